@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Language level, warnings, sanitizers, linker and compiler cache for every target of the project.
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+
+# The type of the dev preset: as fast to build as -O1, with line numbers in stack traces, assertions on.
+set(CMAKE_CXX_FLAGS_DEV "-O1 -g1" CACHE STRING "Flags of the Dev build type")
+set(CMAKE_EXE_LINKER_FLAGS_DEV "" CACHE STRING "Linker flags of the Dev build type")
+
+find_program(LUNARGATE_CCACHE ccache)
+if(LUNARGATE_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${LUNARGATE_CCACHE}" CACHE STRING "")
+endif()
+find_program(LUNARGATE_MOLD mold)
+if(LUNARGATE_MOLD)
+    add_link_options(-fuse-ld=mold)
+endif()
+
+add_library(lunargate_compiler INTERFACE)
+target_compile_options(lunargate_compiler INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wimplicit-fallthrough
+    $<$<CXX_COMPILER_ID:GNU>:-fcoroutines -Wduplicated-cond -Wlogical-op>
+    $<$<BOOL:${LUNARGATE_WERROR}>:-Werror>)
+target_compile_definitions(lunargate_compiler INTERFACE
+    QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_FOREACH QT_STRICT_ITERATORS
+    QT_DISABLE_DEPRECATED_UP_TO=0x060800
+    $<$<NOT:$<CONFIG:Release>>:QT_FORCE_ASSERTS>)
+
+if(LUNARGATE_SANITIZE)
+    add_compile_options(-fsanitize=${LUNARGATE_SANITIZE} -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${LUNARGATE_SANITIZE})
+    if(LUNARGATE_SANITIZE MATCHES "undefined")
+        add_compile_options(-fno-sanitize-recover=undefined)
+    endif()
+endif()

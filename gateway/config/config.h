@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/security/secret_string.h"
+
+#include <QByteArray>
+#include <QList>
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace lunargate {
+
+using std::chrono::milliseconds;
+using namespace std::chrono_literals;
+
+// The configuration as plain values, one struct a section, with the defaults of a missing key. Text is UTF-8 after
+// ${VAR} expansion. The reader (config_reader.h) fills it; nothing else writes it.
+
+struct ServerConfig
+{
+    /// Empty: 127.0.0.1 and ::1.
+    QByteArray host;
+    int port = 8080; ///< 0: the system chooses
+    int workers = 0; ///< 0: one per core
+    milliseconds headerTimeout = 10s;
+    milliseconds readTimeout = 30s;  ///< the whole request
+    milliseconds writeTimeout = 0s;  ///< 0: none. How long a client may take nothing of an answer
+    milliseconds idleTimeout = 60s;  ///< keep-alive
+    milliseconds shutdownTimeout = 30s;
+    qint64 maxHeaderBytes = 64 * 1024;
+    qint64 maxBodyBytes = 10 * 1024 * 1024;
+    int maxConnections = 10'000;
+    int maxJsonDepth = 512;
+    /// Host header names accepted by loopback listeners, beside localhost and the loopback addresses.
+    std::vector<QByteArray> allowedHosts;
+    /// Origins that get CORS headers; empty: none does.
+    std::vector<QByteArray> corsOrigins;
+};
+
+enum class TimeoutMode { FirstToken, Total };
+enum class ModelsMode { Translator, Static, Fetch };
+
+struct ModelsConfig
+{
+    ModelsMode mode = ModelsMode::Translator;
+    std::vector<QByteArray> staticModels;
+    milliseconds fetchTtl = 10min;
+};
+
+/// What a simulated upstream does wrong, and how fast it is. See docs/simulator.md.
+struct SimulatorConfig
+{
+    milliseconds latency = 0ms;          ///< before the response head
+    milliseconds timeToFirstToken = 0ms; ///< after the head, before the first content
+    double tokensPerSecond = 0;          ///< 0: as fast as the client takes them
+    int answerTokens = 40;               ///< length of a plain answer
+    std::vector<int> statuses;           ///< one a request in this order, then 200; an element 200 is a success
+    std::optional<milliseconds> retryAfter; ///< sent with error statuses
+    int cutAfterChunks = -1;             ///< the connection breaks after that many chunks; -1: never
+    int stallAfterChunks = -1;           ///< nothing more comes after that many chunks; -1: never
+    int malformedAfterChunks = -1;       ///< a chunk that is not JSON after that many; -1: never
+    bool missingEnd = false;             ///< the stream closes without [DONE]
+};
+
+struct ProviderConfig
+{
+    QByteArray id;
+    QByteArray type; ///< lower case; the id itself if that names a type
+    SecretString apiKey;
+    QByteArray baseUrl; ///< no trailing slash; empty: the type's own
+    QByteArray defaultModel;
+    std::optional<double> temperature;
+    std::optional<double> topP;
+    std::optional<int> topK;
+    QByteArray organization;
+    QByteArray apiVersion;
+    milliseconds connectTimeout = 30s;
+    milliseconds timeout = 120s;
+    TimeoutMode timeoutMode = TimeoutMode::FirstToken;
+    milliseconds idleTimeout = 120s; ///< between two pieces of a stream
+    QByteArray compatibilityProfile;
+    bool normalizeDeveloperRole = false;
+    std::map<QByteArray, QByteArray> extra;
+    ModelsConfig models;
+    SimulatorConfig simulator;
+    int line = 0; ///< where it stands in the file, 1-based
+};
+
+enum class Strategy { RoundRobin, Weighted, Random };
+
+struct TargetConfig
+{
+    QByteArray provider;
+    QByteArray model; ///< empty: any model of the provider
+    int weight = 0;   ///< for `weighted`; <= 0 counts as 1
+    bool responsesUpstream = false; ///< upstream_request_type: responses
+    int line = 0;
+};
+
+struct RouteConfig
+{
+    QByteArray name;
+    QByteArray pathPrefix; ///< empty: any path
+    std::map<QByteArray, QByteArray> headers; ///< lower-case names
+    std::vector<TargetConfig> targets;
+    std::vector<TargetConfig> fallback;
+    int line = 0;
+};
+
+struct RoutingConfig
+{
+    Strategy defaultStrategy = Strategy::RoundRobin;
+    std::vector<RouteConfig> routes;
+};
+
+struct ModelSelectionConfig
+{
+    struct Skill
+    {
+        QByteArray name;
+        std::vector<QByteArray> regexAny; ///< RE2 syntax
+    };
+    /// Parsed for compatibility; a tier is always found first, so these never decide.
+    struct ComplexityRule
+    {
+        std::optional<int> maxUserChars, minUserChars, maxMessages, minMessages;
+        std::vector<QByteArray> anyOf;
+        bool requireNoTools = false;
+        bool requireNoJson = false;
+    };
+
+    bool enabled = false;
+    bool overrideUserModel = false;
+    QByteArray complexityHeader = "x-lunargate-complexity";
+    QByteArray scoreHeader = "x-lunargate-complexity-score";
+    QByteArray skillHeader = "x-lunargate-skill";
+    int inputTokensThreshold = 2000;
+    int weightInputTokens = 2;
+    int weightContainsCode = 2;
+    int weightMathReasoning = 2;
+    int weightAnalysisSynthesis = 1;
+    int weightSafetySensitive = 2;
+    int weightTools = 2;
+    int tier01Max = 1;
+    int tier23Max = 3;
+    int tier45Max = 5;
+    ComplexityRule simple, complex;
+    std::vector<Skill> skills;
+};
+
+struct RateLimitingConfig
+{
+    bool enabled = false;
+    int requestsPerMinute = 60;
+    int burstSize = 10;
+};
+
+struct CachingConfig
+{
+    bool enabled = false;
+    milliseconds ttl = 1h;
+    int maxSize = 1000; ///< entries
+};
+
+struct RetryConfig
+{
+    bool enabled = true;
+    int maxAttempts = 3; ///< per target, the first one included
+    milliseconds initialDelay = 1s;
+    milliseconds maxDelay = 30s;
+    double multiplier = 2.0;
+    double jitterFactor = 0.2;
+    QList<int> retryableErrors = {429, 500, 502, 503, 504};
+};
+
+enum class LogLevel { Trace, Debug, Info, Warning, Error, Disabled };
+enum class LogFormat { Console, Json };
+
+struct LoggingConfig
+{
+    LogLevel level = LogLevel::Info;
+    LogFormat format = LogFormat::Console;
+};
+
+enum class AuthProvider { None, ApiKey, External };
+
+struct SecurityConfig
+{
+    struct Key
+    {
+        QByteArray name;
+        SecretString value;
+    };
+    struct External
+    {
+        QByteArray type, jwksUrl, introspectionUrl, issuer;
+        std::vector<QByteArray> audience;
+        milliseconds timeout = 5s;
+    };
+
+    bool enabled = false; ///< after normalisation: whether clients must show a key
+    AuthProvider provider = AuthProvider::None;
+    QByteArray header = "Authorization";
+    QByteArray prefix = "Bearer";
+    bool allowXApiKey = true;
+    std::vector<Key> keys;
+    External external;
+};
+
+struct DataSharingConfig
+{
+    bool enabled = false;
+    bool sharePrompts = false;
+    bool shareResponses = false;
+    QByteArray backendUrl = "https://api.lunargate.ai/v1";
+    SecretString apiKey;
+    QByteArray gatewayLat;
+    QByteArray gatewayLon;
+    bool remoteControl = false;
+};
+
+/// Everything the YAML file can say.
+struct Config
+{
+    ServerConfig server;
+    std::vector<ProviderConfig> providers; ///< in file order, ids unique
+    RoutingConfig routing;
+    ModelSelectionConfig modelSelection;
+    RateLimitingConfig rateLimiting;
+    CachingConfig caching;
+    RetryConfig retry;
+    LoggingConfig logging;
+    SecurityConfig security;
+    DataSharingConfig dataSharing;
+
+    /// The provider of that id (exact case), or nullptr.
+    const ProviderConfig *provider(QByteArrayView id) const;
+};
+
+} // namespace lunargate

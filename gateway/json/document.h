@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayView>
+
+#include <yyjson.h>
+
+#include <memory>
+#include <optional>
+
+namespace lunargate::json {
+
+/// A borrowed value of a Document; null when the member is missing. Every accessor of a missing value or of another
+/// type gives "nothing", so that look-ups chain.
+class Value
+{
+public:
+    Value() = default;
+    explicit Value(yyjson_val *value) : m_value(value) {}
+
+    bool exists() const { return m_value != nullptr; }
+    bool isNull() const { return yyjson_is_null(m_value); }
+    bool isObject() const { return yyjson_is_obj(m_value); }
+    bool isArray() const { return yyjson_is_arr(m_value); }
+    bool isString() const { return yyjson_is_str(m_value); }
+    bool isBool() const { return yyjson_is_bool(m_value); }
+    bool isNumber() const { return yyjson_is_num(m_value); }
+
+    Value operator[](QByteArrayView key) const
+    {
+        return Value(yyjson_obj_getn(m_value, key.data(), static_cast<size_t>(key.size())));
+    }
+    Value at(size_t index) const { return Value(yyjson_arr_get(m_value, index)); }
+    /// Elements of an array or members of an object.
+    size_t size() const { return isArray() ? yyjson_arr_size(m_value) : yyjson_obj_size(m_value); }
+
+    /// Empty if it is no string. Valid as long as the document.
+    QByteArrayView string() const
+    {
+        return {yyjson_get_str(m_value), static_cast<qsizetype>(yyjson_get_len(m_value) * (isString() ? 1 : 0))};
+    }
+    QByteArray toByteArray() const { return string().toByteArray(); }
+    std::optional<bool> boolean() const { return isBool() ? std::optional(yyjson_get_bool(m_value)) : std::nullopt; }
+    std::optional<qint64> integer() const
+    {
+        return yyjson_is_int(m_value) ? std::optional(static_cast<qint64>(yyjson_get_sint(m_value))) : std::nullopt;
+    }
+    std::optional<double> number() const
+    {
+        return isNumber() ? std::optional(yyjson_get_num(m_value)) : std::nullopt;
+    }
+
+    yyjson_val *raw() const { return m_value; }
+
+private:
+    yyjson_val *m_value = nullptr;
+};
+
+/// Parsed JSON (RFC 8259, UTF-8 checked). Immutable; its values live as long as it does.
+class Document
+{
+public:
+    /// Nothing if `text` is not exactly one JSON value.
+    static std::optional<Document> parse(QByteArrayView text)
+    {
+        yyjson_doc *document = yyjson_read(text.data(), static_cast<size_t>(text.size()), YYJSON_READ_NOFLAG);
+        return document ? std::optional(Document(document)) : std::nullopt;
+    }
+
+    Value root() const { return Value(yyjson_doc_get_root(m_document.get())); }
+
+private:
+    struct Free
+    {
+        void operator()(yyjson_doc *document) const { yyjson_doc_free(document); }
+    };
+
+    explicit Document(yyjson_doc *document) : m_document(document) {}
+
+    std::unique_ptr<yyjson_doc, Free> m_document;
+};
+
+} // namespace lunargate::json

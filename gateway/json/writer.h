@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayView>
+
+namespace lunargate::json {
+
+/// Appends `text` as a JSON string with its quotes. Invalid UTF-8 is replaced by U+FFFD, so the result always parses.
+void appendString(QByteArray &out, QByteArrayView text);
+
+/// `text` as a JSON string with its quotes.
+QByteArray quoted(QByteArrayView text);
+
+/// The shortest text that reads back as `number`; `null` for what JSON cannot say.
+QByteArray number(double number);
+
+} // namespace lunargate::json

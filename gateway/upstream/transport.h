@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/async/task.h"
+#include "gateway/async/time.h"
+#include "gateway/error.h"
+#include "gateway/http/header_list.h"
+
+#include <QByteArray>
+#include <QUrl>
+
+#include <memory>
+
+namespace lunargate {
+
+struct UpstreamRequest
+{
+    QByteArray method = "POST";
+    QUrl url;
+    HeaderList headers;
+    QByteArray body;
+    std::chrono::milliseconds connectTimeout{30'000};
+};
+
+struct UpstreamHead
+{
+    int status = 0;
+    HeaderList headers;
+};
+
+/// One call to a provider. Destroying it aborts the call, whatever its phase. It belongs to one thread.
+class UpstreamCall
+{
+public:
+    UpstreamCall() = default;
+    UpstreamCall(const UpstreamCall &) = delete;
+    UpstreamCall &operator=(const UpstreamCall &) = delete;
+    virtual ~UpstreamCall() = default;
+
+    /// Waits for status and headers. Fails with UpstreamTransport (reasons dns_error, connect_error, tls_error,
+    /// connection_reset …) or UpstreamTimeout (reasons connect_timeout, header_timeout). To be called once.
+    virtual Task<Result<UpstreamHead>> head(TimePoint deadline) = 0;
+
+    /// Waits for the next bytes of the body and takes them; empty bytes are its end. Upstream is read no faster than
+    /// this is called (but for a bounded buffer). After a failure or the end it must not be called again.
+    /// Fails with UpstreamTransport, or with UpstreamTimeout (reason read_timeout) at the deadline.
+    virtual Task<Result<QByteArray>> read(TimePoint deadline) = 0;
+};
+
+/// A way to reach providers. One per worker, used from that worker's thread only.
+class Transport
+{
+public:
+    Transport() = default;
+    Transport(const Transport &) = delete;
+    Transport &operator=(const Transport &) = delete;
+    virtual ~Transport() = default;
+
+    /// Starts the call. Never fails by itself: what goes wrong is told by head().
+    virtual std::unique_ptr<UpstreamCall> send(UpstreamRequest request) = 0;
+};
+
+} // namespace lunargate
