@@ -114,6 +114,8 @@ struct RoutingConfig
 {
     Strategy defaultStrategy = Strategy::RoundRobin;
     std::vector<RouteConfig> routes;
+    /// `model_aliases`: names of the user's own for models, for example `fast: groq/llama-3.3-70b`.
+    std::map<QByteArray, QByteArray> modelAliases;
 };
 
 struct ModelSelectionConfig
