@@ -57,6 +57,6 @@ QByteArray renderConsole(const LogLine &line, bool isColoured);
 QByteArray renderJson(const LogLine &line);
 
 /// Only `text key=value`, with the same precautions.
-QByteArray renderMessage(const LogLine &line);
+QByteArray renderMessage(QByteArrayView message, std::span<const LogField> fields);
 
 } // namespace lunargate

@@ -5,7 +5,6 @@
 #include "gateway/observability/known_names.h"
 
 #include <QByteArray>
-#include <QByteArrayView>
 
 #include <memory>
 
@@ -65,7 +64,7 @@ public:
     [[nodiscard]] ActiveRequest requestStarted();
 
     /// Counts one attempt. To be called once for each, also for those that a retry or a fallback made good.
-    void attemptFinished(QByteArrayView provider, AttemptOutcome outcome);
+    void attemptFinished(const QByteArray &provider, AttemptOutcome outcome);
 
     /// Counts a request. To be called exactly once for each, however it ended. Records that are no model call are
     /// ignored.
