@@ -26,8 +26,6 @@ std::expected<ChatAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const
             .error = {.kind = ErrorKind::UpstreamProtocol,
                       .reason = "upstream_invalid_answer",
                       .message = "failed to parse provider response: it is not a JSON object"},
-            .body = {},
-            .headers = {},
             .fromProvider = true});
     }
     const json::Value root = document->root();

@@ -2,9 +2,7 @@
 #include "gateway/providers/openai/error_reader.h"
 
 #include "gateway/json/writer.h"
-#include "gateway/resilience/retry_after.h"
-
-#include <QDateTime>
+#include "gateway/resilience/retry_hints.h"
 
 namespace lunargate::openai {
 
@@ -73,8 +71,7 @@ Extracted extract(json::Value root)
 
 QByteArray rawText(QByteArrayView body)
 {
-    QByteArray text = body.first(std::min(body.size(), kMaxRawText)).trimmed().toByteArray();
-    return text;
+    return body.first(std::min(body.size(), kMaxRawText)).trimmed().toByteArray();
 }
 
 Error toError(const Extracted &extracted, int status, const SecretString &key)
@@ -100,11 +97,12 @@ UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body, const S
     if (extracted.message.isEmpty())
         extracted.message = "provider returned status " + QByteArray::number(head.status);
 
+    const RetryHints hints = readRetryHints(head.headers, std::chrono::system_clock::now());
     UpstreamFailure failure{.error = toError(extracted, head.status, key),
-                            .body = {},
                             .headers = head.headers,
+                            .shouldRetry = hints.shouldRetry,
                             .fromProvider = true};
-    failure.error.retryAfter = parseRetryAfter(head.headers, QDateTime::currentDateTimeUtc());
+    failure.error.retryAfter = hints.retryAfter;
     if (extracted.isOpenAiShape && document->root().isObject())
         failure.body = without(key, body.toByteArray());
     return failure;
@@ -121,7 +119,7 @@ UpstreamFailure readErrorObject(json::Value error, int status, const SecretStrin
     // OpenRouter and others put the HTTP status they mean into `code`.
     if (const int code = extracted.code.toInt(); status == 0 && code >= 400 && code <= 599)
         status = code;
-    return {.error = toError(extracted, status, key), .body = {}, .headers = {}, .fromProvider = true};
+    return {.error = toError(extracted, status, key), .fromProvider = true};
 }
 
 } // namespace lunargate::openai
