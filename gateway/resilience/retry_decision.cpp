@@ -82,7 +82,10 @@ std::chrono::milliseconds backoffDelay(const RetryConfig &config, int attempt, d
 {
     const double initial = static_cast<double>(std::max(config.initialDelay, 0ms).count());
     const double cap = static_cast<double>(std::max(config.maxDelay, 0ms).count());
-    const double delay = std::min(initial * std::pow(config.multiplier, attempt - 1), cap);
+    // Without this, nothing times an infinite power would be "not a number".
+    if (initial == 0.0)
+        return 0ms;
+    const double delay = std::min(cap, initial * std::pow(config.multiplier, attempt - 1));
     const double spread = delay * (1 + config.jitterFactor * (random - 0.5));
     return milliseconds{std::llround(std::clamp(spread, 0.0, cap))};
 }

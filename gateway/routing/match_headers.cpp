@@ -19,23 +19,28 @@ GatewayHeaderNames::GatewayHeaderNames(const Config &config)
     }
 }
 
-MatchHeaders::MatchHeaders(const Config &config, const GatewayHeaderNames &names, const RoutingRequest &request)
-    : m_names(names), m_client(request.headers), m_computed(request.computedHeaders)
-{
-    m_computed.add("x-lunargate-request-type", request.requestType);
-    m_computed.add("x-lunargate-model", request.requested.name);
-    m_computed.add("x-lunargate-provider", request.requested.provider);
-    m_computed.add("x-lunargate-gateway-lat", config.dataSharing.gatewayLat);
-    m_computed.add("x-lunargate-gateway-lon", config.dataSharing.gatewayLon);
-}
-
 QByteArray MatchHeaders::value(const QByteArray &lowerCaseName) const
 {
-    if (std::optional<QByteArray> computed = m_computed.value(lowerCaseName))
+    if (std::optional<QByteArray> computed = m_request.computedHeaders.value(lowerCaseName))
         return *std::move(computed);
     if (m_names.contains(lowerCaseName))
-        return {};
-    return m_client.value(lowerCaseName).value_or(QByteArray());
+        return gatewayValue(lowerCaseName);
+    return m_request.headers.value(lowerCaseName).value_or(QByteArray());
+}
+
+QByteArray MatchHeaders::gatewayValue(const QByteArray &lowerCaseName) const
+{
+    if (lowerCaseName == "x-lunargate-request-type")
+        return m_request.requestType;
+    if (lowerCaseName == "x-lunargate-model")
+        return m_request.requested.name;
+    if (lowerCaseName == "x-lunargate-provider")
+        return m_request.requested.provider;
+    if (lowerCaseName == "x-lunargate-gateway-lat")
+        return m_config.dataSharing.gatewayLat;
+    if (lowerCaseName == "x-lunargate-gateway-lon")
+        return m_config.dataSharing.gatewayLon;
+    return {};
 }
 
 } // namespace lunargate

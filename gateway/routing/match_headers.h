@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gateway/http/header_list.h"
-
 #include <QByteArray>
 
 #include <set>
@@ -25,19 +23,25 @@ private:
     std::set<QByteArray> m_names;
 };
 
-/// A request's headers as routes see them: the gateway's own first, then the client's.
+/// A request's headers as routes see them: the gateway's own first, then the client's. It lives no longer than what it
+/// was made of.
 class MatchHeaders
 {
 public:
-    MatchHeaders(const Config &config, const GatewayHeaderNames &names, const RoutingRequest &request);
+    MatchHeaders(const Config &config, const GatewayHeaderNames &names, const RoutingRequest &request)
+        : m_config(config), m_names(names), m_request(request)
+    {
+    }
 
     /// The first value; empty if there is none.
     QByteArray value(const QByteArray &lowerCaseName) const;
 
 private:
+    QByteArray gatewayValue(const QByteArray &lowerCaseName) const;
+
+    const Config &m_config;
     const GatewayHeaderNames &m_names;
-    const HeaderList &m_client;
-    HeaderList m_computed;
+    const RoutingRequest &m_request;
 };
 
 } // namespace lunargate

@@ -10,8 +10,8 @@ namespace lunargate {
 
 namespace {
 
-constexpr QByteArrayView kModelHeader = "X-LunarGate-Model";
-constexpr QByteArrayView kProviderHeader = "X-LunarGate-Provider";
+const QByteArray kModelHeader = QByteArrayLiteral("X-LunarGate-Model");
+const QByteArray kProviderHeader = QByteArrayLiteral("X-LunarGate-Provider");
 
 QByteArray trimmedValue(const HeaderList &headers, QByteArrayView name)
 {
@@ -36,17 +36,17 @@ Error unknownProvider(const Config &config, const QByteArray &provider)
         known.push_back(candidate.id);
     return invalidRequest("unknown_provider",
                           "there is no provider " + quoted(provider) + "; configured are: " + listed(known),
-                          kProviderHeader.toByteArray());
+                          kProviderHeader);
 }
 
 Error contradiction(const QByteArray &provider, const ModelId &id)
 {
     return invalidRequest("provider_not_in_route",
-                          "requested provider is not available for this route: the header " +
-                              kProviderHeader.toByteArray() + " asks for " + quoted(provider) + ", the model " +
-                              quoted(id.toBytes()) + " for another provider; send one of them, or name the model " +
+                          "requested provider is not available for this route: the header " + kProviderHeader +
+                              " asks for " + quoted(provider) + ", the model " + quoted(id.toBytes()) +
+                              " for another provider; send one of them, or name the model " +
                               quoted(provider + '/' + id.toBytes()) + " if " + quoted(provider) + " has it",
-                          kProviderHeader.toByteArray());
+                          kProviderHeader);
 }
 
 } // namespace
@@ -75,8 +75,8 @@ Result<RequestedModel> resolveRequestedModel(const Config &config, const HeaderL
         return std::unexpected(contradiction(provider, id));
 
     RequestedModel requested;
-    requested.modelParam = hasHeaderModel ? kModelHeader.toByteArray() : QByteArrayLiteral("model");
-    requested.providerParam = provider.isEmpty() ? requested.modelParam : kProviderHeader.toByteArray();
+    requested.modelParam = hasHeaderModel ? kModelHeader : QByteArrayLiteral("model");
+    requested.providerParam = provider.isEmpty() ? requested.modelParam : kProviderHeader;
     requested.name = id.isPlain() && !id.model.isEmpty() ? ModelId{provider, id.model}.toBytes() : id.toBytes();
     requested.provider = provider;
     if (!isOverridden) {

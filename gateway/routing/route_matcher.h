@@ -11,6 +11,7 @@
 
 namespace lunargate {
 
+class HeaderList;
 struct Config;
 struct RoutingRequest;
 
