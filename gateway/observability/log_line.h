@@ -19,7 +19,6 @@ public:
     using Value = std::variant<QByteArrayView, bool, qint64, double>;
 
     LogField(const char *key, QByteArrayView text) : m_key(key), m_value(text) {}
-    LogField(const char *key, const char *text) : m_key(key), m_value(QByteArrayView(text)) {}
     template <std::same_as<bool> T>
     LogField(const char *key, T value) : m_key(key), m_value(value)
     {

@@ -16,36 +16,36 @@ namespace lunargate {
 /// the history. It holds no header, no body and no secret.
 struct RequestRecord
 {
-    QByteArray requestId;
-    QByteArray clientRequestId; ///< what the client called it; empty if it did not
-    QByteArray method;
-    QByteArray path;                ///< of the URL, without the query
-    QByteArray endpoint;            ///< our name of it, for example `chat_completions`
+    QByteArray requestId = {};
+    QByteArray clientRequestId = {}; ///< what the client called it; empty if it did not
+    QByteArray method = {};
+    QByteArray path = {};           ///< of the URL, without the query
+    QByteArray endpoint = {};       ///< our name of it, for example `chat_completions`
     bool countsAsModelCall = false; ///< chat, responses, embeddings: yes; health, models, metrics: no
 
-    QByteArray route;
-    QByteArray provider;        ///< the one used last
-    QByteArray primaryProvider; ///< the first target's; empty if no target was picked
-    QByteArray model;           ///< the one used last, without provider prefix
-    QByteArray modelAsked;      ///< the client's text
+    QByteArray route = {};
+    QByteArray provider = {};        ///< the one used last
+    QByteArray primaryProvider = {}; ///< the first target's; empty if no target was picked
+    QByteArray model = {};           ///< the one used last, without provider prefix
+    QByteArray modelAsked = {};      ///< the client's text
     bool stream = false;
     int attempts = 0;          ///< calls sent to providers
     int retries = 0;           ///< attempts that repeated the target before
     bool fallbackUsed = false; ///< a fallback target gave the answer; false if all targets failed
 
     int status = 0; ///< of the answer; of the error if a stream broke later; 499 if the client went away
-    std::optional<ErrorKind> errorKind; ///< empty on success
-    QByteArray errorReason;             ///< stable token, empty on success
-    QByteArray errorType;
+    std::optional<ErrorKind> errorKind = {}; ///< empty on success
+    QByteArray errorReason = {};             ///< stable token, empty on success
+    QByteArray errorType = {};
 
-    std::optional<Usage> usage;
+    std::optional<Usage> usage = {};
     qint64 bytesIn = 0;  ///< the request's body
     qint64 bytesOut = 0; ///< the answer's body
 
-    TimePoint startedAt = Clock::now();         ///< the request was read
-    std::optional<TimePoint> upstreamStartedAt; ///< the first attempt was sent
-    std::optional<TimePoint> firstByteAt;       ///< the first useful byte came from the provider that answered
-    std::optional<TimePoint> finishedAt;        ///< the last byte was handed to the client, or it was given up
+    TimePoint startedAt = Clock::now();              ///< the request was read
+    std::optional<TimePoint> upstreamStartedAt = {}; ///< the first attempt was sent
+    std::optional<TimePoint> firstByteAt = {};       ///< the first useful byte came from the provider that answered
+    std::optional<TimePoint> finishedAt = {};        ///< the last byte was handed to the client, or it was given up
 
     /// Notes how the request failed: status, kind, reason and type.
     void setError(const Error &error);
