@@ -19,7 +19,7 @@ enum class Remedy {
     SameTarget,  ///< a passing trouble
 };
 
-bool isQuotaExhausted(const AttemptOutcome &outcome)
+bool isQuotaExhausted(const AttemptFailure &outcome)
 {
     // OpenAI says 429 both for "slower, please" and for "out of credit"; waiting helps against the first only.
     constexpr QByteArrayView kQuota = "insufficient_quota";
@@ -27,7 +27,7 @@ bool isQuotaExhausted(const AttemptOutcome &outcome)
            (outcome.upstreamCode == kQuota || outcome.error.upstreamType == kQuota);
 }
 
-Remedy remedyForStatus(const AttemptOutcome &outcome, const RetryConfig &config)
+Remedy remedyForStatus(const AttemptFailure &outcome, const RetryConfig &config)
 {
     const int status = outcome.error.upstreamStatus;
     if (isQuotaExhausted(outcome))
@@ -47,7 +47,7 @@ Remedy remedyForStatus(const AttemptOutcome &outcome, const RetryConfig &config)
     return isClientError ? Remedy::None : Remedy::OtherTarget;
 }
 
-Remedy remedyFor(const AttemptOutcome &outcome, const RetryConfig &config)
+Remedy remedyFor(const AttemptFailure &outcome, const RetryConfig &config)
 {
     if (outcome.hasAnswerStarted)
         return Remedy::None;
@@ -90,7 +90,7 @@ std::chrono::milliseconds backoffDelay(const RetryConfig &config, int attempt, d
     return milliseconds{std::llround(std::clamp(spread, 0.0, cap))};
 }
 
-RetryDecision decide(const AttemptOutcome &outcome, const AttemptPosition &position, const RetryPlan &plan,
+RetryDecision decide(const AttemptFailure &outcome, const AttemptPosition &position, const RetryPlan &plan,
                      double random)
 {
     const RetryConfig &config = plan.config;

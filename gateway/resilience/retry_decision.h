@@ -14,7 +14,7 @@ namespace lunargate {
 class HeaderList;
 
 /// How one attempt at one target failed.
-struct AttemptOutcome
+struct AttemptFailure
 {
     /// `retryAfter` is the wait that the provider asked for; `upstreamStatus` and `upstreamType` are used too.
     Error error;
@@ -59,7 +59,7 @@ struct RetryDecision
 };
 
 /// Decides about a failed attempt. `random` in [0, 1) spreads the delay. NextTarget comes only if there is one.
-RetryDecision decide(const AttemptOutcome &outcome, const AttemptPosition &position, const RetryPlan &plan,
+RetryDecision decide(const AttemptFailure &outcome, const AttemptPosition &position, const RetryPlan &plan,
                      double random);
 
 /// The wait after failed attempt `attempt` (from 1): min(initial * multiplier^(attempt-1), max), spread by up to

@@ -13,12 +13,12 @@ constexpr Action Retry = Action::RetrySameTarget;
 constexpr Action Next = Action::NextTarget;
 constexpr Action GiveUp = Action::GiveUp;
 
-AttemptOutcome failure(ErrorKind kind, int status = 0)
+AttemptFailure failure(ErrorKind kind, int status = 0)
 {
     return {.error = {.kind = kind, .reason = "x", .message = "x", .upstreamStatus = status}};
 }
 
-AttemptOutcome answered(int status)
+AttemptFailure answered(int status)
 {
     return failure(ErrorKind::UpstreamStatus, status);
 }
@@ -28,7 +28,7 @@ constexpr double kMiddle = 0.5;
 
 } // namespace
 
-Q_DECLARE_METATYPE(lunargate::AttemptOutcome)
+Q_DECLARE_METATYPE(lunargate::AttemptFailure)
 
 class TestRetryDecision : public QObject
 {
@@ -39,11 +39,11 @@ private Q_SLOTS:
 
     void decidesByWhatWentWrong_data()
     {
-        QTest::addColumn<AttemptOutcome>("outcome");
+        QTest::addColumn<AttemptFailure>("outcome");
         QTest::addColumn<Action>("withNext");      // another target is left
         QTest::addColumn<Action>("withoutNext");   // this is the last target
         QTest::addColumn<Action>("whenExhausted"); // last attempt at this target, another one is left
-        const auto row = [](const char *scenario, const AttemptOutcome &outcome, Action withNext, Action withoutNext,
+        const auto row = [](const char *scenario, const AttemptFailure &outcome, Action withNext, Action withoutNext,
                             Action whenExhausted) {
             QTest::newRow(scenario) << outcome << withNext << withoutNext << whenExhausted;
         };
@@ -64,35 +64,35 @@ private Q_SLOTS:
         row("our fault", failure(ErrorKind::Internal), GiveUp, GiveUp, GiveUp);
         row("client gone", failure(ErrorKind::ClientCancelled), GiveUp, GiveUp, GiveUp);
 
-        AttemptOutcome byCode = answered(429);
+        AttemptFailure byCode = answered(429);
         byCode.upstreamCode = "insufficient_quota";
         row("429 without credit, by code", byCode, Next, GiveUp, Next);
-        AttemptOutcome byType = answered(429);
+        AttemptFailure byType = answered(429);
         byType.error.upstreamType = "insufficient_quota";
         byType.shouldRetry = true;
         row("429 without credit, by type", byType, Next, GiveUp, Next);
 
-        AttemptOutcome hopeless = answered(503);
+        AttemptFailure hopeless = answered(503);
         hopeless.shouldRetry = false;
         row("upstream says no retry", hopeless, Next, GiveUp, Next);
-        AttemptOutcome badRequest = answered(400);
+        AttemptFailure badRequest = answered(400);
         badRequest.shouldRetry = false;
         row("upstream says no retry, 400", badRequest, GiveUp, GiveUp, GiveUp);
-        AttemptOutcome conflict = answered(409);
+        AttemptFailure conflict = answered(409);
         conflict.shouldRetry = true;
         row("upstream says retry", conflict, Retry, Retry, Next);
 
-        AttemptOutcome tooLate = failure(ErrorKind::UpstreamTransport);
+        AttemptFailure tooLate = failure(ErrorKind::UpstreamTransport);
         tooLate.hasAnswerStarted = true;
         row("after the first byte", tooLate, GiveUp, GiveUp, GiveUp);
-        AttemptOutcome stalled = failure(ErrorKind::UpstreamTimeout);
+        AttemptFailure stalled = failure(ErrorKind::UpstreamTimeout);
         stalled.hasAnswerStarted = true;
         row("stalled after the first byte", stalled, GiveUp, GiveUp, GiveUp);
     }
 
     void decidesByWhatWentWrong()
     {
-        QFETCH(AttemptOutcome, outcome);
+        QFETCH(AttemptFailure, outcome);
         QFETCH(Action, withNext);
         QFETCH(Action, withoutNext);
         QFETCH(Action, whenExhausted);
@@ -131,7 +131,7 @@ private Q_SLOTS:
         const RetryPlan plan = makeRetryPlan(config, {{"x-lunargate-no-retry", header}});
         QCOMPARE(plan.attemptsPerTarget(), attempts);
         // Whatever is retried must still fall over when its attempts are used up.
-        for (const AttemptOutcome &outcome : {answered(429), answered(503), failure(ErrorKind::UpstreamTransport)}) {
+        for (const AttemptFailure &outcome : {answered(429), answered(503), failure(ErrorKind::UpstreamTransport)}) {
             int attempt = 1;
             while (decide(outcome, {.attempt = attempt, .hasNextTarget = true}, plan, kMiddle).action == Retry)
                 ++attempt;
@@ -168,7 +168,7 @@ private Q_SLOTS:
     {
         QFETCH(qint64, askedMs);
         QFETCH(bool, hasNextTarget);
-        AttemptOutcome outcome = answered(429);
+        AttemptFailure outcome = answered(429);
         outcome.error.retryAfter = milliseconds{askedMs};
         // The jitter of our own back-off must not shorten what the provider asked for.
         const RetryDecision decision =
@@ -179,7 +179,7 @@ private Q_SLOTS:
 
     void doesNotSpreadAWaitThatWasAskedFor()
     {
-        AttemptOutcome outcome = answered(429);
+        AttemptFailure outcome = answered(429);
         outcome.error.retryAfter = 5s;
         for (const double random : {0.0, 0.999}) {
             const RetryDecision expected{Retry, 5s};
