@@ -30,7 +30,8 @@ private Q_SLOTS:
     {
         m_config.routing.routes = {test::route("main", {test::target("openai", "gpt-4o")},
                                                {test::target("anthropic", "claude"), test::target("groq", "llama")})};
-        const auto plan = planFor(router(), "lunargate/auto");
+        const Router router = this->router(); // the plan points into its configuration
+        const auto plan = planFor(router, "lunargate/auto");
         QVERIFY(plan);
         QCOMPARE(plan->routeName, "main");
         QCOMPARE(textOf(*plan), "openai/gpt-4o anthropic/claude groq/llama");
