@@ -78,6 +78,8 @@ constexpr SchemaRow kEndlessSchemas[] = {
      R"({"type":"object","required":["a","b"],"properties":{"a":{"$ref":"#"},"b":{"$ref":"#"}}})", ""},
     {"reference to itself", R"({"$ref":"#"})", ""},
     {"allOf of itself", R"({"allOf":[{"$ref":"#"},{"$ref":"#"}]})", ""},
+    {"allOf of itself many times", R"({"allOf":[{"$ref":"#"},{"$ref":"#"},{"$ref":"#"},{"$ref":"#"},{"$ref":"#"}]})",
+     ""},
     {"huge arrays",
      R"({"type":"array","minItems":1000000,"items":{"type":"array","minItems":1000000,"items":{"type":"integer"}}})",
      ""},
