@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Where LunarGate is built and run: on the system itself if it has Qt 6.8 and the rest of packages.txt, else inside a
 # Debian 13 folder ("root", see root.sh). Sourced by ./dev, which sets $project and $cache.
+# shellcheck disable=SC2154
 
 readonly qt_minimum=6.8
 readonly gcc_minimum=14

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A Debian 13 folder with the packages of packages.txt, for systems whose own Qt is too old: made once by mmdebstrap,
 # entered with bwrap. It is read-only and never changed: another package list makes another root. Sourced by ./dev.
+# shellcheck disable=SC2154
 
 readonly suite=trixie
 # Part of a root's name: raise it when a change below must make everybody's root anew.
@@ -17,6 +18,7 @@ machine_mirror() {
     local codename
     codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
     grep -qx 'ID=debian' /etc/os-release || return 0
+    # shellcheck disable=SC2016 # apt's variables, not the shell's
     apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)' 'Created-By: Packages' 2>/dev/null |
         awk -v codename="$codename" '
             $3 == "main" && ($2 == codename || $2 == "stable") && ($4 == "Debian" || $1 ~ /\/debian\/?$/) { print $1; exit }'
