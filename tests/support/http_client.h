@@ -41,6 +41,10 @@ private:
     std::chrono::milliseconds m_limit;
 };
 
+/// What is wrong with `answer` as an error in OpenAI's form, `{"error":{"message","type","param","code"}}` as
+/// application/json; empty if nothing is.
+QByteArray errorShapeProblem(const HttpAnswer &answer);
+
 /// A small chat request for that model (none if empty). `more` is spliced in: `"stream":true`.
 QByteArray chatBody(const QByteArray &model = {}, const QByteArray &more = {});
 
