@@ -194,7 +194,7 @@ private Q_SLOTS:
             chatChunk(R"({"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"call_1","type":"function",)"
                       R"("function":{"name":"f","arguments":""}}]})"),
             chatChunk("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\\\"a\\\":1.0\"}}]}"),
-            chatChunk(R"({"tool_calls":[{"index":0,"function":{"arguments":"}"}}]})"),
+            chatChunk("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"}\"}}]}"),
             chatChunk("{}", "\"tool_calls\""),
         };
         Script script = Script::eventStream();
