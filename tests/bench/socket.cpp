@@ -13,9 +13,6 @@ namespace lunargate::bench {
 
 namespace {
 
-// Bodies of 512 KiB pass through here: the buffers should not be what is measured.
-constexpr int socketBufferBytes = 1024 * 1024;
-
 sockaddr_in loopback(std::uint16_t port)
 {
     sockaddr_in address{};
@@ -25,16 +22,10 @@ sockaddr_in loopback(std::uint16_t port)
     return address;
 }
 
-void setOption(int socket, int level, int option, int value)
+void setOption(int socket, int level, int option)
 {
-    ::setsockopt(socket, level, option, &value, sizeof value);
-}
-
-void tune(int socket)
-{
-    setOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);
-    setOption(socket, SOL_SOCKET, SO_SNDBUF, socketBufferBytes);
-    setOption(socket, SOL_SOCKET, SO_RCVBUF, socketBufferBytes);
+    const int on = 1;
+    ::setsockopt(socket, level, option, &on, sizeof on);
 }
 
 Descriptor newSocket()
@@ -54,8 +45,7 @@ std::expected<Descriptor, std::string> listenOnLoopback(std::uint16_t port)
     Descriptor listener = newSocket();
     if (!listener)
         return std::unexpected(systemError("cannot make a socket"));
-    setOption(listener.get(), SOL_SOCKET, SO_REUSEADDR, 1);
-    setOption(listener.get(), SOL_SOCKET, SO_RCVBUF, socketBufferBytes); // inherited by what it accepts
+    setOption(listener.get(), SOL_SOCKET, SO_REUSEADDR);
     const sockaddr_in address = loopback(port);
     if (::bind(listener.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
         return std::unexpected(systemError("cannot bind"));
@@ -69,7 +59,7 @@ std::expected<Descriptor, std::string> connectToLoopback(std::uint16_t port)
     Descriptor socket = newSocket();
     if (!socket)
         return std::unexpected(systemError("cannot make a socket"));
-    tune(socket.get());
+    setOption(socket.get(), IPPROTO_TCP, TCP_NODELAY);
     const sockaddr_in address = loopback(port);
     const int result = ::connect(socket.get(), reinterpret_cast<const sockaddr *>(&address), sizeof address);
     if (result != 0 && errno != EINPROGRESS)
@@ -81,7 +71,7 @@ Descriptor acceptFrom(const Descriptor &listener)
 {
     Descriptor socket(::accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket)
-        tune(socket.get());
+        setOption(socket.get(), IPPROTO_TCP, TCP_NODELAY);
     return socket;
 }
 
