@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from runner.processes import Failure, Server, answers_health
+from runner.processes import Failure, Server, answers_health, on_cores, split_cores
 from runner.targets import gateway_command, start_gateway, start_nginx, start_upstream, upstream_counts
 
 CHUNKS = 50  # a stream's, 20 ms apart: the defaults of bench_upstream
@@ -124,14 +124,17 @@ def _measure(programs, bodies, load, rounds, targets, say):
 def run(scenario, programs, bodies, names, is_quick, say):
     """All loads of a scenario against fresh programs. Returns {"loads", "memory_mib", "upstream"}; what
     the upstream saw stands beside "completed", the requests of which the answers arrived."""
+    measuring_cores, measured_cores = split_cores()
     with contextlib.ExitStack() as cleanup:
+        cleanup.enter_context(on_cores(measuring_cores))
         folder = pathlib.Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="lunargate-bench-")))
         upstream = start_upstream(programs, folder)
         cleanup.callback(upstream.server.stop)
         targets = [upstream]
         for name, start in (("nginx", start_nginx), ("gateway", start_gateway)):
             if name in names:
-                targets.append(start(programs, folder, upstream))
+                with on_cores(measured_cores):
+                    targets.append(start(programs, folder, upstream))
                 cleanup.callback(targets[-1].server.stop)
 
         time.sleep(0.3)  # what programs do right after their start is not idle memory
