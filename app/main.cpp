@@ -1,8 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/command_line.h"
+#include "app/run.h"
+
 #include <QCoreApplication>
+
+#include <cstdio>
+
+namespace {
+
+using namespace lunargate;
+
+int print(const PrintCommand &command)
+{
+    const QByteArray text = command.text.toUtf8();
+    std::fwrite(text.constData(), 1, static_cast<size_t>(text.size()), command.exitCode == 0 ? stdout : stderr);
+    return command.exitCode;
+}
+
+} // namespace
 
 int main(int argc, char *argv[])
 {
+    // Qt's own dispatcher is cheaper for sockets and timers than GLib's.
+    qputenv("QT_NO_GLIB", "1");
     QCoreApplication application(argc, argv);
-    return 0;
+    QCoreApplication::setApplicationName(QStringLiteral("lunargate"));
+
+    const Command command = readCommandLine(QCoreApplication::arguments());
+    if (const auto *text = std::get_if<PrintCommand>(&command))
+        return print(*text);
+    if (const auto *file = std::get_if<CheckCommand>(&command))
+        return check(*file);
+    return run(std::get<RunCommand>(command));
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QtAssert>
+
 #include <coroutine>
 #include <exception>
 #include <optional>
@@ -15,10 +17,10 @@ namespace detail {
 
 struct TaskPromiseBase
 {
+    // Who goes on when this task ends; nobody while whoever awaits it is still starting it.
     std::coroutine_handle<> continuation = std::noop_coroutine();
     std::exception_ptr exception;
 
-    // Resumes whoever awaits this task, without growing the stack (symmetric transfer).
     struct FinalAwaiter
     {
         bool await_ready() const noexcept { return false; }
@@ -41,7 +43,7 @@ struct TaskPromise : TaskPromiseBase
     std::optional<T> result;
 
     Task<T> get_return_object() noexcept;
-    template <typename U>
+    template <typename U = T>
     void return_value(U &&value)
     {
         result.emplace(std::forward<U>(value));
@@ -99,13 +101,19 @@ public:
             std::coroutine_handle<promise_type> frame;
 
             bool await_ready() const noexcept { return false; }
-            std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) const noexcept
+            // A plain call instead of a symmetric transfer: gcc makes that a jump only when it optimises, and so a loop
+            // over tasks that end at once would grow the stack by a frame each round.
+            bool await_suspend(std::coroutine_handle<> awaiting) const
             {
+                frame.resume();
+                if (frame.done())
+                    return false; // it ended at once: whoever awaits it goes on without having been suspended
                 frame.promise().continuation = awaiting;
-                return frame;
+                return true;
             }
             T await_resume() const { return frame.promise().take(); }
         };
+        Q_ASSERT_X(m_frame && !m_frame.done(), "Task", "a task is awaited once");
         return Awaiter{m_frame};
     }
 

@@ -61,7 +61,9 @@ void TaskRunner::finish()
 {
     std::exchange(m_root, nullptr).destroy();
     const Finished finished = std::exchange(m_finished, nullptr);
-    finished(std::exchange(m_exception, nullptr));
+    const std::exception_ptr exception = std::exchange(m_exception, nullptr);
+    if (finished)
+        finished(exception);
 }
 
 void TaskRunner::cancel(std::function<void()> cancelled)

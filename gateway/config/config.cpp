@@ -7,7 +7,8 @@ namespace lunargate {
 
 const ProviderConfig *Config::provider(QByteArrayView id) const
 {
-    const auto it = std::ranges::find_if(providers, [id](const ProviderConfig &candidate) { return candidate.id == id; });
+    const auto it =
+        std::ranges::find_if(providers, [id](const ProviderConfig &candidate) { return candidate.id == id; });
     return it == providers.end() ? nullptr : &*it;
 }
 

@@ -26,9 +26,9 @@ struct ServerConfig
     int port = 8080; ///< 0: the system chooses
     int workers = 0; ///< 0: one per core
     milliseconds headerTimeout = 10s;
-    milliseconds readTimeout = 30s;  ///< the whole request
-    milliseconds writeTimeout = 0s;  ///< 0: none. How long a client may take nothing of an answer
-    milliseconds idleTimeout = 60s;  ///< keep-alive
+    milliseconds readTimeout = 30s; ///< the whole request
+    milliseconds writeTimeout = 0s; ///< 0: none. How long a client may take nothing of an answer
+    milliseconds idleTimeout = 60s; ///< keep-alive
     milliseconds shutdownTimeout = 30s;
     qint64 maxHeaderBytes = 64 * 1024;
     qint64 maxBodyBytes = 10 * 1024 * 1024;
@@ -53,16 +53,16 @@ struct ModelsConfig
 /// What a simulated upstream does wrong, and how fast it is. See docs/simulator.md.
 struct SimulatorConfig
 {
-    milliseconds latency = 0ms;          ///< before the response head
-    milliseconds timeToFirstToken = 0ms; ///< after the head, before the first content
-    double tokensPerSecond = 0;          ///< 0: as fast as the client takes them
-    int answerTokens = 40;               ///< length of a plain answer
-    std::vector<int> statuses;           ///< one a request in this order, then 200; an element 200 is a success
-    std::optional<milliseconds> retryAfter; ///< sent with error statuses
-    int cutAfterChunks = -1;             ///< the connection breaks after that many chunks; -1: never
-    int stallAfterChunks = -1;           ///< nothing more comes after that many chunks; -1: never
-    int malformedAfterChunks = -1;       ///< a chunk that is not JSON after that many; -1: never
-    bool missingEnd = false;             ///< the stream closes without [DONE]
+    milliseconds latency = 0ms;             ///< before the response head
+    milliseconds timeToFirstToken = 0ms;    ///< after the head, before the first content
+    double tokensPerSecond = 0;             ///< 0: as fast as the client takes them
+    int answerTokens = 40;                  ///< length of a plain answer
+    std::vector<int> statuses = {};              ///< one a request in this order, then 200; an element 200 is a success
+    std::optional<milliseconds> retryAfter = {}; ///< sent with error statuses
+    int cutAfterChunks = -1;                ///< the connection breaks after that many chunks; -1: never
+    int stallAfterChunks = -1;              ///< nothing more comes after that many chunks; -1: never
+    int malformedAfterChunks = -1;          ///< a chunk that is not JSON after that many; -1: never
+    bool missingEnd = false;                ///< the stream closes without [DONE]
 };
 
 struct ProviderConfig
@@ -70,20 +70,21 @@ struct ProviderConfig
     QByteArray id;
     QByteArray type; ///< lower case; the id itself if that names a type
     SecretString apiKey;
-    QByteArray baseUrl; ///< no trailing slash; empty: the type's own
-    QByteArray defaultModel;
+    QByteArray baseUrl;      ///< no trailing slash; empty: the type's own
+    QByteArray defaultModel; ///< the type's own if the file has none
     std::optional<double> temperature;
     std::optional<double> topP;
     std::optional<int> topK;
     QByteArray organization;
     QByteArray apiVersion;
     milliseconds connectTimeout = 30s;
-    milliseconds timeout = 120s;
+    milliseconds timeout = 120s; ///< one attempt; see timeoutMode
     TimeoutMode timeoutMode = TimeoutMode::FirstToken;
-    milliseconds idleTimeout = 120s; ///< between two pieces of a stream
-    QByteArray compatibilityProfile;
+    milliseconds idleTimeout = 120s; ///< between two pieces of a stream; 0: none
+    QByteArray compatibilityProfile; ///< lower case
     bool normalizeDeveloperRole = false;
-    std::map<QByteArray, QByteArray> extra;
+    bool extractReasoningTags = false;      ///< take <think> texts out of answers
+    std::map<QByteArray, QByteArray> extra; ///< lower-case keys
     ModelsConfig models;
     SimulatorConfig simulator;
     int line = 0; ///< where it stands in the file, 1-based
@@ -94,8 +95,8 @@ enum class Strategy { RoundRobin, Weighted, Random };
 struct TargetConfig
 {
     QByteArray provider;
-    QByteArray model; ///< empty: any model of the provider
-    int weight = 0;   ///< for `weighted`; <= 0 counts as 1
+    QByteArray model;               ///< empty: any model of the provider
+    int weight = 0;                 ///< for `weighted`; <= 0 counts as 1
     bool responsesUpstream = false; ///< upstream_request_type: responses
     int line = 0;
 };
@@ -103,7 +104,7 @@ struct TargetConfig
 struct RouteConfig
 {
     QByteArray name;
-    QByteArray pathPrefix; ///< empty: any path
+    QByteArray pathPrefix;                    ///< empty (`*` in the file): any path
     std::map<QByteArray, QByteArray> headers; ///< lower-case names
     std::vector<TargetConfig> targets;
     std::vector<TargetConfig> fallback;
@@ -165,6 +166,8 @@ struct CachingConfig
     bool enabled = false;
     milliseconds ttl = 1h;
     int maxSize = 1000; ///< entries
+    qint64 maxEntryBytes = 16 * 1024 * 1024;
+    qint64 maxBytes = 64 * 1024 * 1024; ///< of all entries
 };
 
 struct RetryConfig

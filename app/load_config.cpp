@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/load_config.h"
+
+#include <QFile>
+
+namespace lunargate {
+
+namespace {
+
+LoadedConfig builtIn()
+{
+    QFile file(QStringLiteral(":/lunargate/config.simulator.yaml"));
+    if (!file.open(QIODevice::ReadOnly))
+        qFatal("the built-in configuration is missing from this build");
+    return {.reading = readConfigText(file.readAll(), "built-in configuration", Environment::ofProcess()),
+            .source = "built-in simulator",
+            .isBuiltIn = true};
+}
+
+} // namespace
+
+LoadedConfig loadConfig(const RunCommand &command)
+{
+    LoadedConfig loaded;
+    if (!command.isConfigGiven && !QFile::exists(command.configFile)) {
+        loaded = builtIn();
+    } else {
+        loaded.reading = readConfigFile(command.configFile, Environment::ofProcess());
+        loaded.source = command.configFile.toUtf8();
+    }
+    if (!loaded.reading.config)
+        return loaded;
+    Config &config = *loaded.reading.config;
+    if (command.host)
+        config.server.host = *command.host;
+    if (command.port)
+        config.server.port = *command.port;
+    if (command.workers)
+        config.server.workers = *command.workers;
+    if (command.logLevel)
+        config.logging.level = *command.logLevel;
+    return loaded;
+}
+
+} // namespace lunargate

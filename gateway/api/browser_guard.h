@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/config/config.h"
+#include "gateway/error.h"
+#include "gateway/http/http_request.h"
+
+namespace lunargate {
+
+/// Keeps web pages away from a gateway on the user's own machine: a page must neither reach it under a name of its own
+/// (DNS rebinding) nor call it from a foreign origin.
+class BrowserGuard
+{
+public:
+    /// `isLoopback`: the gateway listens on loopback addresses only, so that the Host header can be checked.
+    BrowserGuard(const ServerConfig &config, bool isLoopback);
+
+    /// Fails with Forbidden (`host_not_allowed`, `origin_not_allowed`).
+    Result<void> check(const HttpRequest &request) const;
+
+    /// The request's origin, if the configuration gives it access; else empty.
+    QByteArray allowedOrigin(const HttpRequest &request) const;
+
+private:
+    bool isAllowedHost(QByteArrayView host) const;
+
+    std::vector<QByteArray> m_allowedHosts; // lower case
+    std::vector<QByteArray> m_origins;
+    bool m_isLoopback;
+};
+
+} // namespace lunargate

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/api/dispatcher.h"
+
+#include "gateway/observability/logging.h"
+
+namespace lunargate {
+
+namespace {
+
+Error notFound(QByteArrayView method, QByteArrayView path)
+{
+    return {.kind = ErrorKind::NotFound,
+            .reason = "unknown_path",
+            .message = "there is no " + method.toByteArray() + ' ' + path.toByteArray()
+                + " here; OpenAI clients need the base URL to end in /v1"};
+}
+
+Error methodNotAllowed(QByteArrayView method, QByteArrayView path, const QByteArray &allowed)
+{
+    return {.kind = ErrorKind::MethodNotAllowed,
+            .reason = "method_not_allowed",
+            .message = path.toByteArray() + " does not answer " + method.toByteArray() + "; it answers " + allowed};
+}
+
+void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
+{
+    if (origin.isEmpty())
+        return;
+    response.setHeader("Access-Control-Allow-Origin", origin);
+    response.setHeader("Access-Control-Expose-Headers", "*");
+    response.setHeader("Vary", "Origin");
+}
+
+} // namespace
+
+Task<> Dispatcher::handle(Exchange &exchange)
+{
+    RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_shared.metrics);
+    const HttpRequest &request = exchange.request;
+    setCorsHeaders(m_shared.guard.allowedOrigin(request), exchange.response);
+    if (const Result<void> allowed = m_shared.guard.check(request); !allowed)
+        co_return context.respondError(allowed.error());
+    if (answerPreflight(context))
+        co_return;
+
+    const QByteArray path = canonicalPath(request.path());
+    if (path != request.path())
+        qCDebug(httpLog) << "read" << request.path().toByteArray() << "as" << path;
+    const EndpointMatch match = findEndpoint(request.method, path);
+    if (!match.pathExists)
+        co_return context.respondError(notFound(request.method, request.path()));
+    if (!match.endpoint) {
+        exchange.response.setHeader("Allow", match.allowedMethods);
+        co_return context.respondError(methodNotAllowed(request.method, path, match.allowedMethods));
+    }
+    context.record.endpoint = match.endpoint->name.toByteArray();
+    co_await match.endpoint->answer(context, m_shared.status);
+}
+
+void Dispatcher::refuse(Exchange &exchange, const Error &error)
+{
+    RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_shared.metrics);
+    context.respondError(error);
+}
+
+// A browser asks before it lets a page of another origin call (WHATWG Fetch, "CORS-preflight request").
+bool Dispatcher::answerPreflight(RequestContext &context) const
+{
+    const HttpRequest &request = context.exchange.request;
+    ResponseWriter &response = context.exchange.response;
+    if (request.method != "OPTIONS" || m_shared.guard.allowedOrigin(request).isEmpty())
+        return false;
+    response.setHeader("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+    const auto headers = request.headers.value("Access-Control-Request-Headers");
+    response.setHeader("Access-Control-Allow-Headers", headers.value_or("Authorization, Content-Type"));
+    response.setHeader("Access-Control-Max-Age", "600");
+    context.record.endpoint = "preflight";
+    context.respond(204, {}, {});
+    return true;
+}
+
+} // namespace lunargate

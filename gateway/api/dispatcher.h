@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/api/browser_guard.h"
+#include "gateway/api/endpoints.h"
+
+#include <memory>
+
+namespace lunargate {
+
+/// Brings each request of one worker to its endpoint.
+class Dispatcher : public RequestHandler
+{
+public:
+    struct Shared
+    {
+        RuntimeStore &runtimes;
+        Metrics &metrics;
+        const GatewayStatus &status;
+        const BrowserGuard &guard;
+    };
+
+    Dispatcher(Shared shared, std::unique_ptr<Transport> network)
+        : m_shared(shared), m_network(std::move(network))
+    {
+    }
+
+    Task<> handle(Exchange &exchange) override;
+    void refuse(Exchange &exchange, const Error &error) override;
+
+private:
+    bool answerPreflight(RequestContext &context) const;
+
+    Shared m_shared;
+    std::unique_ptr<Transport> m_network;
+};
+
+} // namespace lunargate

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/api/endpoints.h"
+
+#include "gateway/api/chat_completions.h"
+#include "gateway/api/health.h"
+#include "gateway/api/metrics_text.h"
+#include "gateway/api/models.h"
+
+#include <algorithm>
+
+namespace lunargate {
+
+namespace {
+
+// A new endpoint is one line here.
+constexpr Endpoint kEndpoints[] = {
+    {"POST", "/v1/chat/completions", false, "chat_completions", Role::Inference, &api::chatCompletions},
+    {"GET", "/v1/models", false, "models", Role::Inference, &api::listModels},
+    {"GET", "/v1/models/", true, "model", Role::Inference, &api::oneModel},
+    {"GET", "/health", false, "health", Role::Public, &api::health},
+    {"GET", "/ready", false, "ready", Role::Public, &api::ready},
+    {"GET", "/metrics", false, "metrics", Role::Public, &api::metricsText},
+};
+
+bool matchesPath(const Endpoint &endpoint, QByteArrayView path)
+{
+    return endpoint.hasTail ? path.size() > endpoint.path.size() && path.startsWith(endpoint.path)
+                            : path == endpoint.path;
+}
+
+bool isKnownPath(QByteArrayView path)
+{
+    return std::ranges::any_of(kEndpoints, [path](const Endpoint &e) { return matchesPath(e, path); });
+}
+
+} // namespace
+
+std::span<const Endpoint> endpoints()
+{
+    return kEndpoints;
+}
+
+EndpointMatch findEndpoint(QByteArrayView method, QByteArrayView path)
+{
+    EndpointMatch match;
+    const QByteArrayView wanted = method == "HEAD" ? QByteArrayView("GET") : method;
+    for (const Endpoint &endpoint : kEndpoints) {
+        if (!matchesPath(endpoint, path))
+            continue;
+        match.pathExists = true;
+        if (endpoint.method == wanted)
+            match.endpoint = &endpoint;
+        if (!match.allowedMethods.isEmpty())
+            match.allowedMethods += ", ";
+        match.allowedMethods += endpoint.method == "GET" ? "GET, HEAD" : endpoint.method.toByteArray();
+    }
+    return match;
+}
+
+QByteArray canonicalPath(QByteArrayView path)
+{
+    QByteArrayView trimmed = path;
+    while (trimmed.size() > 1 && trimmed.endsWith('/'))
+        trimmed.chop(1);
+    while (trimmed.startsWith("/v1/v1/"))
+        trimmed = trimmed.sliced(3);
+    if (isKnownPath(trimmed))
+        return trimmed.toByteArray();
+    QByteArray versioned = "/v1" + trimmed.toByteArray();
+    return isKnownPath(versioned) ? versioned : trimmed.toByteArray();
+}
+
+} // namespace lunargate

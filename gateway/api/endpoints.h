@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/pipeline/request_context.h"
+
+#include <QByteArrayView>
+
+#include <atomic>
+#include <chrono>
+#include <span>
+
+namespace lunargate {
+
+/// What the endpoints know of the program beside the request.
+struct GatewayStatus
+{
+    TimePoint startedAt = Clock::now();
+    std::atomic<bool> isReady = true; ///< false as soon as the program is asked to end
+};
+
+/// Who may call an endpoint.
+enum class Role {
+    Public,    ///< anybody who reaches the port
+    Inference, ///< whoever may use models
+};
+
+/// An endpoint: what it is called by, who may, and what answers.
+struct Endpoint
+{
+    using Answer = Task<> (*)(RequestContext &, const GatewayStatus &);
+
+    QByteArrayView method;
+    QByteArrayView path;
+    bool hasTail = false; ///< the path may go on (`/v1/models/a/b`)
+    QByteArrayView name;  ///< in logs and metrics
+    Role role;
+    Answer answer;
+};
+
+/// All of them. What is not in this table does not exist.
+std::span<const Endpoint> endpoints();
+
+/// The endpoint for a path as the table writes it. `pathExists` tells 404 from 405.
+struct EndpointMatch
+{
+    const Endpoint *endpoint = nullptr;
+    bool pathExists = false;
+    QByteArray allowedMethods; ///< for the Allow header
+};
+EndpointMatch findEndpoint(QByteArrayView method, QByteArrayView path);
+
+/// The path as the table writes it: without the mistakes that clients' base URLs make (`/chat/completions`,
+/// `/v1/v1/chat/completions`, a slash at the end).
+QByteArray canonicalPath(QByteArrayView path);
+
+} // namespace lunargate

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/config/config.h"
+#include "gateway/config/config_problem.h"
+#include "gateway/config/environment.h"
+
+#include <QByteArrayView>
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace lunargate {
+
+/// What became of a configuration file.
+struct ConfigReading
+{
+    std::optional<Config> config;        ///< nothing if there is any error
+    std::vector<ConfigProblem> problems; ///< all at once, in the order of the file
+};
+
+// Both functions have no state, log nothing and may be called from any thread.
+
+/// Reads a YAML or JSON file, with the variables of the `.env` files in its directory and in the working directory (in
+/// this order; `environment` wins over both).
+ConfigReading readConfigFile(const QString &path, const Environment &environment);
+
+/// Reads a text that is already there. `fileName` is only what problems call it.
+ConfigReading readConfigText(QByteArrayView text, const QByteArray &fileName, const Environment &environment);
+
+} // namespace lunargate

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/config/sections.h"
+
+namespace lunargate {
+
+namespace {
+
+/// The address without the path of the collector, which is added when it is called.
+void normalizeBackend(QByteArray &url)
+{
+    constexpr QByteArrayView collector = "/collector";
+    if (url.endsWith(collector))
+        url.chop(collector.size());
+    while (url.endsWith('/'))
+        url.chop(1);
+    if (url.isEmpty())
+        url = DataSharingConfig().backendUrl;
+}
+
+} // namespace
+
+void readDataSharing(SectionReader &root, DataSharingConfig &sharing)
+{
+    Place place;
+    root.section("data_sharing", [&](SectionReader &section) {
+        place = section.place();
+        section.read("enabled", sharing.enabled);
+        section.read("share_prompts", sharing.sharePrompts);
+        section.read("share_responses", sharing.shareResponses);
+        section.readUrl("backend_url", sharing.backendUrl);
+        section.read("api_key", sharing.apiKey);
+        section.read("gateway_lat", sharing.gatewayLat);
+        section.read("gateway_lon", sharing.gatewayLon);
+        section.read("remote_control", sharing.remoteControl);
+    });
+    // Newer names for two of them.
+    root.section("general", [&](SectionReader &section) {
+        section.readUrl("backend_url", sharing.backendUrl);
+        section.read("api_key", sharing.apiKey);
+    });
+    normalizeBackend(sharing.backendUrl);
+    if (sharing.apiKey.isEmpty() && (sharing.enabled || sharing.remoteControl))
+        root.context().warn(place, "nothing is shared or controlled without an api_key; set data_sharing.api_key");
+}
+
+} // namespace lunargate

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/config/enum_names.h"
+
+#include <utility>
+
+namespace lunargate {
+
+namespace {
+
+template <typename Enum>
+constexpr NamedValue named(const char *name, Enum value)
+{
+    return {name, std::to_underlying(value), false};
+}
+
+template <typename Enum>
+constexpr NamedValue alias(const char *name, Enum value)
+{
+    return {name, std::to_underlying(value), true};
+}
+
+} // namespace
+
+std::span<const NamedValue> namesOf(TimeoutMode)
+{
+    static constexpr NamedValue names[] = {named("ttft", TimeoutMode::FirstToken), named("total", TimeoutMode::Total),
+                                           alias("last_byte", TimeoutMode::Total)};
+    return names;
+}
+
+std::span<const NamedValue> namesOf(ModelsMode)
+{
+    static constexpr NamedValue names[] = {named("translator", ModelsMode::Translator),
+                                           named("static", ModelsMode::Static), named("fetch", ModelsMode::Fetch)};
+    return names;
+}
+
+std::span<const NamedValue> namesOf(Strategy)
+{
+    static constexpr NamedValue names[] = {named("round-robin", Strategy::RoundRobin),
+                                           named("weighted", Strategy::Weighted), named("random", Strategy::Random)};
+    return names;
+}
+
+std::span<const NamedValue> namesOf(LogLevel)
+{
+    // The numbers are the levels of zerolog, which older configurations use.
+    static constexpr NamedValue names[] = {
+        named("trace", LogLevel::Trace),     named("debug", LogLevel::Debug), named("info", LogLevel::Info),
+        named("warn", LogLevel::Warning),    named("error", LogLevel::Error), named("disabled", LogLevel::Disabled),
+        alias("warning", LogLevel::Warning), alias("fatal", LogLevel::Error), alias("panic", LogLevel::Error),
+        alias("-1", LogLevel::Trace),        alias("0", LogLevel::Debug),     alias("1", LogLevel::Info),
+        alias("2", LogLevel::Warning),       alias("3", LogLevel::Error),     alias("4", LogLevel::Error),
+        alias("5", LogLevel::Error),         alias("7", LogLevel::Disabled)};
+    return names;
+}
+
+std::span<const NamedValue> namesOf(LogFormat)
+{
+    static constexpr NamedValue names[] = {named("console", LogFormat::Console), named("json", LogFormat::Json)};
+    return names;
+}
+
+std::span<const NamedValue> namesOf(AuthProvider)
+{
+    static constexpr NamedValue names[] = {named("none", AuthProvider::None), named("api_key", AuthProvider::ApiKey),
+                                           named("external", AuthProvider::External)};
+    return names;
+}
+
+} // namespace lunargate

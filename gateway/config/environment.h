@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayView>
+
+#include <map>
+#include <optional>
+
+namespace lunargate {
+
+/// A snapshot of environment variables. Reading the configuration looks here and nowhere else.
+class Environment
+{
+public:
+    Environment() = default;
+    explicit Environment(std::map<QByteArray, QByteArray> variables) : m_variables(std::move(variables)) {}
+
+    /// What the process has now.
+    static Environment ofProcess();
+
+    /// The variable's text; nothing if it is not set. A variable that is set may be empty.
+    std::optional<QByteArray> value(QByteArrayView name) const;
+
+    /// Sets a variable unless there is one of that name already, be it empty.
+    void addMissing(const QByteArray &name, const QByteArray &value) { m_variables.try_emplace(name, value); }
+
+private:
+    std::map<QByteArray, QByteArray> m_variables;
+};
+
+} // namespace lunargate

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/config/config_problem.h"
+#include "gateway/config/environment.h"
+#include "gateway/config/known_key.h"
+#include "gateway/config/yaml_node.h"
+
+#include <vector>
+
+namespace lunargate {
+
+/// Where a value comes from, for the problems that it causes.
+struct Place
+{
+    QByteArray path;
+    YamlPosition position;
+    QByteArray variable = {}; ///< the environment variable that overrides the file; empty: the file itself
+};
+
+/// What all sections of one reading share.
+struct ReadingContext
+{
+    const Environment &environment;
+    QByteArray fileName;
+    std::vector<ConfigProblem> problems;
+    /// If set, nothing is read: the sections put down every key that they know, with its default.
+    std::vector<KnownKey> *knownKeys = nullptr;
+
+    void error(const Place &place, const QByteArray &message)
+    {
+        report(ConfigProblem::Severity::Error, place, message);
+    }
+    void warn(const Place &place, const QByteArray &message)
+    {
+        report(ConfigProblem::Severity::Warning, place, message);
+    }
+
+private:
+    void report(ConfigProblem::Severity severity, const Place &place, const QByteArray &message)
+    {
+        if (place.variable.isEmpty())
+            problems.push_back({severity, fileName, place.position.line, place.position.column, place.path, message});
+        else
+            problems.push_back({severity, "environment variable " + place.variable, 0, 0, place.path, message});
+    }
+};
+
+} // namespace lunargate

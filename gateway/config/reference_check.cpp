@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/config/reference_check.h"
+
+#include "gateway/config/nearest_name.h"
+
+#include <algorithm>
+
+namespace lunargate {
+
+namespace {
+
+/// What to write instead of `wanted`.
+QByteArray advice(const QByteArray &wanted, const std::vector<QByteArray> &ids)
+{
+    const auto differsByCase = [&](const QByteArray &id) { return id.compare(wanted, Qt::CaseInsensitive) == 0; };
+    if (const auto found = std::ranges::find_if(ids, differsByCase); found != ids.end())
+        return "upper and lower case count, write `" + *found + '`';
+    if (const QByteArray nearest = nearestName(wanted, ids); !nearest.isEmpty())
+        return "did you mean `" + nearest + "`?";
+    return "the providers are: " + QByteArrayList(ids.begin(), ids.end()).join(", ");
+}
+
+/// Reports the providers that cannot work; a reference to one is not reported on its own.
+void checkUnusable(ReadingContext &context, const Config &config, const References &references)
+{
+    for (const UnusableProvider &provider : references.unusable) {
+        const auto isThis = [&](const ProviderReference &reference) { return reference.id == provider.id; };
+        if (config.providers.empty() || std::ranges::any_of(references.used, isThis))
+            context.error(provider.place, provider.reason);
+        else
+            context.warn(provider.place, provider.reason + "; the provider is left out");
+    }
+}
+
+void checkReference(ReadingContext &context, const Config &config, const ProviderReference &reference,
+                    const std::vector<QByteArray> &ids)
+{
+    if (const ProviderConfig *provider = config.provider(reference.id)) {
+        if (reference.wantsResponses && provider->type != "openai")
+            context.warn(reference.place,
+                         "only providers of type openai have upstream_request_type; it does nothing here");
+        return;
+    }
+    const QByteArray message = "there is no provider `" + reference.id + "`; " + advice(reference.id, ids);
+    if (reference.isRequired)
+        context.error(reference.place, message);
+    else
+        context.warn(reference.place, message);
+}
+
+} // namespace
+
+void checkReferences(SectionReader &root, const Config &config, const References &references)
+{
+    ReadingContext &context = root.context();
+    checkUnusable(context, config, references);
+    if (config.providers.empty()) {
+        if (references.unusable.empty())
+            context.error(root.placeOf("providers"),
+                          "there is no provider; add one, for example `ollama: {type: ollama}`");
+        return;
+    }
+    std::vector<QByteArray> ids;
+    std::ranges::transform(config.providers, std::back_inserter(ids), &ProviderConfig::id);
+    for (const ProviderReference &reference : references.used) {
+        if (std::ranges::find(references.unusable, reference.id, &UnusableProvider::id) == references.unusable.end())
+            checkReference(context, config, reference, ids);
+    }
+}
+
+} // namespace lunargate

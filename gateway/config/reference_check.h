@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/config/sections.h"
+
+namespace lunargate {
+
+/// What one section says about another.
+struct References
+{
+    std::vector<ProviderReference> used;
+    std::vector<UnusableProvider> unusable;
+};
+
+/// Reports targets and aliases that name no provider, unusable providers, and a configuration without any usable one.
+void checkReferences(SectionReader &root, const Config &config, const References &references);
+
+} // namespace lunargate

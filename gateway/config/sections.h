@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/config/config.h"
+#include "gateway/config/section_reader.h"
+
+#include <vector>
+
+namespace lunargate {
+
+// One function a section of the file, each in the file named after it. All read into values that hold the defaults.
+
+/// A place that names a provider.
+struct ProviderReference
+{
+    QByteArray id;
+    Place place;
+    bool wantsResponses = false; ///< upstream_request_type: responses
+    bool isRequired = true;      ///< false: it might mean something else
+};
+
+/// A provider that cannot work, and why. That is an error only if something refers to it.
+struct UnusableProvider
+{
+    QByteArray id;
+    Place place;
+    QByteArray reason;
+};
+
+void readServer(SectionReader &root, ServerConfig &server);
+void readProviders(SectionReader &root, std::vector<ProviderConfig> &providers,
+                   std::vector<UnusableProvider> &unusable);
+void readRouting(SectionReader &root, RoutingConfig &routing, std::vector<ProviderReference> &references);
+void readModelSelection(SectionReader &root, ModelSelectionConfig &selection);
+void readRateLimiting(SectionReader &root, RateLimitingConfig &limiting);
+void readCaching(SectionReader &root, CachingConfig &caching);
+void readRetry(SectionReader &root, RetryConfig &retry);
+void readLogging(SectionReader &root, LoggingConfig &logging);
+void readSecurity(SectionReader &root, SecurityConfig &security);
+void readDataSharing(SectionReader &root, DataSharingConfig &sharing);
+
+/// Whether `name` can be the name of an HTTP header field (a token of RFC 9110 section 5.6.2).
+bool isHeaderName(QByteArrayView name);
+
+} // namespace lunargate

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/http/client_connection.h"
+
+#include <QLoggingCategory>
+#include <QTcpSocket>
+
+#include <sys/socket.h>
+
+namespace lunargate {
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcHttp, "lunargate.http")
+
+// What may be read ahead of a client that sends its next request early; more stays in the kernel and slows it down.
+constexpr qint64 kReadAhead = 256 * 1024;
+// How long, and how much, a client may go on sending after we said that we close. Closing at once would reset the
+// connection and could take the answer away from the client (RFC 9112 section 9.6).
+constexpr std::chrono::seconds kLingerTime{2};
+
+} // namespace
+
+ClientConnection::ClientConnection(std::unique_ptr<QTcpSocket> socket, const ConnectionLimits &limits,
+                                   RequestHandler &handler)
+    : m_socket(std::move(socket)),
+      m_limits(limits),
+      m_handler(handler),
+      m_parser(limits),
+      m_deadline([this] { onDeadline(); }),
+      m_phaseStart(Clock::now())
+{
+    m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    m_socket->setReadBufferSize(kReadAhead);
+    connect(m_socket.get(), &QTcpSocket::readyRead, this, &ClientConnection::onReadyRead);
+    connect(m_socket.get(), &QTcpSocket::bytesWritten, this, &ClientConnection::onBytesWritten);
+    connect(m_socket.get(), &QTcpSocket::disconnected, this, &ClientConnection::onDisconnected);
+    watchReading();
+}
+
+ClientConnection::~ClientConnection()
+{
+    m_socket->disconnect(this);
+}
+
+void ClientConnection::refuse(const Error &error)
+{
+    refuseRequest(error);
+}
+
+void ClientConnection::drain(bool closeIdle)
+{
+    m_draining = true;
+    if (m_exchange)
+        m_exchange->response.closeAfterwards();
+    else if (closeIdle && m_phase == Phase::Reading)
+        closeGracefully();
+}
+
+bool ClientConnection::isBusy() const
+{
+    return m_exchange.has_value() || m_socket->bytesToWrite() > 0;
+}
+
+void ClientConnection::abort()
+{
+    m_socket->abort(); // leads to onDisconnected()
+}
+
+void ClientConnection::onReadyRead()
+{
+    if (m_phase == Phase::Lingering) {
+        m_socket->skip(m_socket->bytesAvailable());
+        return;
+    }
+    if (m_phase == Phase::Reading)
+        parseAvailable();
+    // While a request is handled, the next one waits in the socket's bounded buffer.
+}
+
+void ClientConnection::parseAvailable()
+{
+    // A request that is answered at once leads back here from inside startRequest(): one loop serves them all.
+    if (std::exchange(m_parsing, true))
+        return;
+    while (m_phase == Phase::Reading) {
+        if (m_unread.isEmpty())
+            m_unread = m_socket->readAll();
+        if (m_unread.isEmpty())
+            break;
+        const qsizetype used = m_parser.feed(m_unread);
+        m_unread.remove(0, used);
+        if (m_parser.state() == RequestParser::State::Failed) {
+            refuseRequest(m_parser.error());
+        } else if (m_parser.state() == RequestParser::State::Complete) {
+            startRequest();
+        } else {
+            if (m_parser.takeExpectContinue())
+                m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
+            watchReading();
+        }
+    }
+    m_parsing = false;
+}
+
+void ClientConnection::startRequest()
+{
+    m_phase = Phase::Handling;
+    m_deadline.stop();
+    HttpRequest request = m_parser.takeRequest();
+    request.peer = m_socket->peerAddress();
+    const bool keepAlive = request.keepAlive && !m_draining;
+    m_exchange.emplace(std::move(request), m_socket.get(), keepAlive);
+    m_runner.start(m_handler.handle(*m_exchange),
+                   [this](std::exception_ptr exception) { onTaskFinished(exception); });
+}
+
+void ClientConnection::onTaskFinished(std::exception_ptr exception)
+{
+    if (exception) {
+        try {
+            std::rethrow_exception(exception);
+        } catch (const std::exception &failure) {
+            qCCritical(lcHttp, "a request ended with an exception: %s", failure.what());
+        } catch (...) {
+            qCCritical(lcHttp, "a request ended with an exception of unknown type");
+        }
+    }
+    using State = ResponseWriter::State;
+    const State state = m_exchange->response.state();
+    if (state == State::NotStarted) {
+        m_handler.refuse(*m_exchange, {.kind = ErrorKind::Internal,
+                                       .reason = "internal_error",
+                                       .message = "the gateway failed on this request; its log says why"});
+    } else if (state == State::Streaming) {
+        abort(); // never let a broken answer look like a whole one
+        return;
+    }
+    completeRequest();
+}
+
+void ClientConnection::completeRequest()
+{
+    const bool keepAlive = m_exchange->response.keepsAlive() && !m_draining;
+    if (m_phase == Phase::Closed) { // the client left while the last of it was written
+        finishClosing();
+        return;
+    }
+    m_exchange.reset();
+    Q_EMIT settled();
+    if (!keepAlive) {
+        closeGracefully();
+        return;
+    }
+    m_phase = Phase::Reading;
+    m_phaseStart = Clock::now();
+    watchReading();
+    // From the event loop, since this may be deep inside a socket's signal; unless the parsing loop goes on anyway.
+    if (!m_parsing && (!m_unread.isEmpty() || m_socket->bytesAvailable() > 0))
+        QMetaObject::invokeMethod(this, &ClientConnection::onReadyRead, Qt::QueuedConnection);
+}
+
+void ClientConnection::refuseRequest(const Error &error)
+{
+    m_phase = Phase::Handling;
+    HttpRequest request = m_parser.request();
+    request.peer = m_socket->peerAddress();
+    m_exchange.emplace(std::move(request), m_socket.get(), false);
+    m_handler.refuse(*m_exchange, error);
+    completeRequest();
+}
+
+void ClientConnection::onBytesWritten()
+{
+    if (m_phase == Phase::Handling && m_exchange) {
+        watchWriting();
+        m_exchange->response.bytesWritten(); // may end the request and this connection's use of it
+    } else if (m_phase == Phase::Lingering) {
+        shutDownSending();
+        Q_EMIT settled();
+    }
+}
+
+void ClientConnection::onDisconnected()
+{
+    if (m_phase == Phase::Closed)
+        return;
+    m_phase = Phase::Closed;
+    m_deadline.stop();
+    if (!m_runner.isRunning()) {
+        finishClosing();
+        return;
+    }
+    // The request's frames may be running right now (this signal can come out of a write): cancel() queues.
+    m_runner.cancel([this] { finishClosing(); });
+}
+
+void ClientConnection::finishClosing()
+{
+    if (m_exchange) {
+        m_exchange.reset();
+        Q_EMIT settled();
+    }
+    Q_EMIT closed();
+}
+
+void ClientConnection::onDeadline()
+{
+    switch (m_phase) {
+    case Phase::Reading:
+        if (m_parser.state() == RequestParser::State::Idle) {
+            closeGracefully();
+        } else {
+            const bool inHeaders = m_parser.state() == RequestParser::State::Headers;
+            refuseRequest({.kind = ErrorKind::RequestTimeout,
+                           .reason = inHeaders ? "header_timeout" : "read_timeout",
+                           .message = inHeaders ? "the request's headers came too slowly (server.header_timeout)"
+                                                : "the request came too slowly (server.read_timeout)"});
+        }
+        break;
+    case Phase::Handling:
+        if (m_socket->bytesToWrite() > 0)
+            abort(); // write_timeout: the client takes nothing
+        break;
+    case Phase::Lingering:
+        abort();
+        break;
+    case Phase::Closed:
+        break;
+    }
+}
+
+void ClientConnection::watchReading()
+{
+    const auto limit = [](TimePoint start, std::chrono::milliseconds duration) {
+        return duration.count() > 0 ? start + duration : kNever;
+    };
+    const TimePoint firstByte = m_parser.request().receivedAt;
+    switch (m_parser.state()) {
+    case RequestParser::State::Idle: m_deadline.start(limit(m_phaseStart, m_limits.idleTimeout)); break;
+    case RequestParser::State::Headers:
+        m_deadline.start(std::min(limit(firstByte, m_limits.headerTimeout), limit(firstByte, m_limits.readTimeout)));
+        break;
+    default: m_deadline.start(limit(firstByte, m_limits.readTimeout)); break;
+    }
+}
+
+void ClientConnection::watchWriting()
+{
+    if (m_limits.writeTimeout.count() > 0)
+        m_deadline.start(deadlineIn(m_limits.writeTimeout));
+}
+
+void ClientConnection::closeGracefully()
+{
+    m_phase = Phase::Lingering;
+    m_deadline.start(Clock::now() + kLingerTime);
+    m_socket->skip(m_socket->bytesAvailable());
+    shutDownSending();
+}
+
+void ClientConnection::shutDownSending()
+{
+    // Our half first; the client's end of stream (or the deadline) closes the rest.
+    if (m_socket->bytesToWrite() == 0)
+        ::shutdown(static_cast<int>(m_socket->socketDescriptor()), SHUT_WR);
+}
+
+} // namespace lunargate

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/async/task_runner.h"
+#include "gateway/async/timer.h"
+#include "gateway/http/exchange.h"
+#include "gateway/http/request_parser.h"
+
+#include <QObject>
+
+#include <memory>
+#include <optional>
+
+class QTcpSocket;
+
+namespace lunargate {
+
+/// One client's TCP connection: reads requests one after the other, has each answered, keeps the limits, and notices
+/// in every phase that the client left. Emits closed() exactly once, then wants to be deleted (later).
+class ClientConnection : public QObject
+{
+    Q_OBJECT
+
+public:
+    ClientConnection(std::unique_ptr<QTcpSocket> socket, const ConnectionLimits &limits, RequestHandler &handler);
+    ~ClientConnection() override;
+
+    /// Refuses the connection as a whole: answers with `error` and closes.
+    void refuse(const Error &error);
+
+    /// Lets a running request finish and closes afterwards; `closeIdle` closes at once when there is none.
+    void drain(bool closeIdle);
+
+    /// Whether a request is being answered, or the answer still waits for the client to take it.
+    bool isBusy() const;
+
+    /// Closes without regard to what runs.
+    void abort();
+
+Q_SIGNALS:
+    void closed();
+    /// isBusy() may have become false.
+    void settled();
+
+private:
+    enum class Phase { Reading, Handling, Lingering, Closed };
+
+    void onReadyRead();
+    void parseAvailable();
+    void startRequest();
+    void onTaskFinished(std::exception_ptr exception);
+    void completeRequest();
+    void refuseRequest(const Error &error);
+    void onBytesWritten();
+    void onDisconnected();
+    void onDeadline();
+    void watchReading();
+    void watchWriting();
+    void closeGracefully();
+    void shutDownSending();
+    void finishClosing();
+
+    std::unique_ptr<QTcpSocket> m_socket;
+    const ConnectionLimits &m_limits;
+    RequestHandler &m_handler;
+    RequestParser m_parser;
+    QByteArray m_unread; // bytes that came behind the current request
+    std::optional<Exchange> m_exchange;
+    TaskRunner m_runner;
+    Timer m_deadline;
+    TimePoint m_phaseStart; // since when the client owes us its request
+    Phase m_phase = Phase::Reading;
+    bool m_draining = false;
+    bool m_parsing = false;
+};
+
+} // namespace lunargate

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtTypes>
+
+#include <chrono>
+
+namespace lunargate {
+
+/// What a client may send, and how slowly. Zero durations mean "no limit".
+struct ConnectionLimits
+{
+    qint64 maxHeaderBytes = 64 * 1024; ///< request line and header fields
+    qint64 maxBodyBytes = 10 * 1024 * 1024;
+    std::chrono::milliseconds headerTimeout{10'000}; ///< from the first byte to the end of the header block
+    std::chrono::milliseconds readTimeout{30'000};   ///< from the first byte to the end of the body
+    std::chrono::milliseconds idleTimeout{60'000};   ///< between two requests
+    std::chrono::milliseconds writeTimeout{0};       ///< how long the client may take nothing of an answer
+};
+
+} // namespace lunargate

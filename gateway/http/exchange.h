@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/async/task.h"
+#include "gateway/error.h"
+#include "gateway/http/http_request.h"
+#include "gateway/http/response_writer.h"
+
+namespace lunargate {
+
+/// One request and the way to answer it. Lives from the request's last byte to the answer's last byte, in one thread.
+struct Exchange
+{
+    Exchange(HttpRequest received, QTcpSocket *socket, bool keepAlive)
+        : request(std::move(received)), response(socket, request.minorVersion, keepAlive, request.method == "HEAD")
+    {
+    }
+
+    HttpRequest request;
+    ResponseWriter response;
+};
+
+/// What the HTTP side asks to answer requests. One per worker; called in the worker's thread.
+class RequestHandler
+{
+public:
+    RequestHandler() = default;
+    RequestHandler(const RequestHandler &) = delete;
+    RequestHandler &operator=(const RequestHandler &) = delete;
+    virtual ~RequestHandler() = default;
+
+    /// Answers a whole request. Must have sent an answer when it ends. It is destroyed, wherever it waits, when the
+    /// client leaves. `exchange` outlives the task.
+    virtual Task<> handle(Exchange &exchange) = 0;
+
+    /// Answers, at once, what never became a whole request (`exchange.request` holds what was read of it).
+    virtual void refuse(Exchange &exchange, const Error &error) = 0;
+};
+
+} // namespace lunargate

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/async/time.h"
+#include "gateway/http/header_list.h"
+
+#include <QByteArray>
+#include <QHostAddress>
+
+namespace lunargate {
+
+/// A whole request as the client sent it.
+struct HttpRequest
+{
+    QByteArray method;
+    QByteArray target; ///< as on the request line: path and query
+    int minorVersion = 1; ///< HTTP/1.x
+    HeaderList headers;
+    QByteArray body;
+    bool keepAlive = true; ///< whether the client wants the connection to stay
+    QHostAddress peer;
+    TimePoint receivedAt{}; ///< its first byte
+
+    /// The part of the target before `?`.
+    QByteArrayView path() const
+    {
+        const qsizetype query = target.indexOf('?');
+        return query < 0 ? QByteArrayView(target) : QByteArrayView(target).first(query);
+    }
+};
+
+} // namespace lunargate

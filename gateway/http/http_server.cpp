@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/http/http_server.h"
+
+#include <QThread>
+#include <QTimer>
+
+namespace lunargate {
+
+struct HttpServer::Worker
+{
+    QThread thread;
+    std::unique_ptr<HttpWorker> worker; // lives in the thread
+};
+
+HttpServer::HttpServer(ListeningSockets sockets, const HttpWorker::Settings &settings)
+    : m_sockets(std::move(sockets)), m_settings(settings)
+{
+}
+
+HttpServer::~HttpServer()
+{
+    for (const auto &entry : m_workers) {
+        // What belongs to the thread is destroyed in it, while its timers and sockets still work.
+        QMetaObject::invokeMethod(entry->worker.get(), [&entry] { entry->worker.reset(); },
+                                  Qt::BlockingQueuedConnection);
+        entry->thread.quit();
+        entry->thread.wait();
+    }
+}
+
+void HttpServer::start(int workers, HandlerFactory makeHandler)
+{
+    m_loads = std::make_unique<WorkerLoads>(workers);
+    for (int i = 0; i < workers; ++i) {
+        auto entry = std::make_unique<Worker>();
+        entry->worker = std::make_unique<HttpWorker>(m_settings, *m_loads, static_cast<size_t>(i));
+        entry->worker->moveToThread(&entry->thread);
+        entry->thread.setObjectName(QStringLiteral("worker-%1").arg(i + 1));
+        entry->thread.start();
+        connect(entry->worker.get(), &HttpWorker::drained, this, &HttpServer::workerDrained);
+        m_workers.push_back(std::move(entry));
+    }
+    // All workers exist before the first accepts, since they hand connections to each other.
+    for (const auto &entry : m_workers) {
+        HttpWorker *worker = entry->worker.get();
+        QMetaObject::invokeMethod(
+            worker, [&] { worker->start(makeHandler(), m_sockets.duplicates()); }, Qt::BlockingQueuedConnection);
+    }
+    m_sockets.close();
+}
+
+void HttpServer::stop(std::chrono::milliseconds timeout)
+{
+    if (std::exchange(m_stopping, true))
+        return;
+    for (const auto &entry : m_workers)
+        QMetaObject::invokeMethod(entry->worker.get(), &HttpWorker::drain, Qt::QueuedConnection);
+    if (timeout.count() > 0) {
+        QTimer::singleShot(timeout, this, [this] {
+            for (const auto &entry : m_workers)
+                QMetaObject::invokeMethod(entry->worker.get(), &HttpWorker::abortAll, Qt::QueuedConnection);
+        });
+    }
+}
+
+void HttpServer::workerDrained()
+{
+    if (++m_drained == m_workers.size())
+        Q_EMIT stopped();
+}
+
+} // namespace lunargate

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/http/connection_limits.h"
+#include "gateway/http/exchange.h"
+
+#include <QObject>
+#include <QTcpServer>
+
+#include <atomic>
+#include <memory>
+#include <unordered_set>
+#include <vector>
+
+namespace lunargate {
+
+class ClientConnection;
+class HttpWorker;
+
+/// How busy the workers are, so that connections go to the one with the fewest. Shared by all; lock-free.
+struct WorkerLoads
+{
+    struct Load
+    {
+        HttpWorker *worker = nullptr;
+        std::atomic<int> connections = 0;
+    };
+
+    explicit WorkerLoads(int workers) : loads(static_cast<size_t>(workers)) {}
+
+    int total() const;
+    Load &least();
+
+    std::vector<Load> loads; ///< the workers are set before the first connection comes
+};
+
+/// One thread's share of the HTTP side: accepts connections and holds them. Lives in its thread.
+class HttpWorker : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct Settings
+    {
+        ConnectionLimits limits;
+        int maxConnections = 10'000; ///< over all workers
+    };
+
+    HttpWorker(const Settings &settings, WorkerLoads &loads, size_t index);
+    ~HttpWorker() override;
+
+    /// In the worker's thread: begins to accept from these sockets (and owns them).
+    void start(std::unique_ptr<RequestHandler> handler, const std::vector<qintptr> &sockets);
+    /// In the worker's thread: accepts no more; running requests go on. drained() follows.
+    void drain();
+    /// In the worker's thread: cuts what still runs.
+    void abortAll();
+
+    /// From any thread: serve this connected socket.
+    void adopt(qintptr socket);
+
+Q_SIGNALS:
+    /// After drain(): no request runs here any more.
+    void drained();
+
+private:
+    class Listener;
+
+    void onIncoming(qintptr socket);
+    void serve(qintptr socket);
+    void checkDrained();
+
+    const Settings &m_settings;
+    WorkerLoads &m_loads;
+    WorkerLoads::Load &m_load;
+    std::unique_ptr<RequestHandler> m_handler;
+    std::vector<std::unique_ptr<Listener>> m_listeners;
+    std::unordered_set<ClientConnection *> m_connections; // owned: deleted when closed, or with the worker
+    bool m_draining = false;
+    bool m_drainedTold = false;
+};
+
+} // namespace lunargate

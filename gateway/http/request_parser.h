@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/error.h"
+#include "gateway/http/connection_limits.h"
+#include "gateway/http/http_request.h"
+
+#include <llhttp.h>
+
+namespace lunargate {
+
+/// Reads HTTP/1.x requests from bytes at any split, strictly (RFC 9112): what two parsers could read differently is
+/// refused. One request at a time; what follows it stays with the caller.
+class RequestParser
+{
+public:
+    enum class State { Idle, Headers, Body, Complete, Failed };
+
+    explicit RequestParser(const ConnectionLimits &limits);
+    RequestParser(const RequestParser &) = delete;
+    RequestParser &operator=(const RequestParser &) = delete;
+
+    /// Takes bytes and says how many were used. Fewer than given when a request is complete (see State::Complete) or
+    /// when the parser failed.
+    qsizetype feed(QByteArrayView bytes);
+
+    State state() const { return m_state; }
+    /// With State::Failed: what to tell the client. The connection cannot go on after it.
+    const Error &error() const { return m_error; }
+    /// Whether the client waits for `100 Continue` before it sends the body; asked once.
+    bool takeExpectContinue() { return std::exchange(m_expectContinue, false); }
+
+    /// The request so far; all of it in State::Complete.
+    const HttpRequest &request() const { return m_request; }
+    /// With State::Complete: hands it over and is ready for the next one.
+    HttpRequest takeRequest();
+
+private:
+    static RequestParser &of(llhttp_t *parser) { return *static_cast<RequestParser *>(parser->data); }
+    static const llhttp_settings_t &callbacks();
+    static int onMessageBegin(llhttp_t *parser);
+    static int onUrl(llhttp_t *parser, const char *data, size_t size);
+    static int onMethodComplete(llhttp_t *parser);
+    static int onHeaderField(llhttp_t *parser, const char *data, size_t size);
+    static int onHeaderValue(llhttp_t *parser, const char *data, size_t size);
+    static int onHeaderValueComplete(llhttp_t *parser);
+    static int onHeadersComplete(llhttp_t *parser);
+    static int onBody(llhttp_t *parser, const char *data, size_t size);
+    static int onMessageComplete(llhttp_t *parser);
+
+    int headersComplete();
+    int bodyTooLarge();
+    int fail(Error error);
+
+    const ConnectionLimits &m_limits;
+    llhttp_t m_parser{};
+    State m_state = State::Idle;
+    HttpRequest m_request;
+    QByteArray m_fieldName;
+    QByteArray m_fieldValue;
+    qint64 m_headerBytes = 0;
+    bool m_expectContinue = false;
+    Error m_error;
+};
+
+} // namespace lunargate

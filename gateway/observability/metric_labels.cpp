@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/observability/metric_labels.h"
+
+#include "gateway/observability/request_record.h"
+
+#include <array>
+
+namespace lunargate {
+
+namespace {
+
+// The error types that providers document: OpenAI (type and, for quotas, code), Anthropic (error.type), Google
+// (google.rpc.Code names). Other texts of theirs are counted as `other`.
+constexpr std::array kUpstreamTypes = {
+    "api_error",           "authentication_error",
+    "billing_error",       "insufficient_quota",
+    "internal_error",      "invalid_request_error",
+    "not_found_error",     "overloaded_error",
+    "permission_error",    "provider_error",
+    "rate_limit_error",    "rate_limit_exceeded",
+    "request_too_large",   "requests",
+    "server_error",        "service_unavailable_error",
+    "timeout_error",       "tokens",
+    "upstream_error",      "DEADLINE_EXCEEDED",
+    "FAILED_PRECONDITION", "INTERNAL",
+    "INVALID_ARGUMENT",    "NOT_FOUND",
+    "PERMISSION_DENIED",   "RESOURCE_EXHAUSTED",
+    "UNAUTHENTICATED",     "UNAVAILABLE",
+};
+
+const char *upstreamTypeLabel(const QByteArray &type)
+{
+    for (const char *known : kUpstreamTypes) {
+        if (type == known)
+            return known;
+    }
+    return type.isEmpty() ? kNoLabel : kOtherLabel;
+}
+
+} // namespace
+
+MetricLabels::MetricLabels(const KnownNames &names)
+    : m_providers(names.providers.begin(), names.providers.end()),
+      m_models(names.models.begin(), names.models.end()),
+      m_routes(names.routes.begin(), names.routes.end())
+{
+    // The route of embeddings that name their provider themselves.
+    m_routes.insert(QByteArrayLiteral("embeddings-direct"));
+}
+
+QByteArray MetricLabels::choose(const QSet<QByteArray> &known, const QByteArray &name)
+{
+    if (name.isEmpty())
+        return QByteArray(kNoLabel);
+    return known.contains(name) ? name : QByteArray(kOtherLabel);
+}
+
+std::string statusLabel(int status)
+{
+    return MetricLabels::status(status) == 0 ? kOtherLabel : std::to_string(status);
+}
+
+const char *outcomeLabel(AttemptOutcome outcome)
+{
+    switch (outcome) {
+    case AttemptOutcome::Success:
+        return "success";
+    case AttemptOutcome::RateLimited:
+        return "rate_limited";
+    case AttemptOutcome::ClientError:
+        return "client_error";
+    case AttemptOutcome::ServerError:
+        return "server_error";
+    case AttemptOutcome::Timeout:
+        return "timeout";
+    case AttemptOutcome::Transport:
+        return "transport";
+    case AttemptOutcome::Protocol:
+        return "protocol";
+    case AttemptOutcome::Cancelled:
+        return "cancelled";
+    case AttemptOutcome::InternalError:
+        return "internal_error";
+    }
+    Q_UNREACHABLE_RETURN(kOtherLabel);
+}
+
+AttemptOutcome attemptOutcome(const Error &error)
+{
+    switch (error.kind) {
+    case ErrorKind::UpstreamStatus:
+        if (httpStatus(error) == 429)
+            return AttemptOutcome::RateLimited;
+        return httpStatus(error) < 500 ? AttemptOutcome::ClientError : AttemptOutcome::ServerError;
+    case ErrorKind::UpstreamTimeout:
+        return AttemptOutcome::Timeout;
+    case ErrorKind::UpstreamTransport:
+        return AttemptOutcome::Transport;
+    case ErrorKind::UpstreamProtocol:
+        return AttemptOutcome::Protocol;
+    case ErrorKind::ClientCancelled:
+        return AttemptOutcome::Cancelled;
+    default:
+        return AttemptOutcome::InternalError;
+    }
+}
+
+const char *providerErrorLabel(const RequestRecord &record)
+{
+    if (record.errorReason == kAllFailed)
+        return kAllFailed;
+    if (!record.errorKind)
+        return nullptr;
+    switch (*record.errorKind) {
+    case ErrorKind::UpstreamTransport:
+        return "provider_error";
+    case ErrorKind::UpstreamTimeout:
+        return "upstream_timeout";
+    case ErrorKind::UpstreamProtocol:
+        return "parse_error";
+    case ErrorKind::UpstreamStatus:
+        return upstreamTypeLabel(record.errorType);
+    default:
+        return nullptr;
+    }
+}
+
+} // namespace lunargate

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/observability/metric_registry.h"
+
+#include "gateway/observability/metric_labels.h"
+#include "gateway/observability/process_metrics.h"
+#include "gateway/version.h"
+
+#include <QtVersion>
+
+#include <prometheus/text_serializer.h>
+
+#include <sstream>
+
+namespace lunargate {
+
+namespace {
+
+using prometheus::MetricType;
+using Buckets = prometheus::Histogram::BucketBoundaries;
+
+// Seconds. The first ones are what dashboards of ai_router_* metrics expect.
+const Buckets kDurationBuckets = {0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120};
+// Those of OpenTelemetry's gen_ai.server.time_to_first_token, and two more for models that think first.
+const Buckets kFirstTokenBuckets = {0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25,
+                                    0.5,   0.75,  1,    2.5,  5,    7.5,  10,   30,  60};
+const Buckets kOverheadBuckets = {0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1};
+
+prometheus::Family<prometheus::Counter> &counter(prometheus::Registry &registry, const char *name, const char *help)
+{
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+}
+
+prometheus::Family<prometheus::Gauge> &gauge(prometheus::Registry &registry, const char *name, const char *help)
+{
+    return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+}
+
+prometheus::Family<prometheus::Histogram> &histogram(prometheus::Registry &registry, const char *name, const char *help)
+{
+    return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
+}
+
+prometheus::MetricFamily processFamily(const char *name, const char *help, MetricType type, double value)
+{
+    prometheus::MetricFamily family{name, help, type, {}};
+    prometheus::ClientMetric &metric = family.metric.emplace_back();
+    metric.counter.value = value;
+    metric.gauge.value = value;
+    return family;
+}
+
+// Help texts as in Prometheus' own client libraries.
+void appendProcessMetrics(std::vector<prometheus::MetricFamily> &families)
+{
+    const std::optional<ProcessMetrics> process = readProcessMetrics();
+    if (!process)
+        return;
+    families.push_back(processFamily("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.",
+                                     MetricType::Counter, process->cpuSeconds));
+    families.push_back(processFamily("process_resident_memory_bytes", "Resident memory size in bytes.",
+                                     MetricType::Gauge, process->residentBytes));
+    families.push_back(processFamily("process_start_time_seconds",
+                                     "Start time of the process since unix epoch in seconds.", MetricType::Gauge,
+                                     process->startTime));
+    families.push_back(processFamily("process_open_fds", "Number of open file descriptors.", MetricType::Gauge,
+                                     process->openDescriptors));
+}
+
+} // namespace
+
+MetricRegistry::MetricRegistry()
+    : fallbacksUsed(
+          counter(m_registry, "ai_router_fallbacks_used_total", "Total number of fallback invocations").Add({})),
+      activeRequests(gauge(m_registry, "ai_router_active_requests", "Number of currently active requests").Add({})),
+      overhead(histogram(m_registry, "lunargate_gateway_overhead_seconds",
+                         "Time from the request to the first call to a provider in seconds")
+                   .Add({}, kOverheadBuckets)),
+      m_requests(counter(m_registry, "ai_router_requests_total", "Total number of requests processed")),
+      m_durations(histogram(m_registry, "ai_router_request_duration_seconds", "Request duration in seconds")),
+      m_tokens(counter(m_registry, "ai_router_tokens_total", "Total number of tokens processed")),
+      m_providerErrors(counter(m_registry, "ai_router_provider_errors_total", "Total number of provider errors")),
+      m_firstTokens(histogram(m_registry, "lunargate_time_to_first_token_seconds",
+                              "Streams: time from the request to the first content in seconds")),
+      m_attempts(
+          counter(m_registry, "lunargate_attempts_total", "Total number of calls to providers by how they ended"))
+{
+    gauge(m_registry, "lunargate_build_info", "Version of the program, always 1")
+        .Add({{"version", version()}, {"qt", qVersion()}}, 1.0);
+}
+
+RequestSeries MetricRegistry::requestSeries(const QByteArray &provider, const QByteArray &model, int status,
+                                            const QByteArray &route)
+{
+    const prometheus::Labels target = {{"provider", provider.toStdString()}, {"model", model.toStdString()}};
+    const auto with = [&](const char *name, const std::string &value) {
+        prometheus::Labels labels = target;
+        labels.emplace(name, value);
+        return labels;
+    };
+    prometheus::Labels request = with("status_code", statusLabel(status));
+    request.emplace("route", route.toStdString());
+
+    RequestSeries series{
+        .requests = &m_requests.Add(request),
+        .duration = &m_durations.Add(target, kDurationBuckets),
+    };
+    if (provider != kNoLabel) {
+        series.firstToken = &m_firstTokens.Add(target, kFirstTokenBuckets);
+        series.tokensIn = &m_tokens.Add(with("direction", "input"));
+        series.tokensOut = &m_tokens.Add(with("direction", "output"));
+    }
+    return series;
+}
+
+AttemptCounters MetricRegistry::attemptCounters(const QByteArray &provider)
+{
+    AttemptCounters counters{};
+    for (size_t i = 0; i < counters.size(); ++i) {
+        const char *outcome = outcomeLabel(static_cast<AttemptOutcome>(i));
+        counters[i] = &m_attempts.Add({{"provider", provider.toStdString()}, {"outcome", outcome}});
+    }
+    return counters;
+}
+
+prometheus::Counter &MetricRegistry::providerErrors(const QByteArray &provider, const char *errorType)
+{
+    return m_providerErrors.Add({{"provider", provider.toStdString()}, {"error_type", errorType}});
+}
+
+QByteArray MetricRegistry::render() const
+{
+    std::vector<prometheus::MetricFamily> families = m_registry.Collect();
+    appendProcessMetrics(families);
+    std::ostringstream out;
+    prometheus::TextSerializer().Serialize(out, families);
+    return QByteArray::fromStdString(out.str());
+}
+
+} // namespace lunargate

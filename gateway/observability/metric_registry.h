@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/observability/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <QByteArray>
+
+#include <array>
+
+namespace lunargate {
+
+/// Where one kind of request is counted. The objects belong to the registry and live as long as it does.
+struct RequestSeries
+{
+    prometheus::Counter *requests = nullptr;
+    prometheus::Histogram *duration = nullptr;
+    // Null without a provider: there are neither tokens nor a first one.
+    prometheus::Histogram *firstToken = nullptr;
+    prometheus::Counter *tokensIn = nullptr;
+    prometheus::Counter *tokensOut = nullptr;
+};
+
+/// One counter for each outcome of the attempts at a provider.
+using AttemptCounters = std::array<prometheus::Counter *, static_cast<size_t>(AttemptOutcome::InternalError) + 1>;
+
+/// Every metric with its name, help text, labels and buckets. It does not limit label values: that is for its caller.
+/// Thread-safe, but slow: series are to be looked up once and kept.
+class MetricRegistry
+{
+private:
+    prometheus::Registry m_registry; // before the families, which are parts of it
+
+public:
+    MetricRegistry();
+
+    RequestSeries requestSeries(const QByteArray &provider, const QByteArray &model, int status,
+                                const QByteArray &route);
+    AttemptCounters attemptCounters(const QByteArray &provider);
+    prometheus::Counter &providerErrors(const QByteArray &provider, const char *errorType);
+
+    /// All of them and those of the process, in Prometheus' text format.
+    QByteArray render() const;
+
+    prometheus::Counter &fallbacksUsed;
+    prometheus::Gauge &activeRequests;
+    prometheus::Histogram &overhead;
+
+private:
+    prometheus::Family<prometheus::Counter> &m_requests;
+    prometheus::Family<prometheus::Histogram> &m_durations;
+    prometheus::Family<prometheus::Counter> &m_tokens;
+    prometheus::Family<prometheus::Counter> &m_providerErrors;
+    prometheus::Family<prometheus::Histogram> &m_firstTokens;
+    prometheus::Family<prometheus::Counter> &m_attempts;
+};
+
+} // namespace lunargate

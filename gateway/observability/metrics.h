@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/error.h"
+#include "gateway/observability/known_names.h"
+
+#include <QByteArray>
+
+#include <memory>
+
+namespace lunargate {
+
+class Metrics;
+struct RequestRecord;
+
+/// How one call to a provider ended.
+enum class AttemptOutcome {
+    Success,
+    RateLimited, ///< 429
+    ClientError, ///< any other 4xx
+    ServerError, ///< 5xx
+    Timeout,
+    Transport,     ///< not reached, or the connection broke
+    Protocol,      ///< the answer made no sense
+    Cancelled,     ///< the client went away
+    InternalError, ///< a fault of ours
+};
+
+/// The outcome of an attempt that failed with `error`.
+AttemptOutcome attemptOutcome(const Error &error);
+
+/// A model call in progress: it counts in `ai_router_active_requests` as long as this lives. Metrics must outlive it.
+class ActiveRequest
+{
+public:
+    ActiveRequest() = default;
+    ActiveRequest(ActiveRequest &&other) noexcept;
+    ActiveRequest &operator=(ActiveRequest &&other) noexcept;
+    ~ActiveRequest();
+
+private:
+    friend class Metrics;
+    explicit ActiveRequest(Metrics *metrics) : m_metrics(metrics) {}
+
+    Metrics *m_metrics = nullptr;
+};
+
+/// The program's numbers for Prometheus. One for all workers; every function may be called from any thread.
+class Metrics
+{
+public:
+    /// The Content-Type of render().
+    static constexpr char kContentType[] = "text/plain; version=0.0.4; charset=utf-8";
+
+    explicit Metrics(const KnownNames &names = {});
+    Metrics(const Metrics &) = delete;
+    Metrics &operator=(const Metrics &) = delete;
+    ~Metrics();
+
+    /// Replaces the label values that are allowed, for example after a reload. Numbers counted so far stay.
+    void setKnownNames(const KnownNames &names);
+
+    /// To be called when a model call arrives; it is active until the returned object is destroyed.
+    [[nodiscard]] ActiveRequest requestStarted();
+
+    /// Counts one attempt. To be called once for each, also for those that a retry or a fallback made good.
+    void attemptFinished(const QByteArray &provider, AttemptOutcome outcome);
+
+    /// Counts a request. To be called exactly once for each, however it ended. Records that are no model call are
+    /// ignored.
+    void requestFinished(const RequestRecord &record);
+
+    /// All numbers in Prometheus' text format.
+    QByteArray render() const;
+
+private:
+    friend class ActiveRequest;
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace lunargate

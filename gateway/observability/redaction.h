@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/security/secret_string.h"
+
+#include <QByteArray>
+#include <QByteArrayView>
+
+namespace lunargate {
+
+struct Config;
+
+// The last line of defence: what is written to a log has no key in it, whoever put it there. Any thread.
+
+/// From now on this text never appears in the log, also not percent-encoded or escaped as JSON. Texts of less than six
+/// bytes are ignored: they would blot out innocent words. What is registered stays so, since an old key may still
+/// work.
+void registerSecret(const SecretString &secret);
+
+/// Registers every secret of `config`. To be called before anything else is done with it.
+void registerSecrets(const Config &config);
+
+/// `text` with every registered secret, and what looks like a key (`Bearer …`, `sk-…` and the like), replaced by `***`.
+QByteArray redacted(QByteArrayView text);
+
+} // namespace lunargate

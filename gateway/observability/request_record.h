@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/async/time.h"
+#include "gateway/chat/usage.h"
+#include "gateway/error.h"
+
+#include <QByteArray>
+
+#include <chrono>
+#include <optional>
+
+namespace lunargate {
+
+/// What is told about one request when it is over: filled along its life, then read by the metrics, the access log and
+/// the history. It holds no header, no body and no secret.
+struct RequestRecord
+{
+    QByteArray requestId = {};
+    QByteArray clientRequestId = {}; ///< what the client called it; empty if it did not
+    QByteArray method = {};
+    QByteArray path = {};           ///< of the URL, without the query
+    QByteArray endpoint = {};       ///< our name of it, for example `chat_completions`
+    bool countsAsModelCall = false; ///< chat, responses, embeddings: yes; health, models, metrics: no
+
+    QByteArray route = {};
+    QByteArray provider = {};        ///< the one used last
+    QByteArray primaryProvider = {}; ///< the first target's; empty if no target was picked
+    QByteArray model = {};           ///< the one used last, without provider prefix
+    QByteArray modelAsked = {};      ///< the client's text
+    bool stream = false;
+    int attempts = 0;          ///< calls sent to providers
+    int retries = 0;           ///< attempts that repeated the target before
+    bool fallbackUsed = false; ///< a fallback target gave the answer; false if all targets failed
+
+    int status = 0; ///< of the answer; of the error if a stream broke later; 499 if the client went away
+    std::optional<ErrorKind> errorKind = {}; ///< empty on success
+    QByteArray errorReason = {};             ///< stable token, empty on success
+    QByteArray errorType = {};
+
+    std::optional<Usage> usage = {};
+    qint64 bytesIn = 0;  ///< the request's body
+    qint64 bytesOut = 0; ///< the answer's body
+
+    TimePoint startedAt = Clock::now();              ///< the request was read
+    std::optional<TimePoint> upstreamStartedAt = {}; ///< the first attempt was sent
+    std::optional<TimePoint> firstByteAt = {};       ///< the first useful byte came from the provider that answered
+    std::optional<TimePoint> finishedAt = {};        ///< the last byte was handed to the client, or it was given up
+
+    /// Notes how the request failed: status, kind, reason and type.
+    void setError(const Error &error);
+
+    bool hasFailed() const { return errorKind.has_value(); }
+
+    /// From start to end; until now while the request is running.
+    std::chrono::nanoseconds duration() const;
+    /// From start to the first useful byte.
+    std::optional<std::chrono::nanoseconds> timeToFirstByte() const;
+    /// What the gateway itself took before the first attempt was sent.
+    std::optional<std::chrono::nanoseconds> timeToUpstream() const;
+};
+
+} // namespace lunargate

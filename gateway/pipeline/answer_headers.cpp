@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/pipeline/answer_headers.h"
+
+#include <algorithm>
+
+namespace lunargate::headers {
+
+namespace {
+
+bool startsWith(QByteArrayView name, QByteArrayView prefix)
+{
+    return name.size() >= prefix.size() && name.first(prefix.size()).compare(prefix, Qt::CaseInsensitive) == 0;
+}
+
+bool isForClients(QByteArrayView name)
+{
+    static constexpr QByteArrayView kNames[] = {"retry-after", "retry-after-ms", "openai-processing-ms"};
+    static constexpr QByteArrayView kPrefixes[] = {"x-ratelimit-", "anthropic-ratelimit-"};
+    return std::ranges::any_of(kNames, [&](QByteArrayView n) { return n.compare(name, Qt::CaseInsensitive) == 0; })
+        || std::ranges::any_of(kPrefixes, [&](QByteArrayView prefix) { return startsWith(name, prefix); });
+}
+
+QByteArray wholeMilliseconds(std::chrono::nanoseconds duration)
+{
+    return QByteArray::number(static_cast<qint64>(duration / std::chrono::milliseconds(1)));
+}
+
+} // namespace
+
+void copyProviderHeaders(const HeaderList &from, ResponseWriter &response)
+{
+    for (const HeaderList::Field &field : from) {
+        if (isForClients(field.name))
+            response.setHeader(field.name, field.value);
+        else if (field.name.compare("x-request-id", Qt::CaseInsensitive) == 0)
+            response.setHeader(kUpstreamRequestId, field.value);
+    }
+}
+
+void setTarget(const RequestRecord &record, ResponseWriter &response)
+{
+    response.setHeader(kProvider, record.provider);
+    response.setHeader(kModel, record.provider + '/' + record.model);
+    response.setHeader(kAttempts, QByteArray::number(record.attempts));
+    if (record.fallbackUsed)
+        response.setHeader(kFallbackUsed, "true");
+}
+
+void setTiming(const RequestRecord &record, ResponseWriter &response)
+{
+    const auto duration = record.duration();
+    response.setHeader(kLatency, wholeMilliseconds(duration));
+    response.setHeader(kOverhead, wholeMilliseconds(record.timeToUpstream().value_or(duration)));
+}
+
+void setOverhead(const RequestRecord &record, ResponseWriter &response)
+{
+    response.setHeader(kOverhead, wholeMilliseconds(record.timeToUpstream().value_or(record.duration())));
+}
+
+QByteArray retryAfterSeconds(std::chrono::milliseconds wait)
+{
+    return QByteArray::number(static_cast<qint64>(std::chrono::ceil<std::chrono::seconds>(wait).count()));
+}
+
+} // namespace lunargate::headers

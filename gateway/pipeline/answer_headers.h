@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/http/header_list.h"
+#include "gateway/http/response_writer.h"
+#include "gateway/observability/request_record.h"
+
+#include <chrono>
+
+// The header fields that the gateway adds to answers.
+namespace lunargate::headers {
+
+inline constexpr char kRequestId[] = "X-LunarGate-Request-ID";
+inline constexpr char kRoute[] = "X-LunarGate-Route";
+inline constexpr char kProvider[] = "X-LunarGate-Provider";
+inline constexpr char kModel[] = "X-LunarGate-Model"; ///< what was really sent, PROVIDER/MODEL
+inline constexpr char kAttempts[] = "X-LunarGate-Attempts";
+inline constexpr char kFallbackUsed[] = "X-LunarGate-Fallback-Used";
+inline constexpr char kLatency[] = "X-LunarGate-Latency-Ms";
+inline constexpr char kOverhead[] = "X-LunarGate-Overhead-Duration-Ms";
+inline constexpr char kErrorSource[] = "X-LunarGate-Error-Source"; ///< `gateway` or `upstream`
+inline constexpr char kUpstreamRequestId[] = "X-LunarGate-Upstream-Request-ID";
+
+/// Provider headers that help clients: rate limits, waits, the provider's own request id under our name.
+void copyProviderHeaders(const HeaderList &from, ResponseWriter &response);
+
+/// Who served the request, and how many calls it took.
+void setTarget(const RequestRecord &record, ResponseWriter &response);
+/// How long the whole took so far, and how long the gateway took before the first call to a provider.
+void setTiming(const RequestRecord &record, ResponseWriter &response);
+/// Only the second of these, for streams.
+void setOverhead(const RequestRecord &record, ResponseWriter &response);
+
+/// Whole seconds, rounded up (RFC 9110 section 10.2.3).
+QByteArray retryAfterSeconds(std::chrono::milliseconds wait);
+
+} // namespace lunargate::headers

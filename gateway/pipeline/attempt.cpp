@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/pipeline/attempt.h"
+
+#include <algorithm>
+
+namespace lunargate {
+
+namespace {
+
+// What a provider may say with an error status, and how long it may take to say it once the status is known.
+constexpr qsizetype kMaxErrorBody = 1024 * 1024;
+constexpr milliseconds kErrorBodyTimeout = 10s;
+constexpr qsizetype kMaxWholeAnswer = 256 * 1024 * 1024;
+
+std::unexpected<UpstreamFailure> failed(Error error, bool fromProvider = false)
+{
+    return std::unexpected(UpstreamFailure{.error = std::move(error), .fromProvider = fromProvider});
+}
+
+bool isSuccess(int status)
+{
+    return status >= 200 && status < 300;
+}
+
+QByteArray nameOf(const ProviderConfig &provider)
+{
+    return "provider '" + provider.id + "'";
+}
+
+/// The deadlines of one attempt (spec of `timeout`, `timeout_mode`, `idle_timeout`).
+struct Deadlines
+{
+    explicit Deadlines(const ProviderConfig &provider)
+        : config(provider),
+          start(deadlineIn(provider.timeout)),
+          total(provider.timeoutMode == TimeoutMode::Total ? start : kNever)
+    {
+    }
+
+    // Until the first byte (of a whole answer) or the first useful event (of a stream) came.
+    TimePoint beforeFirstByte() const { return start; }
+    TimePoint afterFirstByte() const { return std::min(total, deadlineIn(config.idleTimeout)); }
+
+    const ProviderConfig &config;
+    TimePoint start;
+    TimePoint total;
+};
+
+struct Body
+{
+    QByteArray bytes;
+    std::optional<Error> error;
+};
+
+// Reads until the end; stops without an error when `limit` is reached.
+Task<Body> readWhole(UpstreamCall &call, const Deadlines &deadlines, qsizetype limit, bool hasFirstByte)
+{
+    Body body;
+    for (;;) {
+        const TimePoint deadline = hasFirstByte ? deadlines.afterFirstByte() : deadlines.beforeFirstByte();
+        Result<QByteArray> bytes = co_await call.read(deadline);
+        if (!bytes) {
+            const bool isTotal = deadline == deadlines.total;
+            body.error = explainReadError(std::move(bytes.error()), deadlines.config, hasFirstByte, isTotal);
+            co_return body;
+        }
+        if (bytes->isEmpty())
+            co_return body;
+        hasFirstByte = true;
+        if (body.bytes.isEmpty())
+            body.bytes = std::move(*bytes);
+        else
+            body.bytes.append(*bytes);
+        if (body.bytes.size() > limit)
+            co_return body;
+    }
+}
+
+Task<UpstreamFailure> readErrorAnswer(const Provider &provider, UpstreamCall &call, UpstreamHead head)
+{
+    if (head.status < 400) {
+        const QByteArray status = QByteArray::number(head.status);
+        co_return UpstreamFailure{
+            .error = {.kind = ErrorKind::UpstreamProtocol,
+                      .reason = "upstream_redirect",
+                      .message = nameOf(provider.config()) + " answered with status " + status
+                          + ", which is not followed; check its base_url"},
+            .fromProvider = true};
+    }
+    Deadlines deadlines(provider.config());
+    deadlines.start = deadlines.total = Clock::now() + kErrorBodyTimeout;
+    const Body body = co_await readWhole(call, deadlines, kMaxErrorBody, true);
+    // Whatever came of the body: the status is what counts.
+    co_return provider.readError(head, QByteArrayView(body.bytes).first(std::min(body.bytes.size(), kMaxErrorBody)));
+}
+
+Task<AttemptResult> openWhole(const Provider &provider, UpstreamCall &call, const Deadlines &deadlines)
+{
+    Body body = co_await readWhole(call, deadlines, kMaxWholeAnswer, false);
+    if (body.error)
+        co_return failed(*std::move(body.error), true);
+    if (body.bytes.size() > kMaxWholeAnswer) {
+        co_return failed({.kind = ErrorKind::UpstreamProtocol,
+                          .reason = "upstream_answer_too_large",
+                          .message = nameOf(provider.config()) + " sent an answer over 256 MiB"},
+                         true);
+    }
+    std::expected<ChatAnswer, UpstreamFailure> answer = provider.readChatAnswer(std::move(body.bytes));
+    if (!answer)
+        co_return std::unexpected(std::move(answer.error()));
+    OpenAnswer open;
+    open.whole = *std::move(answer);
+    co_return open;
+}
+
+// Goes on until there is something that the client should see, so that everything before can still fall back.
+Task<AttemptResult> openStream(const Provider &provider, std::unique_ptr<UpstreamCall> call, const Deadlines &deadlines)
+{
+    using Kind = ChatStreamEvent::Kind;
+    OpenAnswer open;
+    open.reader = provider.chatStreamReader();
+    open.totalDeadline = deadlines.total;
+    for (;;) {
+        Result<QByteArray> bytes = co_await call->read(deadlines.beforeFirstByte());
+        if (!bytes) {
+            const bool isTotal = deadlines.total != kNever;
+            co_return failed(explainReadError(std::move(bytes.error()), provider.config(), false, isTotal), true);
+        }
+        const size_t before = open.events.size();
+        if (bytes->isEmpty())
+            open.reader->finish(open.events);
+        else
+            open.reader->feed(*bytes, open.events);
+        for (size_t i = before; i < open.events.size(); ++i) {
+            const ChatStreamEvent &event = open.events[i];
+            if (event.kind == Kind::Failure)
+                co_return failed(event.error, true);
+            if (event.kind == Kind::End || event.isUseful) {
+                open.call = std::move(call);
+                co_return open;
+            }
+        }
+        // Signs of life before the first content have nobody to be told to yet.
+        std::erase_if(open.events, [](const ChatStreamEvent &event) { return event.kind == Kind::Comment; });
+    }
+}
+
+std::optional<Error> refusedEncoding(const UpstreamHead &head, const ProviderConfig &provider)
+{
+    const auto coding = head.headers.value("Content-Encoding");
+    if (!coding || coding->isEmpty() || coding->compare("identity", Qt::CaseInsensitive) == 0)
+        return std::nullopt;
+    return Error{.kind = ErrorKind::UpstreamProtocol,
+                 .reason = "upstream_encoding",
+                 .message = nameOf(provider) + " answered with Content-Encoding " + *coding
+                     + " although it was asked not to"};
+}
+
+} // namespace
+
+Error explainReadError(Error error, const ProviderConfig &provider, bool hasFirstByte, bool isTotal)
+{
+    if (error.kind != ErrorKind::UpstreamTimeout || error.reason == "connect_timeout")
+        return error;
+    const auto limit = [&](const char *key, milliseconds value) {
+        return " (" + nameOf(provider) + ", " + key + " " + QByteArray::number(qint64(value.count())) + " ms)";
+    };
+    if (error.reason == "header_timeout") {
+        error.message = "provider timed out before it sent response headers" + limit("timeout", provider.timeout);
+    } else if (isTotal) {
+        error.reason = "total_timeout";
+        error.message = "provider timed out before full response completed" + limit("timeout", provider.timeout);
+    } else if (!hasFirstByte) {
+        error.reason = "first_byte_timeout";
+        error.message = "provider timed out waiting for first byte" + limit("timeout", provider.timeout);
+    } else {
+        error.reason = "idle_timeout";
+        error.message = "provider sent nothing for too long" + limit("idle_timeout", provider.idleTimeout);
+    }
+    return error;
+}
+
+Task<AttemptResult> attempt(RequestContext &context, const ChatRequest &request, const Candidate &candidate)
+{
+    const std::shared_ptr<const Provider> provider = context.runtime->providers.find(candidate.providerId);
+    if (!provider) {
+        UpstreamFailure failure{.error = {.kind = ErrorKind::UpstreamProtocol,
+                                          .reason = "provider_not_supported",
+                                          .message = nameOf(*candidate.provider) + " is of type '"
+                                              + candidate.provider->type + "', which this version cannot call yet"},
+                                .shouldRetry = false};
+        co_return std::unexpected(std::move(failure));
+    }
+    Result<UpstreamRequest> upstreamRequest = provider->chatRequest(request, candidate.model);
+    if (!upstreamRequest)
+        co_return failed(std::move(upstreamRequest.error()));
+
+    if (!context.record.upstreamStartedAt)
+        context.record.upstreamStartedAt = Clock::now();
+    const Deadlines deadlines(provider->config());
+    std::unique_ptr<UpstreamCall> call = provider->send(context.network, *std::move(upstreamRequest));
+    Result<UpstreamHead> head = co_await call->head(deadlines.beforeFirstByte());
+    if (!head)
+        co_return failed(explainReadError(std::move(head.error()), provider->config(), false, false));
+    if (!isSuccess(head->status)) {
+        UpstreamFailure failure = co_await readErrorAnswer(*provider, *call, *std::move(head));
+        co_return std::unexpected(std::move(failure));
+    }
+    if (std::optional<Error> refused = refusedEncoding(*head, provider->config()))
+        co_return failed(*std::move(refused), true);
+
+    AttemptResult open;
+    if (request.stream)
+        open = co_await openStream(*provider, std::move(call), deadlines);
+    else
+        open = co_await openWhole(*provider, *call, deadlines);
+    if (open) {
+        context.record.firstByteAt = Clock::now();
+        open->provider = provider;
+        open->headers = std::move(head->headers);
+    }
+    co_return open;
+}
+
+} // namespace lunargate

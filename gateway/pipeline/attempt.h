@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/chat/chat_answer.h"
+#include "gateway/chat/chat_request.h"
+#include "gateway/pipeline/request_context.h"
+#include "gateway/providers/provider.h"
+#include "gateway/routing/route_plan.h"
+
+#include <expected>
+#include <memory>
+#include <vector>
+
+namespace lunargate {
+
+/// A provider's answer that is worth giving to the client: whole, or a stream whose first useful event is here.
+struct OpenAnswer
+{
+    HeaderList headers; ///< of the provider's answer
+
+    ChatAnswer whole; ///< for calls without `stream`
+
+    std::shared_ptr<const Provider> provider;
+    std::unique_ptr<UpstreamCall> call;       ///< the rest of a stream
+    std::unique_ptr<ChatStreamReader> reader; ///< with what it has read so far
+    std::vector<ChatStreamEvent> events;      ///< read but not yet given to the client
+    TimePoint totalDeadline = kNever;         ///< with timeout_mode `total`
+};
+
+using AttemptResult = std::expected<OpenAnswer, UpstreamFailure>;
+
+/// Stage 9a: asks one provider once, and waits until its answer is either usable or has failed. The client has got
+/// nothing yet when this ends. Destroying the task aborts the call.
+Task<AttemptResult> attempt(RequestContext &context, const ChatRequest &request, const Candidate &candidate);
+
+/// The message of a read that failed, in the words of the timeout that the user can set.
+Error explainReadError(Error error, const ProviderConfig &provider, bool hasFirstByte, bool isTotal);
+
+} // namespace lunargate

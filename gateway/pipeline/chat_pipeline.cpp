@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/pipeline/chat_pipeline.h"
+
+#include "gateway/dialects/openai_chat/request_reader.h"
+#include "gateway/pipeline/answer.h"
+#include "gateway/pipeline/answer_headers.h"
+#include "gateway/pipeline/try_targets.h"
+
+namespace lunargate {
+
+namespace {
+
+Result<ChatRequest> readRequest(RequestContext &context)
+{
+    const int maxDepth = context.runtime->config->server.maxJsonDepth;
+    // The body moves on: nobody else needs it, and it can be large.
+    Result<ChatRequest> request =
+        openai_chat::readRequest(std::move(context.exchange.request.body), maxDepth);
+    if (request) {
+        context.record.modelAsked = request->model;
+        context.record.stream = request->stream;
+    }
+    return request;
+}
+
+// Stages 6 and 8: the route, its target and the fallbacks.
+Result<RoutePlan> planRoute(RequestContext &context, const ChatRequest &request)
+{
+    const HeaderList &clientHeaders = context.exchange.request.headers;
+    const Router &router = context.runtime->router;
+    Result<RequestedModel> requested = router.requestedModel(clientHeaders, request.model);
+    if (!requested)
+        return std::unexpected(std::move(requested.error()));
+    Result<RoutePlan> plan = router.plan({.path = "/v1/chat/completions",
+                                          .requestType = "chat_completions",
+                                          .headers = clientHeaders,
+                                          .requested = *std::move(requested)});
+    if (plan) {
+        context.record.route = plan->routeName;
+        context.exchange.response.setHeader(headers::kRoute, plan->routeName);
+    }
+    return plan;
+}
+
+} // namespace
+
+Task<> runChatPipeline(RequestContext &context)
+{
+    const ActiveRequest active = context.metrics.requestStarted();
+
+    Result<ChatRequest> request = readRequest(context);
+    if (!request)
+        co_return context.respondError(request.error());
+
+    const Result<RoutePlan> plan = planRoute(context, *request);
+    if (!plan)
+        co_return context.respondError(plan.error());
+
+    AttemptResult open = co_await tryTargets(context, *request, *plan);
+    if (!open)
+        co_return context.respondFailure(open.error());
+
+    co_await answer(context, *request, *std::move(open));
+}
+
+} // namespace lunargate

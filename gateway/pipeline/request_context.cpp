@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/pipeline/request_context.h"
+
+#include "gateway/dialects/openai_chat/error_body.h"
+#include "gateway/observability/access_log.h"
+#include "gateway/pipeline/answer_headers.h"
+
+#include <QUuid>
+
+namespace lunargate {
+
+namespace {
+
+constexpr QByteArrayView kJson = "application/json";
+
+} // namespace
+
+RequestContext::RequestContext(Exchange &requestExchange, std::shared_ptr<const Runtime> currentRuntime,
+                               Transport &transport, Metrics &sharedMetrics)
+    : exchange(requestExchange), runtime(std::move(currentRuntime)), network(transport), metrics(sharedMetrics)
+{
+    const HttpRequest &request = exchange.request;
+    record.requestId = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
+    record.clientRequestId = request.headers.value("X-Request-Id").value_or(QByteArray());
+    record.method = request.method;
+    record.path = request.path().toByteArray();
+    record.bytesIn = request.body.size();
+    if (request.receivedAt != TimePoint{})
+        record.startedAt = request.receivedAt;
+    exchange.response.setHeader(headers::kRequestId, record.requestId);
+    if (!record.clientRequestId.isEmpty())
+        exchange.response.setHeader("X-Request-Id", record.clientRequestId);
+}
+
+RequestContext::~RequestContext()
+{
+    if (!m_finished) {
+        record.setError({.kind = ErrorKind::ClientCancelled,
+                         .reason = "client_cancelled",
+                         .message = "client disconnected"});
+        finish();
+    }
+    metrics.requestFinished(record);
+    logAccess(record);
+}
+
+void RequestContext::respond(int status, QByteArrayView contentType, QByteArrayView body)
+{
+    record.status = status;
+    exchange.response.send(status, contentType, body);
+    finish();
+}
+
+void RequestContext::respondError(const Error &error)
+{
+    record.setError(error);
+    exchange.response.setHeader(headers::kErrorSource, "gateway");
+    if (error.retryAfter)
+        exchange.response.setHeader("Retry-After", headers::retryAfterSeconds(*error.retryAfter));
+    exchange.response.send(httpStatus(error), kJson, openai_chat::errorBody(error));
+    finish();
+}
+
+void RequestContext::respondFailure(const UpstreamFailure &failure)
+{
+    ResponseWriter &response = exchange.response;
+    headers::copyProviderHeaders(failure.headers, response);
+    response.setHeader(headers::kErrorSource, failure.fromProvider ? "upstream" : "gateway");
+    // Everything worth trying was tried here: a client that retries on its own would multiply the attempts.
+    response.setHeader("X-Should-Retry", "false");
+    if (failure.fromProvider)
+        headers::setTarget(record, response);
+    headers::setTiming(record, response);
+    record.setError(failure.error);
+    const QByteArray body = failure.body.isEmpty() ? openai_chat::errorBody(failure.error) : failure.body;
+    response.send(httpStatus(failure.error), kJson, body);
+    finish();
+}
+
+void RequestContext::finish()
+{
+    if (std::exchange(m_finished, true))
+        return;
+    record.finishedAt = Clock::now();
+    record.bytesOut = exchange.response.bodyBytes();
+}
+
+} // namespace lunargate

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/http/exchange.h"
+#include "gateway/observability/metrics.h"
+#include "gateway/observability/request_record.h"
+#include "gateway/pipeline/runtime.h"
+#include "gateway/upstream/transport.h"
+
+#include <memory>
+
+namespace lunargate {
+
+/// A request on its way through the stages. Lives in the request's outermost frame, and when that goes — at the end,
+/// by a failure, or because the client left — the request is recorded: once, here, and nowhere else.
+class RequestContext
+{
+public:
+    RequestContext(Exchange &requestExchange, std::shared_ptr<const Runtime> runtime, Transport &transport,
+                   Metrics &sharedMetrics);
+    ~RequestContext();
+    RequestContext(const RequestContext &) = delete;
+    RequestContext &operator=(const RequestContext &) = delete;
+
+    /// Answers with `body`.
+    void respond(int status, QByteArrayView contentType, QByteArrayView body);
+    /// Answers with our own error, in the dialect of OpenAI's clients.
+    void respondError(const Error &error);
+    /// Answers with what a provider said, or with why it could not be asked.
+    void respondFailure(const UpstreamFailure &failure);
+
+    /// The answer is complete (or failed, see the record); what comes after it no longer counts.
+    void finish();
+
+    Exchange &exchange;
+    const std::shared_ptr<const Runtime> runtime;
+    Transport &network;
+    Metrics &metrics;
+    RequestRecord record;
+
+private:
+    bool m_finished = false;
+};
+
+} // namespace lunargate

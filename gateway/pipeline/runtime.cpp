@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/pipeline/runtime.h"
+
+#include <QDateTime>
+
+namespace lunargate {
+
+Runtime::Runtime(std::shared_ptr<const Config> loaded, std::shared_ptr<RoundRobinState> turns)
+    : config(std::move(loaded)),
+      router(config, std::move(turns)),
+      providers(config->providers),
+      catalogue(*config, QDateTime::currentSecsSinceEpoch())
+{
+}
+
+} // namespace lunargate

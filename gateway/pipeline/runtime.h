@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/config/config.h"
+#include "gateway/providers/provider_registry.h"
+#include "gateway/routing/model_catalogue.h"
+#include "gateway/routing/router.h"
+
+#include <atomic>
+#include <memory>
+
+namespace lunargate {
+
+/// One configuration with everything derived from it. Immutable; a request keeps the one it began with to its end.
+struct Runtime
+{
+    Runtime(std::shared_ptr<const Config> loaded, std::shared_ptr<RoundRobinState> turns);
+
+    std::shared_ptr<const Config> config;
+    Router router;
+    ProviderRegistry providers;
+    ModelCatalogue catalogue;
+};
+
+/// Where requests find the running configuration. Any thread.
+class RuntimeStore
+{
+public:
+    explicit RuntimeStore(std::shared_ptr<const Runtime> initial) : m_current(std::move(initial)) {}
+
+    std::shared_ptr<const Runtime> current() const { return m_current.load(std::memory_order_acquire); }
+    void replace(std::shared_ptr<const Runtime> next) { m_current.store(std::move(next), std::memory_order_release); }
+
+private:
+    std::atomic<std::shared_ptr<const Runtime>> m_current;
+};
+
+} // namespace lunargate

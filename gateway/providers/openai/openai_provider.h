@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/providers/provider.h"
+
+namespace lunargate {
+
+/// OpenAI's chat completions protocol, spoken by OpenAI itself and by most other services. The client's dialect is the
+/// same, so bytes pass through but for what the configuration changes.
+class OpenAiProvider : public Provider
+{
+public:
+    explicit OpenAiProvider(ProviderConfig config);
+
+    Result<UpstreamRequest> chatRequest(const ChatRequest &request, const QByteArray &model) const override;
+    std::expected<ChatAnswer, UpstreamFailure> readChatAnswer(QByteArray body) const override;
+    std::unique_ptr<ChatStreamReader> chatStreamReader() const override;
+    UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body) const override;
+
+private:
+    QUrl m_chatUrl;
+    HeaderList m_headers; // of every call
+};
+
+} // namespace lunargate

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/providers/provider.h"
+
+#include <map>
+
+namespace lunargate {
+
+/// The providers of one configuration. Immutable.
+class ProviderRegistry
+{
+public:
+    /// A provider type that this version cannot call yet is left out; see isSupported().
+    explicit ProviderRegistry(const std::vector<ProviderConfig> &configs);
+
+    /// Whether this version can call providers of that type.
+    static bool isSupported(QByteArrayView type);
+
+    /// Nothing if there is none of that id.
+    std::shared_ptr<const Provider> find(const QByteArray &id) const;
+
+private:
+    std::map<QByteArray, std::shared_ptr<const Provider>> m_providers;
+};
+
+} // namespace lunargate

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/upstream/network_transport.h"
+
+#include "gateway/upstream/network_call.h"
+#include "gateway/version.h"
+
+#include <QHttp1Configuration>
+#include <QHttpHeaders>
+#include <QLoggingCategory>
+#include <QNetworkRequest>
+#include <QSslCertificate>
+
+#include <algorithm>
+
+namespace lunargate {
+
+namespace {
+
+Q_LOGGING_CATEGORY(log, "lunargate.upstream")
+
+// As many as QHttp1Configuration takes.
+constexpr qsizetype kConnectionsPerHost = 255;
+// How long an idle connection is kept.
+constexpr int kIdleConnectionSeconds = 90;
+
+/// A call that failed before it began.
+class FailedCall : public UpstreamCall
+{
+public:
+    explicit FailedCall(Error error) : m_error(std::move(error)) {}
+
+    Task<Result<UpstreamHead>> head(TimePoint) override { co_return std::unexpected(m_error); }
+    Task<Result<QByteArray>> read(TimePoint) override { co_return std::unexpected(m_error); }
+
+private:
+    Error m_error;
+};
+
+QSslConfiguration tlsConfiguration(const QByteArray &extraCertificateFile)
+{
+    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+    configuration.setPeerVerifyMode(QSslSocket::VerifyPeer);
+    if (extraCertificateFile.isEmpty())
+        return configuration;
+    const QString file = QString::fromUtf8(extraCertificateFile);
+    const QList<QSslCertificate> extra = QSslCertificate::fromPath(file);
+    if (extra.isEmpty()) {
+        qCWarning(log).noquote() << "SSL_CERT_FILE names a file without a readable certificate:" << file;
+        return configuration;
+    }
+    configuration.setCaCertificates(QSslConfiguration::systemCaCertificates() + extra);
+    return configuration;
+}
+
+QByteArray originOf(const QUrl &url)
+{
+    return url.toEncoded(QUrl::RemoveUserInfo | QUrl::RemovePath | QUrl::RemoveQuery | QUrl::RemoveFragment);
+}
+
+// RFC 9110 section 5.1 (token) and 5.5 (no CR, LF or NUL).
+bool isValidField(const HeaderList::Field &field)
+{
+    const auto isTokenCharacter = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               QByteArrayView("!#$%&'*+-.^_`|~").contains(c);
+    };
+    return !field.name.isEmpty() && std::ranges::all_of(field.name, isTokenCharacter) &&
+           std::ranges::none_of(field.value, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+Error invalidRequest(QByteArray reason, QByteArray message)
+{
+    return Error{.kind = ErrorKind::UpstreamTransport, .reason = std::move(reason), .message = std::move(message)};
+}
+
+Result<QHttpHeaders> toQtHeaders(const UpstreamRequest &request)
+{
+    QHttpHeaders headers;
+    for (const HeaderList::Field &field : request.headers) {
+        if (!isValidField(field)) {
+            return std::unexpected(invalidRequest(
+                "invalid_header", "A header for the provider holds characters that HTTP does not allow: " +
+                                      field.name.toPercentEncoding() + '.'));
+        }
+        const QLatin1StringView name(field.name);
+        if (headers.contains(name)) { // Qt would send the last one only; a list means the same (RFC 9110 section 5.3)
+            headers.replaceOrAppend(name, QLatin1StringView(headers.combinedValue(name) + ", " + field.value));
+        } else {
+            headers.append(name, QLatin1StringView(field.value));
+        }
+    }
+    const auto setDefault = [&headers](QHttpHeaders::WellKnownHeader name, const QByteArray &value) {
+        if (!headers.contains(name))
+            headers.append(name, value);
+    };
+    // Qt would claim otherwise: gzip and others, the system's language, Mozilla, a form.
+    setDefault(QHttpHeaders::WellKnownHeader::AcceptEncoding, "identity");
+    setDefault(QHttpHeaders::WellKnownHeader::AcceptLanguage, "*");
+    setDefault(QHttpHeaders::WellKnownHeader::UserAgent, QByteArray("lunargate/") + version());
+    if (!request.body.isEmpty())
+        setDefault(QHttpHeaders::WellKnownHeader::ContentType, "application/octet-stream");
+    headers.removeAll(QHttpHeaders::WellKnownHeader::ContentLength); // Qt counts the body
+    return headers;
+}
+
+} // namespace
+
+NetworkTransport::NetworkTransport(Options options)
+    : m_proxies(std::move(options.proxies)),
+      m_tls(tlsConfiguration(options.extraCertificateFile)),
+      m_pool(m_proxies, options.limits)
+{
+}
+
+std::unique_ptr<UpstreamCall> NetworkTransport::send(UpstreamRequest request)
+{
+    const Result<QNetworkRequest> prepared = prepare(request);
+    if (!prepared)
+        return std::make_unique<FailedCall>(prepared.error());
+    if (const auto proxy = m_proxies.proxyFor(request.url); !proxy)
+        return std::make_unique<FailedCall>(proxy.error());
+    std::optional<ConnectionPool::Lease> lease = m_pool.take(originOf(request.url));
+    if (!lease) {
+        return std::make_unique<FailedCall>(
+            Error{.kind = ErrorKind::Overloaded,
+                  .reason = "connection_pool_full",
+                  .message = "Too many calls to " + request.url.host(QUrl::FullyEncoded).toLatin1() +
+                             " are under way: the connection pool is full. Try again when some have ended."});
+    }
+    return std::make_unique<NetworkCall>(*std::move(lease), *prepared, std::move(request));
+}
+
+Result<QNetworkRequest> NetworkTransport::prepare(const UpstreamRequest &request) const
+{
+    const QString scheme = request.url.scheme();
+    // Qt's manager would also open files.
+    if ((scheme != u"http" && scheme != u"https") || request.url.host().isEmpty())
+        return std::unexpected(invalidRequest(
+            "invalid_url", "A provider's base_url must begin with http:// or https:// and name a host."));
+    Result<QHttpHeaders> headers = toQtHeaders(request);
+    if (!headers)
+        return std::unexpected(headers.error());
+
+    QNetworkRequest prepared(request.url);
+    prepared.setHeaders(*std::move(headers));
+    prepared.setSslConfiguration(m_tls);
+    QHttp1Configuration http1;
+    http1.setNumberOfConnectionsPerHost(kConnectionsPerHost);
+    prepared.setHttp1Configuration(http1);
+    prepared.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    prepared.setAttribute(QNetworkRequest::ConnectionCacheExpiryTimeoutSecondsAttribute, kIdleConnectionSeconds);
+    prepared.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+    prepared.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
+    prepared.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
+    prepared.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
+    prepared.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
+    // Without this Qt reads a body of known length at once into a buffer of its own, past setReadBufferSize().
+    prepared.setAttribute(QNetworkRequest::MaximumDownloadBufferSizeAttribute, 0);
+    return prepared;
+}
+
+} // namespace lunargate

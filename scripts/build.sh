@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The commands of ./dev, which sources this.
+
+preset=${LUNARGATE_PRESET:-dev}
+jobs=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
+rest=()
+
+# Takes "--preset P" out of the arguments and leaves the others in $rest.
+parse_preset() {
+    rest=()
+    while (($# > 0)); do
+        case $1 in
+        --preset=*) preset=${1#*=} ;;
+        --preset)
+            (($# > 1)) || die "--preset wants a name: dev, release, headless, asan or tsan"
+            preset=$2
+            shift
+            ;;
+        *) rest+=("$1") ;;
+        esac
+        shift
+    done
+}
+
+program() { echo "$project/build/$preset/lunargate"; }
+
+# Configures again when something that CMake does not watch has changed: the presets, the options or the environment.
+configure() {
+    local folder=$project/build/$preset options=() key
+    [[ ${CI:-} != true ]] || options+=(-DLUNARGATE_WERROR=ON)
+    prepare_environment
+    key="$environment ${root##*/} ${options[*]} $(sha256sum <"$project/CMakePresets.json")"
+    [[ ! -f $folder/build.ninja || $(cat "$folder/.configured" 2>/dev/null) != "$key" ]] || return 0
+    mkdir -p "$folder"
+    rm -f "$folder/.configured"
+    [[ $environment == "$(cut -d' ' -f1 "$folder/.environment" 2>/dev/null)" ]] || options+=(--fresh)
+    quiet "$folder/configure.log" inside cmake -S "$project" --preset "$preset" "${options[@]}" ||
+        die "CMake could not configure the preset '$preset'"
+    echo "$environment" >"$folder/.environment"
+    echo "$key" >"$folder/.configured"
+}
+
+# build TARGET...: builds the chosen preset.
+build() {
+    local begin=$SECONDS arguments=(--build "$project/build/$preset" -j "$jobs")
+    (($# == 0)) || arguments+=(--target "$@")
+    configure
+    if [[ -t 1 ]]; then
+        inside cmake "${arguments[@]}"
+    else
+        NINJA_STATUS='[%f/%t] ' inside cmake "${arguments[@]}" | sparse_progress
+    fi
+    say "built $preset in $((SECONDS - begin)) s"
+}
+
+# Without a terminal: of ninja's status lines, one per tenth of the work.
+sparse_progress() {
+    local line last=0 tenth pattern='^\[([0-9]+)/([0-9]+)\] '
+    while IFS= read -r line; do
+        if [[ $line =~ $pattern ]]; then
+            tenth=$((10 * BASH_REMATCH[1] / BASH_REMATCH[2]))
+            ((tenth > last)) || continue
+            last=$tenth
+            line="${BASH_REMATCH[0]}steps"
+        elif [[ $line == 'ninja: no work to do.' ]]; then
+            continue
+        fi
+        printf '%s\n' "$line"
+    done
+}
+
+command_build() {
+    parse_preset "$@"
+    build "${rest[@]}"
+}
+
+command_run() {
+    build
+    enter "$(program)" --no-gui "$@"
+}
+
+command_exec() {
+    [[ -x $(program) ]] || die "there is no $(program) yet: run ./dev build first"
+    enter "$(program)" "$@"
+}
+
+command_test() {
+    parse_preset "$@"
+    build
+    local filter=()
+    # The thread sanitizer reports false races as soon as Qt's event loop runs.
+    [[ $preset != tsan ]] || filter=(-L tsan)
+    enter ctest --test-dir "$project/build/$preset" --output-on-failure --no-tests=error -j "$jobs" "${filter[@]}" "${rest[@]}"
+}
+
+command_bench() {
+    preset=release
+    build
+    enter "$project/tests/bench/run" "$@"
+}
+
+command_shell() {
+    (($# > 0)) || set -- bash -i
+    enter "$@"
+}
+
+command_setup() {
+    prepare_environment
+    if [[ $environment == system ]]; then
+        say "ready: builds with the system's own Qt"
+    else
+        say "ready: builds in $root"
+    fi
+}
+
+command_lint() {
+    preset=dev
+    configure
+    enter "$project/scripts/lint" "$@"
+}
+
+command_format() { enter "$project/scripts/lint" --format; }
+
+command_clean() {
+    rm -rf "$project/build"
+    [[ ${1:-} != --all ]] || rm -rf --one-file-system "$cache"
+}

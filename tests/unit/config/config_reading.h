@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/config/config_reader.h"
+
+#include <QStringList>
+
+namespace lunargate::test {
+
+/// Reads `text` under the name c.yaml.
+inline ConfigReading readText(const QByteArray &text, const std::map<QByteArray, QByteArray> &variables = {})
+{
+    return readConfigText(text, "c.yaml", Environment(variables));
+}
+
+/// The problems as they are shown, a line each.
+inline QByteArray textOf(const std::vector<ConfigProblem> &problems)
+{
+    QByteArrayList lines;
+    for (const ConfigProblem &problem : problems)
+        lines.append(problem.toText());
+    return lines.join('\n');
+}
+
+/// A provider and a route, so that a text below them has only its own problems. Takes lines 1 and 2.
+inline const QByteArray kMinimum = "providers: {openai: {api_key: k}}\n"
+                                   "routing: {routes: [{name: r, targets: [{provider: openai}]}]}\n";
+
+} // namespace lunargate::test

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/observability/redaction.h"
+
+#include "gateway/config/config.h"
+
+#include <QTest>
+
+#include <thread>
+
+using namespace lunargate;
+
+class tst_redaction : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void replacesWhatLooksLikeAKey_data();
+    void replacesWhatLooksLikeAKey();
+    void replacesRegisteredSecretsEverywhere();
+    void replacesOtherFormsOfRegisteredSecrets();
+    void theLongerOfTwoSecretsGoesFirst();
+    void ignoresShortSecrets();
+    void registersEverySecretOfTheConfiguration();
+    void mayBeUsedByManyThreads();
+};
+
+void tst_redaction::replacesWhatLooksLikeAKey_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("expected");
+
+    const auto row = [](const char *name, const char *text, const char *expected) {
+        QTest::newRow(name) << QByteArray(text) << QByteArray(expected);
+    };
+    row("nothing to hide", "routing request to openai", "routing request to openai");
+    row("empty", "", "");
+    row("bearer", "Authorization: Bearer abc.DEF-1_2~3+4/5== next", "Authorization: Bearer *** next");
+    row("bearer in capitals", "BEARER abcdef", "BEARER ***");
+    row("bearer with many spaces", "bearer   abcdef", "bearer   ***");
+    row("bearer in quotes", R"("Bearer abcdef")", R"("Bearer ***")");
+    row("bearer at the end", "expects Bearer", "expects Bearer");
+    row("forbearer", "a forbearer spoke", "a forbearer spoke");
+    row("OpenAI", "key sk-proj-AbC_123-xyz789 refused", "key sk-*** refused");
+    row("Anthropic", "sk-ant-api03-AAAAbbbb", "sk-***");
+    row("Google", "?key=AIzaSyA1234567890abcdefghijklmnopqrstuvw&alt=sse", "?key=AIza***&alt=sse");
+    row("Groq", "gsk_abcdefghijklmnopqrst", "gsk_***");
+    row("bearer and prefix", "Bearer sk-abcdefghijkl", "Bearer ***");
+    row("two keys", "sk-aaaaaaaaaa,sk-bbbbbbbbbb", "sk-***,sk-***");
+    row("part of a word", "task-runner-configuration", "task-runner-configuration");
+    row("too short for a key", "sk-short", "sk-short");
+    row("library", "hf_hub_download failed", "hf_hub_download failed");
+    row("cut off", "the key was sk-", "the key was sk-");
+}
+
+void tst_redaction::replacesWhatLooksLikeAKey()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const QByteArray, expected);
+    QCOMPARE(redacted(text), expected);
+}
+
+void tst_redaction::replacesRegisteredSecretsEverywhere()
+{
+    const QByteArray secret = "canary-4711-everywhere";
+    QCOMPARE(redacted("x" + secret), "x" + secret);
+    registerSecret(SecretString(secret));
+    registerSecret(SecretString(secret));
+    QCOMPARE(redacted(secret), QByteArray("***"));
+    QCOMPARE(redacted("x" + secret + secret + "y " + secret), QByteArray("x******y ***"));
+}
+
+void tst_redaction::replacesOtherFormsOfRegisteredSecrets()
+{
+    registerSecret(SecretString("ab+cd/ef==\"gh\\"));
+    QCOMPARE(redacted("?key=ab%2Bcd%2Fef%3D%3D%22gh%5C&a=b"), QByteArray("?key=***&a=b"));
+    const QByteArray json = R"({"key":"ab+cd/ef==\"gh\\"})";
+    const QByteArray expected = R"({"key":"***"})";
+    QCOMPARE(redacted(json), expected);
+}
+
+void tst_redaction::theLongerOfTwoSecretsGoesFirst()
+{
+    registerSecret(SecretString("prefixed"));
+    registerSecret(SecretString("prefixed-and-more"));
+    QCOMPARE(redacted("<prefixed-and-more> <prefixed>"), QByteArray("<***> <***>"));
+}
+
+void tst_redaction::ignoresShortSecrets()
+{
+    registerSecret(SecretString("model"));
+    registerSecret(SecretString());
+    QCOMPARE(redacted("the model"), QByteArray("the model"));
+}
+
+void tst_redaction::registersEverySecretOfTheConfiguration()
+{
+    Config config;
+    config.providers.emplace_back().apiKey = SecretString("canary-provider");
+    config.security.keys = {{.name = "me", .value = SecretString("canary-client")}};
+    config.dataSharing.apiKey = SecretString("canary-collector");
+    registerSecrets(config);
+    QCOMPARE(redacted("canary-provider canary-client canary-collector"), QByteArray("*** *** ***"));
+}
+
+void tst_redaction::mayBeUsedByManyThreads()
+{
+    std::vector<std::thread> threads;
+    std::atomic<int> leaks = 0;
+    for (int thread = 0; thread < 4; ++thread) {
+        threads.emplace_back([&leaks, thread] {
+            for (int i = 0; i < 100; ++i) {
+                const QByteArray secret = "thread-" + QByteArray::number(thread) + "-" + QByteArray::number(i) + "-key";
+                registerSecret(SecretString(secret));
+                if (redacted("a " + secret) != "a ***")
+                    ++leaks;
+            }
+        });
+    }
+    for (std::thread &thread : threads)
+        thread.join();
+    QCOMPARE(leaks.load(), 0);
+}
+
+QTEST_APPLESS_MAIN(tst_redaction)
+#include "tst_redaction.moc"

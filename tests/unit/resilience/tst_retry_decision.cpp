@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/http/header_list.h"
+#include "gateway/resilience/retry_decision.h"
+
+#include <QTest>
+
+using namespace lunargate;
+
+namespace {
+
+using Action = RetryDecision::Action;
+constexpr Action Retry = Action::RetrySameTarget;
+constexpr Action Next = Action::NextTarget;
+constexpr Action GiveUp = Action::GiveUp;
+
+AttemptFailure failure(ErrorKind kind, int status = 0)
+{
+    return {.error = {.kind = kind, .reason = "x", .message = "x", .upstreamStatus = status}};
+}
+
+AttemptFailure answered(int status)
+{
+    return failure(ErrorKind::UpstreamStatus, status);
+}
+
+// The middle of the spread: no jitter.
+constexpr double kMiddle = 0.5;
+
+} // namespace
+
+Q_DECLARE_METATYPE(lunargate::AttemptFailure)
+
+class TestRetryDecision : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void decidesByWhatWentWrong_data()
+    {
+        QTest::addColumn<AttemptFailure>("outcome");
+        QTest::addColumn<Action>("withNext");      // another target is left
+        QTest::addColumn<Action>("withoutNext");   // this is the last target
+        QTest::addColumn<Action>("whenExhausted"); // last attempt at this target, another one is left
+        const auto row = [](const char *scenario, const AttemptFailure &outcome, Action withNext, Action withoutNext,
+                            Action whenExhausted) {
+            QTest::newRow(scenario) << outcome << withNext << withoutNext << whenExhausted;
+        };
+        row("transport", failure(ErrorKind::UpstreamTransport), Retry, Retry, Next);
+        row("timeout", failure(ErrorKind::UpstreamTimeout), Retry, Retry, Next);
+        row("senseless answer", failure(ErrorKind::UpstreamProtocol), Retry, Retry, Next);
+        for (const int status : {429, 500, 502, 503, 504})
+            row(QByteArray::number(status).constData(), answered(status), Retry, Retry, Next);
+        for (const int status : {501, 505, 520, 529})
+            row(QByteArray::number(status).constData(), answered(status), Next, GiveUp, Next);
+        for (const int status : {401, 402, 403, 404})
+            row(QByteArray::number(status).constData(), answered(status), Next, GiveUp, Next);
+        for (const int status : {400, 405, 408, 409, 413, 422, 499})
+            row(QByteArray::number(status).constData(), answered(status), GiveUp, GiveUp, GiveUp);
+        row("redirect", answered(302), Next, GiveUp, Next);
+        row("breaker open", failure(ErrorKind::Overloaded), Next, GiveUp, Next);
+        row("our bad request", failure(ErrorKind::InvalidRequest), GiveUp, GiveUp, GiveUp);
+        row("our fault", failure(ErrorKind::Internal), GiveUp, GiveUp, GiveUp);
+        row("client gone", failure(ErrorKind::ClientCancelled), GiveUp, GiveUp, GiveUp);
+
+        AttemptFailure byCode = answered(429);
+        byCode.upstreamCode = "insufficient_quota";
+        row("429 without credit, by code", byCode, Next, GiveUp, Next);
+        AttemptFailure byType = answered(429);
+        byType.error.upstreamType = "insufficient_quota";
+        byType.shouldRetry = true;
+        row("429 without credit, by type", byType, Next, GiveUp, Next);
+
+        AttemptFailure hopeless = answered(503);
+        hopeless.shouldRetry = false;
+        row("upstream says no retry", hopeless, Next, GiveUp, Next);
+        AttemptFailure badRequest = answered(400);
+        badRequest.shouldRetry = false;
+        row("upstream says no retry, 400", badRequest, GiveUp, GiveUp, GiveUp);
+        AttemptFailure conflict = answered(409);
+        conflict.shouldRetry = true;
+        row("upstream says retry", conflict, Retry, Retry, Next);
+
+        AttemptFailure tooLate = failure(ErrorKind::UpstreamTransport);
+        tooLate.hasAnswerStarted = true;
+        row("after the first byte", tooLate, GiveUp, GiveUp, GiveUp);
+        AttemptFailure stalled = failure(ErrorKind::UpstreamTimeout);
+        stalled.hasAnswerStarted = true;
+        row("stalled after the first byte", stalled, GiveUp, GiveUp, GiveUp);
+    }
+
+    void decidesByWhatWentWrong()
+    {
+        QFETCH(AttemptFailure, outcome);
+        QFETCH(Action, withNext);
+        QFETCH(Action, withoutNext);
+        QFETCH(Action, whenExhausted);
+        const RetryPlan plan;
+        QCOMPARE(decide(outcome, {.attempt = 1, .hasNextTarget = true}, plan, kMiddle).action, withNext);
+        QCOMPARE(decide(outcome, {.attempt = 1, .hasNextTarget = false}, plan, kMiddle).action, withoutNext);
+        QCOMPARE(decide(outcome, {.attempt = 3, .hasNextTarget = true}, plan, kMiddle).action, whenExhausted);
+        QCOMPARE(decide(outcome, {.attempt = 3, .hasNextTarget = false}, plan, kMiddle).action, GiveUp);
+    }
+
+    void makesOneAttemptPerTargetWithoutRetries_data()
+    {
+        QTest::addColumn<bool>("isEnabled");
+        QTest::addColumn<int>("maxAttempts");
+        QTest::addColumn<QByteArray>("header");
+        QTest::addColumn<int>("attempts");
+        QTest::newRow("default") << true << 3 << QByteArray() << 3;
+        QTest::newRow("disabled") << false << 3 << QByteArray() << 1;
+        QTest::newRow("no-retry header") << true << 3 << QByteArray("true") << 1;
+        QTest::newRow("no-retry header, blanks and capitals") << true << 3 << QByteArray(" TRUE ") << 1;
+        QTest::newRow("header that says something else") << true << 3 << QByteArray("1") << 3;
+        QTest::newRow("zero attempts") << true << 0 << QByteArray() << 1;
+        QTest::newRow("negative attempts") << true << -1 << QByteArray() << 1;
+        QTest::newRow("one attempt") << true << 1 << QByteArray() << 1;
+    }
+
+    void makesOneAttemptPerTargetWithoutRetries()
+    {
+        QFETCH(bool, isEnabled);
+        QFETCH(int, maxAttempts);
+        QFETCH(QByteArray, header);
+        QFETCH(int, attempts);
+        RetryConfig config;
+        config.enabled = isEnabled;
+        config.maxAttempts = maxAttempts;
+        const RetryPlan plan = makeRetryPlan(config, {{"x-lunargate-no-retry", header}});
+        QCOMPARE(plan.attemptsPerTarget(), attempts);
+        // Whatever is retried must still fall over when its attempts are used up.
+        for (const AttemptFailure &outcome : {answered(429), answered(503), failure(ErrorKind::UpstreamTransport)}) {
+            int attempt = 1;
+            while (decide(outcome, {.attempt = attempt, .hasNextTarget = true}, plan, kMiddle).action == Retry)
+                ++attempt;
+            QCOMPARE(attempt, attempts);
+            QCOMPARE(decide(outcome, {.attempt = attempt, .hasNextTarget = true}, plan, kMiddle).action, Next);
+            QCOMPARE(decide(outcome, {.attempt = attempt, .hasNextTarget = false}, plan, kMiddle).action, GiveUp);
+        }
+    }
+
+    void retriesTheStatusesOfTheConfiguration()
+    {
+        RetryPlan plan;
+        plan.config.retryableErrors = {404, 529};
+        QCOMPARE(decide(answered(404), {.attempt = 1, .hasNextTarget = true}, plan, kMiddle).action, Retry);
+        QCOMPARE(decide(answered(529), {.attempt = 1, .hasNextTarget = true}, plan, kMiddle).action, Retry);
+        QCOMPARE(decide(answered(503), {.attempt = 1, .hasNextTarget = true}, plan, kMiddle).action, Next);
+        QCOMPARE(decide(answered(429), {.attempt = 1, .hasNextTarget = true}, plan, kMiddle).action, GiveUp);
+    }
+
+    void waitsAsLongAsAsked_data()
+    {
+        QTest::addColumn<qint64>("askedMs");
+        QTest::addColumn<bool>("hasNextTarget");
+        QTest::addColumn<Action>("action");
+        QTest::addColumn<qint64>("delayMs");
+        QTest::newRow("within the limit") << qint64{7'000} << true << Retry << qint64{7'000};
+        QTest::newRow("at the limit") << qint64{30'000} << true << Retry << qint64{30'000};
+        QTest::newRow("too long, another target") << qint64{30'001} << true << Next << qint64{0};
+        QTest::newRow("too long, last target") << qint64{600'000} << false << Retry << qint64{30'000};
+        QTest::newRow("zero is no wish") << qint64{0} << true << Retry << qint64{1'000};
+    }
+
+    void waitsAsLongAsAsked()
+    {
+        QFETCH(qint64, askedMs);
+        QFETCH(bool, hasNextTarget);
+        AttemptFailure outcome = answered(429);
+        outcome.error.retryAfter = milliseconds{askedMs};
+        // The jitter of our own back-off must not shorten what the provider asked for.
+        const RetryDecision decision =
+            decide(outcome, {.attempt = 1, .hasNextTarget = hasNextTarget}, RetryPlan{}, kMiddle);
+        QTEST(decision.action, "action");
+        QTEST(qint64{decision.delay.count()}, "delayMs");
+    }
+
+    void doesNotSpreadAWaitThatWasAskedFor()
+    {
+        AttemptFailure outcome = answered(429);
+        outcome.error.retryAfter = 5s;
+        for (const double random : {0.0, 0.999}) {
+            const RetryDecision expected{Retry, 5s};
+            QVERIFY(decide(outcome, {.attempt = 1, .hasNextTarget = true}, RetryPlan{}, random) == expected);
+        }
+    }
+
+    void backsOffExponentially_data()
+    {
+        QTest::addColumn<int>("attempt");
+        QTest::addColumn<double>("random");
+        QTest::addColumn<qint64>("delayMs");
+        QTest::newRow("first") << 1 << 0.5 << qint64{1'000};
+        QTest::newRow("second") << 2 << 0.5 << qint64{2'000};
+        QTest::newRow("fifth") << 5 << 0.5 << qint64{16'000};
+        QTest::newRow("capped") << 6 << 0.5 << qint64{30'000};
+        QTest::newRow("far beyond the cap") << 100'000 << 0.5 << qint64{30'000};
+        QTest::newRow("earliest") << 1 << 0.0 << qint64{900};
+        QTest::newRow("latest") << 1 << 1.0 << qint64{1'100};
+        QTest::newRow("earliest at the cap") << 9 << 0.0 << qint64{27'000};
+        QTest::newRow("never above the cap") << 9 << 1.0 << qint64{30'000};
+    }
+
+    void backsOffExponentially()
+    {
+        QFETCH(int, attempt);
+        QFETCH(double, random);
+        QTEST(qint64{backoffDelay(RetryConfig{}, attempt, random).count()}, "delayMs");
+    }
+
+    void staysWithinLimitsForOddConfigurations()
+    {
+        RetryConfig config;
+        config.jitterFactor = 10;
+        QCOMPARE(backoffDelay(config, 1, 0.0), 0ms);
+        QCOMPARE(backoffDelay(config, 9, 0.999), 30s);
+        config = {};
+        config.maxDelay = 0ms;
+        QCOMPARE(backoffDelay(config, 1, 0.5), 0ms);
+        config = {};
+        config.initialDelay = -1s;
+        QCOMPARE(backoffDelay(config, 3, 0.5), 0ms);
+        config = {};
+        config.initialDelay = 0ms; // times an infinite power
+        QCOMPARE(backoffDelay(config, 100'000, 0.5), 0ms);
+        config = {};
+        config.multiplier = 1;
+        QCOMPARE(backoffDelay(config, 50, 0.5), 1s);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestRetryDecision)
+#include "tst_retry_decision.moc"

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/upstream/network_transport.h"
+#include "tests/unit/async/run_task.h"
+
+namespace lunargate::test {
+
+/// What a whole call brought.
+struct Outcome
+{
+    Result<UpstreamHead> head;
+    QByteArray body;
+    std::optional<Error> bodyError;
+    QList<qsizetype> pieces;
+};
+
+inline NetworkTransport::Options directOptions()
+{
+    return {.proxies = {}, .extraCertificateFile = {}, .limits = {}};
+}
+
+inline UpstreamRequest post(const QUrl &url, QByteArray body = "{}")
+{
+    return {.url = url, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
+}
+
+inline Task<Outcome> exchange(Transport *transport, UpstreamRequest request, std::chrono::milliseconds headLimit = {},
+                              std::chrono::milliseconds readLimit = {})
+{
+    const std::unique_ptr<UpstreamCall> call = transport->send(std::move(request));
+    Outcome outcome;
+    outcome.head = co_await call->head(deadlineIn(headLimit));
+    while (outcome.head) {
+        Result<QByteArray> piece = co_await call->read(deadlineIn(readLimit));
+        if (!piece) {
+            outcome.bodyError = piece.error();
+            break;
+        }
+        if (piece->isEmpty())
+            break;
+        outcome.pieces.append(piece->size());
+        outcome.body += *piece;
+    }
+    co_return outcome;
+}
+
+} // namespace lunargate::test
