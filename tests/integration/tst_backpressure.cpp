@@ -48,13 +48,13 @@ private Q_SLOTS:
         waitUntilSendingStops(fixture.upstream);
         // What is sent sits in the kernel's buffers of two connections and, up to 1 MiB, in the gateway.
         QVERIFY2(fixture.upstream.request(0).bytesSent < 24 * kMebibyte,
-                 QByteArray::number(fixture.upstream.request(0).bytesSent));
+                 (QByteArray::number(fixture.upstream.request(0).bytesSent)).constData());
         const qint64 growth = fixture.gateway.residentBytes() - before;
-        QVERIFY2(growth < kAllowedGrowth, QByteArray::number(growth));
+        QVERIFY2(growth < kAllowedGrowth, QByteArray::number(growth).constData());
         QVERIFY(!fixture.upstream.request(0).wasCancelled);
 
         client.resumeReading();
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QCOMPARE(client.answer().body().size(), qint64(frame().size()) * kFrames + 14); // and data: [DONE]
         QVERIFY(SseEvents::parse(client.answer().body().right(100)).endsWithDone());
     }
@@ -107,7 +107,7 @@ private Q_SLOTS:
         });
         QVERIFY(fixture.start({.retry = "enabled: false"}));
         const HttpAnswer answer = HttpClient(fixture.port(), 30s).chat(chatBody("fake-model"));
-        QVERIFY2(answer.status == 502, answer.summary());
+        QVERIFY2(answer.status == 502, answer.summary().constData());
         QVERIFY(fixture.upstream.request(0).bytesSent < 512 * kMebibyte);
         QVERIFY(fixture.gateway.residentBytes() < 512 * kMebibyte);
     }

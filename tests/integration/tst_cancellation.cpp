@@ -35,16 +35,17 @@ private Q_SLOTS:
         const QByteArray whole = chatBody("fake-model");
         for (const bool reset : {false, true}) {
             const QByteArray how = reset ? ", reset" : ", in order";
-            QTest::newRow("waiting for headers" + how) << Script::silence() << stream << QByteArray() << reset;
-            QTest::newRow("waiting for the first byte" + how)
+            QTest::newRow(QByteArray("waiting for headers" + how).constData())
+                << Script::silence() << stream << QByteArray() << reset;
+            QTest::newRow(QByteArray("waiting for the first byte" + how).constData())
                 << Script::eventStream().stall() << stream << QByteArray() << reset;
-            QTest::newRow("only comments so far" + how)
+            QTest::newRow(QByteArray("only comments so far" + how).constData())
                 << Script::eventStream().body(": wait\n\n").stall() << stream << QByteArray() << reset;
-            QTest::newRow("mid-stream" + how)
+            QTest::newRow(QByteArray("mid-stream" + how).constData())
                 << Script::eventStream().content("one").stall() << stream << QByteArray("one") << reset;
-            QTest::newRow("whole answer, waiting for headers" + how)
+            QTest::newRow(QByteArray("whole answer, waiting for headers" + how).constData())
                 << Script::silence() << whole << QByteArray() << reset;
-            QTest::newRow("whole answer, half of it here" + how)
+            QTest::newRow(QByteArray("whole answer, half of it here" + how).constData())
                 << Script::head(200, {{"Content-Type", "application/json"}}).body("{\"choices\":").stall() << whole
                 << QByteArray() << reset;
         }
@@ -71,7 +72,7 @@ private Q_SLOTS:
         QVERIFY(fixture.upstream.waitForCancel(0));
         const auto took =
             std::chrono::duration_cast<std::chrono::milliseconds>(fixture.upstream.request(0).cancelledAt - left);
-        QVERIFY2(took <= kPromptly, QByteArray::number(qint64(took.count())) + " ms");
+        QVERIFY2(took <= kPromptly, (QByteArray::number(qint64(took.count())) + " ms").constData());
         // It is over for good, and the gateway is well.
         QCOMPARE(fixture.client().get("/health").status, 200);
         QCOMPARE(fixture.upstream.requestCount(), 1);
@@ -163,7 +164,7 @@ private Q_SLOTS:
         leaves.close();
         QVERIFY(fixture.upstream.waitForCancel(1));
         gate->open();
-        QVERIFY2(stays.waitForAnswer(), stays.answer().error());
+        QVERIFY2(stays.waitForAnswer(), stays.answer().error().constData());
         QVERIFY(stays.answer().body().contains("two"));
     }
 

@@ -43,7 +43,7 @@ private Q_SLOTS:
         GatewayFixture fixture;
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat(kOddRequest);
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         QCOMPARE(fixture.upstream.lastRequest().body, kOddRequest);
     }
 
@@ -75,7 +75,7 @@ private Q_SLOTS:
         fixture.upstream.enqueue(Script::eventStream().data(odd).content("b").data("[DONE]").end());
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat(chatBody("fake-model", R"("stream":true)"));
-        QVERIFY2(answer.body.startsWith("data: " + odd + "\n\n"), answer.body);
+        QVERIFY2(answer.body.startsWith("data: " + odd + "\n\n"), answer.body.constData());
     }
 
     void modelIsAddedWhenTheClientNamesNone_data()
@@ -95,9 +95,9 @@ private Q_SLOTS:
         GatewayFixture fixture;
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat(body);
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         const QByteArray sent = fixture.upstream.lastRequest().body;
-        QVERIFY2(isJson(sent), sent);
+        QVERIFY2(isJson(sent), sent.constData());
         QCOMPARE(textAt(sent, "model"), "fake-model");
         QCOMPARE(sent.count("\"model\""), 1);
     }
@@ -196,7 +196,7 @@ private Q_SLOTS:
         fixture.upstream.enqueue(Script::json(200, packed, {{"Content-Encoding", "gzip"}}));
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         QCOMPARE(answer.header("Content-Encoding"), "");
         QCOMPARE(answer.body, R"({"id":"z","object":"chat.completion","choices":[]})");
     }
@@ -218,7 +218,7 @@ private Q_SLOTS:
         fixture.upstream.enqueue(Script::json(307, "{}", {{"Location", elsewhere.url("/v1/chat/completions")}}));
         QVERIFY(fixture.start({.retry = "enabled: false"}));
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == 502, answer.summary());
+        QVERIFY2(answer.status == 502, answer.summary().constData());
         QCOMPARE(errorShapeProblem(answer), "");
         // A key goes nowhere but to the configured origin.
         QCOMPARE(elsewhere.connectionCount(), 0);
@@ -239,7 +239,7 @@ private Q_SLOTS:
         fixture.upstream.otherwise([body](const ReceivedRequest &) { return Script::json(200, body); });
         QVERIFY(fixture.start({.retry = "enabled: false"}));
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == 502, answer.summary());
+        QVERIFY2(answer.status == 502, answer.summary().constData());
         QCOMPARE(errorShapeProblem(answer), "");
         QCOMPARE(textAt(answer.body, "error.type"), "provider_error");
     }

@@ -61,7 +61,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, said);
         const ProgramResult result = runProgram(arguments);
         QCOMPARE(result.exitCode, 2);
-        QVERIFY2(result.error.contains(said), result.error);
+        QVERIFY2(result.error.contains(said), result.error.constData());
     }
 
     void refusedConfigurationEndsWith1AndListsEveryProblem()
@@ -76,16 +76,16 @@ private Q_SLOTS:
         const ProgramResult result = runProgram({"--no-gui", "--config", path.toUtf8()});
         QCOMPARE(result.exitCode, 1);
         for (const char *fault : {"nonsense", "missing", "99999"})
-            QVERIFY2(result.error.contains(fault), result.error);
+            QVERIFY2(result.error.contains(fault), result.error.constData());
         // With the line, so that an editor can go there.
-        QVERIFY2(result.error.contains(":7"), result.error);
+        QVERIFY2(result.error.contains(":7"), result.error.constData());
     }
 
     void missingConfigurationEndsWith1()
     {
         const ProgramResult result = runProgram({"--no-gui", "--config", "/nonexistent/lunargate.yaml"});
         QCOMPARE(result.exitCode, 1);
-        QVERIFY2(result.error.contains("/nonexistent/lunargate.yaml"), result.error);
+        QVERIFY2(result.error.contains("/nonexistent/lunargate.yaml"), result.error.constData());
     }
 
     void checkTellsWhetherAFileIsGood_data()
@@ -107,9 +107,9 @@ private Q_SLOTS:
         QFETCH(int, exitCode);
         const QString path = write(yaml);
         const ProgramResult result = runProgram({"check", path.toUtf8()});
-        QVERIFY2(result.exitCode == exitCode, result.out + result.error);
+        QVERIFY2(result.exitCode == exitCode, (result.out + result.error).constData());
         if (exitCode != 0)
-            QVERIFY2((result.out + result.error).contains("config.yaml"), result.out + result.error);
+            QVERIFY2((result.out + result.error).contains("config.yaml"), (result.out + result.error).constData());
     }
 
     void strictRefusesUnknownKeys()
@@ -117,10 +117,10 @@ private Q_SLOTS:
         const QString path = write("providers:\n  a: {type: openai, tempreture: 1}\nrouting:\n  routes:\n"
                                    "    - {name: r, targets: [{provider: a}]}\n");
         const ProgramResult lenient = runProgram({"check", path.toUtf8()});
-        QVERIFY2(lenient.exitCode == 0, lenient.out + lenient.error);
+        QVERIFY2(lenient.exitCode == 0, (lenient.out + lenient.error).constData());
         // Told all the same, with what was probably meant.
-        QVERIFY2((lenient.out + lenient.error).contains("tempreture"), lenient.out + lenient.error);
-        QVERIFY2((lenient.out + lenient.error).contains("temperature"), lenient.out + lenient.error);
+        QVERIFY2((lenient.out + lenient.error).contains("tempreture"), (lenient.out + lenient.error).constData());
+        QVERIFY2((lenient.out + lenient.error).contains("temperature"), (lenient.out + lenient.error).constData());
         QCOMPARE(runProgram({"check", "--strict", path.toUtf8()}).exitCode, 2);
     }
 
@@ -133,7 +133,7 @@ private Q_SLOTS:
                                    "    - {name: r, targets: [{provider: a}]}\n");
         const ProgramResult result = runProgram({"--no-gui", "--config", path.toUtf8(), "--port", port});
         QCOMPARE(result.exitCode, 1);
-        QVERIFY2(result.error.contains(port), result.error);
+        QVERIFY2(result.error.contains(port), result.error.constData());
     }
 
     void wildcardAddressWithoutKeysIsRefused()
@@ -142,7 +142,7 @@ private Q_SLOTS:
                                    "    - {name: r, targets: [{provider: a}]}\n");
         const ProgramResult result = runProgram({"--no-gui", "--config", path.toUtf8(), "--port", "0"}, {}, 5s);
         QCOMPARE(result.exitCode, 1);
-        QVERIFY2(result.error.contains("security"), result.error);
+        QVERIFY2(result.error.contains("security"), result.error.constData());
     }
 
     void variablesComeFromEnvironmentAndDotEnv()

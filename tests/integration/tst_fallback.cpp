@@ -62,7 +62,7 @@ private Q_SLOTS:
         fixture.failPrimary(503);
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         QCOMPARE(fixture.primary.requestCount(), 3);
         QCOMPARE(fixture.fallback.requestCount(), 1);
         const QByteArray sent = fixture.fallback.lastRequest().body;
@@ -79,7 +79,7 @@ private Q_SLOTS:
         fixture.failPrimary(503);
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat("m1");
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         QCOMPARE(textAt(fixture.fallback.lastRequest().body, "model"), "m2");
     }
 
@@ -99,7 +99,7 @@ private Q_SLOTS:
         fixture.failPrimary(503);
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat(model, headers);
-        QVERIFY2(answer.status == 503, answer.summary());
+        QVERIFY2(answer.status == 503, answer.summary().constData());
         QCOMPARE(fixture.fallback.requestCount(), 0);
     }
 
@@ -121,7 +121,7 @@ private Q_SLOTS:
         fixture.failPrimary(500);
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat({}, {{"X-LunarGate-No-Retry", value}});
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         QCOMPARE(answer.header("X-LunarGate-Provider"), "fallback");
         QCOMPARE(fixture.primary.requestCount(), attempts);
         QCOMPARE(fixture.fallback.requestCount(), 1);
@@ -133,7 +133,7 @@ private Q_SLOTS:
         fixture.failPrimary(400);
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == 400, answer.summary());
+        QVERIFY2(answer.status == 400, answer.summary().constData());
         QCOMPARE(fixture.primary.requestCount(), 1);
         QCOMPARE(fixture.fallback.requestCount(), 0);
     }
@@ -144,7 +144,7 @@ private Q_SLOTS:
         fixture.primary.otherwise([](const ReceivedRequest &) { return Script::silence(); });
         QVERIFY(fixture.start("{max_attempts: 1}"));
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         QCOMPARE(answer.header("X-LunarGate-Provider"), "fallback");
         QVERIFY(fixture.primary.waitForCancel(0));
     }
@@ -164,7 +164,7 @@ private Q_SLOTS:
         fixture.failPrimary(status);
         QVERIFY(fixture.start("{enabled: false}"));
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         QCOMPARE(fixture.primary.requestCount(), 1);
         QCOMPARE(answer.header("X-LunarGate-Provider"), "fallback");
     }
@@ -178,7 +178,7 @@ private Q_SLOTS:
         });
         QVERIFY(fixture.start("{max_attempts: 1}"));
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == 429, answer.summary());
+        QVERIFY2(answer.status == 429, answer.summary().constData());
         QCOMPARE(errorShapeProblem(answer), "");
         QVERIFY(answer.body.contains("fallback is busy"));
         QCOMPARE(answer.header("X-LunarGate-Route"), "default");
@@ -217,7 +217,7 @@ private Q_SLOTS:
         });
         QVERIFY(fixture.start("{max_attempts: 1}"));
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == 200 && answer.error.isEmpty(), answer.summary());
+        QVERIFY2(answer.status == 200 && answer.error.isEmpty(), answer.summary().constData());
         QVERIFY(!answer.body.contains("from-primary"));
         QCOMPARE(textAt(answer.body, "choices.0.message.content"), "Hello from upstream");
     }

@@ -63,7 +63,7 @@ private Q_SLOTS:
         QVERIFY(fixture.start());
         RawClient client(fixture.port());
         client.send(request);
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         const HttpReader &answer = client.answer();
         QCOMPARE(answer.status(), 400);
         QVERIFY(!textAt(answer.body(), "error.message").isEmpty());
@@ -78,7 +78,7 @@ private Q_SLOTS:
         QVERIFY(fixture.start());
         RawClient client(fixture.port());
         client.sendByteByByte(kPost + withLength(chatBody("fake-model")));
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QCOMPARE(client.answer().status(), 200);
         QCOMPARE(fixture.upstream.lastRequest().body, chatBody("fake-model"));
     }
@@ -95,7 +95,7 @@ private Q_SLOTS:
             chunks += QByteArray::number(piece.size(), 16) + "\r\n" + piece + "\r\n";
         }
         client.send(kPost + "Transfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n");
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QCOMPARE(client.answer().status(), 200);
         QCOMPARE(fixture.upstream.lastRequest().body, body);
         QCOMPARE(fixture.upstream.lastRequest().header("Content-Length").toInt(), body.size());
@@ -114,13 +114,13 @@ private Q_SLOTS:
         QVERIFY(fixture.upstream.waitForRequests(1));
         QVERIFY(!client.waitForHead(200ms));
         gate->open();
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QCOMPARE(client.answer().body(), "{}");
         client.nextAnswer();
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QVERIFY(client.answer().body().contains("healthy"));
         client.nextAnswer();
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QCOMPARE(client.answer().status(), 404);
     }
 
@@ -132,11 +132,11 @@ private Q_SLOTS:
         const QByteArray body = chatBody("fake-model");
         const QByteArray request = kPost + "Expect: 100-continue\r\n" + withLength(body);
         client.send(request.chopped(body.size()));
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QCOMPARE(client.answer().status(), 100);
         client.nextAnswer();
         client.send(body);
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QCOMPARE(client.answer().status(), 200);
         QCOMPARE(fixture.upstream.lastRequest().body, body);
         QVERIFY(!fixture.upstream.lastRequest().headers.contains("Expect"));
@@ -160,7 +160,7 @@ private Q_SLOTS:
         RawClient client(fixture.port());
         for (int i = 0; i < 3; ++i) {
             client.sendRequest("GET", i == 1 ? "/nowhere" : "/health");
-            QVERIFY2(client.waitForAnswer(), client.answer().error());
+            QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
             client.nextAnswer();
         }
         QVERIFY(client.isConnected());
@@ -172,11 +172,11 @@ private Q_SLOTS:
         QVERIFY(fixture.start());
         RawClient client(fixture.port());
         client.send("GET /health HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n");
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QCOMPARE(client.answer().header("Connection").toLower(), "keep-alive");
         client.nextAnswer();
         client.send("GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n");
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QCOMPARE(client.answer().status(), 200);
         QVERIFY(client.waitForClose());
     }
@@ -188,7 +188,7 @@ private Q_SLOTS:
         RawClient client(fixture.port());
         const QByteArray body = chatBody("fake-model", R"("stream":true)");
         client.send(QByteArray(kPost).replace("HTTP/1.1", "HTTP/1.0") + withLength(body));
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QVERIFY(client.answer().endsWithConnection());
         QVERIFY(!client.answer().headers().contains("Transfer-Encoding"));
         QVERIFY(client.answer().body().endsWith("data: [DONE]\n\n"));

@@ -37,7 +37,7 @@ private Q_SLOTS:
         QVERIFY(fixture.start());
         RawClient client(fixture.port());
         client.sendRequest("GET", "/health", {}, {{"X-Long", QByteArray(70 * 1024, 'x')}});
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QCOMPARE(client.answer().status(), 431);
         QCOMPARE(errorShapeProblem(toAnswer(client)), "");
         QVERIFY(client.waitForClose());
@@ -107,7 +107,7 @@ private Q_SLOTS:
         QVERIFY(fixture.start({.server = "max_body_bytes: 1000"}));
         const QByteArray body = chatBody("fake-model");
         const HttpAnswer answer = fixture.chat(body + QByteArray(1000 - body.size(), ' '));
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
     }
 
     void bigBodyUnderTheLimitArrivesWhole()
@@ -117,7 +117,7 @@ private Q_SLOTS:
         const QByteArray text(9 * 1024 * 1024, 'x');
         const HttpAnswer answer =
             fixture.chat(R"({"model":"fake-model","messages":[{"role":"user","content":")" + text + R"("}]})");
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         QVERIFY(fixture.upstream.lastRequest().body.contains(text));
     }
 
@@ -174,7 +174,7 @@ private Q_SLOTS:
         QVERIFY(client.waitForBody("one"));
         QVERIFY(!client.waitForClose(800ms));
         gate->open();
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QVERIFY(client.answer().body().contains("two"));
     }
 
@@ -206,7 +206,7 @@ private Q_SLOTS:
         GatewayFixture fixture;
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat(chatBody("fake-model", R"("metadata":)" + nested(depth)));
-        QVERIFY2(answer.status == status, answer.summary());
+        QVERIFY2(answer.status == status, answer.summary().constData());
         if (status == 400)
             QCOMPARE(errorShapeProblem(answer), "");
         QCOMPARE(fixture.upstream.requestCount(), status == 200 ? 1 : 0);

@@ -52,7 +52,7 @@ private Q_SLOTS:
         for (const QByteArray &path : {QByteArray("/health"), QByteArray("/v1/models")})
             QCOMPARE(fixture.client().get(path, {{"Host", host}}).status, status);
         const HttpAnswer chat = fixture.chat(chatBody("fake-model"), {{"Host", host}});
-        QVERIFY2(chat.status == status, chat.summary());
+        QVERIFY2(chat.status == status, chat.summary().constData());
         QCOMPARE(fixture.upstream.requestCount(), status == 200 ? 1 : 0);
         if (status == 403)
             QCOMPARE(errorShapeProblem(chat), "");
@@ -66,7 +66,7 @@ private Q_SLOTS:
             const HttpAnswer answer = fixture.client().request(
                 method, "/v1/models", {},
                 {{"Origin", "https://evil.example"}, {"Access-Control-Request-Method", "POST"}});
-            QVERIFY2(!hasCorsHeader(answer), answer.summary());
+            QVERIFY2(!hasCorsHeader(answer), answer.summary().constData());
             QVERIFY(answer.status != 204);
         }
     }
@@ -78,7 +78,7 @@ private Q_SLOTS:
         // What a page can send without a preflight.
         const HttpAnswer answer =
             fixture.chat(chatBody("fake-model"), {{"Origin", "https://evil.example"}, {"Content-Type", "text/plain"}});
-        QVERIFY2(answer.status == 403, answer.summary());
+        QVERIFY2(answer.status == 403, answer.summary().constData());
         QCOMPARE(errorShapeProblem(answer), "");
         QCOMPARE(fixture.upstream.requestCount(), 0);
     }
@@ -88,7 +88,7 @@ private Q_SLOTS:
         GatewayFixture fixture;
         QVERIFY(fixture.start({.server = "cors_origins: [\"https://app.example\"]"}));
         const HttpAnswer answer = fixture.chat(chatBody("fake-model"), {{"Origin", "https://app.example"}});
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         QCOMPARE(answer.header("Access-Control-Allow-Origin"), "https://app.example");
         QVERIFY(answer.header("Vary").toLower().contains("origin"));
         QVERIFY(answer.header("Access-Control-Expose-Headers").toLower().contains("x-lunargate-request-id"));
@@ -107,12 +107,12 @@ private Q_SLOTS:
                                      {{"Origin", "https://app.example"},
                                       {"Access-Control-Request-Method", "POST"},
                                       {"Access-Control-Request-Headers", "authorization,content-type,x-stainless-os"}});
-        QVERIFY2(answer.status == 204 || answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 204 || answer.status == 200, answer.summary().constData());
         QCOMPARE(answer.header("Access-Control-Allow-Origin"), "https://app.example");
         QVERIFY(answer.header("Access-Control-Allow-Methods").contains("POST"));
         const QByteArray allowed = answer.header("Access-Control-Allow-Headers").toLower();
         for (const char *name : {"authorization", "content-type", "x-stainless-os"})
-            QVERIFY2(allowed.contains(name), allowed);
+            QVERIFY2(allowed.contains(name), allowed.constData());
         QCOMPARE(fixture.upstream.requestCount(), 0);
     }
 
@@ -123,7 +123,7 @@ private Q_SLOTS:
         const HttpAnswer answer = fixture.client().request(
             "OPTIONS", "/v1/chat/completions", {},
             {{"Origin", "https://app.example.evil.example"}, {"Access-Control-Request-Method", "POST"}});
-        QVERIFY2(!hasCorsHeader(answer), answer.summary());
+        QVERIFY2(!hasCorsHeader(answer), answer.summary().constData());
         QCOMPARE(fixture.chat(chatBody("fake-model"), {{"Origin", "http://app.example"}}).status, 403);
         QCOMPARE(fixture.upstream.requestCount(), 0);
     }

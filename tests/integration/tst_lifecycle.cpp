@@ -26,7 +26,7 @@ private Q_SLOTS:
         QVERIFY(fixture.start());
         RawClient client(fixture.port(), QHostAddress(QHostAddress::LocalHostIPv6));
         client.sendRequest("GET", "/health", {}, {{"Host", "[::1]:" + QByteArray::number(fixture.port())}});
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QCOMPARE(client.answer().status(), 200);
     }
 
@@ -35,7 +35,7 @@ private Q_SLOTS:
         GatewayFixture fixture;
         QVERIFY(fixture.start({.sections = "logging: {format: json}\n"}));
         for (const QByteArray &line : fixture.gateway.log().split('\n'))
-            QVERIFY2(line.isEmpty() || isJson(line), line);
+            QVERIFY2(line.isEmpty() || isJson(line), line.constData());
     }
 
     void idleGatewayEndsAtOnceOnSigterm_data()
@@ -70,7 +70,7 @@ private Q_SLOTS:
         fixture.gateway.signal(SIGTERM);
         QVERIFY(!waitUntil([&] { return !fixture.gateway.isRunning(); }, 500ms));
         gate->open();
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QVERIFY(client.answer().body().endsWith("data: [DONE]\n\n"));
         QCOMPARE(fixture.gateway.waitForEnd(5s), 0);
     }
@@ -157,7 +157,7 @@ private Q_SLOTS:
         QVERIFY(burst());
         const qint64 growth = fixture.gateway.residentBytes() - before;
 #ifndef __SANITIZE_ADDRESS__ // the sanitizer keeps freed memory
-        QVERIFY2(growth < 2 * 1024 * 1024, QByteArray::number(growth));
+        QVERIFY2(growth < 2 * 1024 * 1024, QByteArray::number(growth).constData());
 #else
         Q_UNUSED(growth);
 #endif

@@ -87,7 +87,7 @@ private Q_SLOTS:
         TwoProviders fixture;
         QVERIFY(fixture.start(kHeaderRoutes));
         const HttpAnswer answer = fixture.chat({}, headers);
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         QCOMPARE(answer.header("X-LunarGate-Route"), route);
         QCOMPARE(answer.header("X-LunarGate-Model"), route == "tools" ? "second/tools-model" : "first/default-model");
     }
@@ -114,10 +114,10 @@ private Q_SLOTS:
         more.add("X-LunarGate-Route", route);
         const HttpAnswer answer = fixture.chat({}, more);
         if (isServed) {
-            QVERIFY2(answer.status == 200, answer.summary());
+            QVERIFY2(answer.status == 200, answer.summary().constData());
             QCOMPARE(answer.header("X-LunarGate-Route"), route);
         } else {
-            QVERIFY2(answer.status == 502 || answer.status == 400, answer.summary());
+            QVERIFY2(answer.status == 502 || answer.status == 400, answer.summary().constData());
             QCOMPARE(errorShapeProblem(answer), "");
             QCOMPARE(fixture.first.requestCount() + fixture.second.requestCount(), 0);
         }
@@ -129,7 +129,7 @@ private Q_SLOTS:
         QVERIFY(
             fixture.start("routes:\n  - {name: other, match: {path: /v1/embeddings}, targets: [{provider: first}]}"));
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == 502, answer.summary());
+        QVERIFY2(answer.status == 502, answer.summary().constData());
         QCOMPARE(textAt(answer.body, "error.type"), "routing_error");
     }
 
@@ -175,13 +175,13 @@ private Q_SLOTS:
                               "model_aliases: {fast: second/m2}"));
         const HttpAnswer answer = fixture.chat(model, headers);
         if (servedBy.isEmpty()) {
-            QVERIFY2(answer.status == 400, answer.summary());
+            QVERIFY2(answer.status == 400, answer.summary().constData());
             QCOMPARE(errorShapeProblem(answer), "");
             QCOMPARE(textAt(answer.body, "error.type"), "invalid_request_error");
             QCOMPARE(fixture.first.requestCount() + fixture.second.requestCount(), 0);
             return;
         }
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         if (servedBy == "*")
             return;
         QCOMPARE(answer.header("X-LunarGate-Model"), servedBy);
@@ -213,7 +213,7 @@ private Q_SLOTS:
             "\"}\n"
             "routing:\n  routes:\n    - {name: default, targets: [{provider: My.Provider, model: m}]}\n"));
         const HttpAnswer answer = HttpClient(gateway.port()).chat(chatBody("My.Provider/m"));
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         QCOMPARE(answer.header("X-LunarGate-Provider"), "My.Provider");
     }
 };

@@ -41,7 +41,7 @@ private Q_SLOTS:
         GatewayProcess gateway;
         QVERIFY(gateway.start(file.readAll()));
         const HttpAnswer answer = HttpClient(gateway.port()).chat(chatBody("simulator-1"));
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
     }
 
     void chatAnswers()
@@ -49,7 +49,7 @@ private Q_SLOTS:
         GatewayProcess gateway;
         QVERIFY(gateway.start(config()));
         const HttpAnswer answer = HttpClient(gateway.port()).chat(chatBody("sim/simulator-1"));
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         QCOMPARE(textAt(answer.body, "object"), "chat.completion");
         QCOMPARE(textAt(answer.body, "choices.0.message.role"), "assistant");
         QVERIFY(!textAt(answer.body, "choices.0.message.content").isEmpty());
@@ -95,7 +95,7 @@ private Q_SLOTS:
                                              "\"function\":{\"name\":\"get_time\",\"arguments\":\"{}\"}}]},"
                                              "{\"role\":\"tool\",\"tool_call_id\":\"" +
                                              id + "\",\"content\":\"half past noon\"}]}");
-        QVERIFY2(final.status == 200, final.summary());
+        QVERIFY2(final.status == 200, final.summary().constData());
         QVERIFY(textAt(final.body, "choices.0.message.content").contains("half past noon"));
     }
 
@@ -111,7 +111,7 @@ private Q_SLOTS:
             name += textAt(chunk, "choices.0.delta.tool_calls.0.function.name");
         }
         QCOMPARE(name, "get_time");
-        QVERIFY2(isJson(arguments), arguments);
+        QVERIFY2(isJson(arguments), arguments.constData());
     }
 
     void faultsGoTheWayOfRealOnes()
@@ -119,7 +119,7 @@ private Q_SLOTS:
         GatewayProcess gateway;
         QVERIFY(gateway.start(config("statuses: [503, 429, 200]")));
         const HttpAnswer answer = HttpClient(gateway.port()).chat(chatBody("simulator-1"));
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
     }
 
     void brokenStreamEndsWithAnErrorFrame()

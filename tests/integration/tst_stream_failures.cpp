@@ -54,7 +54,7 @@ private Q_SLOTS:
         fixture.upstream.enqueue(failure);
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat(kStream);
-        QVERIFY2(answer.status == 200 && answer.error.isEmpty(), answer.summary());
+        QVERIFY2(answer.status == 200 && answer.error.isEmpty(), answer.summary().constData());
         const SseEvents events = SseEvents::parse(answer.body);
         QCOMPARE(events.content(), "Hello");
         QVERIFY(events.endsWithDone());
@@ -83,7 +83,7 @@ private Q_SLOTS:
         fixture.upstream.otherwise([failure](const ReceivedRequest &) { return failure; });
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat(kStream);
-        QVERIFY2(answer.status == status, answer.summary());
+        QVERIFY2(answer.status == status, answer.summary().constData());
         QCOMPARE(errorShapeProblem(answer), "");
         QVERIFY(!answer.body.contains("data:"));
     }
@@ -122,13 +122,13 @@ private Q_SLOTS:
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat(kStream);
         QCOMPARE(answer.status, 200);
-        QVERIFY2(answer.error.isEmpty(), answer.summary());
+        QVERIFY2(answer.error.isEmpty(), answer.summary().constData());
         const SseEvents events = SseEvents::parse(answer.body);
         QCOMPARE(events.content(), "one");
-        QVERIFY2(!textAt(events.error(), "error.message").isEmpty(), answer.body);
+        QVERIFY2(!textAt(events.error(), "error.message").isEmpty(), answer.body.constData());
         QVERIFY(!textAt(events.error(), "error.type").isEmpty());
         // What failed must not end like a success.
-        QVERIFY2(!events.endsWithDone(), answer.body);
+        QVERIFY2(!events.endsWithDone(), answer.body.constData());
         // No second attempt: the client already has a part.
         QCOMPARE(fixture.upstream.requestCount(), 1);
     }
@@ -170,11 +170,11 @@ private Q_SLOTS:
         fixture.upstream.enqueue(Script::eventStream().content("one").stall());
         QVERIFY(fixture.start({.provider = "idle_timeout: 300ms"}));
         const HttpAnswer answer = fixture.chat(kStream);
-        QVERIFY2(answer.error.isEmpty(), answer.summary());
+        QVERIFY2(answer.error.isEmpty(), answer.summary().constData());
         const SseEvents events = SseEvents::parse(answer.body);
         QCOMPARE(events.content(), "one");
         QCOMPARE(textAt(events.error(), "error.type"), "upstream_timeout");
-        QVERIFY2(textAt(events.error(), "error.message").contains("300"), events.error());
+        QVERIFY2(textAt(events.error(), "error.message").contains("300"), events.error().constData());
         QVERIFY(fixture.upstream.waitForCancel(0));
     }
 

@@ -48,7 +48,7 @@ private Q_SLOTS:
         QVERIFY(client.waitForBody("two"));
         QVERIFY(!client.answer().isComplete());
         second->open();
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QVERIFY(SseEvents::parse(client.answer().body()).endsWithDone());
     }
 
@@ -59,7 +59,7 @@ private Q_SLOTS:
             Script::eventStream().byteByByte().content("grün ").content("\xF0\x9F\x98\x80").data("[DONE]").end());
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat(kStream);
-        QVERIFY2(answer.error.isEmpty(), answer.error);
+        QVERIFY2(answer.error.isEmpty(), answer.error.constData());
         const SseEvents events = SseEvents::parse(answer.body);
         QCOMPARE(events.content(), "grün \xF0\x9F\x98\x80");
         QVERIFY(events.endsWithDone());
@@ -96,7 +96,7 @@ private Q_SLOTS:
         fixture.upstream.enqueue(Script::eventStream().body(wire).end());
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat(kStream);
-        QVERIFY2(answer.status == 200 && answer.error.isEmpty(), answer.summary());
+        QVERIFY2(answer.status == 200 && answer.error.isEmpty(), answer.summary().constData());
         const SseEvents events = SseEvents::parse(answer.body);
         QCOMPARE(events.content(), "ab");
         QVERIFY(events.endsWithDone());
@@ -104,7 +104,7 @@ private Q_SLOTS:
         QCOMPARE(events.error(), "");
         // Clients parse the data of every event.
         for (const QByteArray &chunk : events.chunks())
-            QVERIFY2(isJson(chunk), chunk);
+            QVERIFY2(isJson(chunk), chunk.constData());
     }
 
     void streamWithLengthOrUntilCloseIsUnderstood_data()
@@ -126,7 +126,7 @@ private Q_SLOTS:
         fixture.upstream.enqueue(Script::head(200, headers, framing).body(body).end());
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat(kStream);
-        QVERIFY2(answer.error.isEmpty(), answer.error);
+        QVERIFY2(answer.error.isEmpty(), answer.error.constData());
         QVERIFY(!answer.headers.contains("Content-Length"));
         QCOMPARE(SseEvents::parse(answer.body).content(), "a");
         QVERIFY(SseEvents::parse(answer.body).endsWithDone());
@@ -150,9 +150,9 @@ private Q_SLOTS:
         GatewayFixture fixture;
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat(chatBody("fake-model", R"("stream":true)" + more));
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         const QByteArray sent = fixture.upstream.lastRequest().body;
-        QVERIFY2(isJson(sent), sent);
+        QVERIFY2(isJson(sent), sent.constData());
         QCOMPARE(jsonAt(sent, "stream_options.include_usage").toBool(), true);
         QCOMPARE(sent.count("\"stream_options\""), 1);
         if (more.contains("include_obfuscation"))
@@ -164,7 +164,7 @@ private Q_SLOTS:
         QCOMPARE(hasUsage(events), clientGetsUsage);
         if (!clientGetsUsage) {
             for (const QByteArray &chunk : events.chunks())
-                QVERIFY2(!jsonAt(chunk, "choices.0").isUndefined(), chunk);
+                QVERIFY2(!jsonAt(chunk, "choices.0").isUndefined(), chunk.constData());
         }
     }
 
@@ -218,7 +218,7 @@ private Q_SLOTS:
         QVERIFY(!client.waitForBody("two", 800ms));
         QVERIFY(!client.answer().isComplete());
         gate->open();
-        QVERIFY2(client.waitForAnswer(), client.answer().error());
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QVERIFY(SseEvents::parse(client.answer().body()).endsWithDone());
     }
 

@@ -57,7 +57,7 @@ private Q_SLOTS:
             fixture.upstream.enqueue(Script::json(status, body));
             QVERIFY(fixture.start());
             const HttpAnswer answer = fixture.chat(chatBody("fake-model", R"("stream":)" + QByteArray(stream)));
-            QVERIFY2(answer.status == status, answer.summary());
+            QVERIFY2(answer.status == status, answer.summary().constData());
             QCOMPARE(errorShapeProblem(answer), "");
             QCOMPARE(textAt(answer.body, "error.message"), message);
             QCOMPARE(textAt(answer.body, "error.type"), type);
@@ -75,7 +75,7 @@ private Q_SLOTS:
             {{"Content-Type", "text/html"}}));
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == 403, answer.summary());
+        QVERIFY2(answer.status == 403, answer.summary().constData());
         QCOMPARE(errorShapeProblem(answer), "");
         QVERIFY(answer.body.size() < 10'000);
     }
@@ -101,10 +101,10 @@ private Q_SLOTS:
         });
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == 429, answer.summary());
+        QVERIFY2(answer.status == 429, answer.summary().constData());
         QCOMPARE(errorShapeProblem(answer), "");
         QCOMPARE(textAt(answer.body, "error.type"), "rate_limit_error");
-        QVERIFY2(textAt(answer.body, "error.message").contains("slow down"), answer.body);
+        QVERIFY2(textAt(answer.body, "error.message").contains("slow down"), answer.body.constData());
         QCOMPARE(answer.header("Retry-After"), "0");
         QCOMPARE(answer.header("x-ratelimit-limit-requests"), "3");
         QCOMPARE(answer.header("x-ratelimit-remaining-requests"), "0");
@@ -127,7 +127,7 @@ private Q_SLOTS:
         });
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == status, answer.summary());
+        QVERIFY2(answer.status == status, answer.summary().constData());
         QCOMPARE(errorShapeProblem(answer), "");
         QCOMPARE(fixture.upstream.requestCount(), 3);
     }
@@ -153,7 +153,7 @@ private Q_SLOTS:
         fixture.upstream.enqueue(failure);
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == 200, answer.summary());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
         QCOMPARE(fixture.upstream.requestCount(), 2);
     }
 
@@ -164,7 +164,7 @@ private Q_SLOTS:
         yaml.replace(fixture.upstream.url(), "http://127.0.0.1:" + QByteArray::number(refusingPort()) + "/v1");
         QVERIFY(fixture.gateway.start(yaml));
         const HttpAnswer answer = fixture.chat();
-        QVERIFY2(answer.status == 502, answer.summary());
+        QVERIFY2(answer.status == 502, answer.summary().constData());
         QCOMPARE(errorShapeProblem(answer), "");
         QCOMPARE(textAt(answer.body, "error.type"), "provider_error");
         QVERIFY(!textAt(answer.body, "error.code").isEmpty());
@@ -178,7 +178,7 @@ private Q_SLOTS:
         QVERIFY(fixture.start());
         const HttpAnswer answer = fixture.chat();
         QCOMPARE(answer.status, 401);
-        QVERIFY2(!answer.body.contains(kProviderKey), answer.body);
+        QVERIFY2(!answer.body.contains(kProviderKey), answer.body.constData());
         QVERIFY(answer.body.contains("Incorrect API key"));
     }
 

@@ -23,7 +23,7 @@ private Q_SLOTS:
             HttpReader reader(HttpReader::Kind::Response);
             reader.feed(kChunked.first(split));
             reader.feed(kChunked.sliced(split));
-            QVERIFY2(!reader.failed(), reader.error());
+            QVERIFY2(!reader.failed(), reader.error().constData());
             QVERIFY(reader.isComplete());
             QCOMPARE(reader.status(), 200);
             QCOMPARE(reader.body(), "abc0123456789");

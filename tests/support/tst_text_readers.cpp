@@ -54,7 +54,7 @@ private Q_SLOTS:
     {
         const MetricsText page("# HELP calls_total All calls\n# TYPE calls_total counter\n"
                                "calls_total{route=\"a\",note=\"x\\\"}y\"} 2\ncalls_total{route=\"b\"} 3\nup 1\n");
-        QVERIFY2(page.error().isEmpty(), page.error());
+        QVERIFY2(page.error().isEmpty(), page.error().constData());
         QCOMPARE(page.sum("calls_total"), 5.0);
         QCOMPARE(page.sum("calls_total", {{"route", "a"}}), 2.0);
         QCOMPARE(page.count("calls_total", {{"note", "x\"}y"}}), 1);
