@@ -76,12 +76,8 @@ YamlReading readYaml(QByteArrayView text, const QByteArray &fileName)
         }
     } catch (const YAML::Exception &error) {
         const YamlPosition position = lines.position(error.mark);
-        reading.problems.push_back({Severity::Error,
-                                    fileName,
-                                    position.line,
-                                    position.column,
-                                    {},
-                                    "not valid YAML: " + explain(error)});
+        reading.problems.push_back(
+            {Severity::Error, fileName, position.line, position.column, {}, "not valid YAML: " + explain(error)});
         reading.root.reset();
     }
     return reading;
