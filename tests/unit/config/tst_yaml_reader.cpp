@@ -118,6 +118,11 @@ private Q_SLOTS:
             "c.yaml:1:4: not valid YAML: the referenced anchor is not defined; put text that begins with * in quotes",
             false);
         row("open bracket", "a: [b\nc: d", "c.yaml:2:2: not valid YAML: end of sequence flow not found", false);
+        row("tab", "a:\n \tb: c\n",
+            "c.yaml:2:4: not valid YAML: illegal map value; the line begins with a tab, indent it with spaces", false);
+        row("half a character", "{\"a\": \"\\ud83c\\udf19\"}",
+            "c.yaml:1:14: not valid YAML: invalid unicode: 55356; write the character itself, or \\U and eight digits",
+            false);
         row("map in a line", "a: b: c", "c.yaml:1:5: not valid YAML: illegal map value", false);
         row("not UTF-8", "a: b\nc: \xFF", "c.yaml:2:1: the text is not UTF-8; save the file as UTF-8", false);
         row("UTF-16",
