@@ -51,6 +51,11 @@ int httpStatus(const Error &error)
     return row(error.kind).status;
 }
 
+QByteArray errorCode(const Error &error)
+{
+    return error.kind == ErrorKind::UpstreamStatus ? error.upstreamCode : error.reason;
+}
+
 QByteArray errorType(const Error &error)
 {
     if (error.kind == ErrorKind::UpstreamStatus && !error.upstreamType.isEmpty())

@@ -46,6 +46,8 @@ struct Error
     int upstreamStatus = 0;
     /// With UpstreamStatus: the `error.type` that the provider sent.
     QByteArray upstreamType = {};
+    /// With UpstreamStatus: the `error.code` that the provider sent, which is what the client gets as code.
+    QByteArray upstreamCode = {};
     /// How long to wait before another try makes sense, if somebody said so.
     std::optional<std::chrono::milliseconds> retryAfter = {};
 };
@@ -58,5 +60,8 @@ int httpStatus(const Error &error);
 
 /// The `type` of an OpenAI error object, for example `invalid_request_error`.
 QByteArray errorType(const Error &error);
+
+/// The `code` of an OpenAI error object; empty if there is none: a provider's error has the provider's own.
+QByteArray errorCode(const Error &error);
 
 } // namespace lunargate

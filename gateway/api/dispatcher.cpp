@@ -36,7 +36,10 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
     if (origin.isEmpty())
         return;
     response.setHeader("Access-Control-Allow-Origin", origin);
-    response.setHeader("Access-Control-Expose-Headers", "*");
+    response.setHeader("Access-Control-Expose-Headers",
+                       "X-Request-Id, X-LunarGate-Request-ID, X-LunarGate-Route, X-LunarGate-Provider, "
+                       "X-LunarGate-Model, X-LunarGate-Attempts, X-LunarGate-Latency-Ms, "
+                       "X-LunarGate-Overhead-Duration-Ms, X-LunarGate-Error-Source, Retry-After");
     response.setHeader("Vary", "Origin");
 }
 
