@@ -15,7 +15,8 @@ struct KindRow
 // The only place that maps kinds to the wire.
 constexpr KindRow kKinds[] = {
     {ErrorKind::InvalidRequest, 400, "invalid_request_error"},
-    {ErrorKind::Unauthorized, 401, "authentication_error"},
+    {ErrorKind::MissingKey, 401, "authentication_error"},
+    {ErrorKind::InvalidKey, 401, "invalid_api_key"},
     {ErrorKind::Forbidden, 403, "permission_error"},
     {ErrorKind::NotFound, 404, "invalid_request_error"},
     {ErrorKind::MethodNotAllowed, 405, "invalid_request_error"},

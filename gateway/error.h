@@ -12,7 +12,8 @@ namespace lunargate {
 /// What went wrong, in terms of who has to act. `httpStatus()` and `errorType()` map it for clients.
 enum class ErrorKind {
     InvalidRequest,     ///< the client sent something that cannot work; 400
-    Unauthorized,       ///< no key, or a key that is not ours; 401
+    MissingKey,         ///< the client showed no key; 401
+    InvalidKey,         ///< the client showed a key that is not ours; 401
     Forbidden,          ///< not from here (Host or Origin not allowed); 403
     NotFound,           ///< no such path or model; 404
     MethodNotAllowed,   ///< the path exists, the method does not; 405

@@ -17,7 +17,7 @@ QByteArray advice(const QByteArray &wanted, const std::vector<QByteArray> &ids)
         return "upper and lower case count, write `" + *found + '`';
     if (const QByteArray nearest = nearestName(wanted, ids); !nearest.isEmpty())
         return "did you mean `" + nearest + "`?";
-    return "the providers are: " + QByteArrayList(ids.begin(), ids.end()).join(", ");
+    return "the providers are: " + listOfNames(ids);
 }
 
 /// Reports the providers that cannot work; a reference to one is not reported on its own.

@@ -33,6 +33,16 @@ int firstLineThatIsNotUtf8(QByteArrayView text)
     return 0;
 }
 
+QByteArray explain(const YAML::Exception &error)
+{
+    // What follows is the name of the anchor; an unquoted key that begins with * would be taken for one.
+    constexpr QByteArrayView unknownAnchor = "the referenced anchor is not defined";
+    const QByteArray message = QByteArray::fromStdString(error.msg);
+    if (message.startsWith(unknownAnchor))
+        return unknownAnchor.toByteArray() + "; put text that begins with * in quotes";
+    return message;
+}
+
 } // namespace
 
 YamlReading readYaml(QByteArrayView text, const QByteArray &fileName)
@@ -52,8 +62,8 @@ YamlReading readYaml(QByteArrayView text, const QByteArray &fileName)
     YamlTreeBuilder builder(lines, fileName, reading.problems);
     try {
         YAML::Parser parser(stream);
-        if (parser.HandleNextDocument(builder))
-            reading.root = builder.takeRoot();
+        parser.HandleNextDocument(builder);
+        reading.root = builder.takeRoot();
         YamlTreeBuilder rest(lines, fileName, reading.problems);
         if (parser.HandleNextDocument(rest)) {
             const YamlPosition position = rest.takeRoot().position;
@@ -71,7 +81,7 @@ YamlReading readYaml(QByteArrayView text, const QByteArray &fileName)
                                     position.line,
                                     position.column,
                                     {},
-                                    "not valid YAML: " + QByteArray::fromStdString(error.msg)});
+                                    "not valid YAML: " + explain(error)});
         reading.root.reset();
     }
     return reading;

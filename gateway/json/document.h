@@ -6,6 +6,7 @@
 
 #include <yyjson.h>
 
+#include <expected>
 #include <memory>
 #include <optional>
 
@@ -57,6 +58,13 @@ private:
     yyjson_val *m_value = nullptr;
 };
 
+/// Where and why a text is not JSON.
+struct ParseError
+{
+    qsizetype position = 0; ///< in bytes
+    QByteArray message;
+};
+
 /// Parsed JSON (RFC 8259, UTF-8 checked). Immutable; its values live as long as it does.
 class Document
 {
@@ -66,6 +74,18 @@ public:
     {
         yyjson_doc *document = yyjson_read(text.data(), static_cast<size_t>(text.size()), YYJSON_READ_NOFLAG);
         return document ? std::optional(Document(document)) : std::nullopt;
+    }
+
+    /// The same, with the reason.
+    static std::expected<Document, ParseError> read(QByteArrayView text)
+    {
+        yyjson_read_err error{};
+        // Without the flag for parsing in place the text is only read; the library's signature lacks the const.
+        yyjson_doc *document = yyjson_read_opts(const_cast<char *>(text.data()), static_cast<size_t>(text.size()),
+                                                YYJSON_READ_NOFLAG, nullptr, &error);
+        if (!document)
+            return std::unexpected(ParseError{static_cast<qsizetype>(error.pos), error.msg});
+        return Document(document);
     }
 
     Value root() const { return Value(yyjson_doc_get_root(m_document.get())); }
