@@ -132,6 +132,6 @@ command_clean() {
     [[ ${1:-} == --all ]] || return 0
     # By name: $cache is whatever LUNARGATE_CACHE says.
     rm -rf --one-file-system "$cache"/root-* "$cache"/.making-* "$cache"/{ccache,lint} "$cache"/{apt,root,bwrap}.log
-    rm -f "$cache/root.lock"
+    rm -f "$cache/setup.lock"
     rmdir --ignore-fail-on-non-empty "$cache"
 }
