@@ -36,7 +36,8 @@ QByteArray typeAdvice(const QByteArray &wanted)
     for (const TypeDefaults &known : kTypes)
         names.push_back(known.type);
     const QByteArray nearest = nearestName(wanted, names);
-    return (nearest.isEmpty() ? QByteArray() : "did you mean `" + nearest + "`? ") + "the types are: " + listOfNames(names);
+    return (nearest.isEmpty() ? QByteArray() : "did you mean `" + nearest + "`? ") +
+           "the types are: " + listOfNames(names);
 }
 
 /// The type's own values for what the file leaves out.

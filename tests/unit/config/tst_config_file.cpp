@@ -5,8 +5,11 @@
 
 #include <QDir>
 #include <QFile>
+#include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace lunargate;
 using namespace lunargate::test;
@@ -59,7 +62,8 @@ private Q_SLOTS:
                                        {"OPENAI_BACKUP_API_KEY", "b"},
                                        {"ANTHROPIC_API_KEY", "c"},
                                        {"ABACUS_API_KEY", "d"}});
-        const ConfigReading reading = readConfigFile(QStringLiteral(LUNARGATE_SOURCE_DIR "/config/") + name, environment);
+        const ConfigReading reading =
+            readConfigFile(QStringLiteral(LUNARGATE_SOURCE_DIR "/config/") + name, environment);
         QCOMPARE(textOf(reading.problems), QByteArray());
         QVERIFY(reading.config);
         QCOMPARE(reading.config->server.host, QByteArray());
@@ -73,6 +77,27 @@ private Q_SLOTS:
         const ConfigReading reading = readConfigFile(path, Environment());
         QVERIFY(reading.config);
         QCOMPARE(reading.problems.size(), 4U); // a warning for each key
+    }
+
+    void damagedFilesAreRefusedWithAReason()
+    {
+        QFile file(QStringLiteral(LUNARGATE_SOURCE_DIR "/config/config.example.yaml"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray whole = file.readAll();
+        QRandomGenerator random(20260412); // any number, so that every run is the same
+        for (int run = 0; run < 400; ++run) {
+            QByteArray text = whole.first(random.bounded(static_cast<int>(whole.size())) + 1);
+            for (int change = run % 4; change > 0; --change) {
+                constexpr QByteArrayView pieces = "{}[]:,-&*!|>'\"%@`#? \n\t${}<\xff";
+                text[random.bounded(static_cast<int>(text.size()))] =
+                    pieces[random.bounded(static_cast<int>(pieces.size()))];
+            }
+            const ConfigReading reading = readText(text);
+            const bool hasError = std::ranges::any_of(reading.problems, [](const ConfigProblem &problem) {
+                return problem.severity == ConfigProblem::Severity::Error;
+            });
+            QVERIFY2(reading.config.has_value() != hasError, text.constData());
+        }
     }
 
     void dotEnvFilesRankBelowTheEnvironment()
@@ -126,9 +151,10 @@ private Q_SLOTS:
     void jsonFileIsRead()
     {
         makeDirectories();
-        write("work/c.json", "{\n\t\"providers\": {\"openai\": {\"api_key\": \"k\"}},\n"
-                             "\t\"routing\": {\"routes\": [{\"name\": \"r\", \"targets\": [{\"provider\": \"openai\"}]}]},\n"
-                             "\t\"server\": {\"port\": 70000}\n}\n");
+        write("work/c.json",
+              "{\n\t\"providers\": {\"openai\": {\"api_key\": \"k\"}},\n"
+              "\t\"routing\": {\"routes\": [{\"name\": \"r\", \"targets\": [{\"provider\": \"openai\"}]}]},\n"
+              "\t\"server\": {\"port\": 70000}\n}\n");
         const ConfigReading reading = readConfigFile(QStringLiteral("c.json"), Environment());
         QCOMPARE(textOf(reading.problems),
                  "c.json:4:21: server.port: expected a whole number from 0 to 65535, found `70000`");

@@ -38,8 +38,9 @@ private Q_SLOTS:
                                                        {"PROVIDERS_OPENAI_API_KEY", "fromenv"},
                                                        {"PROVIDERS_OPENAI_MODELS_FETCH_TTL", "1h"},
                                                        {"PROVIDERS_MY_OWN_V2_DEFAULT_MODEL", "m"}});
-        QCOMPARE(textOf(reading.problems), "environment variable SECURITY_API_KEYS: warning: security.api_keys: this key "
-                                           "is deprecated; write security.api_key.keys");
+        QCOMPARE(textOf(reading.problems),
+                 "environment variable SECURITY_API_KEYS: warning: security.api_keys: this key "
+                 "is deprecated; write security.api_key.keys");
         QVERIFY(reading.config);
         const Config &config = *reading.config;
         QCOMPARE(config.server.port, 9000);
@@ -93,10 +94,11 @@ private Q_SLOTS:
     {
         const ConfigReading reading = readText(kText, {{"SERVER_PORT", "topsecret"}, {"RETRY_INITIAL_DELAY", "5"}});
         QVERIFY(!reading.config);
-        QCOMPARE(textOf(reading.problems),
-                 "environment variable SERVER_PORT: server.port: expected a whole number from 0 to 65535\n"
-                 "environment variable RETRY_INITIAL_DELAY: retry.initial_delay: expected a duration with its unit, such "
-                 "as `30s` or `500ms`, not a bare number");
+        QCOMPARE(
+            textOf(reading.problems),
+            "environment variable SERVER_PORT: server.port: expected a whole number from 0 to 65535\n"
+            "environment variable RETRY_INITIAL_DELAY: retry.initial_delay: expected a duration with its unit, such "
+            "as `30s` or `500ms`, not a bare number");
     }
 
     void aValueIsTakenAsItIs()

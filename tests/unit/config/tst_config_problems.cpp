@@ -57,7 +57,8 @@ private Q_SLOTS:
         row("cache without time", "caching: {enabled: true, ttl: 0}",
             "31: caching.ttl: expected a duration above 0, as caching is enabled");
         row("rate of nothing", "rate_limiting: {enabled: true, requests_per_minute: 0}",
-            "53: rate_limiting.requests_per_minute: expected a whole number of at least 1, as rate limiting is enabled");
+            "53: rate_limiting.requests_per_minute: expected a whole number of at least 1, as rate limiting is "
+            "enabled");
         row("no attempts", "retry: {max_attempts: 0}",
             "23: retry.max_attempts: expected a whole number from 1 to 10, found `0`");
         row("too many attempts", "retry: {max_attempts: 11}",
@@ -77,7 +78,8 @@ private Q_SLOTS:
             "18: logging.level: expected one of: trace, debug, info, warn, error, disabled, found `loud`");
         row("log format", "logging: {format: xml}", "19: logging.format: expected one of: console, json, found `xml`");
         row("header name", "model_selection: {output_headers: {skill: 'a b'}}",
-            "43: model_selection.output_headers.skill: expected a header name (letters, digits and dashes), or \"\" for "
+            "43: model_selection.output_headers.skill: expected a header name (letters, digits and dashes), or \"\" "
+            "for "
             "none");
         row("key header", "security: {api_key: {header: 'a:'}}",
             "30: security.api_key.header: expected a header name (letters, digits and dashes)");
@@ -89,7 +91,8 @@ private Q_SLOTS:
             "29: data_sharing.backend_url: expected an absolute http or https address, such as "
             "`https://api.example.com/v1`");
         row("line break in text", "data_sharing: {gateway_lat: \"a\\nb\"}",
-            "29: data_sharing.gateway_lat: the text has a line break or another control character; write it in one line "
+            "29: data_sharing.gateway_lat: the text has a line break or another control character; write it in one "
+            "line "
             "without them");
         row("same key in other case", "server: {port: 1, Port: 2}",
             "19: server.Port: this is the same key as `port` in line 3 (case does not count); remove one of them");
@@ -121,18 +124,22 @@ private Q_SLOTS:
         const auto row = [](const char *name, const char *key, const char *expected) {
             QTest::newRow(name) << QByteArray(key) << QByteArray(expected);
         };
-        row("relative address", "base_url: /v1", "base_url: expected an absolute http or https address, such as "
-                                                 "`https://api.example.com/v1`");
-        row("other scheme", "base_url: 'ftp://x/'", "base_url: expected an absolute http or https address, such as "
-                                                    "`https://api.example.com/v1`");
-        row("no host", "base_url: 'http://'", "base_url: expected an absolute http or https address, such as "
-                                              "`https://api.example.com/v1`");
+        row("relative address", "base_url: /v1",
+            "base_url: expected an absolute http or https address, such as "
+            "`https://api.example.com/v1`");
+        row("other scheme", "base_url: 'ftp://x/'",
+            "base_url: expected an absolute http or https address, such as "
+            "`https://api.example.com/v1`");
+        row("no host", "base_url: 'http://'",
+            "base_url: expected an absolute http or https address, such as "
+            "`https://api.example.com/v1`");
         row("timeout mode", "timeout_mode: fast", "timeout_mode: expected one of: ttft, total, found `fast`");
         row("models mode", "models: {mode: all}",
             "models.mode: expected one of: translator, static, fetch, found `all`");
         row("top_p", "top_p: 2", "top_p: expected a number from 0 to 1, found `2`");
         row("temperature", "temperature: -1", "temperature: expected a number of at least 0, found `-1`");
-        row("temperature is no number", "temperature: nan", "temperature: expected a number of at least 0, found `nan`");
+        row("temperature is no number", "temperature: nan",
+            "temperature: expected a number of at least 0, found `nan`");
         row("status", "simulator: {statuses: 99}",
             "simulator.statuses: expected a whole number from 200 to 599, found `99`");
         row("chunks", "simulator: {cut_after_chunks: -2}",
@@ -144,7 +151,8 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, key);
         QFETCH(QByteArray, expected);
-        const ConfigReading reading = readText("providers: {simulator: {" + key + "}}\n"
+        const ConfigReading reading = readText("providers: {simulator: {" + key +
+                                               "}}\n"
                                                "routing: {routes: [{targets: [{provider: simulator}]}]}\n");
         QVERIFY(!reading.config);
         QCOMPARE(reading.problems.size(), 1U);
@@ -193,10 +201,12 @@ private Q_SLOTS:
         row("update check", "update_check: {enabled: false}",
             "15: warning: update_check: this program does not look for updates by itself; this key does nothing");
         row("malformed variable", "logging: {level: '${'}",
-            "18: warning: logging.level: a ${ begins no variable and stays; write ${NAME} or ${NAME:-default}, or $${ if "
+            "18: warning: logging.level: a ${ begins no variable and stays; write ${NAME} or ${NAME:-default}, or $${ "
+            "if "
             "it is meant so");
         row("undefined variable", "data_sharing: {api_key: '${NONE}'}",
-            "25: warning: data_sharing.api_key: the variable NONE is not set, so empty text takes its place; set it, or "
+            "25: warning: data_sharing.api_key: the variable NONE is not set, so empty text takes its place; set it, "
+            "or "
             "write ${NONE:-default}");
     }
     void warnings()
@@ -217,13 +227,14 @@ private Q_SLOTS:
             readText("providers:\n  openai:\n    compatibility_profile: grok\n    capabilities: {conversations: true}\n"
                      "    simulator: {latency: 1s}\nrouting: {routes: [{targets: [{provider: openai}]}]}\n");
         QVERIFY(reading.config);
-        QCOMPARE(textOf(reading.problems),
-                 "c.yaml:3:28: warning: providers.openai.compatibility_profile: this profile does nothing; the only one "
-                 "is: deepseek\n"
-                 "c.yaml:4:19: warning: providers.openai.capabilities: capabilities are found out from the provider's "
-                 "answers; this key does nothing\n"
-                 "c.yaml:5:16: warning: providers.openai.simulator: only providers of type simulator have this; it does "
-                 "nothing");
+        QCOMPARE(
+            textOf(reading.problems),
+            "c.yaml:3:28: warning: providers.openai.compatibility_profile: this profile does nothing; the only one "
+            "is: deepseek\n"
+            "c.yaml:4:19: warning: providers.openai.capabilities: capabilities are found out from the provider's "
+            "answers; this key does nothing\n"
+            "c.yaml:5:16: warning: providers.openai.simulator: only providers of type simulator have this; it does "
+            "nothing");
     }
 
     void routeWarnings()
@@ -235,20 +246,22 @@ private Q_SLOTS:
                                                "    - {name: a, match: {path: v1}, targets: [{provider: openai}]}\n"
                                                "    - {name: b}\n");
         QVERIFY(reading.config);
-        QCOMPARE(textOf(reading.problems),
-                 "c.yaml:5:14: warning: routing.routes[1].name: another route of that name is in line 4; "
-                 "X-LunarGate-Route cannot tell them apart, so rename one\n"
-                 "c.yaml:5:31: warning: routing.routes[1].match.path: no request path begins so; write `*`, or a path such "
-                 "as `/v1/chat`\n"
-                 "c.yaml:6:7: warning: routing.routes[2].targets: the route has no targets, so it is never used; add one");
+        QCOMPARE(
+            textOf(reading.problems),
+            "c.yaml:5:14: warning: routing.routes[1].name: another route of that name is in line 4; "
+            "X-LunarGate-Route cannot tell them apart, so rename one\n"
+            "c.yaml:5:31: warning: routing.routes[1].match.path: no request path begins so; write `*`, or a path such "
+            "as `/v1/chat`\n"
+            "c.yaml:6:7: warning: routing.routes[2].targets: the route has no targets, so it is never used; add one");
     }
 
     void noRoutesAreReported()
     {
         const ConfigReading reading = readText("providers: {openai: }\n");
         QVERIFY(reading.config);
-        QCOMPARE(textOf(reading.problems), "c.yaml:1:1: warning: routing.routes: there are no routes, so no request finds "
-                                           "a provider; add one");
+        QCOMPARE(textOf(reading.problems),
+                 "c.yaml:1:1: warning: routing.routes: there are no routes, so no request finds "
+                 "a provider; add one");
     }
 
     void unknownKeysAreReportedAtEveryLevel()
@@ -278,7 +291,8 @@ private Q_SLOTS:
         QByteArrayList paths, advice;
         for (const ConfigProblem &problem : reading.problems) {
             QCOMPARE(problem.severity, ConfigProblem::Severity::Warning);
-            paths.append(QByteArray::number(problem.line) + ':' + QByteArray::number(problem.column) + ' ' + problem.path);
+            paths.append(QByteArray::number(problem.line) + ':' + QByteArray::number(problem.column) + ' ' +
+                         problem.path);
             QVERIFY2(problem.message.startsWith("unknown key, ignored; "), problem.message.constData());
             advice.append(problem.message.sliced(22));
         }
@@ -324,7 +338,8 @@ private Q_SLOTS:
         QTest::newRow("document mark") << QByteArray("---\n") << empty;
         QTest::newRow("list") << QByteArray("\n- a") << QByteArray("c.yaml:2:1: expected a map (`key: value` lines)");
         QTest::newRow("text") << QByteArray("a") << QByteArray("c.yaml:1:1: expected a map (`key: value` lines)");
-        QTest::newRow("syntax") << QByteArray("a: 1\n  b: 2\n") << QByteArray("c.yaml:2:4: not valid YAML: illegal map value");
+        QTest::newRow("syntax") << QByteArray("a: 1\n  b: 2\n")
+                                << QByteArray("c.yaml:2:4: not valid YAML: illegal map value");
     }
     void wholeFiles()
     {
@@ -350,7 +365,8 @@ private Q_SLOTS:
         row("variable where a number belongs", "server: {port: '${KEY}', read_timeout: '${KEY}', workers: '${KEY}1'}");
         row("variable where a word belongs", "logging: {level: '${KEY}'}\nretry: {retryable_errors: '${KEY},1'}");
         row("malformed variable", "data_sharing: {enabled: true, api_key: \"${sk-secret\\n\"}\nretry: 1");
-        row("two keys alike", "security: {api_key: {keys: [{name: a, value: sk-secret}, {name: a, value: sk-secret}]}}");
+        row("two keys alike",
+            "security: {api_key: {keys: [{name: a, value: sk-secret}, {name: a, value: sk-secret}]}}");
     }
     void secretsAreNeverShown()
     {

@@ -252,7 +252,8 @@ model_selection:
       regex_any: ['\bcode\b', rust]
 )");
         QCOMPARE(reading.problems.size(), 1U);
-        QVERIFY(textOf(reading.problems).startsWith("c.yaml:18:5: warning: model_selection.complexity: these rules never"));
+        QVERIFY(
+            textOf(reading.problems).startsWith("c.yaml:18:5: warning: model_selection.complexity: these rules never"));
         QVERIFY(reading.config);
         const ModelSelectionConfig &selection = reading.config->modelSelection;
         QVERIFY(selection.enabled);
@@ -461,8 +462,9 @@ routing: {routes: [{name: 007, match: {headers: {a: true, b: no, c: " x "}}, tar
 
     void emptyValuesLeaveTheDefaults()
     {
-        const auto config = readClean("providers: {ollama: }\nrouting: {routes: [{targets: [{provider: ollama, weight: }]}]}\n"
-                                      "server:\nretry: ~\ncaching: {ttl: null}\nlogging: {level: ''}\n");
+        const auto config =
+            readClean("providers: {ollama: }\nrouting: {routes: [{targets: [{provider: ollama, weight: }]}]}\n"
+                      "server:\nretry: ~\ncaching: {ttl: null}\nlogging: {level: ''}\n");
         QVERIFY(config);
         QCOMPARE(config->providers.front().type, "ollama");
         QCOMPARE(config->server.port, 8080);
@@ -521,8 +523,9 @@ routing: {routes: [{targets: [{provider: a}]}]}
 
     void zeroMeansTheDefaultForTimeLimitsOfCalls()
     {
-        const auto config = readClean("providers: {openai: {timeout: 0, connect_timeout: 0s, idle_timeout: 0, "
-                                      "models: {fetch: {ttl: 0}}}}\nrouting: {routes: [{targets: [{provider: openai}]}]}\n");
+        const auto config =
+            readClean("providers: {openai: {timeout: 0, connect_timeout: 0s, idle_timeout: 0, "
+                      "models: {fetch: {ttl: 0}}}}\nrouting: {routes: [{targets: [{provider: openai}]}]}\n");
         QVERIFY(config);
         QCOMPARE(config->providers[0].timeout, 120s);
         QCOMPARE(config->providers[0].connectTimeout, 30s);

@@ -46,7 +46,10 @@ private Q_SLOTS:
         row("earlier line", "B=b\nA=${B}2", "b2");
         row("first line wins", "A=1\nA=2", "1");
         row("comments and blank lines", "# A=0\n\n   # x\nA=1\n", "1");
-        row("byte order mark", "\xEF\xBB\xBF" "A=1", "1");
+        row("byte order mark",
+            "\xEF\xBB\xBF"
+            "A=1",
+            "1");
         row("inside apostrophe", "A=it's", "it's");
     }
     void readsOneVariable()
@@ -61,18 +64,19 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QByteArray>("expected");
-        QTest::newRow("no equals sign")
-            << QByteArray("A=1\nnonsense") << QByteArray("d/.env:2:1: not an entry; write NAME=value, or begin the line "
-                                                         "with # for a comment");
+        QTest::newRow("no equals sign") << QByteArray("A=1\nnonsense")
+                                        << QByteArray("d/.env:2:1: not an entry; write NAME=value, or begin the line "
+                                                      "with # for a comment");
         QTest::newRow("no name") << QByteArray("=1")
                                  << QByteArray("d/.env:1:1: the name before the = is missing; write NAME=value");
         QTest::newRow("unknown escape") << QByteArray("A=\"\\q\"")
                                         << QByteArray("d/.env:1:1: A: the quoted value has an unknown escape; write "
                                                       "\\\\ for a backslash, or put the value in single quotes");
-        QTest::newRow("short hexadecimal escape") << QByteArray("A=\"\\x4\"")
-                                                  << QByteArray("d/.env:1:1: A: the quoted value has an unknown escape; "
-                                                                "write \\\\ for a backslash, or put the value in "
-                                                                "single quotes");
+        QTest::newRow("short hexadecimal escape")
+            << QByteArray("A=\"\\x4\"")
+            << QByteArray("d/.env:1:1: A: the quoted value has an unknown escape; "
+                          "write \\\\ for a backslash, or put the value in "
+                          "single quotes");
         QTest::newRow("half a surrogate pair") << QByteArray("A=\"\\ud83c\"")
                                                << QByteArray("d/.env:1:1: A: the quoted value has an unknown escape; "
                                                              "write \\\\ for a backslash, or put the value in single "
@@ -85,18 +89,20 @@ private Q_SLOTS:
                                       << QByteArray("d/.env:1:1: A: there is a double quote inside the quoted value; "
                                                     "write \\\"");
         QTest::newRow("comment behind quotes")
-            << QByteArray("A=\"a\" # b") << QByteArray("d/.env:1:1: warning: A: the value begins with a quote but does "
-                                                        "not end with it, so the quote is part of it");
+            << QByteArray("A=\"a\" # b")
+            << QByteArray("d/.env:1:1: warning: A: the value begins with a quote but does "
+                          "not end with it, so the quote is part of it");
         QTest::newRow("undefined variable") << QByteArray("A=${NONE}")
                                             << QByteArray("d/.env:1:1: warning: A: the variable NONE is not set, empty "
                                                           "text takes its place");
         QTest::newRow("unclosed variable") << QByteArray("A=${B")
                                            << QByteArray("d/.env:1:1: warning: A: a ${ begins no variable and stays; "
                                                          "write $${ if it is meant so");
-        QTest::newRow("two at once") << QByteArray("x\ny") << QByteArray("d/.env:1:1: not an entry; write NAME=value, or "
-                                                                         "begin the line with # for a comment\n"
-                                                                         "d/.env:2:1: not an entry; write NAME=value, or "
-                                                                         "begin the line with # for a comment");
+        QTest::newRow("two at once") << QByteArray("x\ny")
+                                     << QByteArray("d/.env:1:1: not an entry; write NAME=value, or "
+                                                   "begin the line with # for a comment\n"
+                                                   "d/.env:2:1: not an entry; write NAME=value, or "
+                                                   "begin the line with # for a comment");
     }
     void reportsProblems()
     {

@@ -36,17 +36,22 @@ private Q_SLOTS:
         row("nothing like it, in a fallback",
             "providers: {a: {type: openai}, b.c: {type: openai}}\n"
             "routing: {routes: [{targets: [{provider: b.c}], fallback: [{provider: elsewhere}]}]}",
-            "c.yaml:2:71: routing.routes[0].fallback[0].provider: there is no provider `elsewhere`; the providers are: a, "
+            "c.yaml:2:71: routing.routes[0].fallback[0].provider: there is no provider `elsewhere`; the providers are: "
+            "a, "
             "b.c",
             false);
         row("target without provider", "providers: {openai: }\nrouting: {routes: [{targets: [{model: m}]}]}",
             "c.yaml:2:31: routing.routes[0].targets[0].provider: the target has no provider; name one of those under "
             "`providers`",
             false);
-        row("alias", "providers: {openai: }\nrouting: {routes: [{targets: [{provider: openai}]}], model_aliases: {x: opnai/m}}",
-            "c.yaml:2:73: warning: routing.model_aliases.x: there is no provider `opnai`; did you mean `openai`?", true);
-        row("empty alias", "providers: {openai: }\nrouting: {routes: [{targets: [{provider: openai}]}], model_aliases: {x: ''}}",
-            "c.yaml:2:73: routing.model_aliases.x: the alias stands for no model; write `provider/model` or a model's name",
+        row("alias",
+            "providers: {openai: }\nrouting: {routes: [{targets: [{provider: openai}]}], model_aliases: {x: opnai/m}}",
+            "c.yaml:2:73: warning: routing.model_aliases.x: there is no provider `opnai`; did you mean `openai`?",
+            true);
+        row("empty alias",
+            "providers: {openai: }\nrouting: {routes: [{targets: [{provider: openai}]}], model_aliases: {x: ''}}",
+            "c.yaml:2:73: routing.model_aliases.x: the alias stands for no model; write `provider/model` or a model's "
+            "name",
             false);
         row("no providers", "routing: {routes: [{name: r}]}",
             "c.yaml:1:1: providers: there is no provider; add one, for example `ollama: {type: ollama}`\n"
@@ -58,27 +63,33 @@ private Q_SLOTS:
             false);
         row("type missing, unused",
             "providers:\n  openai:\n  groq: {api_key: k}\nrouting: {routes: [{targets: [{provider: openai}]}]}",
-            "c.yaml:3:3: warning: providers.groq.type: the provider has no type; the types are: openai, anthropic, ollama, "
+            "c.yaml:3:3: warning: providers.groq.type: the provider has no type; the types are: openai, anthropic, "
+            "ollama, "
             "simulator; the provider is left out",
             true);
         row("type missing, used",
             "providers:\n  openai:\n  groq: {api_key: k}\nrouting: {routes: [{targets: [{provider: groq}]}]}",
-            "c.yaml:3:3: providers.groq.type: the provider has no type; the types are: openai, anthropic, ollama, simulator",
+            "c.yaml:3:3: providers.groq.type: the provider has no type; the types are: openai, anthropic, ollama, "
+            "simulator",
             false);
-        row("type unknown, the only one", "providers: {x: {type: opena}}\nrouting: {routes: [{targets: [{provider: x}]}]}",
+        row("type unknown, the only one",
+            "providers: {x: {type: opena}}\nrouting: {routes: [{targets: [{provider: x}]}]}",
             "c.yaml:1:23: providers.x.type: this provider type does not exist; did you mean `openai`? the types are: "
             "openai, anthropic, ollama, simulator",
             false);
-        row("name with a slash", "providers: {openai: , a/b: {type: openai}}\nrouting: {routes: [{targets: [{provider: openai}]}]}",
+        row("name with a slash",
+            "providers: {openai: , a/b: {type: openai}}\nrouting: {routes: [{targets: [{provider: openai}]}]}",
             "c.yaml:1:23: providers.a/b: a provider's name must not be empty, have spaces around it or a slash in it",
             false);
         row("names that differ by case",
             "providers: {openai: , OpenAI: }\nrouting: {routes: [{targets: [{provider: openai}]}]}",
-            "c.yaml:1:23: providers.OpenAI: this is the same key as `openai` in line 1 (case does not count); remove one of "
+            "c.yaml:1:23: providers.OpenAI: this is the same key as `openai` in line 1 (case does not count); remove "
+            "one of "
             "them",
             false);
         row("responses at a provider without them",
-            "providers: {ollama: }\nrouting: {routes: [{targets: [{provider: ollama, upstream_request_type: responses}]}]}",
+            "providers: {ollama: }\nrouting: {routes: [{targets: [{provider: ollama, upstream_request_type: "
+            "responses}]}]}",
             "c.yaml:2:42: warning: routing.routes[0].targets[0].provider: only providers of type openai have "
             "upstream_request_type; it does nothing here",
             true);

@@ -109,7 +109,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QVariant>("expected"); // invalid: refused
-        const auto row = [](const char *text, QVariant expected) { QTest::newRow(text) << QByteArray(text) << expected; };
+        const auto row = [](const char *text, QVariant expected) {
+            QTest::newRow(text) << QByteArray(text) << expected;
+        };
         row("3", 3LL);
         row(" 3 ", 3LL);
         row("-3", -3LL);
@@ -146,7 +148,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QVariant>("expected");
-        const auto row = [](const char *text, QVariant expected) { QTest::newRow(text) << QByteArray(text) << expected; };
+        const auto row = [](const char *text, QVariant expected) {
+            QTest::newRow(text) << QByteArray(text) << expected;
+        };
         row("1", 1.0);
         row("0.2", 0.2);
         row(".5", 0.5);

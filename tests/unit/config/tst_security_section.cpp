@@ -31,12 +31,14 @@ private Q_SLOTS:
         row("enabled with blank provider", "enabled: true, provider: '', api_key: {keys: [{value: k}]}", "on");
         row("provider alone", "provider: API_KEY, api_key: {keys: [{value: k}]}", "on");
         row("keys alone", "api_key: {keys: [{value: k}]}", "on");
-        row("disabled with keys", "enabled: false, provider: api_key, api_key: {keys: [{value: k}]}", "off", unusedKeys);
+        row("disabled with keys", "enabled: false, provider: api_key, api_key: {keys: [{value: k}]}", "off",
+            unusedKeys);
         row("disabled without keys", "enabled: false, provider: api_key", "off");
         row("disabled with an empty key", "enabled: false, api_key: {keys: [{value: ''}]}", "off");
         row("provider none with keys", "provider: none, api_key: {keys: [{value: k}]}", "off", unusedKeys);
         row("enabled with nothing", "enabled: true", "security.api_key.keys: authentication is enabled without a key");
-        row("enabled, none", "enabled: true, provider: none", "security.api_key.keys: authentication is enabled without");
+        row("enabled, none", "enabled: true, provider: none",
+            "security.api_key.keys: authentication is enabled without");
         row("enabled, none, keys", "enabled: true, provider: none, api_key: {keys: [{value: k}]}",
             "security.provider: authentication is enabled, but the provider is none; write provider: api_key");
         row("provider without keys", "provider: api_key",
@@ -48,7 +50,8 @@ private Q_SLOTS:
         row("external", "enabled: true, provider: external",
             "security.provider: external authentication is not implemented");
         row("external but off", "provider: external", "off", "external authentication is not implemented");
-        row("unknown provider", "provider: oauth", "security.provider: expected one of: none, api_key, external, found");
+        row("unknown provider", "provider: oauth",
+            "security.provider: expected one of: none, api_key, external, found");
         row("legacy", "api_keys_enabled: true, api_keys: [k]", "on", "this key is deprecated");
         row("legacy keys alone", "api_keys: [k]", "on", "this key is deprecated");
         row("legacy keys with provider none", "provider: none, api_keys: [k]", "on", "this key is deprecated");
@@ -58,7 +61,8 @@ private Q_SLOTS:
         row("legacy with an empty key", "api_keys_enabled: true, api_keys: ['']",
             "security.api_keys[0]: the key is empty", "this key is deprecated");
         row("legacy against the new key", "enabled: false, api_keys_enabled: true, api_keys: [k]",
-            "security.api_keys_enabled: security.enabled is false and api_keys_enabled is true", "this key is deprecated");
+            "security.api_keys_enabled: security.enabled is false and api_keys_enabled is true",
+            "this key is deprecated");
     }
     void decidesWhetherKeysAreNeeded()
     {
@@ -76,7 +80,8 @@ private Q_SLOTS:
         }
         QCOMPARE(actual, outcome);
         QVERIFY2(warning.isEmpty() || hasWarning, textOf(reading.problems).constData());
-        QVERIFY2(!warning.isEmpty() || outcome.size() > 3 || reading.problems.empty(), textOf(reading.problems).constData());
+        QVERIFY2(!warning.isEmpty() || outcome.size() > 3 || reading.problems.empty(),
+                 textOf(reading.problems).constData());
         QCOMPARE(reading.config.has_value(), outcome == "on" || outcome == "off");
     }
 
@@ -134,8 +139,8 @@ security:
 
     void legacyKeysGetNames()
     {
-        const ConfigReading reading = readText(kMinimum + "security: {api_keys_enabled: true, api_keys: [a, '${B}']}",
-                                               {{"B", "b"}});
+        const ConfigReading reading =
+            readText(kMinimum + "security: {api_keys_enabled: true, api_keys: [a, '${B}']}", {{"B", "b"}});
         QVERIFY(reading.config);
         const SecurityConfig &security = reading.config->security;
         QVERIFY(security.enabled);
@@ -150,11 +155,12 @@ security:
         const ConfigReading reading =
             readText(kMinimum + "security:\n  enabled: true\n  api_key:\n    keys:\n      - value: ${GATE_KEY}");
         QVERIFY(!reading.config);
-        QCOMPARE(textOf(reading.problems),
-                 "c.yaml:7:16: warning: security.api_key.keys[0].value: the variable GATE_KEY is not set, so empty text "
-                 "takes its place; set it, or write ${GATE_KEY:-default}\n"
-                 "c.yaml:7:16: security.api_key.keys[0].value: the key is empty; give it a value, or set the variable "
-                 "that holds it");
+        QCOMPARE(
+            textOf(reading.problems),
+            "c.yaml:7:16: warning: security.api_key.keys[0].value: the variable GATE_KEY is not set, so empty text "
+            "takes its place; set it, or write ${GATE_KEY:-default}\n"
+            "c.yaml:7:16: security.api_key.keys[0].value: the key is empty; give it a value, or set the variable "
+            "that holds it");
     }
 
     void keysOfOneNameAreReported()

@@ -53,10 +53,15 @@ private Q_SLOTS:
         row("list", "- a\n-  b", "[a@1:3, b@2:4]@1:1");
         row("flow", "{a: [b, 1]}", "{a: [b@1:6, 1@1:9]@1:5}@1:1");
         row("nulls", "a:\nb: ~\nc: null\nd: 'null'", "{a: null, b: null, c: null, d: null@4:4}@1:1");
-        row("columns count characters", "a: {\xC3\xBC: \xF0\x9F\x8C\x99, b: c}", "{a: {\xC3\xBC: \xF0\x9F\x8C\x99@1:8, b: c@1:14}@1:4}@1:1");
-        row("byte order mark", "\xEF\xBB\xBF" "a: b", "{a: b@1:4}@1:1");
+        row("columns count characters", "a: {\xC3\xBC: \xF0\x9F\x8C\x99, b: c}",
+            "{a: {\xC3\xBC: \xF0\x9F\x8C\x99@1:8, b: c@1:14}@1:4}@1:1");
+        row("byte order mark",
+            "\xEF\xBB\xBF"
+            "a: b",
+            "{a: b@1:4}@1:1");
         row("windows line ends", "a: b\r\nc: d\r\n", "{a: b@1:4, c: d@2:4}@1:1");
-        row("source text of booleans and numbers", "[true, 010, 1.0, 0x1F]", "[true@1:2, 010@1:8, 1.0@1:13, 0x1F@1:18]@1:1");
+        row("source text of booleans and numbers", "[true, 010, 1.0, 0x1F]",
+            "[true@1:2, 010@1:8, 1.0@1:13, 0x1F@1:18]@1:1");
         row("quotes", "[\"a\\tb\", 'c''d', \"1\"]", "[a\tb@1:2, c'd@1:10, 1@1:18]@1:1");
         row("block text", "a: |\n  b\n  c\n", "{a: b\nc\n@1:4}@1:1");
         row("alias", "a: &x {b: c}\nd: *x", "{a: {b: c@1:11}@1:4, d: {b: c@1:11}@1:4}@1:1");
@@ -69,7 +74,8 @@ private Q_SLOTS:
         row("merged into merged", "- &x {b: 1}\n- &y {<<: *x, c: 2}\n- {<<: *y}",
             "[{b: 1@1:10}@1:3, {c: 2@2:18, b: 1@1:10}@2:3, {c: 2@2:18, b: 1@1:10}@3:3]@1:1");
         row("quoted merge key is a key", "{'<<': a}", "{<<: a@1:8}@1:1");
-        row("json", "{\n\t\"a\": [1, true, null, \"b\\/\\u00fc\"]\n}", "{a: [1@2:8, true@2:11, null, b/\xC3\xBC@2:23]@2:7}@1:1");
+        row("json", "{\n\t\"a\": [1, true, null, \"b\\/\\u00fc\"]\n}",
+            "{a: [1@2:8, true@2:11, null, b/\xC3\xBC@2:23]@2:7}@1:1");
         row("nothing", "", "null");
         row("comment alone", "# a\n", "null");
         row("document mark alone", "---\n", "null");
@@ -97,7 +103,8 @@ private Q_SLOTS:
         row("key twice, deep", "r:\n- x: {a: 1}\n- x: {a: 1, a: 2}",
             "c.yaml:3:13: r[1].x.a: this key stands here a second time, first in line 3; remove one of them", true);
         row("key twice under a name with a dot", "p:\n  v1.5: {a: 1, a: 2}",
-            "c.yaml:2:16: p[\"v1.5\"].a: this key stands here a second time, first in line 2; remove one of them", true);
+            "c.yaml:2:16: p[\"v1.5\"].a: this key stands here a second time, first in line 2; remove one of them",
+            true);
         row("merge key twice", "a: &x {b: c}\nd:\n  <<: *x\n  <<: *x",
             "c.yaml:4:3: d.<<: this key stands here a second time, first in line 3; remove one of them", true);
         row("merge of no map", "a: 1\n<<: b",
@@ -105,15 +112,23 @@ private Q_SLOTS:
         row("key that is a list", "? [a]\n: b", "c.yaml:1:3: this key is no text; write `key: value`", true);
         row("second document", "a: 1\n---\nb: 2",
             "c.yaml:3:1: warning: this is a second document; only the first one is read", true);
-        row("alias inside its anchor", "a: &x [*x]", "c.yaml:1:8: not valid YAML: an alias stands inside its own anchor",
-            false);
+        row("alias inside its anchor", "a: &x [*x]",
+            "c.yaml:1:8: not valid YAML: an alias stands inside its own anchor", false);
         row("unknown anchor", "a: *sk-secret",
             "c.yaml:1:4: not valid YAML: the referenced anchor is not defined; put text that begins with * in quotes",
             false);
         row("open bracket", "a: [b\nc: d", "c.yaml:2:2: not valid YAML: end of sequence flow not found", false);
+        row("tab", "a:\n \tb: c\n",
+            "c.yaml:2:4: not valid YAML: illegal map value; the line begins with a tab, indent it with spaces", false);
+        row("half a character", "{\"a\": \"\\ud83c\\udf19\"}",
+            "c.yaml:1:14: not valid YAML: invalid unicode: 55356; write the character itself, or \\U and eight digits",
+            false);
         row("map in a line", "a: b: c", "c.yaml:1:5: not valid YAML: illegal map value", false);
         row("not UTF-8", "a: b\nc: \xFF", "c.yaml:2:1: the text is not UTF-8; save the file as UTF-8", false);
-        row("UTF-16", "\xFF\xFE" "a", "c.yaml:1:1: the text is not UTF-8; save the file as UTF-8", false);
+        row("UTF-16",
+            "\xFF\xFE"
+            "a",
+            "c.yaml:1:1: the text is not UTF-8; save the file as UTF-8", false);
     }
     void reportsProblems()
     {
