@@ -51,8 +51,8 @@ private Q_SLOTS:
         using Arguments = std::vector<QByteArray>;
         QTest::newRow("unknown flag") << Arguments{"--frobnicate"} << QByteArray("frobnicate");
         QTest::newRow("missing value") << Arguments{"--no-gui", "--config"} << QByteArray("config");
-        QTest::newRow("port is no number") << Arguments{"--no-gui", "--port", "eighty"} << QByteArray("eighty");
-        QTest::newRow("unknown log level") << Arguments{"--no-gui", "--log-level", "loud"} << QByteArray("loud");
+        QTest::newRow("port is no number") << Arguments{"--no-gui", "--port", "eighty"} << QByteArray("--port");
+        QTest::newRow("unknown log level") << Arguments{"--no-gui", "--log-level", "loud"} << QByteArray("--log-level");
     }
 
     void wrongUseEndsWith2()

@@ -195,7 +195,8 @@ private Q_SLOTS:
     {
         TwoProviders fixture;
         QVERIFY(fixture.start("routes:\n  - {name: default, targets: [{provider: first}]}"));
-        QCOMPARE(fixture.chat("some/new-model").status, 400); // `some` is no provider
+        QCOMPARE(fixture.chat("some/new-model").status, 200); // `some` is no provider: all of it is the name
+        QCOMPARE(fixture.modelSentTo(fixture.first), "some/new-model");
         QCOMPARE(fixture.chat("first/some/new-model").status, 200);
         QCOMPARE(fixture.modelSentTo(fixture.first), "some/new-model");
         QCOMPARE(fixture.chat("new-model").status, 200);
