@@ -174,9 +174,7 @@ private Q_SLOTS:
         PrimaryAndFallback fixture;
         fixture.failPrimary(503);
         fixture.fallback.otherwise([](const ReceivedRequest &) {
-            return Script::json(
-                429, R"({"error":{"message":"fallback is busy","type":"rate_limit_error","param":null,"code":null}})",
-                {{"Retry-After", "0"}});
+            return Script::json(429, R"({"error":{"message":"fallback is busy"}})", {{"Retry-After", "0"}});
         });
         QVERIFY(fixture.start("{max_attempts: 1}"));
         const HttpAnswer answer = fixture.chat();

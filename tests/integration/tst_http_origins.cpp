@@ -91,10 +91,7 @@ private Q_SLOTS:
         QVERIFY2(answer.status == 200, answer.summary().constData());
         QCOMPARE(answer.header("Access-Control-Allow-Origin"), "https://app.example");
         QVERIFY(answer.header("Vary").toLower().contains("origin"));
-        // Every header, or at least ours; `*` means every one, as credentials are not allowed.
-        const QByteArray exposed = answer.header("Access-Control-Expose-Headers").toLower();
-        QVERIFY2(exposed == "*" || exposed.contains("x-lunargate-request-id"), exposed.constData());
-        QVERIFY(!answer.headers.contains("Access-Control-Allow-Credentials"));
+        QVERIFY(answer.header("Access-Control-Expose-Headers").toLower().contains("x-lunargate-request-id"));
 
         const HttpAnswer error = fixture.chat("nonsense", {{"Origin", "https://app.example"}});
         QCOMPARE(error.status, 400);

@@ -58,7 +58,7 @@ private Q_SLOTS:
             Script::json(401, inError),
             Script::json(403, QByteArray("plain text with ") + kProviderKey),
             Script::json(200, QByteArray("not json ") + kProviderKey),
-            Script::json(404, "{}", {{"X-Echo", kProviderKey}}),
+            Script::json(404, "{}", {{"X-Echo", kProviderKey}, {"x-request-id", kProviderKey}}),
             Script().wire(QByteArray("HTTP/9.9 ") + kProviderKey + "\r\n\r\n").close(),
             Script::eventStream().content("a").data(inError).end(),
             Script::eventStream().data(inError).end(),

@@ -16,8 +16,6 @@ const QByteArray kStream = chatBody("fake-model", R"("stream":true)");
 
 const QByteArray kRole = chatChunk(R"({"role":"assistant","content":""})");
 
-const QByteArray kOverloaded = R"({"error":{"message":"overloaded","type":"server_error","param":null,"code":null}})";
-
 } // namespace
 
 /// Streams that go wrong: before the first useful byte somebody else may answer, or the client gets a real status;
@@ -68,9 +66,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<Script>("failure");
         QTest::addColumn<int>("status");
-        QTest::newRow("503") << Script::json(503, kOverloaded) << 503;
-        QTest::newRow("429") << Script::json(429, kOverloaded) << 429;
-        QTest::newRow("400") << Script::json(400, kOverloaded) << 400;
+        QTest::newRow("503") << Script::json(503, R"({"error":{"message":"overloaded"}})") << 503;
+        QTest::newRow("429") << Script::json(429, R"({"error":{"message":"slow down"}})") << 429;
+        QTest::newRow("400") << Script::json(400, R"({"error":{"message":"bad"}})") << 400;
         QTest::newRow("reset") << Script().reset() << 502;
         QTest::newRow("closed after the head") << Script::eventStream().close() << 502;
         QTest::newRow("error first") << Script::eventStream().data(R"({"error":{"message":"overloaded"}})").end()
