@@ -61,7 +61,7 @@ private Q_SLOTS:
             QCOMPARE(errorShapeProblem(answer), "");
             QCOMPARE(textAt(answer.body, "error.message"), message);
             QCOMPARE(textAt(answer.body, "error.type"), type);
-            QCOMPARE(textAt(answer.body, "error.code"), code);
+            QCOMPARE(jsonAt(answer.body, "error.code").toVariant().toString().toUtf8(), code);
             QCOMPARE(textAt(answer.body, "error.param"), param);
             QCOMPARE(fixture.upstream.requestCount(), 1);
         }

@@ -41,11 +41,11 @@ QStringList toStrings(const std::vector<QByteArray> &texts)
 // The address that the program announces, in either log format.
 quint16 portIn(const QByteArray &log)
 {
-    static const QRegularExpression pattern(QStringLiteral(R"(gateway listening.*http://127\.0\.0\.1:(\d+))"));
+    static const QRegularExpression pattern(QStringLiteral(R"(gateway listening.*http://[^/\s"]*:(\d+))"));
     const QRegularExpressionMatch match = pattern.match(QString::fromUtf8(log));
     if (match.hasMatch())
         return match.captured(1).toUShort();
-    static const QRegularExpression inJson(QStringLiteral(R"("address":"http://127\.0\.0\.1:(\d+))"));
+    static const QRegularExpression inJson(QStringLiteral(R"("address":"http://[^/\s"]*:(\d+))"));
     return inJson.match(QString::fromUtf8(log)).captured(1).toUShort();
 }
 

@@ -55,8 +55,10 @@ QByteArray errorShapeProblem(const HttpAnswer &answer)
             return "no error." + QByteArray(name.data(), name.size()) + " in " + answer.body;
     }
     for (const QLatin1StringView name : {"param"_L1, "code"_L1}) {
-        if (!error[name].isNull() && !error[name].isString())
-            return "error." + QByteArray(name.data(), name.size()) + " is neither null nor text in " + answer.body;
+        // Some providers have numbers as codes, and what they say passes through.
+        const bool isNumericCode = name == "code"_L1 && error[name].isDouble();
+        if (!error[name].isNull() && !error[name].isString() && !isNumericCode)
+            return "error." + QByteArray(name.data(), name.size()) + " is missing or of another type in " + answer.body;
     }
     return {};
 }
