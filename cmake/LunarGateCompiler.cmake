@@ -7,9 +7,8 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
-# The type of the dev preset: as fast to build as -O1, with line numbers in stack traces, assertions on.
-set(CMAKE_CXX_FLAGS_DEV "-O1 -g1" CACHE STRING "Flags of the Dev build type")
-set(CMAKE_EXE_LINKER_FLAGS_DEV "" CACHE STRING "Linker flags of the Dev build type")
+# The type of the dev preset: fast to build, with line numbers in stack traces, assertions on (see QT_FORCE_ASSERTS).
+set(CMAKE_CXX_FLAGS_DEV "-g1")
 
 find_program(LUNARGATE_CCACHE ccache)
 if(LUNARGATE_CCACHE)

@@ -142,7 +142,7 @@ QByteArray whyUnusable(const ProviderConfig &provider)
     if (provider.type.isEmpty())
         return "the provider has no type; " + typeAdvice(provider.id);
     if (!findType(provider.type))
-        return "this provider type does not exist; " + typeAdvice(provider.type);
+        return "there is no provider type `" + provider.type + "`; " + typeAdvice(provider.type);
     return {};
 }
 

@@ -75,7 +75,7 @@ private Q_SLOTS:
                                    "  port: 99999\n");
         const ProgramResult result = runProgram({"--no-gui", "--config", path.toUtf8()});
         QCOMPARE(result.exitCode, 1);
-        for (const char *fault : {"providers.a.type", "missing", "99999"})
+        for (const char *fault : {"nonsense", "missing", "99999"})
             QVERIFY2(result.error.contains(fault), result.error.constData());
         // With the line, so that an editor can go there.
         QVERIFY2(result.error.contains(":7"), result.error.constData());

@@ -74,7 +74,7 @@ private Q_SLOTS:
             false);
         row("type unknown, the only one",
             "providers: {x: {type: opena}}\nrouting: {routes: [{targets: [{provider: x}]}]}",
-            "c.yaml:1:23: providers.x.type: this provider type does not exist; did you mean `openai`? the types are: "
+            "c.yaml:1:23: providers.x.type: there is no provider type `opena`; did you mean `openai`? the types are: "
             "openai, anthropic, ollama, simulator",
             false);
         row("name with a slash",
