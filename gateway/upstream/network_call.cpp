@@ -45,12 +45,6 @@ NetworkCall::NetworkCall(ConnectionPool::Lease lease, const QNetworkRequest &pre
         m_host += ':' + QByteArray::number(request.url.port());
     m_reply = start(m_lease->manager(), prepared, request);
     watch();
-    // Qt starts a request with a body from the event loop, and a limit set before that reaches nobody.
-    const auto limitBuffer = [this] {
-        if (m_reply)
-            m_reply->setReadBufferSize(kReadBufferSize);
-    };
-    QMetaObject::invokeMethod(&m_context, limitBuffer, Qt::QueuedConnection);
 }
 
 NetworkCall::~NetworkCall()
@@ -109,6 +103,10 @@ void NetworkCall::onHead()
         m_framing = length.isEmpty() ? Framing::UntilClose : Framing::Length;
     if (m_framing == Framing::Length)
         m_missing = length.trimmed().toLongLong();
+    // Only now: before the request has begun a limit reaches nobody, and with one set while it waits for its answer
+    // about every second call opened a connection of its own (Qt 6.8.2). A short body needs none.
+    if (m_framing != Framing::Length || m_missing > kReadBufferSize)
+        m_reply->setReadBufferSize(kReadBufferSize);
     m_changed.notify();
 }
 
