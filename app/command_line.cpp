@@ -15,8 +15,8 @@ using namespace Qt::StringLiterals;
 
 struct Options
 {
-    QCommandLineOption config{{u"config"_s, u"c"_s}, u"The configuration file (default: config.yaml)."_s, u"FILE"_s,
-                              u"config.yaml"_s};
+    QCommandLineOption config{
+        {u"config"_s, u"c"_s}, u"The configuration file (default: config.yaml)."_s, u"FILE"_s, u"config.yaml"_s};
     QCommandLineOption noGui{u"no-gui"_s, u"Run without a window."_s};
     QCommandLineOption host{u"host"_s, u"Listen on this address instead of server.host."_s, u"ADDRESS"_s};
     QCommandLineOption port{u"port"_s, u"Listen on this port instead of server.port; 0: any free one."_s, u"PORT"_s};
@@ -50,9 +50,9 @@ std::optional<int> readNumber(const QString &text, int least, int most)
 std::optional<LogLevel> readLogLevel(const QString &text)
 {
     static const std::pair<QString, LogLevel> kLevels[] = {
-        {u"trace"_s, LogLevel::Trace},   {u"debug"_s, LogLevel::Debug},     {u"info"_s, LogLevel::Info},
-        {u"warn"_s, LogLevel::Warning},  {u"warning"_s, LogLevel::Warning}, {u"error"_s, LogLevel::Error},
-        {u"fatal"_s, LogLevel::Error},   {u"panic"_s, LogLevel::Error},     {u"disabled"_s, LogLevel::Disabled},
+        {u"trace"_s, LogLevel::Trace},  {u"debug"_s, LogLevel::Debug},     {u"info"_s, LogLevel::Info},
+        {u"warn"_s, LogLevel::Warning}, {u"warning"_s, LogLevel::Warning}, {u"error"_s, LogLevel::Error},
+        {u"fatal"_s, LogLevel::Error},  {u"panic"_s, LogLevel::Error},     {u"disabled"_s, LogLevel::Disabled},
     };
     const QString name = text.trimmed().toLower();
     const auto found = std::ranges::find(kLevels, name, &std::pair<QString, LogLevel>::first);
@@ -80,8 +80,8 @@ Command readRun(const QCommandLineParser &parser, const Options &options)
     if (parser.isSet(options.logLevel)) {
         run.logLevel = readLogLevel(parser.value(options.logLevel));
         if (!run.logLevel)
-            return usageError(
-                parser, wrongValue(parser, options.logLevel, u"trace, debug, info, warn, error or disabled"_s));
+            return usageError(parser,
+                              wrongValue(parser, options.logLevel, u"trace, debug, info, warn, error or disabled"_s));
     }
     return run;
 }

@@ -14,7 +14,7 @@ namespace lunargate {
 /// Start the gateway.
 struct RunCommand
 {
-    QString configFile;       ///< as given, or the default name
+    QString configFile; ///< as given, or the default name
     bool isConfigGiven = false;
     std::optional<QByteArray> host;
     std::optional<int> port;

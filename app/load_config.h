@@ -10,7 +10,7 @@ namespace lunargate {
 struct LoadedConfig
 {
     ConfigReading reading;
-    QByteArray source; ///< the file's name, or what is used without one
+    QByteArray source;      ///< the file's name, or what is used without one
     bool isBuiltIn = false; ///< there was no file, and none was asked for: the simulator answers
 };
 

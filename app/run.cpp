@@ -71,10 +71,9 @@ void logStart(const LoadedConfig &loaded, const Config &config)
     for (const ConfigProblem &problem : loaded.reading.problems)
         logEvent(configLog(), LogLevel::Warning, "configuration warning", {{"problem", problem.toText()}});
     for (const ProviderConfig &provider : config.providers)
-        logEvent(configLog(), LogLevel::Info, "registered provider",
-                 {{"provider", provider.id},
-                  {"provider_type", provider.type},
-                  {"default_model", provider.defaultModel}});
+        logEvent(
+            configLog(), LogLevel::Info, "registered provider",
+            {{"provider", provider.id}, {"provider_type", provider.type}, {"default_model", provider.defaultModel}});
     warnOfMissingFeatures(config);
 }
 
@@ -82,10 +81,11 @@ void warnIfOpen(const Gateway &gateway, const Config &config)
 {
     if (gateway.isLoopbackOnly() || config.security.enabled)
         return;
-    logEvent(securityLog(), LogLevel::Warning,
-             "ANYBODY WHO REACHES THIS PORT CAN USE YOUR PROVIDER KEYS: the gateway listens beyond this machine without "
-             "asking for a key; set security.provider: api_key, or server.host: 127.0.0.1",
-             {{"address", gateway.address()}});
+    logEvent(
+        securityLog(), LogLevel::Warning,
+        "ANYBODY WHO REACHES THIS PORT CAN USE YOUR PROVIDER KEYS: the gateway listens beyond this machine without "
+        "asking for a key; set security.provider: api_key, or server.host: 127.0.0.1",
+        {{"address", gateway.address()}});
 }
 
 void printWelcome(const Gateway &gateway, const LoadedConfig &loaded, const Config &config)

@@ -11,23 +11,23 @@ namespace lunargate {
 
 /// What went wrong, in terms of who has to act. `httpStatus()` and `errorType()` map it for clients.
 enum class ErrorKind {
-    InvalidRequest,     ///< the client sent something that cannot work; 400
-    MissingKey,         ///< the client showed no key; 401
-    InvalidKey,         ///< the client showed a key that is not ours; 401
-    Forbidden,          ///< not from here (Host or Origin not allowed); 403
-    NotFound,           ///< no such path or model; 404
-    MethodNotAllowed,   ///< the path exists, the method does not; 405
-    RequestTimeout,     ///< the client was too slow to send its request; 408
-    PayloadTooLarge,    ///< the body is over the limit; 413
-    HeadersTooLarge,    ///< the header block is over the limit; 431
-    ClientCancelled,    ///< the client went away; 499 in logs and metrics, nobody reads it
-    Internal,           ///< a fault of ours; 500
-    NoRoute,            ///< no route of the configuration matches; 502
-    UpstreamTransport,  ///< the provider could not be reached, or the connection broke; 502
-    UpstreamTimeout,    ///< the provider was too slow; 502
-    UpstreamStatus,     ///< the provider answered with an error status; that status
-    UpstreamProtocol,   ///< the provider's answer makes no sense; 502
-    Overloaded,         ///< a limit of the gateway itself is reached; 503
+    InvalidRequest,    ///< the client sent something that cannot work; 400
+    MissingKey,        ///< the client showed no key; 401
+    InvalidKey,        ///< the client showed a key that is not ours; 401
+    Forbidden,         ///< not from here (Host or Origin not allowed); 403
+    NotFound,          ///< no such path or model; 404
+    MethodNotAllowed,  ///< the path exists, the method does not; 405
+    RequestTimeout,    ///< the client was too slow to send its request; 408
+    PayloadTooLarge,   ///< the body is over the limit; 413
+    HeadersTooLarge,   ///< the header block is over the limit; 431
+    ClientCancelled,   ///< the client went away; 499 in logs and metrics, nobody reads it
+    Internal,          ///< a fault of ours; 500
+    NoRoute,           ///< no route of the configuration matches; 502
+    UpstreamTransport, ///< the provider could not be reached, or the connection broke; 502
+    UpstreamTimeout,   ///< the provider was too slow; 502
+    UpstreamStatus,    ///< the provider answered with an error status; that status
+    UpstreamProtocol,  ///< the provider's answer makes no sense; 502
+    Overloaded,        ///< a limit of the gateway itself is reached; 503
 };
 
 /// A failure as a value: what the client may read, what the log gets, and what to do next.

@@ -34,22 +34,23 @@ Result<void> BrowserGuard::check(const HttpRequest &request) const
 {
     const QByteArray host = request.headers.value("Host").value_or(QByteArray());
     if (m_isLoopback && !host.isEmpty() && !isAllowedHost(host)) {
-        return std::unexpected(Error{.kind = ErrorKind::Forbidden,
-                                     .reason = "host_not_allowed",
-                                     .message = "the Host '" + host
-                                         + "' is not served here; use localhost, or add it to server.allowed_hosts",
-                                     .param = "Host"});
+        return std::unexpected(Error{
+            .kind = ErrorKind::Forbidden,
+            .reason = "host_not_allowed",
+            .message = "the Host '" + host + "' is not served here; use localhost, or add it to server.allowed_hosts",
+            .param = "Host"});
     }
     const QByteArray origin = request.headers.value("Origin").value_or(QByteArray());
     // Only pages of the web are kept out; desktop programs built on a browser have schemes of their own.
     const bool isWebPage = origin.startsWith("http://") || origin.startsWith("https://") || origin == "null";
     const bool isOwn = origin == "http://" + host || origin == "https://" + host;
     if (isWebPage && !isOwn && allowedOrigin(request).isEmpty()) {
-        return std::unexpected(Error{.kind = ErrorKind::Forbidden,
-                                     .reason = "origin_not_allowed",
-                                     .message = "web pages of '" + origin
-                                         + "' may not use this gateway; add that to server.cors_origins to allow it",
-                                     .param = "Origin"});
+        return std::unexpected(
+            Error{.kind = ErrorKind::Forbidden,
+                  .reason = "origin_not_allowed",
+                  .message = "web pages of '" + origin +
+                             "' may not use this gateway; add that to server.cors_origins to allow it",
+                  .param = "Origin"});
     }
     return {};
 }

@@ -12,8 +12,8 @@ Error notFound(QByteArrayView method, QByteArrayView path)
 {
     return {.kind = ErrorKind::NotFound,
             .reason = "unknown_path",
-            .message = "there is no " + method.toByteArray() + ' ' + path.toByteArray()
-                + " here; OpenAI clients need the base URL to end in /v1"};
+            .message = "there is no " + method.toByteArray() + ' ' + path.toByteArray() +
+                       " here; OpenAI clients need the base URL to end in /v1"};
 }
 
 Error methodNotAllowed(QByteArrayView method, QByteArrayView path, const QByteArray &allowed)

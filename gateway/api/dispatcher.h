@@ -20,10 +20,7 @@ public:
         const BrowserGuard &guard;
     };
 
-    Dispatcher(Shared shared, std::unique_ptr<Transport> network)
-        : m_shared(shared), m_network(std::move(network))
-    {
-    }
+    Dispatcher(Shared shared, std::unique_ptr<Transport> network) : m_shared(shared), m_network(std::move(network)) {}
 
     Task<> handle(Exchange &exchange) override;
     void refuse(Exchange &exchange, const Error &error) override;

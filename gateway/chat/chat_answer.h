@@ -41,10 +41,10 @@ struct ChatStreamEvent
 struct UpstreamFailure
 {
     Error error;
-    QByteArray body = {}; ///< the provider's error object as JSON; empty: none that a client could read
-    HeaderList headers = {}; ///< of the provider's answer
+    QByteArray body = {};                 ///< the provider's error object as JSON; empty: none that a client could read
+    HeaderList headers = {};              ///< of the provider's answer
     std::optional<bool> shouldRetry = {}; ///< what the provider, or who knows better, says about trying it again
-    bool fromProvider = false; ///< the provider answered; otherwise it was not reached or cannot be asked
+    bool fromProvider = false;            ///< the provider answered; otherwise it was not reached or cannot be asked
 };
 
 } // namespace lunargate

@@ -12,7 +12,7 @@ namespace lunargate {
 /// A chat call: the client's own bytes, and the few members the gateway decides by.
 struct ChatRequest
 {
-    QByteArray body; ///< valid JSON, an object; UTF-8
+    QByteArray body;                   ///< valid JSON, an object; UTF-8
     json::Range object;                ///< the object in `body`
     std::vector<json::Member> members; ///< of the object, by position in `body`
     QByteArray model;                  ///< empty: the route decides

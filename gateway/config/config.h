@@ -53,16 +53,16 @@ struct ModelsConfig
 /// What a simulated upstream does wrong, and how fast it is. See docs/simulator.md.
 struct SimulatorConfig
 {
-    milliseconds latency = 0ms;             ///< before the response head
-    milliseconds timeToFirstToken = 0ms;    ///< after the head, before the first content
-    double tokensPerSecond = 0;             ///< 0: as fast as the client takes them
-    int answerTokens = 40;                  ///< length of a plain answer
+    milliseconds latency = 0ms;                  ///< before the response head
+    milliseconds timeToFirstToken = 0ms;         ///< after the head, before the first content
+    double tokensPerSecond = 0;                  ///< 0: as fast as the client takes them
+    int answerTokens = 40;                       ///< length of a plain answer
     std::vector<int> statuses = {};              ///< one a request in this order, then 200; an element 200 is a success
     std::optional<milliseconds> retryAfter = {}; ///< sent with error statuses
-    int cutAfterChunks = -1;                ///< the connection breaks after that many chunks; -1: never
-    int stallAfterChunks = -1;              ///< nothing more comes after that many chunks; -1: never
-    int malformedAfterChunks = -1;          ///< a chunk that is not JSON after that many; -1: never
-    bool missingEnd = false;                ///< the stream closes without [DONE]
+    int cutAfterChunks = -1;                     ///< the connection breaks after that many chunks; -1: never
+    int stallAfterChunks = -1;                   ///< nothing more comes after that many chunks; -1: never
+    int malformedAfterChunks = -1;               ///< a chunk that is not JSON after that many; -1: never
+    bool missingEnd = false;                     ///< the stream closes without [DONE]
 };
 
 struct ProviderConfig

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config/scalar_text.h"
 
+#include <QList>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>

@@ -18,8 +18,8 @@ bool isForClients(QByteArrayView name)
 {
     static constexpr QByteArrayView kNames[] = {"retry-after", "retry-after-ms", "openai-processing-ms"};
     static constexpr QByteArrayView kPrefixes[] = {"x-ratelimit-", "anthropic-ratelimit-"};
-    return std::ranges::any_of(kNames, [&](QByteArrayView n) { return n.compare(name, Qt::CaseInsensitive) == 0; })
-        || std::ranges::any_of(kPrefixes, [&](QByteArrayView prefix) { return startsWith(name, prefix); });
+    return std::ranges::any_of(kNames, [&](QByteArrayView n) { return n.compare(name, Qt::CaseInsensitive) == 0; }) ||
+           std::ranges::any_of(kPrefixes, [&](QByteArrayView prefix) { return startsWith(name, prefix); });
 }
 
 QByteArray wholeMilliseconds(std::chrono::nanoseconds duration)

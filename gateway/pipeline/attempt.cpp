@@ -80,12 +80,11 @@ Task<UpstreamFailure> readErrorAnswer(const Provider &provider, UpstreamCall &ca
 {
     if (head.status < 400) {
         const QByteArray status = QByteArray::number(head.status);
-        co_return UpstreamFailure{
-            .error = {.kind = ErrorKind::UpstreamProtocol,
-                      .reason = "upstream_redirect",
-                      .message = nameOf(provider.config()) + " answered with status " + status
-                          + ", which is not followed; check its base_url"},
-            .fromProvider = true};
+        co_return UpstreamFailure{.error = {.kind = ErrorKind::UpstreamProtocol,
+                                            .reason = "upstream_redirect",
+                                            .message = nameOf(provider.config()) + " answered with status " + status +
+                                                       ", which is not followed; check its base_url"},
+                                  .fromProvider = true};
     }
     Deadlines deadlines(provider.config());
     deadlines.start = deadlines.total = Clock::now() + kErrorBodyTimeout;
@@ -152,8 +151,8 @@ std::optional<Error> refusedEncoding(const UpstreamHead &head, const ProviderCon
         return std::nullopt;
     return Error{.kind = ErrorKind::UpstreamProtocol,
                  .reason = "upstream_encoding",
-                 .message = nameOf(provider) + " answered with Content-Encoding " + *coding
-                     + " although it was asked not to"};
+                 .message =
+                     nameOf(provider) + " answered with Content-Encoding " + *coding + " although it was asked not to"};
 }
 
 } // namespace
@@ -186,8 +185,9 @@ Task<AttemptResult> attempt(RequestContext &context, const ChatRequest &request,
     if (!provider) {
         UpstreamFailure failure{.error = {.kind = ErrorKind::UpstreamProtocol,
                                           .reason = "provider_not_supported",
-                                          .message = nameOf(*candidate.provider) + " is of type '"
-                                              + candidate.provider->type + "', which this version cannot call yet"},
+                                          .message = nameOf(*candidate.provider) + " is of type '" +
+                                                     candidate.provider->type +
+                                                     "', which this version cannot call yet"},
                                 .shouldRetry = false};
         co_return std::unexpected(std::move(failure));
     }

@@ -17,8 +17,8 @@ std::optional<QByteArray> withoutPrefix(const QByteArray &value, const QByteArra
     if (prefix.isEmpty())
         return value.trimmed();
     const QByteArray simple = value.simplified();
-    if (simple.size() <= prefix.size() || simple.at(prefix.size()) != ' '
-        || simple.first(prefix.size()).compare(prefix, Qt::CaseInsensitive) != 0)
+    if (simple.size() <= prefix.size() || simple.at(prefix.size()) != ' ' ||
+        simple.first(prefix.size()).compare(prefix, Qt::CaseInsensitive) != 0)
         return std::nullopt;
     return simple.sliced(prefix.size() + 1);
 }
@@ -49,9 +49,9 @@ Result<void> authenticate(const SecurityConfig &security, const HeaderList &clie
     if (!candidate && !primary) {
         return std::unexpected(Error{.kind = ErrorKind::MissingKey,
                                      .reason = "missing_api_key",
-                                     .message = "missing API key; send it as '" + security.header + ": "
-                                         + (security.prefix.isEmpty() ? QByteArray() : security.prefix + ' ')
-                                         + "KEY'"});
+                                     .message = "missing API key; send it as '" + security.header + ": " +
+                                                (security.prefix.isEmpty() ? QByteArray() : security.prefix + ' ') +
+                                                "KEY'"});
     }
     if (!candidate || !isKnown(security, *candidate))
         return invalidKey();

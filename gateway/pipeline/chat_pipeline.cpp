@@ -14,8 +14,7 @@ Result<ChatRequest> readRequest(RequestContext &context)
 {
     const int maxDepth = context.runtime->config->server.maxJsonDepth;
     // The body moves on: nobody else needs it, and it can be large.
-    Result<ChatRequest> request =
-        openai_chat::readRequest(std::move(context.exchange.request.body), maxDepth);
+    Result<ChatRequest> request = openai_chat::readRequest(std::move(context.exchange.request.body), maxDepth);
     if (request) {
         context.record.modelAsked = request->model;
         context.record.stream = request->stream;

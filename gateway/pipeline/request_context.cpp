@@ -35,9 +35,8 @@ RequestContext::RequestContext(Exchange &requestExchange, std::shared_ptr<const 
 RequestContext::~RequestContext()
 {
     if (!m_finished) {
-        record.setError({.kind = ErrorKind::ClientCancelled,
-                         .reason = "client_cancelled",
-                         .message = "client disconnected"});
+        record.setError(
+            {.kind = ErrorKind::ClientCancelled, .reason = "client_cancelled", .message = "client disconnected"});
         finish();
     }
     metrics.requestFinished(record);

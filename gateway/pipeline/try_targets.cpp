@@ -50,7 +50,7 @@ void logFailure(const RequestContext &context, const Candidate &candidate, const
                 const RetryDecision &decision)
 {
     const char *next = decision.action == RetryDecision::Action::RetrySameTarget ? "retry"
-        : decision.action == RetryDecision::Action::NextTarget                   ? "fallback"
+                       : decision.action == RetryDecision::Action::NextTarget    ? "fallback"
                                                                                  : "give_up";
     logEvent(pipelineLog(), LogLevel::Warning, "attempt failed",
              {{"request_id", context.record.requestId},
@@ -81,15 +81,16 @@ Task<AttemptResult> tryTargets(RequestContext &context, const ChatRequest &reque
             co_return result;
         }
         const UpstreamFailure &failure = result.error();
-        const RetryDecision decision = decide({.error = failure.error,
-                                               .upstreamCode = failure.error.upstreamCode,
-                                               .shouldRetry = failure.shouldRetry,
-                                               .hasAnswerStarted = false},
-                                              {attemptAtTarget, target + 1 < plan.candidates.size()}, retryPlan,
-                                              threadLocalRandom());
+        const RetryDecision decision =
+            decide({.error = failure.error,
+                    .upstreamCode = failure.error.upstreamCode,
+                    .shouldRetry = failure.shouldRetry,
+                    .hasAnswerStarted = false},
+                   {attemptAtTarget, target + 1 < plan.candidates.size()}, retryPlan, threadLocalRandom());
         logFailure(context, candidate, failure.error, decision);
         switch (decision.action) {
-        case Action::GiveUp: co_return result;
+        case Action::GiveUp:
+            co_return result;
         case Action::NextTarget:
             ++target;
             attemptAtTarget = 1;

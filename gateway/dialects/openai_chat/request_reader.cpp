@@ -23,8 +23,8 @@ constexpr QByteArrayView kReadMembers[] = {"model", "messages", "stream", "strea
 const QByteArrayView *firstDuplicate(const std::vector<json::Member> &members)
 {
     const auto isDuplicate = [&](QByteArrayView key) {
-        return std::ranges::count(members, key, [](const json::Member &member) { return QByteArrayView(member.key); })
-            > 1;
+        return std::ranges::count(members, key, [](const json::Member &member) { return QByteArrayView(member.key); }) >
+               1;
     };
     const auto found = std::ranges::find_if(kReadMembers, isDuplicate);
     return found == std::end(kReadMembers) ? nullptr : found;
@@ -60,12 +60,12 @@ Result<ChatRequest> readRequest(QByteArray body, int maxJsonDepth)
     const auto document = json::Document::read(body);
     if (!document) {
         const json::ParseError &error = document.error();
-        return invalid("invalid_json", "invalid JSON in request body: " + error.message + " (byte "
-                                           + QByteArray::number(error.position) + ')');
+        return invalid("invalid_json", "invalid JSON in request body: " + error.message + " (byte " +
+                                           QByteArray::number(error.position) + ')');
     }
     if (json::isDeeperThan(body, maxJsonDepth)) {
-        return invalid("json_too_deep", "the JSON is nested deeper than " + QByteArray::number(maxJsonDepth)
-                                            + " levels (server.max_json_depth)");
+        return invalid("json_too_deep", "the JSON is nested deeper than " + QByteArray::number(maxJsonDepth) +
+                                            " levels (server.max_json_depth)");
     }
     const json::Value root = document->root();
     if (!root.isObject())

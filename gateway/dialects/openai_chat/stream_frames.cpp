@@ -35,8 +35,12 @@ void appendFrame(QByteArray &out, const ChatStreamEvent &event, bool includeUsag
         out.append(": ");
         appendSingleLine(out, QByteArrayView(event.payload).first(std::min(event.payload.size(), kMaxCommentBytes)));
         break;
-    case Kind::End: out.append("data: [DONE]"); break;
-    case Kind::Failure: out.append("data: ").append(errorBody(event.error)); break;
+    case Kind::End:
+        out.append("data: [DONE]");
+        break;
+    case Kind::Failure:
+        out.append("data: ").append(errorBody(event.error));
+        break;
     }
     out.append("\n\n");
 }

@@ -22,11 +22,11 @@ std::expected<ChatAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const
 {
     const std::optional<json::Document> document = json::Document::parse(body);
     if (!document || !document->root().isObject()) {
-        return std::unexpected(UpstreamFailure{
-            .error = {.kind = ErrorKind::UpstreamProtocol,
-                      .reason = "upstream_invalid_answer",
-                      .message = "failed to parse provider response: it is not a JSON object"},
-            .fromProvider = true});
+        return std::unexpected(
+            UpstreamFailure{.error = {.kind = ErrorKind::UpstreamProtocol,
+                                      .reason = "upstream_invalid_answer",
+                                      .message = "failed to parse provider response: it is not a JSON object"},
+                            .fromProvider = true});
     }
     const json::Value root = document->root();
     // Some services report failures with status 200 (OpenRouter API reference, "Errors").

@@ -12,8 +12,8 @@ constexpr qsizetype kMaxEventBytes = 4 * 1024 * 1024;
 
 bool hasContent(json::Value value)
 {
-    return (value.isString() && !value.string().isEmpty()) || (value.isArray() && value.size() > 0)
-        || (value.isObject() && value.size() > 0);
+    return (value.isString() && !value.string().isEmpty()) || (value.isArray() && value.size() > 0) ||
+           (value.isObject() && value.size() > 0);
 }
 
 // Whether a delta says anything beyond "I am the assistant".
@@ -115,10 +115,9 @@ void StreamReader::fail(QByteArray reason, QByteArray message, std::vector<ChatS
 {
     if (std::exchange(m_ended, true))
         return;
-    events.push_back({.kind = ChatStreamEvent::Kind::Failure,
-                      .error = {.kind = ErrorKind::UpstreamProtocol,
-                                .reason = std::move(reason),
-                                .message = std::move(message)}});
+    events.push_back(
+        {.kind = ChatStreamEvent::Kind::Failure,
+         .error = {.kind = ErrorKind::UpstreamProtocol, .reason = std::move(reason), .message = std::move(message)}});
 }
 
 } // namespace lunargate::openai

@@ -25,8 +25,7 @@ std::vector<QByteArray> modelsOf(const ProviderConfig &config)
 SimulatorProvider::SimulatorProvider(const ProviderConfig &config)
     : OpenAiProvider(withBaseUrl(config)),
       m_transport(std::make_unique<SimulatorTransport>(
-          config.simulator, modelsOf(config),
-          std::make_shared<simulator::FaultSequence>(config.simulator.statuses)))
+          config.simulator, modelsOf(config), std::make_shared<simulator::FaultSequence>(config.simulator.statuses)))
 {
 }
 
