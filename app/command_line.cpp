@@ -35,6 +35,11 @@ PrintCommand usageError(const QCommandLineParser &parser, const QString &message
     return {.text = u"lunargate: "_s + message + u"\n\n"_s + parser.helpText(), .exitCode = 2};
 }
 
+QString wrongValue(const QCommandLineParser &parser, const QCommandLineOption &option, const QString &expected)
+{
+    return u"--%1 takes %2, not '%3'"_s.arg(option.names().first(), expected, parser.value(option));
+}
+
 std::optional<int> readNumber(const QString &text, int least, int most)
 {
     bool isNumber = false;
@@ -65,17 +70,18 @@ Command readRun(const QCommandLineParser &parser, const Options &options)
     if (parser.isSet(options.port)) {
         run.port = readNumber(parser.value(options.port), 0, 65535);
         if (!run.port)
-            return usageError(parser, u"--port takes a number from 0 to 65535"_s);
+            return usageError(parser, wrongValue(parser, options.port, u"a number from 0 to 65535"_s));
     }
     if (parser.isSet(options.workers)) {
         run.workers = readNumber(parser.value(options.workers), 1, 256);
         if (!run.workers)
-            return usageError(parser, u"--workers takes a number from 1 to 256"_s);
+            return usageError(parser, wrongValue(parser, options.workers, u"a number from 1 to 256"_s));
     }
     if (parser.isSet(options.logLevel)) {
         run.logLevel = readLogLevel(parser.value(options.logLevel));
         if (!run.logLevel)
-            return usageError(parser, u"--log-level takes trace, debug, info, warn, error or disabled"_s);
+            return usageError(
+                parser, wrongValue(parser, options.logLevel, u"trace, debug, info, warn, error or disabled"_s));
     }
     return run;
 }

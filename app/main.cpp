@@ -21,8 +21,9 @@ int print(const PrintCommand &command)
 
 int main(int argc, char *argv[])
 {
-    // Qt's own dispatcher is cheaper for sockets and timers than GLib's.
-    qputenv("QT_NO_GLIB", "1");
+    // With Qt 6.8's own event dispatcher the network manager drops connections to providers after an answer instead of
+    // keeping them for the next call; with GLib's, which is the default, it keeps them.
+    qunsetenv("QT_NO_GLIB");
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("lunargate"));
 

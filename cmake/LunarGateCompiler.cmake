@@ -7,9 +7,8 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
-# The type of the dev preset: as fast to build as -O1, with line numbers in stack traces, assertions on.
-set(CMAKE_CXX_FLAGS_DEV "-O1 -g1" CACHE STRING "Flags of the Dev build type")
-set(CMAKE_EXE_LINKER_FLAGS_DEV "" CACHE STRING "Linker flags of the Dev build type")
+# The type of the dev preset: fast to build, with line numbers in stack traces, assertions on (see QT_FORCE_ASSERTS).
+set(CMAKE_CXX_FLAGS_DEV "-g1")
 
 find_program(LUNARGATE_CCACHE ccache)
 if(LUNARGATE_CCACHE)
@@ -26,7 +25,7 @@ target_compile_options(lunargate_compiler INTERFACE
     $<$<CXX_COMPILER_ID:GNU>:-fcoroutines -Wduplicated-cond -Wlogical-op>
     $<$<BOOL:${LUNARGATE_WERROR}>:-Werror>)
 target_compile_definitions(lunargate_compiler INTERFACE
-    QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_CAST_FROM_BYTEARRAY QT_NO_FOREACH QT_STRICT_ITERATORS
+    QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_FOREACH QT_STRICT_ITERATORS
     QT_DISABLE_DEPRECATED_UP_TO=0x060800
     $<$<NOT:$<CONFIG:Release>>:QT_FORCE_ASSERTS>)
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# What ./dev test --preset tsan builds: the tests labelled so.
+add_custom_target(tsan_tests)
+
 # lunargate_test(NAME SOURCES file... [LIBRARIES lib...] [LABELS label...] [TIMEOUT seconds])
 # A Qt Test program that ctest runs under NAME. Tests are independent of each other and run in parallel.
 function(lunargate_test name)
@@ -10,6 +13,9 @@ function(lunargate_test name)
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
     target_precompile_headers(${name} REUSE_FROM gateway)
     add_test(NAME ${name} COMMAND ${name})
+    if("tsan" IN_LIST ARG_LABELS)
+        add_dependencies(tsan_tests ${name})
+    endif()
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 120)
     endif()

@@ -15,7 +15,8 @@ struct KindRow
 // The only place that maps kinds to the wire.
 constexpr KindRow kKinds[] = {
     {ErrorKind::InvalidRequest, 400, "invalid_request_error"},
-    {ErrorKind::Unauthorized, 401, "authentication_error"},
+    {ErrorKind::MissingKey, 401, "authentication_error"},
+    {ErrorKind::InvalidKey, 401, "invalid_api_key"},
     {ErrorKind::Forbidden, 403, "permission_error"},
     {ErrorKind::NotFound, 404, "invalid_request_error"},
     {ErrorKind::MethodNotAllowed, 405, "invalid_request_error"},
@@ -48,6 +49,11 @@ int httpStatus(const Error &error)
     if (error.kind == ErrorKind::UpstreamStatus && error.upstreamStatus >= 400 && error.upstreamStatus <= 599)
         return error.upstreamStatus;
     return row(error.kind).status;
+}
+
+QByteArray errorCode(const Error &error)
+{
+    return error.kind == ErrorKind::UpstreamStatus ? error.upstreamCode : error.reason;
 }
 
 QByteArray errorType(const Error &error)

@@ -12,7 +12,8 @@ namespace lunargate {
 /// What went wrong, in terms of who has to act. `httpStatus()` and `errorType()` map it for clients.
 enum class ErrorKind {
     InvalidRequest,     ///< the client sent something that cannot work; 400
-    Unauthorized,       ///< no key, or a key that is not ours; 401
+    MissingKey,         ///< the client showed no key; 401
+    InvalidKey,         ///< the client showed a key that is not ours; 401
     Forbidden,          ///< not from here (Host or Origin not allowed); 403
     NotFound,           ///< no such path or model; 404
     MethodNotAllowed,   ///< the path exists, the method does not; 405
@@ -45,6 +46,8 @@ struct Error
     int upstreamStatus = 0;
     /// With UpstreamStatus: the `error.type` that the provider sent.
     QByteArray upstreamType = {};
+    /// With UpstreamStatus: the `error.code` that the provider sent, which is what the client gets as code.
+    QByteArray upstreamCode = {};
     /// How long to wait before another try makes sense, if somebody said so.
     std::optional<std::chrono::milliseconds> retryAfter = {};
 };
@@ -57,5 +60,8 @@ int httpStatus(const Error &error);
 
 /// The `type` of an OpenAI error object, for example `invalid_request_error`.
 QByteArray errorType(const Error &error);
+
+/// The `code` of an OpenAI error object; empty if there is none: a provider's error has the provider's own.
+QByteArray errorCode(const Error &error);
 
 } // namespace lunargate

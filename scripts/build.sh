@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The commands of ./dev, which sources this.
+# shellcheck disable=SC2154
 
 preset=${LUNARGATE_PRESET:-dev}
 jobs=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
@@ -87,10 +88,14 @@ command_exec() {
 
 command_test() {
     parse_preset "$@"
-    build
     local filter=()
-    # The thread sanitizer reports false races as soon as Qt's event loop runs.
-    [[ $preset != tsan ]] || filter=(-L tsan)
+    if [[ $preset == tsan ]]; then
+        # The thread sanitizer reports false races as soon as Qt's event loop runs.
+        filter=(-L tsan)
+        build tsan_tests
+    else
+        build
+    fi
     enter ctest --test-dir "$project/build/$preset" --output-on-failure --no-tests=error -j "$jobs" "${filter[@]}" "${rest[@]}"
 }
 
@@ -124,5 +129,9 @@ command_format() { enter "$project/scripts/lint" --format; }
 
 command_clean() {
     rm -rf "$project/build"
-    [[ ${1:-} != --all ]] || rm -rf --one-file-system "$cache"
+    [[ ${1:-} == --all ]] || return 0
+    # By name: $cache is whatever LUNARGATE_CACHE says.
+    rm -rf --one-file-system "$cache"/root-* "$cache"/.making-* "$cache"/{ccache,lint} "$cache"/{apt,root,bwrap}.log
+    rm -f "$cache/setup.lock"
+    rmdir --ignore-fail-on-non-empty "$cache"
 }

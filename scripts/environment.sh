@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Where LunarGate is built and run: on the system itself if it has Qt 6.8 and the rest of packages.txt, else inside a
 # Debian 13 folder ("root", see root.sh). Sourced by ./dev, which sets $project and $cache.
+# shellcheck disable=SC2154
 
 readonly qt_minimum=6.8
 readonly gcc_minimum=14
@@ -85,26 +86,38 @@ distribution_has_qt() {
 # Decides where to build, installs or makes what is missing, and sets $environment to "system" or "root".
 prepare_environment() {
     [[ -z $environment ]] || return 0
-    environment=${LUNARGATE_BUILD_IN:-}
-    case $environment in
-    system) return ;;
-    root) ;;
-    '')
-        local missing
-        mapfile -t missing < <(missing_packages)
-        if ((${#missing[@]} == 0)); then
-            environment=system
-        elif [[ ! -d $root ]] && distribution_has_qt; then
-            mapfile -t missing < <(package_names)
-            install_packages "${missing[@]}"
-            environment=system
-        else
-            environment=root
-        fi
-        ;;
-    *) die "LUNARGATE_BUILD_IN is '$environment': it can be 'system' or 'root'" ;;
+    case ${LUNARGATE_BUILD_IN:=} in
+    system | root) environment=$LUNARGATE_BUILD_IN ;;
+    '') [[ -n $(missing_packages) ]] || environment=system ;;
+    *) die "LUNARGATE_BUILD_IN is '$LUNARGATE_BUILD_IN': it can be 'system' or 'root'" ;;
     esac
-    [[ $environment == system ]] || prepare_root
+    [[ $environment != system ]] || return 0
+    if [[ -d $root ]] && command -v bwrap >/dev/null; then
+        environment=root
+        return
+    fi
+    exec {setup_lock}>"$cache/setup.lock"
+    if ! flock -n "$setup_lock"; then
+        say "another ./dev is setting up; waiting for it"
+        flock "$setup_lock"
+    fi
+    set_up
+    exec {setup_lock}>&-
+}
+
+# What only one ./dev at a time does.
+set_up() {
+    local packages
+    if [[ $environment == root ]] || ! distribution_has_qt; then
+        environment=root
+        prepare_root
+        return
+    fi
+    mapfile -t packages < <(package_names)
+    install_packages "${packages[@]}"
+    mapfile -t packages < <(missing_packages)
+    ((${#packages[@]} == 0)) || die "apt installed everything, yet this is not found: ${packages[*]} (scripts/packages.txt)"
+    environment=system
 }
 
 # Replaces this shell by a command, run where LunarGate is built: signals and the exit status are the command's own.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A Debian 13 folder with the packages of packages.txt, for systems whose own Qt is too old: made once by mmdebstrap,
 # entered with bwrap. It is read-only and never changed: another package list makes another root. Sourced by ./dev.
+# shellcheck disable=SC2154
 
 readonly suite=trixie
 # Part of a root's name: raise it when a change below must make everybody's root anew.
@@ -17,6 +18,7 @@ machine_mirror() {
     local codename
     codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
     grep -qx 'ID=debian' /etc/os-release || return 0
+    # shellcheck disable=SC2016 # apt's variables, not the shell's
     apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)' 'Created-By: Packages' 2>/dev/null |
         awk -v codename="$codename" '
             $3 == "main" && ($2 == codename || $2 == "stable") && ($4 == "Debian" || $1 ~ /\/debian\/?$/) { print $1; exit }'
@@ -30,14 +32,7 @@ machine_apt_settings() {
 
 prepare_root() {
     can_enter_root
-    [[ ! -d $root ]] || return 0
-    exec {root_lock}>"$cache/root.lock"
-    if ! flock -n "$root_lock"; then
-        say "another run is preparing the Debian $suite root; waiting for it"
-        flock "$root_lock"
-    fi
     [[ -d $root ]] || make_root
-    exec {root_lock}>&-
 }
 
 can_enter_root() {
@@ -68,23 +63,26 @@ explain_bwrap_failure() {
         "sudo sysctl kernel.unprivileged_userns_clone=1 on Debian), or run ./dev as root."
 }
 
-# Makes the root under another name and renames it when it is whole. The caller holds the lock.
+# Makes the root under another name and renames it when it is whole. Only one ./dev at a time does this.
 make_root() {
     local making log=$cache/root.log mirror settings begin=$SECONDS
     rm -rf --one-file-system "$cache"/.making-*
     making=$(mktemp -d "$cache/.making-XXXXXX")
+    # shellcheck disable=SC2064 # the folder as it is now
+    trap "rm -rf --one-file-system '$making'" EXIT
+    trap 'exit 130' INT TERM HUP
     settings=$making/apt.conf
     mirror=${LUNARGATE_MIRROR:-$(machine_mirror)}
     say "making a Debian $suite root with Qt to build in; once, in about a minute on a quick network (details: $log)"
     machine_apt_settings >"$settings"
-    if ! (trap 'exit 130' INT TERM HUP && download_root "$making" "$settings" "$mirror" >"$log" 2>&1); then
+    if ! (download_root "$making" "$settings" "$mirror" >"$log" 2>&1); then
         tail -n 25 "$log" >&2
-        rm -rf --one-file-system "$making"
         die "the Debian $suite root could not be made; the whole output is in $log." \
             "Check the network and the proxy settings, or name another Debian mirror in LUNARGATE_MIRROR."
     fi
     mv "$making/root" "$root"
     rm -rf "$making"
+    trap - EXIT INT TERM HUP
     say "the root is ready in $root ($((SECONDS - begin)) s)"
 }
 
@@ -201,7 +199,10 @@ enter_root() {
     (bwrap "${view[@]}" -- /usr/bin/bash -c 'echo "$$" >&"$1"; read -r -t 60 -u "$2" _' hold "$ready" "$gate" ||
         echo failed >&"$ready") &
     read -r -t 60 -u "$ready" holder || holder=failed
-    [[ $holder != failed ]] || die "bwrap could not set up the root in $root"
+    if [[ $holder == failed ]]; then
+        bwrap --bind / / true 2>"$cache/bwrap.log" || explain_bwrap_failure
+        die "bwrap could not set up the root in $root; ./dev clean --all removes it, and the next run makes it anew"
+    fi
     unset LD_PRELOAD LD_LIBRARY_PATH QT_PLUGIN_PATH PYTHONHOME PYTHONPATH PERL5LIB NODE_PATH
     # A locale of the host need not exist inside, and Qt wants UTF-8.
     export LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin LUNARGATE_BUILD_IN=system

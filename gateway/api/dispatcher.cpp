@@ -2,6 +2,7 @@
 #include "gateway/api/dispatcher.h"
 
 #include "gateway/observability/logging.h"
+#include "gateway/pipeline/authenticate.h"
 
 namespace lunargate {
 
@@ -22,12 +23,23 @@ Error methodNotAllowed(QByteArrayView method, QByteArrayView path, const QByteAr
             .message = path.toByteArray() + " does not answer " + method.toByteArray() + "; it answers " + allowed};
 }
 
+// Fails closed: a role that is not named here needs a key.
+Result<void> checkAccess(const Endpoint &endpoint, const RequestContext &context)
+{
+    if (endpoint.role == Role::Public)
+        return {};
+    return authenticate(context.runtime->config->security, context.exchange.request.headers);
+}
+
 void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
 {
     if (origin.isEmpty())
         return;
     response.setHeader("Access-Control-Allow-Origin", origin);
-    response.setHeader("Access-Control-Expose-Headers", "*");
+    response.setHeader("Access-Control-Expose-Headers",
+                       "X-Request-Id, X-LunarGate-Request-ID, X-LunarGate-Route, X-LunarGate-Provider, "
+                       "X-LunarGate-Model, X-LunarGate-Attempts, X-LunarGate-Latency-Ms, "
+                       "X-LunarGate-Overhead-Duration-Ms, X-LunarGate-Error-Source, Retry-After");
     response.setHeader("Vary", "Origin");
 }
 
@@ -54,6 +66,10 @@ Task<> Dispatcher::handle(Exchange &exchange)
         co_return context.respondError(methodNotAllowed(request.method, path, match.allowedMethods));
     }
     context.record.endpoint = match.endpoint->name.toByteArray();
+    if (const Result<void> access = checkAccess(*match.endpoint, context); !access) {
+        exchange.response.setHeader("WWW-Authenticate", "Bearer realm=\"lunargate\"");
+        co_return context.respondError(access.error());
+    }
     co_await match.endpoint->answer(context, m_shared.status);
 }
 

@@ -5,6 +5,7 @@
 
 #include <coroutine>
 #include <optional>
+#include <utility>
 
 namespace lunargate {
 

@@ -75,7 +75,8 @@ struct TaskPromise<void> : TaskPromiseBase
 ///
 /// Rules that keep this safe: a task is never destroyed from inside its own running frames (see TaskRunner::cancel,
 /// which queues); a coroutine takes its parameters by value or as a reference to something that outlives the task;
-/// coroutine lambdas have no captures. A task belongs to the thread that awaits it.
+/// coroutine lambdas have no captures; no `co_await` inside a `?:` (gcc 14 awaits `f()` in `c ? 1 : 1 + co_await f()`
+/// even if c is true). A task belongs to the thread that awaits it.
 template <typename T = void>
 class [[nodiscard]] Task
 {

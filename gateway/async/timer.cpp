@@ -3,6 +3,8 @@
 
 #include <QTimer>
 
+#include <algorithm>
+
 namespace lunargate {
 
 using std::chrono::milliseconds;
@@ -48,8 +50,9 @@ void TimerQueue::arm()
         return;
     }
     m_armedFor = m_timers.begin()->first;
+    // QTimer counts in an int of milliseconds: for times beyond it looks again in between.
     const auto wait = std::chrono::ceil<milliseconds>(m_armedFor - Clock::now());
-    m_wakeUp->start(std::max(wait, milliseconds(0)));
+    m_wakeUp->start(std::clamp<milliseconds>(wait, milliseconds(0), std::chrono::hours(1)));
 }
 
 void TimerQueue::fireDue()

@@ -3,6 +3,8 @@
 
 #include "gateway/async/time.h"
 
+#include <QtTypes>
+
 #include <functional>
 #include <map>
 #include <memory>

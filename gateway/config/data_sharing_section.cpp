@@ -35,8 +35,11 @@ void readDataSharing(SectionReader &root, DataSharingConfig &sharing)
     });
     // Newer names for two of them.
     root.section("general", [&](SectionReader &section) {
-        section.readUrl("backend_url", sharing.backendUrl);
+        QByteArray backendUrl;
+        section.readUrl("backend_url", backendUrl);
         section.read("api_key", sharing.apiKey);
+        if (!backendUrl.isEmpty())
+            sharing.backendUrl = backendUrl;
     });
     normalizeBackend(sharing.backendUrl);
     if (sharing.apiKey.isEmpty() && (sharing.enabled || sharing.remoteControl))

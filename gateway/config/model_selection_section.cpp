@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config/sections.h"
 
+#include "gateway/config/header_name.h"
+
 #include <algorithm>
 
 namespace lunargate {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config/nearest_name.h"
 
+#include <QByteArrayList>
+
 #include <algorithm>
 #include <vector>
 
@@ -49,6 +51,11 @@ QByteArray nearestName(QByteArrayView name, std::span<const QByteArray> candidat
         }
     }
     return nearest;
+}
+
+QByteArray listOfNames(std::span<const QByteArray> names)
+{
+    return QByteArrayList(names.begin(), names.end()).join(", ");
 }
 
 } // namespace lunargate

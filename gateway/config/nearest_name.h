@@ -12,4 +12,7 @@ namespace lunargate {
 /// most a third of its letters), or empty.
 QByteArray nearestName(QByteArrayView name, std::span<const QByteArray> candidates);
 
+/// "a, b, c".
+QByteArray listOfNames(std::span<const QByteArray> names);
+
 } // namespace lunargate

@@ -33,13 +33,11 @@ const TypeDefaults *findType(const QByteArray &type)
 QByteArray typeAdvice(const QByteArray &wanted)
 {
     std::vector<QByteArray> names;
-    QByteArray list;
-    for (const TypeDefaults &known : kTypes) {
+    for (const TypeDefaults &known : kTypes)
         names.push_back(known.type);
-        list += (list.isEmpty() ? "" : ", ") + names.back();
-    }
     const QByteArray nearest = nearestName(wanted, names);
-    return nearest.isEmpty() ? "the types are: " + list : "did you mean `" + nearest + "`? The types are: " + list;
+    return (nearest.isEmpty() ? QByteArray() : "did you mean `" + nearest + "`? ") +
+           "the types are: " + listOfNames(names);
 }
 
 /// The type's own values for what the file leaves out.
@@ -144,7 +142,7 @@ QByteArray whyUnusable(const ProviderConfig &provider)
     if (provider.type.isEmpty())
         return "the provider has no type; " + typeAdvice(provider.id);
     if (!findType(provider.type))
-        return "this provider type does not exist; " + typeAdvice(provider.type);
+        return "there is no provider type `" + provider.type + "`; " + typeAdvice(provider.type);
     return {};
 }
 

@@ -17,7 +17,7 @@ QByteArray advice(const QByteArray &wanted, const std::vector<QByteArray> &ids)
         return "upper and lower case count, write `" + *found + '`';
     if (const QByteArray nearest = nearestName(wanted, ids); !nearest.isEmpty())
         return "did you mean `" + nearest + "`?";
-    return "the providers are: " + QByteArrayList(ids.begin(), ids.end()).join(", ");
+    return "the providers are: " + listOfNames(ids);
 }
 
 /// Reports the providers that cannot work; a reference to one is not reported on its own.
@@ -54,14 +54,13 @@ void checkReferences(SectionReader &root, const Config &config, const References
 {
     ReadingContext &context = root.context();
     checkUnusable(context, config, references);
-    if (config.providers.empty()) {
-        if (references.unusable.empty())
-            context.error(root.placeOf("providers"),
-                          "there is no provider; add one, for example `ollama: {type: ollama}`");
+    if (config.providers.empty() && references.unusable.empty()) {
+        context.error(root.placeOf("providers"), "there is no provider; add one, for example `ollama: {type: ollama}`");
         return;
     }
     std::vector<QByteArray> ids;
     std::ranges::transform(config.providers, std::back_inserter(ids), &ProviderConfig::id);
+    std::ranges::transform(references.unusable, std::back_inserter(ids), &UnusableProvider::id);
     for (const ProviderReference &reference : references.used) {
         if (std::ranges::find(references.unusable, reference.id, &UnusableProvider::id) == references.unusable.end())
             checkReference(context, config, reference, ids);

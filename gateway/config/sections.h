@@ -39,7 +39,4 @@ void readLogging(SectionReader &root, LoggingConfig &logging);
 void readSecurity(SectionReader &root, SecurityConfig &security);
 void readDataSharing(SectionReader &root, DataSharingConfig &sharing);
 
-/// Whether `name` can be the name of an HTTP header field (a token of RFC 9110 section 5.6.2).
-bool isHeaderName(QByteArrayView name);
-
 } // namespace lunargate

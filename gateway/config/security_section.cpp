@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config/sections.h"
 
+#include "gateway/config/header_name.h"
+
 #include <algorithm>
 
 namespace lunargate {
@@ -141,8 +143,7 @@ void readSecurity(SectionReader &root, SecurityConfig &security)
     root.section("security", [&](SectionReader &section) {
         SecurityInput input;
         section.read("enabled", input.enabled);
-        if (const auto word =
-                section.readWord("provider", namesOf(AuthProvider()), std::to_underlying(AuthProvider::None)))
+        if (const auto word = section.readWord("provider", namesOf(AuthProvider()), std::nullopt))
             input.provider = static_cast<AuthProvider>(*word);
         readApiKey(section, security, input);
         readExternal(section, security.external);

@@ -8,7 +8,10 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <istream>
+#include <ranges>
+#include <span>
 #include <spanstream>
 
 namespace lunargate {
@@ -33,6 +36,29 @@ int firstLineThatIsNotUtf8(QByteArrayView text)
     return 0;
 }
 
+/// Whether white space with a tab in it begins the line (counted from 0).
+bool isIndentedByTab(QByteArrayView text, int line)
+{
+    const QByteArray indented = text.toByteArray().split('\n').value(line);
+    const auto isBlank = [](char c) { return c == ' ' || c == '\t'; };
+    return std::ranges::contains(indented | std::views::take_while(isBlank), '\t');
+}
+
+QByteArray explain(const YAML::Exception &error, QByteArrayView text)
+{
+    // What follows is the name of the anchor; an unquoted key that begins with * would be taken for one.
+    constexpr QByteArrayView unknownAnchor = "the referenced anchor is not defined";
+    const QByteArray message = QByteArray::fromStdString(error.msg);
+    if (message.startsWith(unknownAnchor))
+        return unknownAnchor.toByteArray() + "; put text that begins with * in quotes";
+    // yaml-cpp does not join the two halves of a character beyond U+FFFF, as JSON writes it.
+    if (message.startsWith("invalid unicode"))
+        return message + "; write the character itself, or \\U and eight digits";
+    if (isIndentedByTab(text, error.mark.line))
+        return message + "; the line begins with a tab, indent it with spaces";
+    return message;
+}
+
 } // namespace
 
 YamlReading readYaml(QByteArrayView text, const QByteArray &fileName)
@@ -52,8 +78,8 @@ YamlReading readYaml(QByteArrayView text, const QByteArray &fileName)
     YamlTreeBuilder builder(lines, fileName, reading.problems);
     try {
         YAML::Parser parser(stream);
-        if (parser.HandleNextDocument(builder))
-            reading.root = builder.takeRoot();
+        parser.HandleNextDocument(builder);
+        reading.root = builder.takeRoot();
         YamlTreeBuilder rest(lines, fileName, reading.problems);
         if (parser.HandleNextDocument(rest)) {
             const YamlPosition position = rest.takeRoot().position;
@@ -66,12 +92,8 @@ YamlReading readYaml(QByteArrayView text, const QByteArray &fileName)
         }
     } catch (const YAML::Exception &error) {
         const YamlPosition position = lines.position(error.mark);
-        reading.problems.push_back({Severity::Error,
-                                    fileName,
-                                    position.line,
-                                    position.column,
-                                    {},
-                                    "not valid YAML: " + QByteArray::fromStdString(error.msg)});
+        reading.problems.push_back(
+            {Severity::Error, fileName, position.line, position.column, {}, "not valid YAML: " + explain(error, text)});
         reading.root.reset();
     }
     return reading;

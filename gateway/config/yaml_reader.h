@@ -11,7 +11,7 @@
 
 namespace lunargate {
 
-/// A parsed text: the first document in it, unless its syntax is broken, and what is wrong with it.
+/// A parsed text: the first document in it (Null if there is none), unless its syntax is broken; and what is wrong.
 struct YamlReading
 {
     std::optional<YamlNode> root;

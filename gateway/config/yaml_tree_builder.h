@@ -2,12 +2,9 @@
 #pragma once
 
 #include "gateway/config/config_problem.h"
-#include "gateway/config/yaml_node.h"
-
-#include <QByteArrayView>
+#include "gateway/config/yaml_lines.h"
 
 #include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/mark.h>
 
 #include <map>
 #include <optional>
@@ -15,19 +12,6 @@
 #include <vector>
 
 namespace lunargate {
-
-/// Turns yaml-cpp's places, which count bytes from 0, into ours.
-class YamlLines
-{
-public:
-    explicit YamlLines(QByteArrayView text);
-
-    YamlPosition position(const YAML::Mark &mark) const;
-
-private:
-    QByteArrayView m_text;
-    std::vector<qsizetype> m_starts; ///< the offset of each line
-};
 
 /// Builds a tree of YamlNode from yaml-cpp's events; one for each document. Throws YAML::ParserException for what
 /// cannot be a tree, so it runs inside the same try block as the parser.

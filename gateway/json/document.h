@@ -7,6 +7,7 @@
 #include <yyjson.h>
 
 #include <cstdint>
+#include <expected>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -50,7 +51,10 @@ public:
         const bool fits = yyjson_is_sint(m_value) || (yyjson_is_uint(m_value) && yyjson_get_uint(m_value) <= INT64_MAX);
         return fits ? std::optional(static_cast<qint64>(yyjson_get_sint(m_value))) : std::nullopt;
     }
-    std::optional<double> number() const { return isNumber() ? std::optional(yyjson_get_num(m_value)) : std::nullopt; }
+    std::optional<double> number() const
+    {
+        return isNumber() ? std::optional(yyjson_get_num(m_value)) : std::nullopt;
+    }
 
     /// The elements of an array, for a range-based for; none for anything else. To be preferred over at(), which walks
     /// from the start each time.
@@ -96,10 +100,10 @@ inline Value::Elements Value::elements() const
     return Elements(m_value);
 }
 
-/// Why a text is no JSON.
-struct ParseProblem
+/// Where and why a text is not JSON.
+struct ParseError
 {
-    qsizetype position = 0; ///< in bytes, from 0
+    qsizetype position = 0; ///< in bytes
     QByteArray message;
 };
 
@@ -107,16 +111,23 @@ struct ParseProblem
 class Document
 {
 public:
-    /// Nothing if `text` is not exactly one JSON value; then `problem`, if given, says why.
-    static std::optional<Document> parse(QByteArrayView text, ParseProblem *problem = nullptr)
+    /// Nothing if `text` is not exactly one JSON value.
+    static std::optional<Document> parse(QByteArrayView text)
+    {
+        yyjson_doc *document = yyjson_read(text.data(), static_cast<size_t>(text.size()), YYJSON_READ_NOFLAG);
+        return document ? std::optional(Document(document)) : std::nullopt;
+    }
+
+    /// The same, with the reason.
+    static std::expected<Document, ParseError> read(QByteArrayView text)
     {
         yyjson_read_err error{};
-        // Without the in-situ flag the text is only read.
+        // Without the flag for parsing in place the text is only read; the library's signature lacks the const.
         yyjson_doc *document = yyjson_read_opts(const_cast<char *>(text.data()), static_cast<size_t>(text.size()),
                                                 YYJSON_READ_NOFLAG, nullptr, &error);
-        if (!document && problem)
-            *problem = {.position = static_cast<qsizetype>(error.pos), .message = error.msg};
-        return document ? std::optional(Document(document)) : std::nullopt;
+        if (!document)
+            return std::unexpected(ParseError{static_cast<qsizetype>(error.pos), error.msg});
+        return Document(document);
     }
 
     Value root() const { return Value(yyjson_doc_get_root(m_document.get())); }

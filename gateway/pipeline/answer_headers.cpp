@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/answer_headers.h"
 
+#include "gateway/observability/redaction.h"
+
 #include <algorithm>
 
 namespace lunargate::headers {
@@ -31,9 +33,9 @@ void copyProviderHeaders(const HeaderList &from, ResponseWriter &response)
 {
     for (const HeaderList::Field &field : from) {
         if (isForClients(field.name))
-            response.setHeader(field.name, field.value);
+            response.setHeader(field.name, redacted(field.value));
         else if (field.name.compare("x-request-id", Qt::CaseInsensitive) == 0)
-            response.setHeader(kUpstreamRequestId, field.value);
+            response.setHeader(kUpstreamRequestId, redacted(field.value));
     }
 }
 

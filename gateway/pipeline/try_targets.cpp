@@ -58,6 +58,7 @@ void logFailure(const RequestContext &context, const Candidate &candidate, const
               {"model", candidate.model},
               {"attempt", context.record.attempts},
               {"error", error.reason},
+              {"code", error.upstreamCode},
               {"status", error.upstreamStatus},
               {"text", error.message},
               {"detail", error.detail},
@@ -81,7 +82,7 @@ Task<AttemptResult> tryTargets(RequestContext &context, const ChatRequest &reque
         }
         const UpstreamFailure &failure = result.error();
         const RetryDecision decision = decide({.error = failure.error,
-                                               .upstreamCode = failure.error.reason,
+                                               .upstreamCode = failure.error.upstreamCode,
                                                .shouldRetry = failure.shouldRetry,
                                                .hasAnswerStarted = false},
                                               {attemptAtTarget, target + 1 < plan.candidates.size()}, retryPlan,

@@ -25,18 +25,27 @@ public:
     Task<Result<QByteArray>> read(TimePoint deadline) override;
 
 private:
+    /// What tells where the body ends (RFC 9112 section 6.3).
+    enum class Framing { None, Length, Chunks, UntilClose };
+
     void watch();
     void onConnected();
+    void onRequestSent();
+    void onHead();
+    void onSentAgain();
     bool isConnecting() const { return m_phase <= CallPhase::Connecting; }
     UpstreamHead takeHead() const;
     QByteArray takeBuffered();
     void makeRoom();
     CallFacts facts() const;
     Error failure() const;
+    bool isComplete() const;
+    void dropReply();
     void release();
 
     std::optional<ConnectionPool::Lease> m_lease;
     QByteArray m_host;
+    QByteArray m_method;
     bool m_tls;
     std::chrono::milliseconds m_connectTimeout;
     TimePoint m_began = Clock::now();
@@ -46,7 +55,11 @@ private:
     Event m_changed;
     CallPhase m_phase = CallPhase::Resolving;
     bool m_hasHead = false;
+    Framing m_framing = Framing::UntilClose;
+    bool m_wasResent = false; // Qt sent the request again after its answer had begun
+    QByteArray m_rest;        // with m_wasResent: what the first answer left
     QByteArray m_tlsProblem;
+    qint64 m_missing = 0; // what is left of a known Content-Length
     qint64 m_takenSinceRoom = 0;
 };
 

@@ -99,7 +99,9 @@ Result<QHttpHeaders> toQtHeaders(const UpstreamRequest &request)
     setDefault(QHttpHeaders::WellKnownHeader::UserAgent, QByteArray("lunargate/") + version());
     if (!request.body.isEmpty())
         setDefault(QHttpHeaders::WellKnownHeader::ContentType, "application/octet-stream");
-    headers.removeAll(QHttpHeaders::WellKnownHeader::ContentLength); // Qt counts the body
+    headers.removeAll(QHttpHeaders::WellKnownHeader::ContentLength); // Qt counts the body, if there is one
+    if (request.body.isEmpty() && request.method != "GET" && request.method != "HEAD")
+        headers.append(QHttpHeaders::WellKnownHeader::ContentLength, "0");
     return headers;
 }
 

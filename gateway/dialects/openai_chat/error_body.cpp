@@ -26,7 +26,7 @@ QByteArray errorBody(const Error &error)
     out += R"(,"param":)";
     appendOrNull(out, error.param);
     out += R"(,"code":)";
-    appendOrNull(out, error.reason);
+    appendOrNull(out, errorCode(error));
     out += "}}";
     return out;
 }

@@ -57,9 +57,12 @@ Result<ChatRequest> readRequest(QByteArray body, int maxJsonDepth)
 {
     if (body.isEmpty())
         return invalid("empty_body", "the request has no body; send a JSON object");
-    const auto document = json::Document::parse(body);
-    if (!document)
-        return invalid("invalid_json", "invalid JSON in request body");
+    const auto document = json::Document::read(body);
+    if (!document) {
+        const json::ParseError &error = document.error();
+        return invalid("invalid_json", "invalid JSON in request body: " + error.message + " (byte "
+                                           + QByteArray::number(error.position) + ')');
+    }
     if (json::isDeeperThan(body, maxJsonDepth)) {
         return invalid("json_too_deep", "the JSON is nested deeper than " + QByteArray::number(maxJsonDepth)
                                             + " levels (server.max_json_depth)");

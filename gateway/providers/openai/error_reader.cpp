@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/openai/error_reader.h"
 
+#include "gateway/json/splice.h"
 #include "gateway/json/writer.h"
 #include "gateway/resilience/retry_hints.h"
 
@@ -74,14 +75,31 @@ QByteArray rawText(QByteArrayView body)
     return body.first(std::min(body.size(), kMaxRawText)).trimmed().toByteArray();
 }
 
+// The provider's own error object, with what OpenAI's clients expect to be there.
+QByteArray withMissingMembers(QByteArray body, const Error &error)
+{
+    const std::vector<json::Member> members = json::membersOf(body, json::wholeValue(body));
+    const json::Member *object = json::find(members, "error");
+    const std::vector<json::Member> own = json::membersOf(body, object->value);
+    json::Splice splice(body);
+    if (!json::find(own, "type"))
+        splice.set(object->value, own, "type", json::quoted(errorType(error)));
+    for (const char *key : {"param", "code"}) {
+        if (!json::find(own, key))
+            splice.set(object->value, own, key, "null");
+    }
+    return splice.result();
+}
+
 Error toError(const Extracted &extracted, int status, const SecretString &key)
 {
     return {.kind = status == 0 ? ErrorKind::UpstreamProtocol : ErrorKind::UpstreamStatus,
-            .reason = extracted.code.isEmpty() ? QByteArray("upstream_error") : without(key, extracted.code),
+            .reason = "upstream_error",
             .message = without(key, extracted.message),
             .param = extracted.param,
             .upstreamStatus = status,
-            .upstreamType = extracted.type};
+            .upstreamType = extracted.type,
+            .upstreamCode = without(key, extracted.code)};
 }
 
 } // namespace
@@ -104,7 +122,7 @@ UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body, const S
                             .fromProvider = true};
     failure.error.retryAfter = hints.retryAfter;
     if (extracted.isOpenAiShape && document->root().isObject())
-        failure.body = without(key, body.toByteArray());
+        failure.body = withMissingMembers(without(key, body.toByteArray()), failure.error);
     return failure;
 }
 

@@ -3,11 +3,10 @@
 
 #include "gateway/json/writer.h"
 #include "gateway/providers/simulator/json_access.h"
-#include "gateway/providers/simulator/tokens.h"
+#include "gateway/providers/simulator/schema_leaves.h"
 
 #include <algorithm>
-#include <cmath>
-#include <optional>
+#include <utility>
 #include <vector>
 
 namespace lunargate::simulator {
@@ -20,127 +19,12 @@ constexpr int kShallow = 6;
 constexpr int kMaxDepth = 32;
 constexpr int kMaxValues = 10'000;
 constexpr qint64 kMaxItems = 256;
-constexpr qint64 kMaxPadding = 64 * 1024;
 constexpr int kMaxReferences = 16;
-
-/// Where a value stands: what it is called, how deep, and the how-manieth of its array it is.
-struct Place
-{
-    QByteArrayView name;
-    int depth = 0;
-    int variant = 0;
-};
-
-/// A schema together with everything that allOf, anyOf, oneOf and $ref bring along.
-using Facets = std::vector<json::Value>;
-
-json::Value find(const Facets &facets, QByteArrayView keyword)
-{
-    for (const json::Value facet : facets) {
-        if (const json::Value value = facet[keyword]; value.exists())
-            return value;
-    }
-    return {};
-}
+constexpr size_t kMaxFacets = 256;
 
 bool isNullSchema(json::Value schema)
 {
     return schema["type"].string() == "null" || (schema["const"].exists() && schema["const"].isNull());
-}
-
-/// Bounds of a number, those that the schema excludes told apart.
-struct Range
-{
-    std::optional<double> lower, upper;
-    bool lowerExcluded = false;
-    bool upperExcluded = false;
-
-    bool contains(double number) const
-    {
-        const bool highEnough = !lower || number > *lower || (number == *lower && !lowerExcluded);
-        const bool lowEnough = !upper || number < *upper || (number == *upper && !upperExcluded);
-        return highEnough && lowEnough;
-    }
-};
-
-Range rangeOf(const Facets &facets)
-{
-    Range range{.lower = find(facets, "minimum").number(), .upper = find(facets, "maximum").number()};
-    if (const auto limit = find(facets, "exclusiveMinimum").number();
-        limit && (!range.lower || *limit >= *range.lower)) {
-        range.lower = limit;
-        range.lowerExcluded = true;
-    }
-    if (const auto limit = find(facets, "exclusiveMaximum").number();
-        limit && (!range.upper || *limit <= *range.upper)) {
-        range.upper = limit;
-        range.upperExcluded = true;
-    }
-    return range;
-}
-
-/// A multiple of `step` within the range; the `variant`-th such, if there are that many.
-double pickStepped(const Range &range, double step, int variant)
-{
-    double first = range.contains(step) ? step : 0;
-    if (!range.contains(first)) {
-        first = range.lower ? std::ceil(*range.lower / step) * step : std::floor(*range.upper / step) * step;
-        if (!range.contains(first))
-            first += range.lower ? step : -step;
-    }
-    for (const double direction : {step, -step}) {
-        if (const double wanted = first + variant * direction; range.contains(wanted))
-            return wanted;
-    }
-    return first;
-}
-
-/// Any number within the range: 1 where it fits.
-double pickNumber(const Range &range, int variant)
-{
-    if (const double wanted = 1.0 + variant; range.contains(wanted))
-        return wanted;
-    if (range.lower && range.upper)
-        return *range.lower + (*range.upper - *range.lower) / (2 + variant);
-    return range.lower ? *range.lower + 1 + variant : *range.upper - 1 - variant;
-}
-
-struct FormatRow
-{
-    QByteArrayView format;
-    QByteArrayView example;
-};
-
-// The formats of JSON Schema 2020-12 (validation, section 7.3) that function schemas use.
-constexpr FormatRow kFormats[] = {
-    {"date-time", "2025-01-01T12:00:00Z"},
-    {"date", "2025-01-01"},
-    {"time", "12:00:00Z"},
-    {"duration", "PT1H"},
-    {"email", "user@example.com"},
-    {"hostname", "example.com"},
-    {"ipv4", "192.0.2.1"},
-    {"ipv6", "2001:db8::1"},
-    {"uri", "https://example.com/"},
-    {"url", "https://example.com/"},
-    {"uuid", "00000000-0000-4000-8000-000000000000"},
-};
-
-QByteArray pickString(const Facets &facets, const Place &place)
-{
-    const QByteArrayView format = find(facets, "format").string();
-    const auto row = std::ranges::find(kFormats, format, &FormatRow::format);
-    if (row != std::end(kFormats))
-        return row->example.toByteArray();
-    QByteArray text = "sample " + place.name.toByteArray();
-    if (place.variant > 0)
-        text += ' ' + QByteArray::number(place.variant + 1);
-    const qint64 missing = std::min(find(facets, "minLength").integer().value_or(0), kMaxPadding) - text.size();
-    if (missing > 0)
-        text += QByteArray(missing, '.');
-    if (const auto longest = find(facets, "maxLength").integer())
-        text = firstCharacters(text, std::max<qint64>(*longest, 0));
-    return text;
 }
 
 /// Writes one value for one root schema.
@@ -160,7 +44,6 @@ private:
     void collect(json::Value schema, int depth, Facets &facets, int nesting = 0) const;
     QByteArrayView typeOf(const Facets &facets, int depth) const;
     void append(json::Value schema, const Place &place);
-    void appendNumber(const Facets &facets, const Place &place, bool isInteger);
     void appendObject(const Facets &facets, int depth);
     void appendArray(const Facets &facets, const Place &place);
 
@@ -183,7 +66,7 @@ json::Value Filler::resolve(json::Value schema) const
 
 void Filler::collect(json::Value schema, int depth, Facets &facets, int nesting) const
 {
-    if (nesting > kMaxReferences)
+    if (nesting > kMaxReferences || facets.size() >= kMaxFacets)
         return;
     facets.push_back(schema);
     if (schema["$ref"].exists())
@@ -250,25 +133,13 @@ void Filler::append(json::Value schema, const Place &place)
     else if (type == "array")
         appendArray(facets, place);
     else if (type == "integer" || type == "number")
-        appendNumber(facets, place, type == "integer");
+        m_out += numberFor(facets, place, type == "integer");
     else if (type == "boolean")
         m_out += place.variant % 2 == 0 ? "true" : "false";
     else if (type == "null")
         m_out += "null";
     else
-        json::appendString(m_out, pickString(facets, place));
-}
-
-void Filler::appendNumber(const Facets &facets, const Place &place, bool isInteger)
-{
-    const Range range = rangeOf(facets);
-    double step = find(facets, "multipleOf").number().value_or(isInteger ? 1 : 0);
-    if (isInteger && step != std::floor(step))
-        step = 1;
-    const double number = step > 0 ? pickStepped(range, step, place.variant) : pickNumber(range, place.variant);
-    // Beyond 2^53 a double is no exact integer any more; json::number() says such numbers well enough.
-    const bool isExact = number == std::floor(number) && std::abs(number) <= 9'007'199'254'740'992.0;
-    m_out += isExact ? QByteArray::number(static_cast<qint64>(number)) : json::number(number);
+        json::appendString(m_out, stringFor(facets, place));
 }
 
 void Filler::appendObject(const Facets &facets, int depth)

@@ -84,6 +84,11 @@ QByteArray excerpt(QByteArrayView text, int tokens)
     return end == line.size() ? line : line.first(end) + "…";
 }
 
+qsizetype countCharacters(QByteArrayView text)
+{
+    return text.size() - std::ranges::count_if(text, isContinuation);
+}
+
 QByteArray firstCharacters(QByteArrayView text, qsizetype count)
 {
     qsizetype end = 0;

@@ -22,6 +22,9 @@ QByteArray joinTokens(const std::vector<QByteArray> &tokens);
 /// The first `tokens` tokens of `text` on one line, with an ellipsis if that is not all of it.
 QByteArray excerpt(QByteArrayView text, int tokens);
 
+/// How many characters (code points) UTF-8 `text` has.
+qsizetype countCharacters(QByteArrayView text);
+
 /// The first `count` characters (code points) of UTF-8 `text`.
 QByteArray firstCharacters(QByteArrayView text, qsizetype count);
 

@@ -25,7 +25,10 @@ std::optional<T> runTask(Task<T> task, std::chrono::milliseconds timeout = std::
     TaskRunner runner;
     runner.start(storeResult(std::move(task), &result), [&loop](std::exception_ptr) { loop.quit(); });
     if (runner.isRunning()) {
-        QTimer::singleShot(timeout, &loop, &QEventLoop::quit);
+        QTimer limit; // a single shot without an object would stay until its time
+        limit.setSingleShot(true);
+        QObject::connect(&limit, &QTimer::timeout, &loop, &QEventLoop::quit);
+        limit.start(timeout);
         loop.exec();
     }
     return result;

@@ -54,16 +54,17 @@ void DocumentTest::takesExactlyOneValue()
     QFETCH(const QByteArray, text);
     QFETCH(const bool, isValid);
     QCOMPARE(Document::parse(text).has_value(), isValid);
+    QCOMPARE(Document::read(text).has_value(), isValid);
 }
 
 void DocumentTest::saysWhereTheTextStopsMakingSense()
 {
-    ParseProblem problem;
-    QVERIFY(!Document::parse(R"({"a": tru})", &problem));
-    QCOMPARE(problem.position, 6);
-    QVERIFY(!problem.message.isEmpty());
-    QVERIFY(!Document::parse("", &problem));
-    QCOMPARE(problem.position, 0);
+    const auto document = Document::read(R"({"a": tru})");
+    QVERIFY(!document);
+    QCOMPARE(document.error().position, 6);
+    QVERIFY(!document.error().message.isEmpty());
+    QCOMPARE(Document::read("").error().position, 0);
+    QVERIFY(Document::read("{}"));
 }
 
 void DocumentTest::lookUpsOfMissingValuesChain()

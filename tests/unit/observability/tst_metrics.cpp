@@ -169,7 +169,7 @@ void tst_metrics::countsEveryOutcomeOnce_data()
     row("answered", chat(), R"(model="gpt-4o",provider="openai",route="default",status_code="200")");
     row("bad request", refusedChat(InvalidRequest, "invalid_json"),
         R"(model="none",provider="none",route="none",status_code="400")");
-    row("no key", refusedChat(Unauthorized, "invalid_key"),
+    row("no key", refusedChat(InvalidKey, "invalid_api_key"),
         R"(model="none",provider="none",route="none",status_code="401")");
     row("no route", refusedChat(NoRoute, "no_route"), R"(model="none",provider="none",route="none",status_code="502")");
     row("over our limit", refusedChat(Overloaded, "overloaded"),

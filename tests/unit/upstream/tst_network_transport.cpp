@@ -39,6 +39,7 @@ private Q_SLOTS:
     void doesNotDecompress();
     void keepsNoCookies();
     void deliversChunksAsTheyCome();
+    void reusesAnIdleConnection_data();
     void reusesAnIdleConnection();
     void uploadsALargeBodyWhole();
     void runsManyCallsAtOnce();
@@ -243,12 +244,25 @@ void TestNetworkTransport::deliversChunksAsTheyCome()
     QCOMPARE(**end, "");
 }
 
+void TestNetworkTransport::reusesAnIdleConnection_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    const QByteArray chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    QTest::newRow("short") << RawUpstream::ok("{}");
+    QTest::newRow("long") << RawUpstream::ok(QByteArray(200'000, 'x'));
+    QTest::newRow("chunks") << chunked + RawUpstream::chunk("hello") + "0\r\n\r\n";
+    QTest::newRow("many chunks") << chunked + RawUpstream::chunk(QByteArray(5'000, 'x')).repeated(50) + "0\r\n\r\n";
+}
+
 void TestNetworkTransport::reusesAnIdleConnection()
 {
-    answerWith(RawUpstream::ok("{}"));
-    for (int i = 0; i < 5; ++i)
-        QVERIFY(call(post(m_upstream->url())).head);
-    QCOMPARE(m_upstream->requests.size(), 5);
+    QFETCH(QByteArray, answer);
+    answerWith(answer);
+    for (int i = 0; i < 100; ++i) {
+        const Outcome outcome = call(post(m_upstream->url()));
+        QVERIFY(outcome.head && !outcome.bodyError);
+    }
+    QCOMPARE(m_upstream->requests.size(), 100);
     QCOMPARE(m_upstream->connections, 1);
 }
 

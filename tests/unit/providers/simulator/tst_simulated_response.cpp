@@ -2,6 +2,7 @@
 #include "gateway/json/document.h"
 #include "gateway/providers/simulator/simulated_response.h"
 
+#include <QDateTime>
 #include <QTest>
 
 using namespace lunargate;

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/bench/answers.h"
+
+#include <charconv>
+#include <format>
+
+namespace lunargate::bench {
+
+namespace {
+
+// FNV-1a, 32 bits: enough to notice a changed digit.
+std::uint32_t checksum(std::string_view text)
+{
+    std::uint32_t hash = 2166136261U;
+    for (const char letter : text)
+        hash = (hash ^ static_cast<unsigned char>(letter)) * 16777619U;
+    return hash;
+}
+
+template <typename Number>
+bool takeNumber(std::string_view &text, Number &value)
+{
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc())
+        return false;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (text.starts_with(' '))
+        text.remove_prefix(1);
+    return true;
+}
+
+std::string event(std::string_view choices, std::string_view usage)
+{
+    return std::format("data: {{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1760000000,"
+                       "\"model\":\"bench-model\",\"choices\":[{}],\"usage\":{}}}\n\n",
+                       choices, usage);
+}
+
+} // namespace
+
+std::string_view completionText()
+{
+    static const std::string text = [] {
+        std::string result;
+        for (int line = 1; line <= 14; ++line)
+            result += std::format("Line {:02} of the answer that the load generator expects. ", line);
+        return result;
+    }();
+    return text;
+}
+
+std::string completionJson(std::string_view text)
+{
+    return std::format(
+        "{{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion\",\"created\":1760000000,\"model\":\"bench-model\","
+        "\"choices\":[{{\"index\":0,\"message\":{{\"role\":\"assistant\",\"content\":\"{}\"}},\"finish_reason\":"
+        "\"stop\"}}],"
+        "\"usage\":{{\"prompt_tokens\":100,\"completion_tokens\":140,\"total_tokens\":240}}}}",
+        text);
+}
+
+std::string ChunkStamp::toText() const
+{
+    const std::string stamp = std::format("{} {}", sequence, sentNanoseconds);
+    return std::format("{} {} of a streamed answer ", stamp, checksum(stamp));
+}
+
+std::optional<ChunkStamp> ChunkStamp::fromText(std::string_view text)
+{
+    ChunkStamp stamp;
+    std::string_view rest = text;
+    if (!takeNumber(rest, stamp.sequence) || !takeNumber(rest, stamp.sentNanoseconds) || stamp.toText() != text)
+        return std::nullopt;
+    return stamp;
+}
+
+std::string contentEvent(const ChunkStamp &stamp)
+{
+    const std::string_view role = stamp.sequence == 0 ? "\"role\":\"assistant\"," : "";
+    return event(
+        std::format("{{\"index\":0,\"delta\":{{{}\"content\":\"{}\"}},\"finish_reason\":null}}", role, stamp.toText()),
+        "null");
+}
+
+std::string finishEvent()
+{
+    return event("{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}", "null");
+}
+
+std::string usageEvent(int chunks)
+{
+    return event("", std::format("{{\"prompt_tokens\":100,\"completion_tokens\":{},\"total_tokens\":{}}}", chunks,
+                                 chunks + 100));
+}
+
+std::string_view doneEvent()
+{
+    return "data: [DONE]\n\n";
+}
+
+} // namespace lunargate::bench

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/bench/fake_upstream.h"
+
+#include "tests/bench/answers.h"
+
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <format>
+
+namespace lunargate::bench {
+
+using namespace std::chrono;
+
+namespace {
+
+constexpr std::uint64_t listenerTag = 0;
+constexpr std::uint64_t stopTag = 1;
+constexpr std::size_t readBufferBytes = 256 * 1024;
+// A request names its stream flag among its first or its last members; searching 512 KiB for it would be the main cost.
+constexpr std::size_t searchedBytes = 512;
+
+bool asksForStream(std::string_view body)
+{
+    const auto says = [](std::string_view part) {
+        return part.contains("\"stream\":true") || part.contains("\"stream\": true");
+    };
+    return says(body.substr(0, searchedBytes)) || says(body.substr(body.size() - std::min(body.size(), searchedBytes)));
+}
+
+std::string plainAnswer(Fault fault)
+{
+    std::string text(completionText());
+    if (fault == Fault::Corrupt)
+        text[text.size() / 2] ^= 1;
+    const std::string body = completionJson(text);
+    const std::string_view status = fault == Fault::Status ? "500 Internal Server Error" : "200 OK";
+    std::string answer = std::format("HTTP/1.1 {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
+                                     status, body.size(), body);
+    if (fault == Fault::Cut)
+        answer.resize(answer.size() - body.size() / 2);
+    return answer;
+}
+
+void appendFramed(std::string &output, std::string_view piece)
+{
+    std::format_to(std::back_inserter(output), "{:x}\r\n{}\r\n", piece.size(), piece);
+}
+
+long long headerNumber(const MessageReader &request, std::string_view name, long long otherwise)
+{
+    const std::string_view text = request.header(name);
+    std::from_chars(text.data(), text.data() + text.size(), otherwise);
+    return otherwise;
+}
+
+} // namespace
+
+std::optional<Fault> faultFromName(std::string_view name)
+{
+    constexpr std::array<std::pair<std::string_view, Fault>, 9> faults{{{"none", Fault::None},
+                                                                        {"status", Fault::Status},
+                                                                        {"corrupt", Fault::Corrupt},
+                                                                        {"cut", Fault::Cut},
+                                                                        {"reorder", Fault::Reorder},
+                                                                        {"duplicate", Fault::Duplicate},
+                                                                        {"short", Fault::Short},
+                                                                        {"missing-done", Fault::MissingDone},
+                                                                        {"stall", Fault::Stall}}};
+    const auto found = std::ranges::find(faults, name, &std::pair<std::string_view, Fault>::first);
+    return found != faults.end() ? std::optional(found->second) : std::nullopt;
+}
+
+std::expected<std::unique_ptr<FakeUpstream>, std::string> FakeUpstream::listen(const UpstreamOptions &options)
+{
+    auto listener = listenOnLoopback(options.port);
+    if (!listener)
+        return std::unexpected(listener.error());
+    return std::unique_ptr<FakeUpstream>(new FakeUpstream(options, std::move(*listener)));
+}
+
+FakeUpstream::FakeUpstream(const UpstreamOptions &options, Descriptor listener)
+    : m_options(options),
+      m_plainAnswer(plainAnswer(options.fault)),
+      m_listener(std::move(listener)),
+      m_stopEvent(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      m_lastId(stopTag),
+      m_readBuffer(readBufferBytes, '\0')
+{
+    m_poller.add(m_listener, listenerTag, EPOLLIN);
+    m_poller.add(m_stopEvent, stopTag, EPOLLIN);
+}
+
+void FakeUpstream::stop()
+{
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(m_stopEvent.get(), &one, sizeof one);
+}
+
+void FakeUpstream::run()
+{
+    m_isRunning = true;
+    while (m_isRunning) {
+        const Clock::time_point deadline = m_due.empty() ? Clock::now() + 1h : m_due.top().when;
+        for (const epoll_event &event : m_poller.wait(deadline)) {
+            if (event.data.u64 == listenerTag)
+                acceptAll();
+            else if (event.data.u64 == stopTag)
+                m_isRunning = false;
+            else
+                serve(event.data.u64, event.events);
+        }
+        sendDueChunks();
+    }
+}
+
+void FakeUpstream::acceptAll()
+{
+    while (Descriptor socket = acceptFrom(m_listener)) {
+        const std::uint64_t id = ++m_lastId;
+        m_poller.add(socket, id, EPOLLIN);
+        m_connections[id].socket = std::move(socket);
+        ++m_counts.connections;
+    }
+}
+
+void FakeUpstream::serve(std::uint64_t id, std::uint32_t events)
+{
+    const auto found = m_connections.find(id);
+    if (found == m_connections.end())
+        return;
+    Connection &connection = found->second;
+    if ((events & EPOLLOUT) && !flush(id, connection))
+        return;
+    if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
+        return;
+
+    const ssize_t count = ::recv(connection.socket.get(), m_readBuffer.data(), m_readBuffer.size(), 0);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (count <= 0) {
+        m_counts.abandoned += connection.nextChunk.has_value();
+        drop(id);
+        return;
+    }
+    take(id, connection, std::string_view(m_readBuffer).substr(0, static_cast<std::size_t>(count)));
+}
+
+void FakeUpstream::take(std::uint64_t id, Connection &connection, std::string_view input)
+{
+    const bool hadHead = connection.request.hasHead();
+    const std::size_t taken = connection.request.take(input);
+    if (!hadHead && connection.request.hasHead() && !connection.request.header("expect").empty())
+        connection.output += "HTTP/1.1 100 Continue\r\n\r\n";
+
+    const bool isInvalid = connection.request.state() == MessageReader::State::Invalid;
+    if (isInvalid || taken < input.size()) { // a second request before the first was answered: nobody here sends that
+        ++m_counts.refused;
+        drop(id);
+        return;
+    }
+    if (connection.request.state() == MessageReader::State::Complete)
+        answer(id, connection);
+    if (!connection.output.empty())
+        flush(id, connection);
+}
+
+void FakeUpstream::answer(std::uint64_t id, Connection &connection)
+{
+    const std::string_view line = connection.request.startLine();
+    const std::string_view body = connection.request.body();
+    if (!line.starts_with("POST ") || !line.contains("/chat/completions ")) {
+        ++m_counts.refused;
+        connection.output += "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+    } else {
+        m_counts.smallestBody = m_counts.largestBody == 0 ? body.size() : std::min(m_counts.smallestBody, body.size());
+        m_counts.largestBody = std::max(m_counts.largestBody, body.size());
+        if (asksForStream(body) && m_options.fault != Fault::Status)
+            beginStream(id, connection);
+        else
+            answerPlain(connection);
+    }
+    connection.request.reset();
+}
+
+void FakeUpstream::answerPlain(Connection &connection)
+{
+    ++m_counts.completions;
+    connection.output += m_plainAnswer;
+    connection.closeWhenSent = m_options.fault == Fault::Cut;
+}
+
+void FakeUpstream::beginStream(std::uint64_t id, Connection &connection)
+{
+    ++m_counts.streams;
+    connection.chunks = static_cast<int>(headerNumber(connection.request, "x-bench-chunks", m_options.chunks));
+    connection.delay = milliseconds(headerNumber(connection.request, "x-bench-delay-ms", m_options.delay.count()));
+    connection.streamStart = Clock::now();
+    connection.nextChunk = 0;
+    connection.output += "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
+                         "Transfer-Encoding: chunked\r\n\r\n";
+    sendChunk(id, connection);
+}
+
+void FakeUpstream::sendDueChunks()
+{
+    while (!m_due.empty() && m_due.top().when <= Clock::now()) {
+        const std::uint64_t id = m_due.top().connection;
+        m_due.pop();
+        const auto found = m_connections.find(id);
+        if (found == m_connections.end())
+            continue;
+        sendChunk(id, found->second);
+        flush(id, found->second);
+    }
+}
+
+void FakeUpstream::sendChunk(std::uint64_t id, Connection &connection)
+{
+    const int sequence = *connection.nextChunk;
+    const bool isMiddle = sequence == connection.chunks / 2;
+    if (isMiddle && m_options.fault == Fault::Stall)
+        return;
+    if (isMiddle && m_options.fault == Fault::Cut) {
+        connection.nextChunk.reset();
+        connection.closeWhenSent = true;
+        return;
+    }
+    if (sequence < connection.chunks) {
+        appendChunk(connection, sequence);
+        connection.nextChunk = sequence + 1;
+    }
+    if (*connection.nextChunk >= connection.chunks) {
+        appendEnd(connection);
+        connection.nextChunk.reset();
+    } else {
+        // From the start and not from now, so that a late chunk does not delay those after it.
+        m_due.push({connection.streamStart + *connection.nextChunk * connection.delay, id});
+    }
+}
+
+void FakeUpstream::appendChunk(Connection &connection, int sequence)
+{
+    const bool isMiddle = sequence == connection.chunks / 2;
+    const bool isAfterMiddle = sequence == connection.chunks / 2 + 1;
+    if (m_options.fault == Fault::Short && sequence == connection.chunks - 1)
+        return;
+    if (m_options.fault == Fault::Reorder && (isMiddle || isAfterMiddle))
+        sequence += isMiddle ? 1 : -1;
+
+    const ChunkStamp stamp{sequence, duration_cast<nanoseconds>(Clock::now().time_since_epoch()).count()};
+    std::string event = contentEvent(stamp);
+    if (m_options.fault == Fault::Corrupt && isMiddle) {
+        const std::string text = stamp.toText();
+        event[event.find(text) + text.find(' ') + 3] ^= 1; // a digit of the time
+    }
+    appendFramed(connection.output, event);
+    if (m_options.fault == Fault::Duplicate && isMiddle)
+        appendFramed(connection.output, event);
+}
+
+void FakeUpstream::appendEnd(Connection &connection)
+{
+    std::string end = finishEvent() + usageEvent(connection.chunks);
+    if (m_options.fault != Fault::MissingDone)
+        end += doneEvent();
+    appendFramed(connection.output, end);
+    connection.output += "0\r\n\r\n";
+}
+
+bool FakeUpstream::flush(std::uint64_t id, Connection &connection)
+{
+    while (connection.outputSent < connection.output.size()) {
+        const std::string_view rest = std::string_view(connection.output).substr(connection.outputSent);
+        const ssize_t count = ::send(connection.socket.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+        if (count < 0 && errno == EAGAIN) {
+            if (!std::exchange(connection.waitsForWritable, true))
+                m_poller.change(connection.socket, id, EPOLLIN | EPOLLOUT);
+            return true;
+        }
+        if (count < 0) {
+            m_counts.abandoned += connection.nextChunk.has_value();
+            drop(id);
+            return false;
+        }
+        connection.outputSent += static_cast<std::size_t>(count);
+    }
+    connection.output.clear();
+    connection.outputSent = 0;
+    if (std::exchange(connection.waitsForWritable, false))
+        m_poller.change(connection.socket, id, EPOLLIN);
+    if (connection.closeWhenSent) {
+        drop(id);
+        return false;
+    }
+    return true;
+}
+
+void FakeUpstream::drop(std::uint64_t id)
+{
+    m_connections.erase(id);
+}
+
+} // namespace lunargate::bench

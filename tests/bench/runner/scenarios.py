@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The scenarios: what is sent to each target, and what is measured meanwhile."""
+import contextlib
+import dataclasses
+import json
+import pathlib
+import statistics
+import subprocess
+import tempfile
+import time
+
+from runner.processes import Failure, Server, answers_health, on_cores, split_cores
+from runner.targets import gateway_command, start_gateway, start_nginx, start_upstream, upstream_counts
+
+CHUNKS = 50  # a stream's, 20 ms apart: the defaults of bench_upstream
+
+
+@dataclasses.dataclass(frozen=True)
+class Load:
+    """One use of bench_load. Of `milliseconds` and `requests` one is 0."""
+    name: str
+    body: str
+    connections: int
+    milliseconds: int = 0
+    requests: int = 0
+    ramp_ms: int = 0
+    is_stream: bool = False
+
+    def shortened(self):
+        return dataclasses.replace(self, milliseconds=self.milliseconds // 4, requests=max(self.connections, self.requests // 3)
+                                   if self.requests else 0)
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    name: str
+    loads: tuple
+    rounds: int = 3
+
+
+SCENARIOS = (
+    Scenario("small", (Load("small, 1 connection", "small", 1, milliseconds=3000),
+                       Load("small, 32 connections", "small", 32, milliseconds=4000))),
+    Scenario("agent", (Load("agent, 1 connection", "agent", 1, milliseconds=3000),
+                       Load("agent, 4 connections", "agent", 4, milliseconds=4000))),
+    Scenario("streams", (Load("streams, 200 at a time", "stream", 200, requests=1200, ramp_ms=1000, is_stream=True),)),
+    Scenario("streams300", (Load("streams300, all at once", "stream", 300, requests=300, is_stream=True),), rounds=1),
+)
+
+
+def _drive(programs, bodies, load, target):
+    """One round: the load generator's figures with the target's CPU time a request or chunk added."""
+    command = [programs.load, "--port", target.port, "--body", bodies[load.body], "--connections", load.connections,
+               "--milliseconds", load.milliseconds, "--requests", load.requests, "--ramp-ms", load.ramp_ms,
+               "--stream-chunks", CHUNKS if load.is_stream else 0]
+    before = target.server.cpu_seconds()
+    try:
+        finished = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=90)
+    except subprocess.TimeoutExpired:
+        raise Failure(f"{load.name}, {target.name}: the load generator did not come to an end") from None
+    cpu = target.server.cpu_seconds() - before
+    if not finished.stdout:
+        raise Failure(f"{load.name}, {target.name}: {finished.stderr}")
+    result = json.loads(finished.stdout)
+    units = result["chunks"] if load.is_stream else result["completed"]
+    result["cpu_us"] = cpu * 1e6 / units if units else 0.0
+    return result
+
+
+def _median(rounds, *keys):
+    def value(result):
+        for key in keys:
+            result = result[key]
+        return result
+    return statistics.median(value(result) for result in rounds)
+
+
+def _summary(load, rounds):
+    """The medians of the rounds; what failed is summed up."""
+    timed = "transit" if load.is_stream else "latency"
+    problems = {}
+    for result in rounds:
+        for problem, count in result["problems"].items():
+            problems[problem] = problems.get(problem, 0) + count
+    summary = {
+        "completed": sum(result["completed"] for result in rounds),
+        "failed": sum(result["failed"] for result in rounds),
+        "problems": problems,
+        "cpu_us": _median(rounds, "cpu_us"),
+        "p50_us": _median(rounds, timed, "p50"),
+        "p99_us": _median(rounds, timed, "p99"),
+        "max_us": max(result[timed]["max"] for result in rounds),
+        "per_second": _median(rounds, "per_second"),
+    }
+    if load.is_stream:
+        summary |= {
+            "per_second": statistics.median(result["chunks"] / result["seconds"] for result in rounds),
+            "chunks": sum(result["chunks"] for result in rounds),
+            "peak_streams": min(result["peak_streams"] for result in rounds),
+            "first_chunk_p50_us": _median(rounds, "first_chunk", "p50"),
+            "first_chunk_p99_us": _median(rounds, "first_chunk", "p99"),
+            "largest_gap_us": max(result["largest_gap"] for result in rounds),
+        }
+    return summary
+
+
+def _measure(programs, bodies, load, rounds, targets, say):
+    results = {target.name: [] for target in targets}
+    for _ in range(rounds):  # in turn, so that a noisy moment does not hit one target only
+        for target in targets:
+            say(f"{load.name}: {target.name}")
+            results[target.name].append(_drive(programs, bodies, load, target))
+    summaries = {name: _summary(load, rounds) for name, rounds in results.items()}
+    for name, summary in summaries.items():
+        if name == "direct":
+            continue
+        for figure in ("p50_us", "p99_us"):
+            summary["added_" + figure] = summary[figure] - summaries["direct"][figure]
+    if "nginx" in summaries and "gateway" in summaries and summaries["nginx"]["cpu_us"]:
+        summaries["gateway"]["cpu_ratio"] = summaries["gateway"]["cpu_us"] / summaries["nginx"]["cpu_us"]
+    return summaries
+
+
+def run(scenario, programs, bodies, names, is_quick, say):
+    """All loads of a scenario against fresh programs. Returns {"loads", "memory_mib", "upstream"}; what
+    the upstream saw stands beside "completed", the requests of which the answers arrived."""
+    measuring_cores, measured_cores = split_cores()
+    with contextlib.ExitStack() as cleanup:
+        cleanup.enter_context(on_cores(measuring_cores))
+        folder = pathlib.Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="lunargate-bench-")))
+        upstream = start_upstream(programs, folder)
+        cleanup.callback(upstream.server.stop)
+        targets = [upstream]
+        for name, start in (("nginx", start_nginx), ("gateway", start_gateway)):
+            if name in names:
+                with on_cores(measured_cores):
+                    targets.append(start(programs, folder, upstream))
+                cleanup.callback(targets[-1].server.stop)
+
+        time.sleep(0.3)  # what programs do right after their start is not idle memory
+        memory = {target.name: {"idle": target.server.memory_mib("VmRSS")} for target in targets}
+        # Buffers, pools and pages that are touched for the first time are not the cost of a request.
+        first = scenario.loads[0]
+        warm_up = Load("warm-up", first.body, 8, requests=8 if first.is_stream else 200, is_stream=first.is_stream)
+        warm_ups = [_drive(programs, bodies, warm_up, target) for target in targets]
+
+        sent = sum(result["completed"] for result in warm_ups)
+        loads = {}
+        for load in scenario.loads:
+            loads[load.name] = _measure(programs, bodies, load.shortened() if is_quick else load,
+                                        1 if is_quick else scenario.rounds, targets, say)
+            sent += sum(summary["completed"] for summary in loads[load.name].values())
+        for target in targets:
+            memory[target.name] |= {"after": target.server.memory_mib("VmRSS"), "peak": target.server.memory_mib("VmHWM")}
+        upstream.server.stop()
+        return {"loads": loads, "memory_mib": memory, "upstream": upstream_counts(upstream) | {"completed": sent}}
+
+
+def startup(programs, is_quick, say):
+    """Milliseconds from the start of the gateway until /health answers, and its memory then; medians."""
+    times, memories = [], []
+    for _ in range(3 if is_quick else 9):
+        say("startup: gateway")
+        with tempfile.TemporaryDirectory(prefix="lunargate-bench-") as name:
+            folder = pathlib.Path(name)
+            command, environment, port = gateway_command(programs, folder, upstream_port=9)  # nobody calls it
+            begin = time.monotonic()
+            server = Server(command, folder / "gateway.log", environment)
+            try:
+                server.wait_until(lambda: answers_health(port))
+                times.append((time.monotonic() - begin) * 1000)
+                time.sleep(0.3)
+                memories.append(server.memory_mib("VmRSS"))
+            finally:
+                server.stop()
+    return {"listening_ms": statistics.median(times), "slowest_ms": max(times), "idle_mib": statistics.median(memories)}

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a scenario drives: the upstream itself, nginx in front of it, the gateway in front of it."""
+import json
+import os
+import shutil
+
+from runner.processes import Failure, Server, accepts, answers_health, free_port
+
+# A bare proxy: nothing buffered to disk, nothing logged, connections kept. The limits are high enough never to act.
+NGINX_CONFIG = """
+{user}
+worker_processes 1;
+daemon off;
+pid {folder}/nginx.pid;
+error_log stderr warn;
+events {{ worker_connections 4096; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    client_body_buffer_size 1m;
+    client_max_body_size 10m;
+    keepalive_requests 100000000;
+    upstream bench {{
+        server 127.0.0.1:{upstream};
+        keepalive 512;
+        keepalive_requests 100000000;
+    }}
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            proxy_pass http://bench;
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+            proxy_buffering off;
+        }}
+    }}
+}}
+"""
+
+GATEWAY_CONFIG = """
+server:
+  host: 127.0.0.1
+  port: {port}
+providers:
+  bench:
+    type: openai
+    base_url: http://127.0.0.1:{upstream}/v1
+    api_key: bench
+routing:
+  routes:
+    - name: bench
+      targets:
+        - provider: bench
+logging:
+  level: warn
+"""
+
+
+class Target:
+    def __init__(self, name, port, server):
+        self.name = name
+        self.port = port
+        self.server = server
+
+
+def start_upstream(programs, folder):
+    server = Server([programs.upstream, "--fault", programs.fault], folder / "upstream.log")
+    try:
+        server.wait_until(lambda: server.output().endswith("\n"))
+    except BaseException:
+        server.stop()
+        raise
+    return Target("direct", int(server.output().split()[1]), server)
+
+
+def upstream_counts(target):
+    """What the upstream saw, once it was stopped."""
+    return json.loads(target.server.output().splitlines()[-1])
+
+
+def start_nginx(programs, folder, upstream):
+    port = free_port()
+    config = folder / "nginx.conf"
+    user = "user root;" if os.geteuid() == 0 else ""
+    config.write_text(NGINX_CONFIG.format(user=user, folder=folder, upstream=upstream.port, port=port))
+    server = Server([programs.nginx, "-p", folder, "-c", config, "-e", "stderr"], folder / "nginx.log")
+    return _started(Target("nginx", port, server), lambda: accepts(port))
+
+
+def gateway_command(programs, folder, upstream_port):
+    """The command that starts the gateway, its environment and its port."""
+    port = free_port()
+    config = folder / "gateway.yaml"
+    config.write_text(GATEWAY_CONFIG.format(port=port, upstream=upstream_port))
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    command = [programs.gateway, "--no-gui", "--config", config, "--port", port, "--workers", programs.workers]
+    # Nothing of the user's own settings, history or keys.
+    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(home), "LC_ALL": "C.UTF-8"}
+    return command, environment, port
+
+
+def start_gateway(programs, folder, upstream):
+    command, environment, port = gateway_command(programs, folder, upstream.port)
+    server = Server(command, folder / "gateway.log", environment)
+    return _started(Target("gateway", port, server), lambda: accepts(port) and answers_health(port))
+
+
+def _started(target, is_ready):
+    try:
+        target.server.wait_until(is_ready)
+    except BaseException:
+        target.server.stop()
+        raise
+    return target
+
+
+class Programs:
+    """Where the programs are; says which one is missing."""
+
+    def __init__(self, build, workers, targets, fault):
+        self.workers = workers
+        self.fault = fault
+        self.upstream = build / "bench" / "bench_upstream"
+        self.load = build / "bench" / "bench_load"
+        self.gateway = build / "lunargate"
+        self.nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+        needed = [self.upstream, self.load] + ([self.gateway] if "gateway" in targets else [])
+        for program in needed:
+            if not program.exists():
+                raise Failure(f"{program} is missing: build it first (cmake --preset release, cmake --build --preset release)")
+        if "nginx" in targets and not self.nginx:
+            raise Failure("nginx is missing: install it (Debian: nginx-light), or leave it out with --targets direct,gateway")

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""That a run tells what went wrong, and which goals were missed. Run by ctest."""
+import json
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.dont_write_bytecode = True
+
+from runner import report, requests  # noqa: E402
+
+
+def figures(**changed):
+    return {"completed": 100, "failed": 0, "problems": {}, "cpu_us": 20.0, "p50_us": 100, "p99_us": 200,
+            "per_second": 1000} | changed
+
+
+def small_scenario(load="small, 32 connections", smallest_body=1024, refused=0, served=100, **changed):
+    upstream = {"smallest_body": smallest_body, "refused": refused, "completions": served, "streams": 0, "completed": 100}
+    return {"small": {"loads": {load: {"gateway": figures(**changed)}}, "upstream": upstream}}
+
+
+class Problems(unittest.TestCase):
+    def problems(self, **changed):
+        return report.problems(small_scenario(**changed), {"small": 1024})
+
+    def test_a_sound_run_has_none(self):
+        self.assertEqual(self.problems(), [])
+
+    def test_a_failed_request_is_told(self):
+        self.assertIn("2 x status 502", self.problems(failed=2, problems={"status 502": 2})[0])
+
+    def test_a_run_without_answers_is_no_success(self):
+        self.assertIn("nothing was completed", self.problems(completed=0)[0])
+
+    def test_a_request_that_arrived_shortened_is_told(self):
+        self.assertIn("900 bytes of 1024", self.problems(smallest_body=900)[0])
+
+    def test_a_request_that_the_upstream_refused_is_told(self):
+        self.assertIn("refused 1", self.problems(refused=1)[0])
+
+    def test_a_request_that_was_sent_twice_is_told(self):
+        self.assertIn("101 requests for 100 answers", self.problems(served=101)[0])
+
+
+class Goals(unittest.TestCase):
+    def test_the_cpu_goal_has_its_limit_at_25_times_nginx(self):
+        for ratio, is_met in ((25.0, True), (25.1, False)):
+            self.assertEqual([goal[2] for goal in report.goals(small_scenario(cpu_ratio=ratio))], [is_met])
+
+    def test_a_delayed_acknowledgement_is_a_stall(self):
+        for added, is_met in ((900, True), (40_300, False)):
+            results = small_scenario("small, 1 connection", added_p99_us=added)
+            self.assertEqual([goal[2] for goal in report.goals(results)], [is_met])
+
+    def test_three_hundred_streams_must_be_open_at_a_time(self):
+        for peak, is_met in ((300, True), (299, False)):
+            load = {"gateway": figures(completed=300, peak_streams=peak)}
+            results = {"streams300": {"loads": {"streams300, all at once": load}}}
+            self.assertEqual([goal[2] for goal in report.goals(results)], [is_met])
+
+    def test_start_and_idle_memory_have_their_limits(self):
+        results = {"startup": {"idle_mib": 40.1, "listening_ms": 150}}
+        self.assertEqual([goal[2] for goal in report.goals(results)], [False, True])
+
+
+class Bodies(unittest.TestCase):
+    def test_the_sizes_are_exact_and_the_agent_is_an_agent(self):
+        self.assertEqual(len(requests.small()), 1024)
+        self.assertEqual(len(requests.agent()), 512 * 1024)
+        agent = json.loads(requests.agent())
+        self.assertEqual((len(agent["messages"]), len(agent["tools"])), (60, 25))
+
+    def test_they_are_the_same_every_time(self):
+        self.assertEqual(requests.agent(), requests.agent())
+
+
+if __name__ == "__main__":
+    unittest.main()
