@@ -50,6 +50,7 @@ void ClientConnection::refuse(const Error &error)
 void ClientConnection::drain(bool closeIdle)
 {
     m_draining = true;
+    m_closesAfterwards = true;
     if (m_exchange)
         m_exchange->response.closeAfterwards();
     else if (closeIdle && m_phase == Phase::Reading)
@@ -105,13 +106,12 @@ void ClientConnection::parseAvailable()
 void ClientConnection::startRequest()
 {
     m_phase = Phase::Handling;
-    m_deadline.stop();
+    watchWriting();
     HttpRequest request = m_parser.takeRequest();
     request.peer = m_socket->peerAddress();
     const bool keepAlive = request.keepAlive && !m_draining;
     m_exchange.emplace(std::move(request), m_socket.get(), keepAlive);
-    m_runner.start(m_handler.handle(*m_exchange),
-                   [this](std::exception_ptr exception) { onTaskFinished(exception); });
+    m_runner.start(m_handler.handle(*m_exchange), [this](std::exception_ptr exception) { onTaskFinished(exception); });
 }
 
 void ClientConnection::onTaskFinished(std::exception_ptr exception)
@@ -124,6 +124,10 @@ void ClientConnection::onTaskFinished(std::exception_ptr exception)
         } catch (...) {
             qCCritical(lcHttp, "a request ended with an exception of unknown type");
         }
+    }
+    if (m_phase == Phase::Closed) { // the client left meanwhile
+        finishClosing();
+        return;
     }
     using State = ResponseWriter::State;
     const State state = m_exchange->response.state();
@@ -140,14 +144,23 @@ void ClientConnection::onTaskFinished(std::exception_ptr exception)
 
 void ClientConnection::completeRequest()
 {
-    const bool keepAlive = m_exchange->response.keepsAlive() && !m_draining;
-    if (m_phase == Phase::Closed) { // the client left while the last of it was written
+    if (m_phase == Phase::Closed) { // the client left while the answer was written
         finishClosing();
         return;
     }
+    m_closesAfterwards = !m_exchange->response.keepsAlive() || m_draining;
     m_exchange.reset();
+    m_phase = Phase::Flushing;
+    if (m_socket->bytesToWrite() == 0)
+        onAnswerTaken();
+    else
+        watchWriting(); // the next request waits: its answer would only add to what waits here
+}
+
+void ClientConnection::onAnswerTaken()
+{
     Q_EMIT settled();
-    if (!keepAlive) {
+    if (m_closesAfterwards) {
         closeGracefully();
         return;
     }
@@ -171,13 +184,11 @@ void ClientConnection::refuseRequest(const Error &error)
 
 void ClientConnection::onBytesWritten()
 {
-    if (m_phase == Phase::Handling && m_exchange) {
-        watchWriting();
+    m_mayBeStuck = false;
+    if (m_phase == Phase::Handling && m_exchange)
         m_exchange->response.bytesWritten(); // may end the request and this connection's use of it
-    } else if (m_phase == Phase::Lingering) {
-        shutDownSending();
-        Q_EMIT settled();
-    }
+    else if (m_phase == Phase::Flushing && m_socket->bytesToWrite() == 0)
+        onAnswerTaken();
 }
 
 void ClientConnection::onDisconnected()
@@ -218,9 +229,14 @@ void ClientConnection::onDeadline()
         }
         break;
     case Phase::Handling:
-        if (m_socket->bytesToWrite() > 0)
+    case Phase::Flushing: {
+        const bool wasWaiting = std::exchange(m_mayBeStuck, m_socket->bytesToWrite() > 0);
+        if (wasWaiting && m_mayBeStuck)
             abort(); // write_timeout: the client takes nothing
+        else
+            watchWriting();
         break;
+    }
     case Phase::Lingering:
         abort();
         break;
@@ -236,18 +252,23 @@ void ClientConnection::watchReading()
     };
     const TimePoint firstByte = m_parser.request().receivedAt;
     switch (m_parser.state()) {
-    case RequestParser::State::Idle: m_deadline.start(limit(m_phaseStart, m_limits.idleTimeout)); break;
+    case RequestParser::State::Idle:
+        m_deadline.start(limit(m_phaseStart, m_limits.idleTimeout));
+        break;
     case RequestParser::State::Headers:
         m_deadline.start(std::min(limit(firstByte, m_limits.headerTimeout), limit(firstByte, m_limits.readTimeout)));
         break;
-    default: m_deadline.start(limit(firstByte, m_limits.readTimeout)); break;
+    default:
+        m_deadline.start(limit(firstByte, m_limits.readTimeout));
+        break;
     }
 }
 
+// A client is stuck when nothing left for it from one of these deadlines to the next. So it may take up to twice the
+// limit, but pieces that are written and taken cost nothing.
 void ClientConnection::watchWriting()
 {
-    if (m_limits.writeTimeout.count() > 0)
-        m_deadline.start(deadlineIn(m_limits.writeTimeout));
+    m_deadline.start(deadlineIn(m_limits.writeTimeout));
 }
 
 void ClientConnection::closeGracefully()
@@ -255,14 +276,8 @@ void ClientConnection::closeGracefully()
     m_phase = Phase::Lingering;
     m_deadline.start(Clock::now() + kLingerTime);
     m_socket->skip(m_socket->bytesAvailable());
-    shutDownSending();
-}
-
-void ClientConnection::shutDownSending()
-{
     // Our half first; the client's end of stream (or the deadline) closes the rest.
-    if (m_socket->bytesToWrite() == 0)
-        ::shutdown(static_cast<int>(m_socket->socketDescriptor()), SHUT_WR);
+    ::shutdown(static_cast<int>(m_socket->socketDescriptor()), SHUT_WR);
 }
 
 } // namespace lunargate

@@ -43,13 +43,20 @@ Q_SIGNALS:
     void settled();
 
 private:
-    enum class Phase { Reading, Handling, Lingering, Closed };
+    enum class Phase {
+        Reading,   ///< the client owes us its request
+        Handling,  ///< we owe the client its answer
+        Flushing,  ///< the client owes us to take it
+        Lingering, ///< we are done, the client may still be sending
+        Closed,
+    };
 
     void onReadyRead();
     void parseAvailable();
     void startRequest();
     void onTaskFinished(std::exception_ptr exception);
     void completeRequest();
+    void onAnswerTaken();
     void refuseRequest(const Error &error);
     void onBytesWritten();
     void onDisconnected();
@@ -57,7 +64,6 @@ private:
     void watchReading();
     void watchWriting();
     void closeGracefully();
-    void shutDownSending();
     void finishClosing();
 
     std::unique_ptr<QTcpSocket> m_socket;
@@ -70,6 +76,8 @@ private:
     Timer m_deadline;
     TimePoint m_phaseStart; // since when the client owes us its request
     Phase m_phase = Phase::Reading;
+    bool m_closesAfterwards = false; // once the client took the answer
+    bool m_mayBeStuck = false;       // nothing left for the client since the write deadline came the last time
     bool m_draining = false;
     bool m_parsing = false;
 };

@@ -19,10 +19,13 @@ HttpServer::HttpServer(ListeningSockets sockets, const HttpWorker::Settings &set
 
 HttpServer::~HttpServer()
 {
+    // None may go while another still accepts: they hand connections to each other.
+    for (const auto &entry : m_workers)
+        QMetaObject::invokeMethod(entry->worker.get(), &HttpWorker::drain, Qt::BlockingQueuedConnection);
     for (const auto &entry : m_workers) {
         // What belongs to the thread is destroyed in it, while its timers and sockets still work.
-        QMetaObject::invokeMethod(entry->worker.get(), [&entry] { entry->worker.reset(); },
-                                  Qt::BlockingQueuedConnection);
+        QMetaObject::invokeMethod(
+            entry->worker.get(), [&entry] { entry->worker.reset(); }, Qt::BlockingQueuedConnection);
         entry->thread.quit();
         entry->thread.wait();
     }

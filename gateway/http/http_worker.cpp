@@ -49,8 +49,8 @@ int WorkerLoads::total() const
 
 WorkerLoads::Load &WorkerLoads::least()
 {
-    return *std::ranges::min_element(
-        loads, {}, [](const Load &load) { return load.connections.load(std::memory_order_relaxed); });
+    return *std::ranges::min_element(loads, {},
+                                     [](const Load &load) { return load.connections.load(std::memory_order_relaxed); });
 }
 
 HttpWorker::HttpWorker(const Settings &settings, WorkerLoads &loads, size_t index)
@@ -103,7 +103,7 @@ void HttpWorker::onIncoming(qintptr socket)
     // Whoever wakes first takes all that wait; the idle ones get their share.
     WorkerLoads::Load &least = m_loads.least();
     const int mine = m_load.connections.load(std::memory_order_relaxed);
-    if (&least != &m_load && least.connections.load(std::memory_order_relaxed) + 1 < mine + 1) {
+    if (&least != &m_load && least.connections.load(std::memory_order_relaxed) < mine) {
         least.worker->adopt(socket);
         return;
     }

@@ -33,6 +33,8 @@ const llhttp_settings_t &RequestParser::callbacks()
         s.on_header_value = onHeaderValue;
         s.on_header_value_complete = onHeaderValueComplete;
         s.on_headers_complete = onHeadersComplete;
+        s.on_chunk_extension_name = onChunkExtension;
+        s.on_chunk_extension_value = onChunkExtension;
         s.on_body = onBody;
         s.on_message_complete = onMessageComplete;
         return s;
@@ -46,29 +48,22 @@ qsizetype RequestParser::feed(QByteArrayView bytes)
         return 0;
     const bool inHead = m_state == State::Idle || m_state == State::Headers;
     // While in the head, no more than the limit is looked at, so that a huge head is refused in time.
-    const qsizetype room = inHead ? static_cast<qsizetype>(m_limits.maxHeaderBytes - m_headerBytes) + 1 : bytes.size();
-    const QByteArrayView part = bytes.first(std::min(bytes.size(), room));
+    const qint64 room = inHead ? m_limits.maxHeaderBytes - m_headerBytes : bytes.size();
+    const QByteArrayView part = bytes.first(std::min<qint64>(bytes.size(), room));
     const llhttp_errno_t code = llhttp_execute(&m_parser, part.data(), static_cast<size_t>(part.size()));
-    if (code == HPE_PAUSED) {
-        const qsizetype used = llhttp_get_error_pos(&m_parser) - part.data();
-        return used;
-    }
+    if (code == HPE_PAUSED)
+        return llhttp_get_error_pos(&m_parser) - part.data();
     if (code != HPE_OK) {
         if (m_state != State::Failed) {
-            m_state = State::Failed;
-            m_error = badRequest("malformed_request",
-                                 QByteArray("malformed HTTP request: ") + llhttp_get_error_reason(&m_parser));
+            fail(badRequest("malformed_request",
+                            QByteArray("malformed HTTP request: ") + llhttp_get_error_reason(&m_parser)));
         }
         return part.size();
     }
     if (m_state == State::Idle || m_state == State::Headers) {
         m_headerBytes += part.size();
-        if (m_headerBytes > m_limits.maxHeaderBytes) {
-            fail({.kind = ErrorKind::HeadersTooLarge,
-                  .reason = "headers_too_large",
-                  .message = "request line and headers are over " + QByteArray::number(m_limits.maxHeaderBytes)
-                      + " bytes (server.max_header_bytes)"});
-        }
+        if (part.size() < bytes.size())
+            headersTooLarge();
     }
     return part.size();
 }
@@ -107,23 +102,27 @@ int RequestParser::onUrl(llhttp_t *parser, const char *data, size_t size)
 int RequestParser::onHeaderField(llhttp_t *parser, const char *data, size_t size)
 {
     // Fields of a chunked body's trailer are of no use here and must not add to the header.
-    if (of(parser).m_state == State::Headers)
-        of(parser).m_fieldName.append(data, static_cast<qsizetype>(size));
+    if (of(parser).m_state != State::Headers)
+        return of(parser).countHeaderBytes(size);
+    of(parser).m_fieldName.append(data, static_cast<qsizetype>(size));
     return HPE_OK;
 }
 
 int RequestParser::onHeaderValue(llhttp_t *parser, const char *data, size_t size)
 {
-    if (of(parser).m_state == State::Headers)
-        of(parser).m_fieldValue.append(data, static_cast<qsizetype>(size));
+    if (of(parser).m_state != State::Headers)
+        return of(parser).countHeaderBytes(size);
+    of(parser).m_fieldValue.append(data, static_cast<qsizetype>(size));
     return HPE_OK;
 }
 
 int RequestParser::onHeaderValueComplete(llhttp_t *parser)
 {
     RequestParser &self = of(parser);
-    if (self.m_state == State::Headers)
-        self.m_request.headers.add(std::exchange(self.m_fieldName, {}), std::exchange(self.m_fieldValue, {}));
+    if (self.m_state == State::Headers) {
+        // White space behind the value is no part of it (RFC 9110 section 5.5), but llhttp leaves it there.
+        self.m_request.headers.add(std::exchange(self.m_fieldName, {}), std::exchange(self.m_fieldValue, {}).trimmed());
+    }
     return HPE_OK;
 }
 
@@ -132,34 +131,84 @@ int RequestParser::onHeadersComplete(llhttp_t *parser)
     return of(parser).headersComplete();
 }
 
+int RequestParser::onChunkExtension(llhttp_t *parser, const char *, size_t size)
+{
+    return of(parser).countHeaderBytes(size);
+}
+
 int RequestParser::headersComplete()
 {
     m_state = State::Body;
+    m_headerBytes = 0;
     m_request.minorVersion = m_parser.http_minor;
     m_request.keepAlive = llhttp_should_keep_alive(&m_parser) != 0;
     m_parser.upgrade = 0; // no endpoint changes the protocol: an Upgrade is ignored (RFC 9110 section 7.8)
-    if (m_parser.http_major != 1)
-        return fail(badRequest("unsupported_http_version", "only HTTP/1.1 and HTTP/1.0 are spoken here"));
+    if (const Result<void> framing = checkFraming(); !framing)
+        return fail(framing.error());
+    if (!takeAuthority())
+        return fail(badRequest("malformed_request", "malformed HTTP request: the target's URL has no host"));
 
-    const int hosts = m_request.headers.count("Host");
-    if (hosts > 1 || (hosts == 0 && m_request.minorVersion >= 1)) // RFC 9112 section 3.2
-        return fail(badRequest("missing_host", "exactly one Host header is needed"));
-    // A coding that is not undone here would reach the JSON parser.
-    if (const auto coding = m_request.headers.value("Transfer-Encoding");
-        coding && coding->trimmed().compare("chunked", Qt::CaseInsensitive) != 0)
-        return fail(badRequest("unsupported_transfer_encoding", "the only Transfer-Encoding read here is chunked"));
-    if (const auto coding = m_request.headers.value("Content-Encoding");
-        coding && coding->trimmed().compare("identity", Qt::CaseInsensitive) != 0)
-        return fail(badRequest("unsupported_content_encoding", "send the body without Content-Encoding"));
-
-    const auto expect = m_request.headers.value("Expect");
     const bool chunked = m_request.headers.contains("Transfer-Encoding");
     const quint64 length = chunked ? 0 : m_parser.content_length;
     if (length > static_cast<quint64>(m_limits.maxBodyBytes))
         return bodyTooLarge();
     m_request.body.reserve(static_cast<qsizetype>(std::min<quint64>(length, kMaxReservedBody)));
-    m_expectContinue = expect && expect->compare("100-continue", Qt::CaseInsensitive) == 0 && (chunked || length > 0);
+    const QByteArray expect = m_request.headers.value("Expect").value_or(QByteArray());
+    m_expectContinue = m_request.minorVersion >= 1 // RFC 9110 section 10.1.1
+                       && expect.compare("100-continue", Qt::CaseInsensitive) == 0 && (chunked || length > 0);
     return HPE_OK;
+}
+
+// What llhttp lets through.
+Result<void> RequestParser::checkFraming() const
+{
+    const auto refused = [](QByteArray reason, QByteArray message) {
+        return std::unexpected(badRequest(std::move(reason), std::move(message)));
+    };
+    if (m_parser.http_major != 1)
+        return refused("unsupported_http_version", "only HTTP/1.1 and HTTP/1.0 are spoken here");
+    const int hosts = m_request.headers.count("Host");
+    if (hosts > 1 || (hosts == 0 && m_request.minorVersion >= 1)) // RFC 9112 section 3.2
+        return refused("missing_host", "exactly one Host header is needed");
+    for (const HeaderList::Field &field : m_request.headers) {
+        const auto is = [&field](QByteArrayView name) { return field.name.compare(name, Qt::CaseInsensitive) == 0; };
+        // A coding that is not undone here would reach the JSON parser. HTTP/1.0 knows none (RFC 9112 section 6.1).
+        if (is("Transfer-Encoding") &&
+            (field.value.compare("chunked", Qt::CaseInsensitive) != 0 || m_request.minorVersion < 1))
+            return refused("unsupported_transfer_encoding",
+                           "the only Transfer-Encoding read here is chunked, in HTTP/1.1");
+        if (is("Content-Encoding") && field.value.compare("identity", Qt::CaseInsensitive) != 0)
+            return refused("unsupported_content_encoding", "send the body without Content-Encoding");
+    }
+    if (m_request.headers.count("Transfer-Encoding") > 1) // chunked twice (RFC 9112 section 6.1)
+        return refused("unsupported_transfer_encoding", "exactly one Transfer-Encoding is read here");
+    return {};
+}
+
+// `GET http://host/path`, as to a proxy: servers must accept it, and its host counts (RFC 9112 section 3.2.2).
+// False if it has none.
+bool RequestParser::takeAuthority()
+{
+    const qsizetype scheme = m_request.target.indexOf("://");
+    if (m_request.target.startsWith('/') || scheme < 0)
+        return true;
+    const qsizetype begin = scheme + 3;
+    qsizetype end = begin;
+    while (end < m_request.target.size() && m_request.target[end] != '/' && m_request.target[end] != '?')
+        ++end;
+    if (end == begin)
+        return false;
+    m_request.headers.set("Host", m_request.target.sliced(begin, end - begin));
+    m_request.target.remove(0, end);
+    if (!m_request.target.startsWith('/'))
+        m_request.target.prepend('/');
+    return true;
+}
+
+int RequestParser::countHeaderBytes(size_t size)
+{
+    m_headerBytes += static_cast<qint64>(size);
+    return m_headerBytes > m_limits.maxHeaderBytes ? headersTooLarge() : HPE_OK;
 }
 
 int RequestParser::onBody(llhttp_t *parser, const char *data, size_t size)
@@ -177,12 +226,20 @@ int RequestParser::onMessageComplete(llhttp_t *parser)
     return HPE_PAUSED;
 }
 
+int RequestParser::headersTooLarge()
+{
+    return fail({.kind = ErrorKind::HeadersTooLarge,
+                 .reason = "headers_too_large",
+                 .message = "request line and headers are over " + QByteArray::number(m_limits.maxHeaderBytes) +
+                            " bytes (server.max_header_bytes)"});
+}
+
 int RequestParser::bodyTooLarge()
 {
     return fail({.kind = ErrorKind::PayloadTooLarge,
                  .reason = "request_too_large",
-                 .message = "request body too large: the limit is " + QByteArray::number(m_limits.maxBodyBytes)
-                     + " bytes (server.max_body_bytes)"});
+                 .message = "request body too large: the limit is " + QByteArray::number(m_limits.maxBodyBytes) +
+                            " bytes (server.max_body_bytes)"});
 }
 
 int RequestParser::fail(Error error)

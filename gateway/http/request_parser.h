@@ -45,10 +45,15 @@ private:
     static int onHeaderValue(llhttp_t *parser, const char *data, size_t size);
     static int onHeaderValueComplete(llhttp_t *parser);
     static int onHeadersComplete(llhttp_t *parser);
+    static int onChunkExtension(llhttp_t *parser, const char *data, size_t size);
     static int onBody(llhttp_t *parser, const char *data, size_t size);
     static int onMessageComplete(llhttp_t *parser);
 
     int headersComplete();
+    Result<void> checkFraming() const;
+    bool takeAuthority();
+    int countHeaderBytes(size_t size);
+    int headersTooLarge();
     int bodyTooLarge();
     int fail(Error error);
 
@@ -58,7 +63,7 @@ private:
     HttpRequest m_request;
     QByteArray m_fieldName;
     QByteArray m_fieldValue;
-    qint64 m_headerBytes = 0;
+    qint64 m_headerBytes = 0; // of the head; then of what stands between and behind the chunks
     bool m_expectContinue = false;
     Error m_error;
 };

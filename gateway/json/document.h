@@ -6,7 +6,9 @@
 
 #include <yyjson.h>
 
+#include <cstdint>
 #include <expected>
+#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -43,20 +45,60 @@ public:
     }
     QByteArray toByteArray() const { return string().toByteArray(); }
     std::optional<bool> boolean() const { return isBool() ? std::optional(yyjson_get_bool(m_value)) : std::nullopt; }
+    /// Nothing, too, for a number that does not fit.
     std::optional<qint64> integer() const
     {
-        return yyjson_is_int(m_value) ? std::optional(static_cast<qint64>(yyjson_get_sint(m_value))) : std::nullopt;
+        const bool fits = yyjson_is_sint(m_value) || (yyjson_is_uint(m_value) && yyjson_get_uint(m_value) <= INT64_MAX);
+        return fits ? std::optional(static_cast<qint64>(yyjson_get_sint(m_value))) : std::nullopt;
     }
     std::optional<double> number() const
     {
         return isNumber() ? std::optional(yyjson_get_num(m_value)) : std::nullopt;
     }
 
+    /// The elements of an array, for a range-based for; none for anything else. To be preferred over at(), which walks
+    /// from the start each time.
+    class Elements;
+    Elements elements() const;
+
     yyjson_val *raw() const { return m_value; }
 
 private:
     yyjson_val *m_value = nullptr;
 };
+
+class Value::Elements
+{
+public:
+    class Iterator
+    {
+    public:
+        explicit Iterator(const yyjson_arr_iter &position) : m_position(position) { ++*this; }
+        Value operator*() const { return Value(m_current); }
+        Iterator &operator++()
+        {
+            m_current = yyjson_arr_iter_next(&m_position);
+            return *this;
+        }
+        bool operator==(std::default_sentinel_t) const { return !m_current; }
+
+    private:
+        yyjson_arr_iter m_position;
+        yyjson_val *m_current = nullptr;
+    };
+
+    explicit Elements(yyjson_val *array) { yyjson_arr_iter_init(array, &m_start); }
+    Iterator begin() const { return Iterator(m_start); }
+    std::default_sentinel_t end() const { return {}; }
+
+private:
+    yyjson_arr_iter m_start{};
+};
+
+inline Value::Elements Value::elements() const
+{
+    return Elements(m_value);
+}
 
 /// Where and why a text is not JSON.
 struct ParseError

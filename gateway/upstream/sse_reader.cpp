@@ -10,15 +10,31 @@ namespace {
 
 constexpr QByteArrayView kByteOrderMark = "\xEF\xBB\xBF";
 
-// The first CR or LF in [at, end), or end.
-const char *findLineEnd(const char *at, const char *end)
+/// Finds one character after the other in [at, end). Remembers the next one, so that asking again before it is free.
+class NextCharacter
 {
-    const auto find = [at](char c, const char *limit) {
-        const void *found = std::memchr(at, c, static_cast<size_t>(limit - at));
-        return found ? static_cast<const char *>(found) : limit;
-    };
-    return find('\r', find('\n', end));
-}
+public:
+    NextCharacter(char wanted, const char *begin, const char *end) : m_wanted(wanted), m_end(end) { search(begin); }
+
+    /// The first one at or behind `at`, which never goes back; or the end.
+    const char *from(const char *at)
+    {
+        if (m_found < at)
+            search(at);
+        return m_found;
+    }
+
+private:
+    void search(const char *at)
+    {
+        const void *found = at < m_end ? std::memchr(at, m_wanted, static_cast<size_t>(m_end - at)) : nullptr;
+        m_found = found ? static_cast<const char *>(found) : m_end;
+    }
+
+    char m_wanted;
+    const char *m_end;
+    const char *m_found = nullptr;
+};
 
 } // namespace
 
@@ -26,12 +42,14 @@ bool SseReader::feed(QByteArrayView bytes, std::vector<SseEvent> &events)
 {
     const char *at = bytes.data();
     const char *const end = at + bytes.size();
+    NextCharacter carriageReturn('\r', at, end);
+    NextCharacter lineFeed('\n', at, end);
     while (at < end) {
         if (std::exchange(m_afterCarriageReturn, false) && *at == '\n') {
             ++at;
             continue;
         }
-        const char *lineEnd = findLineEnd(at, end);
+        const char *lineEnd = std::min(carriageReturn.from(at), lineFeed.from(at));
         m_line.append(at, lineEnd - at);
         if (m_line.size() + m_event.data.size() > m_maxEventBytes)
             return false;

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/json/writer.h"
+
+#include "gateway/json/document.h"
+
+#include <QTest>
+
+namespace lunargate::json {
+
+class WriterTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void escapesWhatMustBe_data();
+    void escapesWhatMustBe();
+    void readsBackEveryByte();
+    void replacesInvalidUtf8();
+    void appendsBehindWhatIsThere();
+    void numbersReadBackExactly_data();
+    void numbersReadBackExactly();
+    void numbersThatJsonCannotSayAreNull();
+};
+
+void WriterTest::escapesWhatMustBe_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("expected");
+    QTest::newRow("nothing") << QByteArray() << QByteArray(R"("")");
+    QTest::newRow("plain") << QByteArray("gpt-4o") << QByteArray(R"("gpt-4o")");
+    QTest::newRow("quote and backslash") << QByteArray(R"(a"b\c)") << QByteArray(R"("a\"b\\c")");
+    QTest::newRow("line ends and tab") << QByteArray("a\n\r\tb") << QByteArray(R"("a\n\r\tb")");
+    QTest::newRow("NUL") << QByteArray("a\0b", 3) << QByteArray(R"("a\u0000b")");
+    QTest::newRow("other control") << QByteArray("\x01\x1f") << QByteArray(R"("\u0001\u001f")");
+    QTest::newRow("UTF-8 stays") << QByteArray("\xF0\x9F\x8C\x99") << QByteArray("\"\xF0\x9F\x8C\x99\"");
+    QTest::newRow("slash stays") << QByteArray("a/b") << QByteArray(R"("a/b")");
+}
+
+void WriterTest::escapesWhatMustBe()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const QByteArray, expected);
+    QCOMPARE(quoted(text), expected);
+}
+
+void WriterTest::readsBackEveryByte()
+{
+    QByteArray text;
+    for (char c = 0; c < 127; ++c)
+        text += c;
+    text += '\x7f';
+    const auto document = Document::parse(quoted(text));
+    QVERIFY(document);
+    QCOMPARE(document->root().toByteArray(), text);
+}
+
+void WriterTest::replacesInvalidUtf8()
+{
+    QCOMPARE(quoted("a\xFFz"), "\"a\xEF\xBF\xBDz\"");
+    QVERIFY(Document::parse(quoted("\xC3")));
+    QVERIFY(Document::parse(quoted("\xED\xA0\x80"))); // half a surrogate pair
+    QVERIFY(Document::parse(quoted("\xE2\x82")));     // a character cut in the middle
+}
+
+void WriterTest::appendsBehindWhatIsThere()
+{
+    QByteArray out = "[";
+    appendString(out, "a");
+    QCOMPARE(out, "[\"a\"");
+}
+
+void WriterTest::numbersReadBackExactly_data()
+{
+    QTest::addColumn<double>("value");
+    QTest::addColumn<QByteArray>("expected");
+    QTest::newRow("whole") << 1.0 << QByteArray("1");
+    QTest::newRow("short") << 0.7 << QByteArray("0.7");
+    QTest::newRow("long") << 0.1 + 0.2 << QByteArray("0.30000000000000004");
+    QTest::newRow("negative") << -1.5 << QByteArray("-1.5");
+    QTest::newRow("large") << 1e300 << QByteArray("1e+300");
+    QTest::newRow("small") << 1e-7 << QByteArray("1e-07");
+    QTest::newRow("zero") << 0.0 << QByteArray("0");
+}
+
+void WriterTest::numbersReadBackExactly()
+{
+    QFETCH(const double, value);
+    QFETCH(const QByteArray, expected);
+    QCOMPARE(number(value), expected);
+    const auto document = Document::parse(number(value));
+    QVERIFY(document);
+    QVERIFY(document->root().number() == value);
+}
+
+void WriterTest::numbersThatJsonCannotSayAreNull()
+{
+    QCOMPARE(number(std::numeric_limits<double>::infinity()), "null");
+    QCOMPARE(number(std::numeric_limits<double>::quiet_NaN()), "null");
+}
+
+} // namespace lunargate::json
+
+QTEST_GUILESS_MAIN(lunargate::json::WriterTest)
+#include "tst_writer.moc"
