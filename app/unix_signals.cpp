@@ -11,16 +11,16 @@ namespace lunargate {
 namespace {
 
 // A handler may do next to nothing: it writes a byte, and the event loop reads it.
-int g_pipe[2] = {-1, -1};
-volatile std::sig_atomic_t g_asked = 0;
+int signalPipe[2] = {-1, -1};
+volatile std::sig_atomic_t isAsked = 0;
 
 void onSignal(int number)
 {
-    if (g_asked)
+    if (isAsked)
         ::_exit(128 + number);
-    g_asked = 1;
+    isAsked = 1;
     const char byte = 0;
-    [[maybe_unused]] const ssize_t written = ::write(g_pipe[1], &byte, 1);
+    [[maybe_unused]] const ssize_t written = ::write(signalPipe[1], &byte, 1);
 }
 
 void handle(int number)
@@ -35,9 +35,9 @@ void handle(int number)
 
 UnixSignals::UnixSignals()
 {
-    if (::pipe2(g_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+    if (::pipe2(signalPipe, O_CLOEXEC | O_NONBLOCK) != 0)
         qFatal("cannot make a pipe");
-    m_notifier = std::make_unique<QSocketNotifier>(g_pipe[0], QSocketNotifier::Read);
+    m_notifier = std::make_unique<QSocketNotifier>(signalPipe[0], QSocketNotifier::Read);
     connect(m_notifier.get(), &QSocketNotifier::activated, this, [this] {
         m_notifier->setEnabled(false);
         Q_EMIT endRequested();
@@ -52,8 +52,8 @@ UnixSignals::~UnixSignals()
     std::signal(SIGINT, SIG_DFL);
     std::signal(SIGTERM, SIG_DFL);
     m_notifier.reset();
-    ::close(g_pipe[0]);
-    ::close(g_pipe[1]);
+    ::close(signalPipe[0]);
+    ::close(signalPipe[1]);
 }
 
 } // namespace lunargate

@@ -33,8 +33,8 @@ struct Endpoint
     QByteArrayView path;
     bool hasTail = false; ///< the path may go on (`/v1/models/a/b`)
     QByteArrayView name;  ///< in logs and metrics
-    Role role;
-    Answer answer;
+    Role role = Role::Inference;
+    Answer answer = nullptr;
 };
 
 /// All of them. What is not in this table does not exist.

@@ -32,7 +32,7 @@ std::optional<Number> parseAll(QByteArrayView text, Format... format)
 struct Unit
 {
     QByteArrayView name;
-    double factor;
+    double factor = 0;
 };
 
 const Unit *findUnit(std::span<const Unit> units, QByteArrayView name)

@@ -13,7 +13,7 @@ namespace lunargate {
 struct HttpRequest
 {
     QByteArray method;
-    QByteArray target; ///< path and query as on the request line; an absolute URL's host went into `headers`
+    QByteArray target;    ///< path and query as on the request line; an absolute URL's host went into `headers`
     int minorVersion = 1; ///< HTTP/1.x
     HeaderList headers;
     QByteArray body;

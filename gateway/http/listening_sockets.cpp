@@ -41,8 +41,8 @@ Error cannotListen(const QHostAddress &address, quint16 port, const QTcpServer &
     const QByteArray where = address.toString().toUtf8() + " port " + QByteArray::number(port);
     QByteArray message = "cannot listen on " + where + ": " + server.errorString().toUtf8();
     if (server.serverError() == QAbstractSocket::AddressInUseError)
-        message = "port " + QByteArray::number(port) + " is already in use on " + address.toString().toUtf8()
-            + "; stop the program that has it, or choose another with server.port or --port";
+        message = "port " + QByteArray::number(port) + " is already in use on " + address.toString().toUtf8() +
+                  "; stop the program that has it, or choose another with server.port or --port";
     else if (server.serverError() == QAbstractSocket::SocketAccessError)
         message += "; choose a port above 1023 with server.port or --port";
     else if (server.serverError() == QAbstractSocket::SocketAddressNotAvailableError)

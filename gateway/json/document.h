@@ -51,10 +51,7 @@ public:
         const bool fits = yyjson_is_sint(m_value) || (yyjson_is_uint(m_value) && yyjson_get_uint(m_value) <= INT64_MAX);
         return fits ? std::optional(static_cast<qint64>(yyjson_get_sint(m_value))) : std::nullopt;
     }
-    std::optional<double> number() const
-    {
-        return isNumber() ? std::optional(yyjson_get_num(m_value)) : std::nullopt;
-    }
+    std::optional<double> number() const { return isNumber() ? std::optional(yyjson_get_num(m_value)) : std::nullopt; }
 
     /// The elements of an array, for a range-based for; none for anything else. To be preferred over at(), which walks
     /// from the start each time.

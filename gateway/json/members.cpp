@@ -181,8 +181,11 @@ bool isDeeperThan(QByteArrayView text, int limit)
                 return true;
             break;
         case '}':
-        case ']': --depth; break;
-        default: break;
+        case ']':
+            --depth;
+            break;
+        default:
+            break;
         }
         ++at;
     }

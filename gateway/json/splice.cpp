@@ -24,8 +24,9 @@ void Splice::set(Range object, const std::vector<Member> &members, QByteArrayVie
     if (found)
         return;
     const qsizetype closingBrace = object.end - 1;
-    const bool isFirst = members.empty()
-        && std::ranges::none_of(m_edits, [&](const Edit &edit) { return edit.range.begin == closingBrace; });
+    const bool isFirst = members.empty() && std::ranges::none_of(m_edits, [&](const Edit &edit) {
+                             return edit.range.begin == closingBrace;
+                         });
     QByteArray added = isFirst ? QByteArray() : QByteArray(",");
     appendString(added, key);
     added += ':';

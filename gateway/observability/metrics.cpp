@@ -170,38 +170,38 @@ ActiveRequest &ActiveRequest::operator=(ActiveRequest &&other) noexcept
 ActiveRequest::~ActiveRequest()
 {
     if (m_metrics)
-        m_metrics->d->registry.activeRequests.Decrement();
+        m_metrics->m_data->registry.activeRequests.Decrement();
 }
 
-Metrics::Metrics(const KnownNames &names) : d(std::make_unique<Private>(names)) {}
+Metrics::Metrics(const KnownNames &names) : m_data(std::make_unique<Private>(names)) {}
 
 Metrics::~Metrics() = default;
 
 void Metrics::setKnownNames(const KnownNames &names)
 {
-    d->setNames(names);
+    m_data->setNames(names);
 }
 
 ActiveRequest Metrics::requestStarted()
 {
-    d->registry.activeRequests.Increment();
+    m_data->registry.activeRequests.Increment();
     return ActiveRequest(this);
 }
 
 void Metrics::attemptFinished(const QByteArray &provider, AttemptOutcome outcome)
 {
-    d->attempts(provider)[static_cast<size_t>(outcome)]->Increment();
+    m_data->attempts(provider)[static_cast<size_t>(outcome)]->Increment();
 }
 
 void Metrics::requestFinished(const RequestRecord &record)
 {
     if (!record.countsAsModelCall)
         return;
-    const RequestSeries series = d->series(record);
+    const RequestSeries series = m_data->series(record);
     series.requests->Increment();
     series.duration->Observe(seconds(record.duration()));
     if (const auto overhead = record.timeToUpstream())
-        d->registry.overhead.Observe(seconds(*overhead));
+        m_data->registry.overhead.Observe(seconds(*overhead));
     if (const auto firstToken = record.timeToFirstByte(); firstToken && record.stream && series.firstToken)
         series.firstToken->Observe(seconds(*firstToken));
     if (record.usage && series.tokensIn) {
@@ -209,13 +209,13 @@ void Metrics::requestFinished(const RequestRecord &record)
         series.tokensOut->Increment(static_cast<double>(record.usage->completionTokens));
     }
     if (record.fallbackUsed)
-        d->registry.fallbacksUsed.Increment();
-    d->countProviderError(record);
+        m_data->registry.fallbacksUsed.Increment();
+    m_data->countProviderError(record);
 }
 
 QByteArray Metrics::render() const
 {
-    return d->registry.render();
+    return m_data->registry.render();
 }
 
 } // namespace lunargate

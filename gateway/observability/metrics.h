@@ -76,7 +76,7 @@ public:
 private:
     friend class ActiveRequest;
     class Private;
-    std::unique_ptr<Private> d;
+    std::unique_ptr<Private> m_data;
 };
 
 } // namespace lunargate
