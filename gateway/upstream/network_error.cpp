@@ -5,54 +5,7 @@ namespace lunargate {
 
 namespace {
 
-using std::chrono::milliseconds;
-
-// "350 ms", "12.5 s"
-QByteArray inWords(milliseconds duration)
-{
-    if (duration < milliseconds(1000))
-        return QByteArray::number(static_cast<qint64>(duration.count())) + " ms";
-    return QByteArray::number(static_cast<double>(duration.count()) / 1000.0, 'g', 4) + " s";
-}
-
-QByteArray inWords(CallPhase phase)
-{
-    switch (phase) {
-    case CallPhase::Resolving:
-        return "while looking up its address";
-    case CallPhase::Connecting:
-        return "while connecting";
-    case CallPhase::Waiting:
-        return "while waiting for its answer";
-    case CallPhase::Reading:
-        return "in the middle of its answer";
-    }
-    Q_UNREACHABLE_RETURN({});
-}
-
-struct Cause
-{
-    const char *reason;
-    QByteArray words;
-};
-
-Cause closedConnection(const CallFacts &facts)
-{
-    switch (facts.phase) {
-    case CallPhase::Resolving:
-    case CallPhase::Connecting:
-        if (facts.tls)
-            return {"tls_error", "the connection was closed during the TLS handshake"};
-        return {"connection_closed", "the connection was closed at once"};
-    case CallPhase::Waiting:
-        return {"connection_closed", "the connection was closed before a valid answer came"};
-    case CallPhase::Reading:
-        return {"connection_closed", "the connection was closed before the answer was complete"};
-    }
-    Q_UNREACHABLE_RETURN({});
-}
-
-Cause causeOf(const CallFacts &facts, QNetworkReply::NetworkError code)
+CallFailure causeOf(const CallFacts &facts, QNetworkReply::NetworkError code)
 {
     switch (code) {
     case QNetworkReply::HostNotFoundError:
@@ -79,9 +32,7 @@ Cause causeOf(const CallFacts &facts, QNetworkReply::NetworkError code)
     case QNetworkReply::TimeoutError:
         return {"connect_error", "the network gave up waiting"};
     default:
-        if (facts.phase == CallPhase::Waiting || facts.phase == CallPhase::Reading)
-            return {"connection_reset", "the connection broke"};
-        return {"connect_error", "no connection could be made"};
+        return brokenConnection(facts);
     }
 }
 
@@ -103,39 +54,8 @@ bool isTransportFailure(QNetworkReply::NetworkError code, bool hasHead)
 Error transportError(const CallFacts &facts, QNetworkReply::NetworkError code, const QString &text,
                      const QByteArray &tlsProblem)
 {
-    const Cause cause = causeOf(facts, code);
-    QByteArray message = facts.host + " could not be used: " + cause.words;
-    if (qstrcmp(cause.reason, "tls_error") == 0 && !tlsProblem.isEmpty())
-        message += " (" + tlsProblem + ')';
-    message += ", " + inWords(facts.phase) + ", after " + inWords(facts.elapsed) + '.';
-    return Error{.kind = ErrorKind::UpstreamTransport,
-                 .reason = cause.reason,
-                 .message = message,
-                 .detail = text.toUtf8() + " (QNetworkReply error " + QByteArray::number(int(code)) + ')'};
-}
-
-Error connectTimeoutError(const CallFacts &facts, milliseconds limit)
-{
-    return Error{.kind = ErrorKind::UpstreamTimeout,
-                 .reason = "connect_timeout",
-                 .message = facts.host + " could not be reached within the connect timeout of " + inWords(limit) +
-                            ": given up " + inWords(facts.phase) + ", after " + inWords(facts.elapsed) + '.'};
-}
-
-Error headerTimeoutError(const CallFacts &facts)
-{
-    return Error{.kind = ErrorKind::UpstreamTimeout,
-                 .reason = "header_timeout",
-                 .message = facts.host + " did not begin its answer in time: given up " + inWords(facts.phase) +
-                            ", after " + inWords(facts.elapsed) + '.'};
-}
-
-Error readTimeoutError(const CallFacts &facts, milliseconds waited)
-{
-    return Error{.kind = ErrorKind::UpstreamTimeout,
-                 .reason = "read_timeout",
-                 .message = facts.host + " sent nothing for " + inWords(waited) + ": given up " + inWords(facts.phase) +
-                            ", after " + inWords(facts.elapsed) + '.'};
+    return callError(facts, causeOf(facts, code), tlsProblem,
+                     text.toUtf8() + " (QNetworkReply error " + QByteArray::number(int(code)) + ')');
 }
 
 } // namespace lunargate

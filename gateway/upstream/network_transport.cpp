@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/upstream/network_transport.h"
 
+#include "gateway/upstream/failed_call.h"
 #include "gateway/upstream/network_call.h"
+#include "gateway/upstream/request_check.h"
 #include "gateway/version.h"
 
 #include <QHttp1Configuration>
@@ -9,8 +11,6 @@
 #include <QLoggingCategory>
 #include <QNetworkRequest>
 #include <QSslCertificate>
-
-#include <algorithm>
 
 namespace lunargate {
 
@@ -22,19 +22,6 @@ Q_LOGGING_CATEGORY(log, "lunargate.upstream")
 constexpr qsizetype kConnectionsPerHost = 255;
 // How long an idle connection is kept.
 constexpr int kIdleConnectionSeconds = 90;
-
-/// A call that failed before it began.
-class FailedCall : public UpstreamCall
-{
-public:
-    explicit FailedCall(Error error) : m_error(std::move(error)) {}
-
-    Task<Result<UpstreamHead>> head(TimePoint) override { co_return std::unexpected(m_error); }
-    Task<Result<QByteArray>> read(TimePoint) override { co_return std::unexpected(m_error); }
-
-private:
-    Error m_error;
-};
 
 QSslConfiguration tlsConfiguration(const QByteArray &extraCertificateFile)
 {
@@ -57,31 +44,10 @@ QByteArray originOf(const QUrl &url)
     return url.toEncoded(QUrl::RemoveUserInfo | QUrl::RemovePath | QUrl::RemoveQuery | QUrl::RemoveFragment);
 }
 
-// RFC 9110 section 5.1 (token) and 5.5 (no CR, LF or NUL).
-bool isValidField(const HeaderList::Field &field)
-{
-    const auto isTokenCharacter = [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               QByteArrayView("!#$%&'*+-.^_`|~").contains(c);
-    };
-    return !field.name.isEmpty() && std::ranges::all_of(field.name, isTokenCharacter) &&
-           std::ranges::none_of(field.value, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-}
-
-Error invalidRequest(QByteArray reason, QByteArray message)
-{
-    return Error{.kind = ErrorKind::UpstreamTransport, .reason = std::move(reason), .message = std::move(message)};
-}
-
-Result<QHttpHeaders> toQtHeaders(const UpstreamRequest &request)
+QHttpHeaders toQtHeaders(const UpstreamRequest &request)
 {
     QHttpHeaders headers;
     for (const HeaderList::Field &field : request.headers) {
-        if (!isValidField(field)) {
-            return std::unexpected(invalidRequest(
-                "invalid_header", "A header for the provider holds characters that HTTP does not allow: " +
-                                      field.name.toPercentEncoding() + '.'));
-        }
         const QLatin1StringView name(field.name);
         if (headers.contains(name)) { // Qt would send the last one only; a list means the same (RFC 9110 section 5.3)
             headers.replaceOrAppend(name, QLatin1StringView(headers.combinedValue(name) + ", " + field.value));
@@ -134,17 +100,11 @@ std::unique_ptr<UpstreamCall> NetworkTransport::send(UpstreamRequest request)
 
 Result<QNetworkRequest> NetworkTransport::prepare(const UpstreamRequest &request) const
 {
-    const QString scheme = request.url.scheme();
-    // Qt's manager would also open files.
-    if ((scheme != u"http" && scheme != u"https") || request.url.host().isEmpty())
-        return std::unexpected(invalidRequest(
-            "invalid_url", "A provider's base_url must begin with http:// or https:// and name a host."));
-    Result<QHttpHeaders> headers = toQtHeaders(request);
-    if (!headers)
-        return std::unexpected(headers.error());
+    if (const Result<void> checked = checkRequest(request); !checked)
+        return std::unexpected(checked.error());
 
     QNetworkRequest prepared(request.url);
-    prepared.setHeaders(*std::move(headers));
+    prepared.setHeaders(toQtHeaders(request));
     prepared.setSslConfiguration(m_tls);
     QHttp1Configuration http1;
     http1.setNumberOfConnectionsPerHost(kConnectionsPerHost);

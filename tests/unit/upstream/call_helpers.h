@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/upstream/curl_transport.h"
 #include "gateway/upstream/network_transport.h"
 #include "tests/unit/async/run_task.h"
+
+#include <QTest>
 
 namespace lunargate::test {
 
@@ -15,9 +18,32 @@ struct Outcome
     QList<qsizetype> pieces;
 };
 
-inline NetworkTransport::Options directOptions()
+enum class TransportKind { Qt, Curl };
+
+/// For initTestCase_data(): every test of the program runs once with each transport.
+inline void addTransports()
 {
-    return {.proxies = {}, .extraCertificateFile = {}, .limits = {}};
+    QTest::addColumn<TransportKind>("transport");
+    QTest::newRow("Qt") << TransportKind::Qt;
+    QTest::newRow("curl") << TransportKind::Curl;
+}
+
+inline TransportKind transportUnderTest()
+{
+    QFETCH_GLOBAL(TransportKind, transport);
+    return transport;
+}
+
+/// The transport under test; without a proxy, unless told otherwise.
+inline std::unique_ptr<Transport> makeTransport(CurlTransport::Options options = {.proxies = {},
+                                                                                  .extraCertificateFile = {}})
+{
+    if (transportUnderTest() == TransportKind::Curl)
+        return std::make_unique<CurlTransport>(std::move(options));
+    return std::make_unique<NetworkTransport>(
+        NetworkTransport::Options{.proxies = std::move(options.proxies),
+                                  .extraCertificateFile = std::move(options.extraCertificateFile),
+                                  .limits = {}});
 }
 
 inline UpstreamRequest post(const QUrl &url, QByteArray body = "{}")

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/async/event.h"
-#include "gateway/upstream/network_transport.h"
 #include "tests/unit/upstream/call_helpers.h"
 #include "tests/unit/upstream/raw_upstream.h"
 
@@ -91,11 +90,12 @@ Task<qint64> readSlowly(UpstreamCall *call, qint64 bytesPerPause)
 
 } // namespace
 
-class TestNetworkBackPressure : public QObject
+class TestTransportBackPressure : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase_data() { addTransports(); }
     void init() { QTest::failOnWarning(); }
 
     void holdsBackAFastUpstream_data() { addFramings(); }
@@ -113,15 +113,15 @@ private:
     }
 };
 
-void TestNetworkBackPressure::holdsBackAFastUpstream()
+void TestTransportBackPressure::holdsBackAFastUpstream()
 {
     QFETCH(Pump::Framing, framing);
     constexpr qint64 offered = 64 * 1024 * 1024;
     RawUpstream upstream;
     std::unique_ptr<Pump> pump;
     upstream.answer = [&](QTcpSocket *socket) { pump = std::make_unique<Pump>(socket, offered, framing); };
-    NetworkTransport transport(directOptions());
-    const std::unique_ptr<UpstreamCall> call = transport.send(post(upstream.url()));
+    const std::unique_ptr<Transport> transport = makeTransport();
+    const std::unique_ptr<UpstreamCall> call = transport->send(post(upstream.url()));
     const size_t heapBefore = mallinfo2().uordblks;
     const auto head = runTask(call->head(deadlineIn(10s)));
     QVERIFY(head && *head);
@@ -142,15 +142,15 @@ void TestNetworkBackPressure::holdsBackAFastUpstream()
           (qint64(heapAfter) - qint64(heapBefore)) / 1024);
 }
 
-void TestNetworkBackPressure::losesNothingForASlowReader()
+void TestTransportBackPressure::losesNothingForASlowReader()
 {
     QFETCH(Pump::Framing, framing);
     constexpr qint64 size = 12 * 1024 * 1024 + 7;
     RawUpstream upstream;
     std::unique_ptr<Pump> pump;
     upstream.answer = [&](QTcpSocket *socket) { pump = std::make_unique<Pump>(socket, size, framing); };
-    NetworkTransport transport(directOptions());
-    const std::unique_ptr<UpstreamCall> call = transport.send(post(upstream.url()));
+    const std::unique_ptr<Transport> transport = makeTransport();
+    const std::unique_ptr<UpstreamCall> call = transport->send(post(upstream.url()));
     const auto head = runTask(call->head(deadlineIn(10s)));
     QVERIFY(head && *head);
     const auto taken = runTask(readSlowly(call.get(), 30'000), 60s);
@@ -158,5 +158,5 @@ void TestNetworkBackPressure::losesNothingForASlowReader()
     QCOMPARE(*taken, size);
 }
 
-QTEST_GUILESS_MAIN(TestNetworkBackPressure)
-#include "tst_network_back_pressure.moc"
+QTEST_GUILESS_MAIN(TestTransportBackPressure)
+#include "tst_transport_back_pressure.moc"

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/upstream/curl_call.h"
+
+#include "gateway/upstream/curl_error.h"
+
+namespace lunargate {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// How much of a body may wait for read(), but for the piece that passes it (CURLOPT_BUFFERSIZE at most).
+constexpr qsizetype kBufferedBody = 64 * 1024;
+// All header lines of an answer, those before a 1xx status included.
+constexpr qsizetype kMaxHeadBytes = 64 * 1024;
+
+UpstreamHead parseHead(int status, QByteArrayView lines)
+{
+    UpstreamHead head{.status = status, .headers = {}};
+    std::optional<HeaderList::Field> field;
+    while (!lines.isEmpty()) {
+        const qsizetype end = lines.indexOf('\n');
+        const QByteArrayView line = end < 0 ? lines : lines.first(end);
+        lines = end < 0 ? QByteArrayView() : lines.sliced(end + 1);
+        // RFC 9112 section 5.2: a line that begins with a blank continues the one before it.
+        if (field && (line.startsWith(' ') || line.startsWith('\t'))) {
+            field->value += ' ' + line.trimmed().toByteArray();
+            continue;
+        }
+        if (field)
+            head.headers.add(std::move(field->name), std::move(field->value));
+        field.reset();
+        if (const qsizetype colon = line.indexOf(':'); colon > 0)
+            field.emplace(line.first(colon).trimmed().toByteArray(), line.sliced(colon + 1).trimmed().toByteArray());
+    }
+    if (field)
+        head.headers.add(std::move(field->name), std::move(field->value));
+    return head;
+}
+
+// "HTTP/1.1 200 OK", "HTTP/2 200"; curl has checked that it looks so.
+int parseStatus(QByteArrayView statusLine)
+{
+    const qsizetype space = statusLine.indexOf(' ');
+    return space < 0 ? 0 : statusLine.sliced(space + 1).trimmed().left(3).toInt();
+}
+
+} // namespace
+
+CurlCall::CurlCall(CurlMulti &multi, const CurlSettings &settings, const QNetworkProxy &proxy, UpstreamRequest request)
+    : m_multi(multi),
+      m_handle(multi.takeHandle()),
+      m_request(std::move(request)),
+      m_host(m_request.url().host(QUrl::FullyEncoded).toLatin1()),
+      m_tls(m_request.url().scheme() == u"https"),
+      m_usesProxy(proxy.type() != QNetworkProxy::NoProxy),
+      m_connectTimeout(m_request.connectTimeout())
+{
+    if (m_request.url().port() != -1)
+        m_host += ':' + QByteArray::number(m_request.url().port());
+    if (!m_handle) {
+        onDone(CURLE_OUT_OF_MEMORY);
+        return;
+    }
+    if (const CURLcode code = m_request.apply(m_handle, settings, proxy); code != CURLE_OK) {
+        onDone(code);
+        return;
+    }
+    curl_easy_setopt(m_handle, CURLOPT_ERRORBUFFER, m_errorText.data());
+    curl_easy_setopt(m_handle, CURLOPT_HEADERFUNCTION, &CurlCall::onHeaderLine);
+    curl_easy_setopt(m_handle, CURLOPT_HEADERDATA, this);
+    curl_easy_setopt(m_handle, CURLOPT_WRITEFUNCTION, &CurlCall::onBody);
+    curl_easy_setopt(m_handle, CURLOPT_WRITEDATA, this);
+    curl_easy_setopt(m_handle, CURLOPT_PREREQFUNCTION, &CurlCall::onConnected);
+    curl_easy_setopt(m_handle, CURLOPT_PREREQDATA, this);
+    m_multi.start(m_handle, *this);
+}
+
+CurlCall::~CurlCall()
+{
+    release();
+}
+
+// Called by curl, with one line at a time: of each head (1xx and final), then of the trailers.
+size_t CurlCall::onHeaderLine(const char *line, size_t one, size_t size, void *self)
+{
+    const auto length = static_cast<qsizetype>(one * size);
+    return static_cast<CurlCall *>(self)->takeHeaderLine(QByteArrayView(line, length)) ? one * size
+                                                                                       : CURL_WRITEFUNC_ERROR;
+}
+
+bool CurlCall::takeHeaderLine(QByteArrayView line)
+{
+    if (m_hasHead)
+        return true; // a trailer
+    m_headBytes += line.size();
+    if (m_headBytes > kMaxHeadBytes) {
+        m_isHeadTooLarge = true;
+        return false;
+    }
+    if (!line.trimmed().isEmpty()) {
+        if (m_headLines.isEmpty())
+            m_status = parseStatus(line);
+        m_headLines += line;
+        return true;
+    }
+    if (m_status < 200) { // RFC 9110 section 15.2: another head follows
+        m_headLines.clear();
+        return true;
+    }
+    m_hasHead = true;
+    m_phase = CallPhase::Reading;
+    m_multi.tellLater(*this);
+    return true;
+}
+
+// Called by curl.
+size_t CurlCall::onBody(const char *bytes, size_t one, size_t size, void *self)
+{
+    auto *call = static_cast<CurlCall *>(self);
+    if (!call->m_hasHead)
+        return CURL_WRITEFUNC_ERROR;
+    if (call->m_buffer.size() >= kBufferedBody) {
+        call->m_isPaused = true;
+        return CURL_WRITEFUNC_PAUSE; // curl keeps these bytes and leaves the socket alone
+    }
+    call->m_buffer.append(bytes, static_cast<qsizetype>(one * size));
+    call->m_multi.tellLater(*call);
+    return one * size;
+}
+
+// Called by curl when it has a connection, new or kept, just before the request goes out.
+int CurlCall::onConnected(void *self, char *, char *, int, int)
+{
+    auto *call = static_cast<CurlCall *>(self);
+    if (call->isConnecting())
+        call->m_phase = CallPhase::Waiting;
+    if (call->m_waitsForConnection) // another deadline holds from now on
+        call->m_multi.tellLater(*call);
+    return CURL_PREREQFUNC_OK;
+}
+
+void CurlCall::onDone(CURLcode code)
+{
+    m_isDone = true;
+    if (code != CURLE_OK || !m_hasHead)
+        m_error = failure(code);
+    if (m_handle)
+        m_multi.giveBack(std::exchange(m_handle, nullptr));
+    m_multi.tellLater(*this);
+}
+
+Task<Result<UpstreamHead>> CurlCall::head(TimePoint deadline)
+{
+    const TimePoint connectDeadline = m_connectTimeout.count() <= 0 ? kNever : m_began + m_connectTimeout;
+    while (!m_hasHead) {
+        if (m_isDone)
+            co_return std::unexpected(m_error.value());
+        m_waitsForConnection = isConnecting() && connectDeadline < deadline;
+        if (!co_await m_changed.wait(m_waitsForConnection ? connectDeadline : deadline)) {
+            const Error error =
+                m_waitsForConnection ? connectTimeoutError(facts(), m_connectTimeout) : headerTimeoutError(facts());
+            release();
+            co_return std::unexpected(error);
+        }
+        m_waitsForConnection = false;
+    }
+    co_return parseHead(m_status, std::exchange(m_headLines, {}));
+}
+
+Task<Result<QByteArray>> CurlCall::read(TimePoint deadline)
+{
+    const TimePoint waitingSince = Clock::now();
+    for (;;) {
+        if (QByteArray bytes = takeBuffered(); !bytes.isEmpty())
+            co_return bytes;
+        if (m_isDone)
+            break;
+        if (!co_await m_changed.wait(deadline)) {
+            const Error error =
+                readTimeoutError(facts(), std::chrono::duration_cast<milliseconds>(Clock::now() - waitingSince));
+            release();
+            co_return std::unexpected(error);
+        }
+    }
+    if (m_error)
+        co_return std::unexpected(*m_error);
+    co_return QByteArray();
+}
+
+QByteArray CurlCall::takeBuffered()
+{
+    QByteArray bytes = std::exchange(m_buffer, {});
+    if (m_isPaused && m_handle) {
+        m_isPaused = false;
+        // Calls onBody() with what curl holds before it returns, and may pause again. It fails only if onBody() does.
+        curl_easy_pause(m_handle, CURLPAUSE_CONT);
+    }
+    return bytes;
+}
+
+CallFacts CurlCall::facts() const
+{
+    CallPhase phase = m_phase;
+    curl_off_t lookedUp = 0;
+    if (phase == CallPhase::Resolving && m_handle &&
+        curl_easy_getinfo(m_handle, CURLINFO_NAMELOOKUP_TIME_T, &lookedUp) == CURLE_OK && lookedUp > 0)
+        phase = CallPhase::Connecting;
+    return CallFacts{.host = m_host,
+                     .tls = m_tls,
+                     .phase = phase,
+                     .elapsed = std::chrono::duration_cast<milliseconds>(Clock::now() - m_began)};
+}
+
+Error CurlCall::failure(CURLcode code) const
+{
+    CallFacts known = facts();
+    if (m_isHeadTooLarge) {
+        return callError(known, {"invalid_response", "the head of its answer is larger than 64 KiB"}, {},
+                         "more than " + QByteArray::number(kMaxHeadBytes) + " bytes of header lines");
+    }
+    if (code == CURLE_OPERATION_TIMEDOUT) { // the only limit that curl is given
+        known.phase = std::min(known.phase, CallPhase::Connecting);
+        return connectTimeoutError(known, m_connectTimeout);
+    }
+    CurlFailure told{.code = code, .text = m_errorText.data(), .usesProxy = m_usesProxy};
+    if (m_handle)
+        curl_easy_getinfo(m_handle, CURLINFO_HTTP_CONNECTCODE, &told.proxyStatus);
+    return curlError(known, told);
+}
+
+void CurlCall::release()
+{
+    m_multi.forget(*this);
+    if (!m_handle)
+        return;
+    m_multi.stop(m_handle);
+    m_multi.giveBack(std::exchange(m_handle, nullptr));
+    m_isDone = true;
+}
+
+} // namespace lunargate

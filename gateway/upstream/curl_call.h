@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/async/event.h"
+#include "gateway/upstream/call_error.h"
+#include "gateway/upstream/curl_multi.h"
+#include "gateway/upstream/curl_request.h"
+#include "gateway/upstream/transport.h"
+
+#include <array>
+
+namespace lunargate {
+
+/// One HTTP request of CurlTransport on its way: turns curl's callbacks into answers to head() and read().
+class CurlCall : public UpstreamCall, private CurlTransfer
+{
+public:
+    /// Starts it. `multi` must outlive it.
+    CurlCall(CurlMulti &multi, const CurlSettings &settings, const QNetworkProxy &proxy, UpstreamRequest request);
+    ~CurlCall() override;
+
+    Task<Result<UpstreamHead>> head(TimePoint deadline) override;
+    Task<Result<QByteArray>> read(TimePoint deadline) override;
+
+private:
+    static size_t onHeaderLine(const char *line, size_t one, size_t size, void *self);
+    static size_t onBody(const char *bytes, size_t one, size_t size, void *self);
+    static int onConnected(void *self, char *remote, char *local, int remotePort, int localPort);
+
+    void onDone(CURLcode code) override;
+    void onChanged() override { m_changed.notify(); }
+
+    bool takeHeaderLine(QByteArrayView line);
+    QByteArray takeBuffered();
+    bool isConnecting() const { return m_phase <= CallPhase::Connecting; }
+    CallFacts facts() const;
+    Error failure(CURLcode code) const;
+    void release();
+
+    CurlMulti &m_multi;
+    CURL *m_handle; // null after the end, a failure, or release()
+    CurlRequest m_request;
+    QByteArray m_host;
+    bool m_tls;
+    bool m_usesProxy;
+    std::chrono::milliseconds m_connectTimeout;
+    TimePoint m_began = Clock::now();
+    std::array<char, CURL_ERROR_SIZE> m_errorText{};
+
+    Event m_changed;
+    CallPhase m_phase = CallPhase::Resolving;
+    bool m_waitsForConnection = false; // head() waits under the connect timeout
+    bool m_isDone = false;
+    std::optional<Error> m_error; // with m_isDone
+    QByteArray m_headLines;       // of the block that comes in
+    qsizetype m_headBytes = 0;    // of all blocks
+    int m_status = 0;
+    bool m_hasHead = false;
+    bool m_isHeadTooLarge = false;
+    QByteArray m_buffer; // what read() has not taken
+    bool m_isPaused = false;
+};
+
+} // namespace lunargate

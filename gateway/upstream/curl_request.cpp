@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/upstream/curl_request.h"
+
+#include "gateway/version.h"
+
+#include <algorithm>
+
+namespace lunargate {
+
+namespace {
+
+// How much curl reads at a time: it bounds what a paused call holds beyond its own buffer.
+constexpr long kReadSize = 64L * 1024;
+// How much of a body curl writes at a time. Its default of 64 KiB means eight system calls for half a megabyte.
+constexpr long kWriteSize = 256L * 1024;
+// How long an idle connection is kept.
+constexpr long kIdleConnectionSeconds = 90;
+
+/// Sets options one by one and keeps the first failure.
+class Options
+{
+public:
+    explicit Options(CURL *handle) : m_handle(handle) {}
+
+    template <typename Value>
+    void set(CURLoption option, Value value)
+    {
+        if (m_result == CURLE_OK)
+            m_result = curl_easy_setopt(m_handle, option, value);
+    }
+    CURLcode result() const { return m_result; }
+
+private:
+    CURL *m_handle;
+    CURLcode m_result = CURLE_OK;
+};
+
+// libcurl before 8.14 does not open the window of an HTTP/2 stream again after a pause: the transfer stalls
+// (curl/curl pull request 16960).
+long httpVersion()
+{
+    constexpr unsigned int fixedIn = 0x080e00;
+    static const bool hasHttp2 = [] {
+        const curl_version_info_data *built = curl_version_info(CURLVERSION_NOW);
+        return (built->features & CURL_VERSION_HTTP2) != 0 && built->version_num >= fixedIn;
+    }();
+    return hasHttp2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
+}
+
+void setProxy(Options &options, const QNetworkProxy &proxy)
+{
+    // Both always, or curl reads the environment by itself, by other rules.
+    options.set(CURLOPT_NOPROXY, "");
+    if (proxy.type() == QNetworkProxy::NoProxy) {
+        options.set(CURLOPT_PROXY, "");
+        return;
+    }
+    QByteArray host = proxy.hostName().toUtf8();
+    if (host.contains(':'))
+        host = '[' + host + ']';
+    options.set(CURLOPT_PROXY, host.constData());
+    options.set(CURLOPT_PROXYPORT, static_cast<long>(proxy.port()));
+    // The proxy looks names up in both cases.
+    options.set(
+        CURLOPT_PROXYTYPE,
+        static_cast<long>(proxy.type() == QNetworkProxy::Socks5Proxy ? CURLPROXY_SOCKS5_HOSTNAME : CURLPROXY_HTTP));
+    options.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    // Apart from the host: curl's messages quote that.
+    if (!proxy.user().isEmpty()) {
+        options.set(CURLOPT_PROXYUSERNAME, proxy.user().toUtf8().constData());
+        options.set(CURLOPT_PROXYPASSWORD, proxy.password().toUtf8().constData());
+    }
+}
+
+void setTls(Options &options, const CurlSettings &settings)
+{
+    options.set(CURLOPT_SSL_VERIFYPEER, 1L);
+    options.set(CURLOPT_SSL_VERIFYHOST, 2L);
+    if (!settings.certificates.isEmpty()) {
+        curl_blob blob{.data = const_cast<char *>(settings.certificates.constData()),
+                       .len = static_cast<size_t>(settings.certificates.size()),
+                       .flags = CURL_BLOB_NOCOPY};
+        options.set(CURLOPT_CAINFO_BLOB, &blob);
+        options.set(CURLOPT_CAPATH, static_cast<char *>(nullptr));
+    } else if (!settings.certificateFile.isEmpty()) {
+        // Without a directory beside the file curl keeps the parsed certificates; with one it parses some 140 of them
+        // for every new connection (lib/vtls/openssl.c, Curl_ssl_setup_x509_store).
+        options.set(CURLOPT_CAINFO, settings.certificateFile.constData());
+        options.set(CURLOPT_CAPATH, static_cast<char *>(nullptr));
+    }
+}
+
+} // namespace
+
+CurlRequest::CurlRequest(UpstreamRequest request) : m_request(std::move(request)) {}
+
+bool CurlRequest::addLine(const QByteArray &line)
+{
+    curl_slist *lines = curl_slist_append(m_headerLines.get(), line.constData());
+    if (!lines)
+        return false;
+    (void)m_headerLines.release(); // it is a part of `lines`
+    m_headerLines.reset(lines);
+    return true;
+}
+
+bool CurlRequest::makeHeaderLines()
+{
+    HeaderList &headers = m_request.headers;
+    // curl counts the body itself and would obey these.
+    for (const QByteArrayView name :
+         {QByteArrayView("Content-Length"), QByteArrayView("Transfer-Encoding"), QByteArrayView("Expect")})
+        headers.remove(name);
+    if (!headers.contains("Accept-Encoding"))
+        headers.add("Accept-Encoding", "identity");
+    if (!headers.contains("User-Agent"))
+        headers.add("User-Agent", QByteArray("lunargate/") + version());
+    if (!m_request.body.isEmpty() && !headers.contains("Content-Type"))
+        headers.add("Content-Type", "application/octet-stream");
+
+    bool isComplete = addLine("Expect:"); // a name without a value: curl must not send this header by itself
+    if (!headers.contains("Accept"))
+        isComplete = isComplete && addLine("Accept:");
+    if (!headers.contains("Content-Type"))
+        isComplete = isComplete && addLine("Content-Type:");
+    for (const HeaderList::Field &field : headers) {
+        const QByteArray value = field.value.trimmed();
+        isComplete = isComplete && addLine(value.isEmpty() ? field.name + ';' : field.name + ": " + value);
+    }
+    return isComplete;
+}
+
+CURLcode CurlRequest::apply(CURL *handle, const CurlSettings &settings, const QNetworkProxy &proxy)
+{
+    if (!makeHeaderLines())
+        return CURLE_OUT_OF_MEMORY;
+    // Left at curl's defaults: no redirects, cookies, authentication, netrc, decompression; TCP_NODELAY; happy
+    // eyeballs.
+    Options options(handle);
+    const QByteArray url = m_request.url.toEncoded(QUrl::RemoveUserInfo | QUrl::RemoveFragment);
+    options.set(CURLOPT_URL, url.constData());
+    options.set(CURLOPT_PATH_AS_IS, 1L);
+    options.set(CURLOPT_PROTOCOLS_STR, "http,https");
+    options.set(CURLOPT_NOSIGNAL, 1L);
+    options.set(CURLOPT_QUICK_EXIT, 1L); // an aborted call does not wait for its thread that looks up a name
+    options.set(CURLOPT_HTTP_VERSION, httpVersion());
+    options.set(CURLOPT_BUFFERSIZE, kReadSize);
+    options.set(CURLOPT_MAXAGE_CONN, kIdleConnectionSeconds);
+    // Zero would mean curl's default of 300 s.
+    const auto limit = m_request.connectTimeout.count();
+    options.set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limit <= 0 ? INT_MAX : std::min<qint64>(limit, INT_MAX)));
+    setProxy(options, proxy);
+    setTls(options, settings);
+
+    options.set(CURLOPT_HTTPHEADER, m_headerLines.get());
+    if (m_request.method == "HEAD") {
+        options.set(CURLOPT_NOBODY, 1L);
+    } else if (m_request.method != "GET" || !m_request.body.isEmpty()) {
+        options.set(CURLOPT_POST, 1L);
+        options.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(m_request.body.size()));
+        options.set(CURLOPT_POSTFIELDS, m_request.body.constData()); // not copied
+        if (m_request.body.size() > kReadSize)
+            options.set(CURLOPT_UPLOAD_BUFFERSIZE, kWriteSize);
+        if (m_request.method != "POST")
+            options.set(CURLOPT_CUSTOMREQUEST, m_request.method.constData());
+    }
+    return options.result();
+}
+
+} // namespace lunargate

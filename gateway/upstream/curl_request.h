@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/upstream/transport.h"
+
+#include <QNetworkProxy>
+
+#include <curl/curl.h>
+
+#include <memory>
+
+namespace lunargate {
+
+/// What all calls of a CurlTransport have in common.
+struct CurlSettings
+{
+    /// A file with certificate authorities; empty: what libcurl was built to use.
+    QByteArray certificateFile;
+    /// Certificate authorities in PEM, used instead of the file if not empty.
+    QByteArray certificates;
+};
+
+/// A request in the form that curl takes. Holds what curl only points to: it must outlive the transfer.
+class CurlRequest
+{
+public:
+    /// `request` has passed checkRequest().
+    explicit CurlRequest(UpstreamRequest request);
+
+    /// Sets every option that a call has, but for its callbacks, on a handle that has none.
+    CURLcode apply(CURL *handle, const CurlSettings &settings, const QNetworkProxy &proxy);
+
+    const QUrl &url() const { return m_request.url; }
+    std::chrono::milliseconds connectTimeout() const { return m_request.connectTimeout; }
+
+private:
+    struct FreeLines
+    {
+        void operator()(curl_slist *lines) const { curl_slist_free_all(lines); }
+    };
+
+    bool addLine(const QByteArray &line);
+    bool makeHeaderLines();
+
+    UpstreamRequest m_request;
+    std::unique_ptr<curl_slist, FreeLines> m_headerLines;
+};
+
+} // namespace lunargate

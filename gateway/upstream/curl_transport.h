@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/upstream/curl_multi.h"
+#include "gateway/upstream/curl_request.h"
+#include "gateway/upstream/proxy_environment.h"
+#include "gateway/upstream/transport.h"
+
+namespace lunargate {
+
+/// Reaches providers by way of libcurl: HTTP/2 where a TLS server offers it, else HTTP/1.1. Follows no redirect, keeps
+/// no cookie, decompresses nothing, answers no authentication challenge, and always verifies certificates.
+///
+/// A request goes out once, with two exceptions, both of which curl makes and in both of which the provider has not
+/// worked on it: a kept connection that closes before the first byte of the answer, and an HTTP/2 stream that the
+/// provider refused (RFC 9113 section 8.7).
+///
+/// Belongs to the thread that made it; its calls must be gone before it goes, and it must not go from inside a
+/// coroutine that one of its calls resumed.
+class CurlTransport : public Transport
+{
+public:
+    struct Options
+    {
+        ProxyEnvironment proxies = ProxyEnvironment::fromProcess();
+        /// A PEM file of certificate authorities trusted beside the system's; empty: none.
+        QByteArray extraCertificateFile = qgetenv("SSL_CERT_FILE");
+    };
+
+    CurlTransport() : CurlTransport(Options{}) {}
+    explicit CurlTransport(Options options);
+
+    std::unique_ptr<UpstreamCall> send(UpstreamRequest request) override;
+
+private:
+    CurlMulti m_multi; // first: it initializes curl
+    ProxyEnvironment m_proxies;
+    CurlSettings m_settings;
+};
+
+} // namespace lunargate
