@@ -34,16 +34,22 @@ inline TransportKind transportUnderTest()
     return transport;
 }
 
-/// The transport under test; without a proxy, unless told otherwise.
-inline std::unique_ptr<Transport> makeTransport(CurlTransport::Options options = {.proxies = {},
-                                                                                  .extraCertificateFile = {}})
+/// A transport without a proxy, unless told otherwise.
+inline std::unique_ptr<Transport> makeTransportOf(TransportKind kind, CurlTransport::Options options)
 {
-    if (transportUnderTest() == TransportKind::Curl)
+    if (kind == TransportKind::Curl)
         return std::make_unique<CurlTransport>(std::move(options));
     return std::make_unique<NetworkTransport>(
         NetworkTransport::Options{.proxies = std::move(options.proxies),
                                   .extraCertificateFile = std::move(options.extraCertificateFile),
                                   .limits = {}});
+}
+
+/// The transport under test, likewise; in the test's own thread.
+inline std::unique_ptr<Transport> makeTransport(CurlTransport::Options options = {.proxies = {},
+                                                                                  .extraCertificateFile = {}})
+{
+    return makeTransportOf(transportUnderTest(), std::move(options));
 }
 
 inline UpstreamRequest post(const QUrl &url, QByteArray body = "{}")

@@ -55,16 +55,17 @@ Task<bool> dropAfterFirstPiece(Transport *transport, UpstreamRequest request)
 
 } // namespace
 
-class TestNetworkCancellation : public QObject
+class TestTransportCancellation : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase_data() { addTransports(); }
     void init()
     {
         QTest::failOnWarning();
         m_upstream = std::make_unique<RawUpstream>();
-        m_transport = std::make_unique<NetworkTransport>(directOptions());
+        m_transport = makeTransport();
     }
     void cleanup()
     {
@@ -99,10 +100,10 @@ private:
     }
 
     std::unique_ptr<RawUpstream> m_upstream;
-    std::unique_ptr<NetworkTransport> m_transport;
+    std::unique_ptr<Transport> m_transport;
 };
 
-void TestNetworkCancellation::cancelsInEachPhase_data()
+void TestTransportCancellation::cancelsInEachPhase_data()
 {
     QTest::addColumn<Phase>("phase");
     QTest::newRow("connect") << Phase::Connect;
@@ -111,7 +112,7 @@ void TestNetworkCancellation::cancelsInEachPhase_data()
     QTest::newRow("a chunk") << Phase::Chunk;
 }
 
-void TestNetworkCancellation::cancelsInEachPhase()
+void TestTransportCancellation::cancelsInEachPhase()
 {
     QFETCH(Phase, phase);
     const DeafServer deaf;
@@ -137,7 +138,7 @@ void TestNetworkCancellation::cancelsInEachPhase()
         QTRY_COMPARE(m_upstream->disconnections, 1);
 }
 
-void TestNetworkCancellation::cancelsFromASocketsSignal()
+void TestTransportCancellation::cancelsFromASocketsSignal()
 {
     QFETCH(Phase, phase);
     const DeafServer deaf;
@@ -167,7 +168,7 @@ void TestNetworkCancellation::cancelsFromASocketsSignal()
     QVERIFY(exited);
 }
 
-void TestNetworkCancellation::destroysACallThatNobodyWaitedFor()
+void TestTransportCancellation::destroysACallThatNobodyWaitedFor()
 {
     m_transport->send(post(m_upstream->url())).reset();
     auto call = m_transport->send(post(m_upstream->url()));
@@ -176,7 +177,7 @@ void TestNetworkCancellation::destroysACallThatNobodyWaitedFor()
     QTRY_COMPARE(m_upstream->disconnections, m_upstream->connections);
 }
 
-void TestNetworkCancellation::destroysTheCallFromTheCoroutineItResumed()
+void TestTransportCancellation::destroysTheCallFromTheCoroutineItResumed()
 {
     m_upstream->answer = [](QTcpSocket *socket) {
         socket->write("HTTP/1.1 429 Too Many Requests\r\nContent-Length: 500000\r\n\r\n" + QByteArray(200'000, 'x'));
@@ -188,15 +189,16 @@ void TestNetworkCancellation::destroysTheCallFromTheCoroutineItResumed()
     QTRY_COMPARE(m_upstream->disconnections, 40);
 }
 
-void TestNetworkCancellation::endsWithCallsUnderWayInAnotherThread()
+void TestTransportCancellation::endsWithCallsUnderWayInAnotherThread()
 {
     const QUrl url = m_upstream->url();
-    const std::unique_ptr<QThread> worker(QThread::create([url] {
-        NetworkTransport transport(directOptions());
+    const TransportKind kind = transportUnderTest();
+    const std::unique_ptr<QThread> worker(QThread::create([url, kind] {
+        const auto transport = makeTransportOf(kind, {.proxies = {}, .extraCertificateFile = {}});
         bool exited = false;
         int progress = 0;
         TaskRunner runner;
-        runner.start(callAndNoteExit(&transport, post(url), &exited, &progress), nullptr);
+        runner.start(callAndNoteExit(transport.get(), post(url), &exited, &progress), nullptr);
         QEventLoop loop;
         QTimer::singleShot(50ms, &loop, &QEventLoop::quit);
         loop.exec();
@@ -206,7 +208,7 @@ void TestNetworkCancellation::endsWithCallsUnderWayInAnotherThread()
     QTRY_COMPARE(m_upstream->disconnections, m_upstream->connections);
 }
 
-void TestNetworkCancellation::keepsNothingOfManyCalls()
+void TestTransportCancellation::keepsNothingOfManyCalls()
 {
     m_upstream->answer = [](QTcpSocket *socket) { socket->write(RawUpstream::ok("{}")); };
     const auto run = [&](int count) {
@@ -225,5 +227,5 @@ void TestNetworkCancellation::keepsNothingOfManyCalls()
     QVERIFY2(growth < 100 * 1024, QByteArray::number(growth));
 }
 
-QTEST_GUILESS_MAIN(TestNetworkCancellation)
-#include "tst_network_cancellation.moc"
+QTEST_GUILESS_MAIN(TestTransportCancellation)
+#include "tst_transport_cancellation.moc"
