@@ -2,7 +2,7 @@
 #include "gateway/gateway.h"
 
 #include "gateway/observability/logging.h"
-#include "gateway/upstream/network_transport.h"
+#include "gateway/upstream/curl_transport.h"
 
 #include <QThread>
 
@@ -61,7 +61,7 @@ Result<void> Gateway::start()
     const int workers = server.workers > 0 ? server.workers : QThread::idealThreadCount();
     m_server->start(workers, [this]() -> std::unique_ptr<RequestHandler> {
         return std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_metrics, m_status, *m_guard},
-                                            std::make_unique<NetworkTransport>());
+                                            std::make_unique<CurlTransport>());
     });
     for (const QHostAddress &address : m_server->sockets().addresses()) {
         const QByteArray url = urlOf(address, m_server->sockets().port());
