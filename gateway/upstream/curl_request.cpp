@@ -35,16 +35,17 @@ private:
     CURLcode m_result = CURLE_OK;
 };
 
-// libcurl before 8.14 does not open the window of an HTTP/2 stream again after a pause: the transfer stalls
-// (curl/curl pull request 16960).
-long httpVersion()
+// HTTP/2 is for whole answers only: curl grants one of its streams a window of 10 MiB and has no option to make it
+// smaller, so a stream that its reader holds back would fill the memory. And libcurl before 8.14 does not open the
+// window again after a pause: the transfer stalls (curl/curl pull request 16960).
+long httpVersion(bool isStream)
 {
     constexpr unsigned int fixedIn = 0x080e00;
     static const bool hasHttp2 = [] {
         const curl_version_info_data *built = curl_version_info(CURLVERSION_NOW);
         return (built->features & CURL_VERSION_HTTP2) != 0 && built->version_num >= fixedIn;
     }();
-    return hasHttp2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
+    return hasHttp2 && !isStream ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
 }
 
 void setProxy(Options &options, const QNetworkProxy &proxy)
@@ -143,7 +144,7 @@ CURLcode CurlRequest::apply(CURL *handle, const CurlSettings &settings, const QN
     options.set(CURLOPT_PROTOCOLS_STR, "http,https");
     options.set(CURLOPT_NOSIGNAL, 1L);
     options.set(CURLOPT_QUICK_EXIT, 1L); // an aborted call does not wait for its thread that looks up a name
-    options.set(CURLOPT_HTTP_VERSION, httpVersion());
+    options.set(CURLOPT_HTTP_VERSION, httpVersion(m_request.isStream));
     options.set(CURLOPT_BUFFERSIZE, kReadSize);
     options.set(CURLOPT_MAXAGE_CONN, kIdleConnectionSeconds);
     // Zero would mean curl's default of 300 s.

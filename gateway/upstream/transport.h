@@ -20,6 +20,7 @@ struct UpstreamRequest
     HeaderList headers;
     QByteArray body;
     std::chrono::milliseconds connectTimeout{30'000};
+    bool isStream = false; ///< the answer is passed on while it comes, and must be held back when its reader is slow
 };
 
 struct UpstreamHead

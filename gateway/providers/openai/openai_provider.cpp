@@ -34,6 +34,7 @@ Result<UpstreamRequest> OpenAiProvider::chatRequest(const ChatRequest &request, 
     call.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
     call.body = openai::writeChatRequest(request, model, config());
     call.connectTimeout = config().connectTimeout;
+    call.isStream = request.stream;
     return call;
 }
 

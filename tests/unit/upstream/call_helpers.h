@@ -2,7 +2,6 @@
 #pragma once
 
 #include "gateway/upstream/curl_transport.h"
-#include "gateway/upstream/network_transport.h"
 #include "tests/unit/async/run_task.h"
 
 #include <QTest>
@@ -18,38 +17,11 @@ struct Outcome
     QList<qsizetype> pieces;
 };
 
-enum class TransportKind { Qt, Curl };
-
-/// For initTestCase_data(): every test of the program runs once with each transport.
-inline void addTransports()
-{
-    QTest::addColumn<TransportKind>("transport");
-    QTest::newRow("Qt") << TransportKind::Qt;
-    QTest::newRow("curl") << TransportKind::Curl;
-}
-
-inline TransportKind transportUnderTest()
-{
-    QFETCH_GLOBAL(TransportKind, transport);
-    return transport;
-}
-
-/// A transport without a proxy, unless told otherwise.
-inline std::unique_ptr<Transport> makeTransportOf(TransportKind kind, CurlTransport::Options options)
-{
-    if (kind == TransportKind::Curl)
-        return std::make_unique<CurlTransport>(std::move(options));
-    return std::make_unique<NetworkTransport>(
-        NetworkTransport::Options{.proxies = std::move(options.proxies),
-                                  .extraCertificateFile = std::move(options.extraCertificateFile),
-                                  .limits = {}});
-}
-
-/// The transport under test, likewise; in the test's own thread.
+/// The transport under test; without a proxy, unless told otherwise.
 inline std::unique_ptr<Transport> makeTransport(CurlTransport::Options options = {.proxies = {},
                                                                                   .extraCertificateFile = {}})
 {
-    return makeTransportOf(transportUnderTest(), std::move(options));
+    return std::make_unique<CurlTransport>(std::move(options));
 }
 
 inline UpstreamRequest post(const QUrl &url, QByteArray body = "{}")

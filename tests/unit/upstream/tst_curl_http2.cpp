@@ -41,6 +41,7 @@ private Q_SLOTS:
     void cleanupTestCase() { m_server.reset(); }
 
     void speaksHttp2OverOneConnection();
+    void sendsStreamsOverHttp1();
     void runsStreamsBesideEachOther();
     void holdsBackAStreamThatNobodyReads();
     void losesNothingForASlowReader();
@@ -78,6 +79,20 @@ void TestCurlHttp2::speaksHttp2OverOneConnection()
         connections.insert(outcome.head->headers.value("X-Connection").value_or(QByteArray()));
     }
     QCOMPARE(connections.size(), 1);
+}
+
+void TestCurlHttp2::sendsStreamsOverHttp1()
+{
+    UpstreamRequest stream = post(m_server->url(QStringLiteral("/ok")));
+    stream.isStream = true;
+    for (int i = 0; i < 2; ++i) {
+        const Outcome whole = call(post(m_server->url(QStringLiteral("/ok"))));
+        QVERIFY2(whole.head, whole.head ? "" : whole.head.error().detail);
+        QCOMPARE(whole.head->headers.value("X-Protocol"), "HTTP/2.0");
+        const Outcome held = call(stream);
+        QVERIFY2(held.head, held.head ? "" : held.head.error().detail);
+        QCOMPARE(held.head->headers.value("X-Protocol"), "HTTP/1.1");
+    }
 }
 
 namespace {

@@ -95,7 +95,6 @@ class TestTransportBackPressure : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase_data() { addTransports(); }
     void init() { QTest::failOnWarning(); }
 
     void holdsBackAFastUpstream_data() { addFramings(); }

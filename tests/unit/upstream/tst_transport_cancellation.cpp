@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/async/timer.h"
-#include "gateway/upstream/network_transport.h"
 #include "tests/unit/upstream/call_helpers.h"
 #include "tests/unit/upstream/deaf_server.h"
 #include "tests/unit/upstream/raw_upstream.h"
@@ -60,7 +59,6 @@ class TestTransportCancellation : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase_data() { addTransports(); }
     void init()
     {
         QTest::failOnWarning();
@@ -192,9 +190,8 @@ void TestTransportCancellation::destroysTheCallFromTheCoroutineItResumed()
 void TestTransportCancellation::endsWithCallsUnderWayInAnotherThread()
 {
     const QUrl url = m_upstream->url();
-    const TransportKind kind = transportUnderTest();
-    const std::unique_ptr<QThread> worker(QThread::create([url, kind] {
-        const auto transport = makeTransportOf(kind, {.proxies = {}, .extraCertificateFile = {}});
+    const std::unique_ptr<QThread> worker(QThread::create([url] {
+        const auto transport = makeTransport();
         bool exited = false;
         int progress = 0;
         TaskRunner runner;
