@@ -20,16 +20,14 @@ public:
         const BrowserGuard &guard;
     };
 
-    Dispatcher(Shared shared, std::unique_ptr<Transport> network)
-        : m_shared(shared), m_network(std::move(network))
-    {
-    }
+    Dispatcher(Shared shared, std::unique_ptr<Transport> network) : m_shared(shared), m_network(std::move(network)) {}
 
     Task<> handle(Exchange &exchange) override;
     void refuse(Exchange &exchange, const Error &error) override;
 
 private:
     bool answerPreflight(RequestContext &context) const;
+    Task<> answer(const Endpoint &endpoint, RequestContext &context) const;
 
     Shared m_shared;
     std::unique_ptr<Transport> m_network;

@@ -35,9 +35,8 @@ RequestContext::RequestContext(Exchange &requestExchange, std::shared_ptr<const 
 RequestContext::~RequestContext()
 {
     if (!m_finished) {
-        record.setError({.kind = ErrorKind::ClientCancelled,
-                         .reason = "client_cancelled",
-                         .message = "client disconnected"});
+        record.setError(
+            {.kind = ErrorKind::ClientCancelled, .reason = "client_cancelled", .message = "client disconnected"});
         finish();
     }
     metrics.requestFinished(record);
@@ -75,6 +74,16 @@ void RequestContext::respondFailure(const UpstreamFailure &failure)
     const QByteArray body = failure.body.isEmpty() ? openai_chat::errorBody(failure.error) : failure.body;
     response.send(httpStatus(failure.error), kJson, body);
     finish();
+}
+
+void RequestContext::fail(const Error &error)
+{
+    if (exchange.response.state() == ResponseWriter::State::NotStarted) {
+        respondError(error);
+    } else if (!m_finished) {
+        record.setError(error);
+        finish();
+    }
 }
 
 void RequestContext::finish()

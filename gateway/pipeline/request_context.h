@@ -29,6 +29,9 @@ public:
     /// Answers with what a provider said, or with why it could not be asked.
     void respondFailure(const UpstreamFailure &failure);
 
+    /// After an exception: answers with our own error if nothing was answered yet, and else notes it.
+    void fail(const Error &error);
+
     /// The answer is complete (or failed, see the record); what comes after it no longer counts.
     void finish();
 
