@@ -70,7 +70,21 @@ Task<> Dispatcher::handle(Exchange &exchange)
         exchange.response.setHeader("WWW-Authenticate", "Bearer realm=\"lunargate\"");
         co_return context.respondError(access.error());
     }
-    co_await match.endpoint->answer(context, m_shared.status);
+    co_await answer(*match.endpoint, context);
+}
+
+// An exception is a fault of ours, or a lack of memory. It must not look like a client that left.
+Task<> Dispatcher::answer(const Endpoint &endpoint, RequestContext &context) const
+{
+    try {
+        co_await endpoint.answer(context, m_shared.status);
+    } catch (const std::exception &exception) {
+        logEvent(httpLog(), LogLevel::Error, "request failed by an exception",
+                 {{"request_id", context.record.requestId}, {"text", exception.what()}});
+        context.fail({.kind = ErrorKind::Internal,
+                      .reason = "internal_error",
+                      .message = "the gateway failed on this request; its log says why"});
+    }
 }
 
 void Dispatcher::refuse(Exchange &exchange, const Error &error)

@@ -27,6 +27,7 @@ public:
 
 private:
     bool answerPreflight(RequestContext &context) const;
+    Task<> answer(const Endpoint &endpoint, RequestContext &context) const;
 
     Shared m_shared;
     std::unique_ptr<Transport> m_network;

@@ -97,8 +97,8 @@ Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAns
         co_await readMore(open);
         relay.pass(open.events);
     }
-    response.finishStream();
     context.finish();
+    response.finishStream();
     if (relay.isWhole())
         co_await open.call->read(Clock::now() + kTrailingTime);
 }

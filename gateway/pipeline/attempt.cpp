@@ -2,6 +2,8 @@
 #include "gateway/pipeline/attempt.h"
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 
 namespace lunargate {
 
@@ -11,6 +13,8 @@ namespace {
 constexpr qsizetype kMaxErrorBody = 1024 * 1024;
 constexpr milliseconds kErrorBodyTimeout = 10s;
 constexpr qsizetype kMaxWholeAnswer = 256 * 1024 * 1024;
+// What a stream may say before its first useful event. It is held back until then.
+constexpr qsizetype kMaxHeldBytes = 1024 * 1024;
 
 std::unexpected<UpstreamFailure> failed(Error error, bool fromProvider = false)
 {
@@ -112,36 +116,55 @@ Task<AttemptResult> openWhole(const Provider &provider, UpstreamCall &call, cons
     co_return open;
 }
 
+// The first event from `begin` on that says whether this stream is the client's answer.
+const ChatStreamEvent *firstDecisive(const std::vector<ChatStreamEvent> &events, std::ptrdiff_t begin)
+{
+    using Kind = ChatStreamEvent::Kind;
+    const auto found = std::find_if(events.begin() + begin, events.end(), [](const ChatStreamEvent &event) {
+        return event.isUseful || event.kind == Kind::End || event.kind == Kind::Failure;
+    });
+    return found == events.end() ? nullptr : &*found;
+}
+
+// Signs of life before the first content have nobody to be told to yet. Returns how many bytes stay, from `begin` on.
+qsizetype dropComments(std::vector<ChatStreamEvent> &events, std::ptrdiff_t begin)
+{
+    const auto isComment = [](const ChatStreamEvent &event) { return event.kind == ChatStreamEvent::Kind::Comment; };
+    events.erase(std::remove_if(events.begin() + begin, events.end(), isComment), events.end());
+    return std::accumulate(events.begin() + begin, events.end(), qsizetype(0),
+                           [](qsizetype sum, const ChatStreamEvent &event) { return sum + event.payload.size(); });
+}
+
 // Goes on until there is something that the client should see, so that everything before can still fall back.
 Task<AttemptResult> openStream(const Provider &provider, std::unique_ptr<UpstreamCall> call, const Deadlines &deadlines)
 {
-    using Kind = ChatStreamEvent::Kind;
     OpenAnswer open;
     open.reader = provider.chatStreamReader();
     open.totalDeadline = deadlines.total;
-    for (;;) {
+    qsizetype heldBytes = 0;
+    while (heldBytes <= kMaxHeldBytes) {
         Result<QByteArray> bytes = co_await call->read(deadlines.beforeFirstByte());
         if (!bytes) {
             const bool isTotal = deadlines.total != kNever;
             co_return failed(explainReadError(std::move(bytes.error()), provider.config(), false, isTotal), true);
         }
-        const size_t before = open.events.size();
+        const std::ptrdiff_t begin = std::ssize(open.events);
         if (bytes->isEmpty())
             open.reader->finish(open.events);
         else
             open.reader->feed(*bytes, open.events);
-        for (size_t i = before; i < open.events.size(); ++i) {
-            const ChatStreamEvent &event = open.events[i];
-            if (event.kind == Kind::Failure)
-                co_return failed(event.error, true);
-            if (event.kind == Kind::End || event.isUseful) {
-                open.call = std::move(call);
-                co_return open;
-            }
+        if (const ChatStreamEvent *event = firstDecisive(open.events, begin)) {
+            if (event->kind == ChatStreamEvent::Kind::Failure)
+                co_return failed(event->error, true);
+            open.call = std::move(call);
+            co_return open;
         }
-        // Signs of life before the first content have nobody to be told to yet.
-        std::erase_if(open.events, [](const ChatStreamEvent &event) { return event.kind == Kind::Comment; });
+        heldBytes += dropComments(open.events, begin);
     }
+    co_return failed({.kind = ErrorKind::UpstreamProtocol,
+                      .reason = "upstream_no_content",
+                      .message = nameOf(provider.config()) + " streamed over 1 MiB without any content"},
+                     true);
 }
 
 std::optional<Error> refusedEncoding(const UpstreamHead &head, const ProviderConfig &provider)

@@ -39,15 +39,12 @@ RequestContext::~RequestContext()
             {.kind = ErrorKind::ClientCancelled, .reason = "client_cancelled", .message = "client disconnected"});
         finish();
     }
-    metrics.requestFinished(record);
-    logAccess(record);
 }
 
 void RequestContext::respond(int status, QByteArrayView contentType, QByteArrayView body)
 {
     record.status = status;
-    exchange.response.send(status, contentType, body);
-    finish();
+    send(status, contentType, body);
 }
 
 void RequestContext::respondError(const Error &error)
@@ -56,8 +53,7 @@ void RequestContext::respondError(const Error &error)
     exchange.response.setHeader(headers::kErrorSource, "gateway");
     if (error.retryAfter)
         exchange.response.setHeader("Retry-After", headers::retryAfterSeconds(*error.retryAfter));
-    exchange.response.send(httpStatus(error), kJson, openai_chat::errorBody(error));
-    finish();
+    send(httpStatus(error), kJson, openai_chat::errorBody(error));
 }
 
 void RequestContext::respondFailure(const UpstreamFailure &failure)
@@ -72,8 +68,17 @@ void RequestContext::respondFailure(const UpstreamFailure &failure)
     headers::setTiming(record, response);
     record.setError(failure.error);
     const QByteArray body = failure.body.isEmpty() ? openai_chat::errorBody(failure.error) : failure.body;
-    response.send(httpStatus(failure.error), kJson, body);
-    finish();
+    send(httpStatus(failure.error), kJson, body);
+}
+
+void RequestContext::fail(const Error &error)
+{
+    if (exchange.response.state() == ResponseWriter::State::NotStarted) {
+        respondError(error);
+    } else if (!m_finished) {
+        record.setError(error);
+        finish();
+    }
 }
 
 void RequestContext::finish()
@@ -81,7 +86,16 @@ void RequestContext::finish()
     if (std::exchange(m_finished, true))
         return;
     record.finishedAt = Clock::now();
-    record.bytesOut = exchange.response.bodyBytes();
+    record.bytesOut = std::max<qint64>(record.bytesOut, exchange.response.bodyBytes());
+    metrics.requestFinished(record);
+    logAccess(record);
+}
+
+void RequestContext::send(int status, QByteArrayView contentType, QByteArrayView body)
+{
+    record.bytesOut = body.size();
+    finish(); // before the client can know: whoever asks for the metrics next finds this request in them
+    exchange.response.send(status, contentType, body);
 }
 
 } // namespace lunargate

@@ -29,7 +29,11 @@ public:
     /// Answers with what a provider said, or with why it could not be asked.
     void respondFailure(const UpstreamFailure &failure);
 
-    /// The answer is complete (or failed, see the record); what comes after it no longer counts.
+    /// After an exception: answers with our own error if nothing was answered yet, and else notes it.
+    void fail(const Error &error);
+
+    /// The answer is complete but for its last bytes (or failed, see the record): records the request. What comes after
+    /// no longer counts.
     void finish();
 
     Exchange &exchange;
@@ -39,6 +43,8 @@ public:
     RequestRecord record;
 
 private:
+    void send(int status, QByteArrayView contentType, QByteArrayView body);
+
     bool m_finished = false;
 };
 

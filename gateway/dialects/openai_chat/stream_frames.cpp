@@ -3,6 +3,8 @@
 
 #include "gateway/dialects/openai_chat/error_body.h"
 
+#include <algorithm>
+
 namespace lunargate::openai_chat {
 
 namespace {
@@ -33,7 +35,9 @@ void appendFrame(QByteArray &out, const ChatStreamEvent &event, bool includeUsag
         break;
     case Kind::Comment:
         out.append(": ");
-        appendSingleLine(out, QByteArrayView(event.payload).first(std::min(event.payload.size(), kMaxCommentBytes)));
+        // What it says is no more than a courtesy; a client that decodes strictly must not stumble over it.
+        if (event.payload.size() <= kMaxCommentBytes && event.payload.isValidUtf8())
+            appendSingleLine(out, event.payload);
         break;
     case Kind::End:
         out.append("data: [DONE]");

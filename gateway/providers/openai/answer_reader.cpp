@@ -5,16 +5,28 @@
 
 namespace lunargate::openai {
 
+namespace {
+
+// What no call can have used is a mistake of the provider's; sums of the rest stay far from any overflow.
+std::optional<qint64> tokenCount(json::Value value)
+{
+    constexpr qint64 kMostTokens = 1'000'000'000'000;
+    const std::optional<qint64> count = value.integer();
+    return count && *count >= 0 && *count <= kMostTokens ? count : std::nullopt;
+}
+
+} // namespace
+
 std::optional<Usage> readUsage(json::Value usage)
 {
     if (!usage.isObject())
         return std::nullopt;
     Usage result;
-    result.promptTokens = usage["prompt_tokens"].integer().value_or(0);
-    result.completionTokens = usage["completion_tokens"].integer().value_or(0);
-    result.totalTokens = usage["total_tokens"].integer().value_or(result.promptTokens + result.completionTokens);
-    result.cachedTokens = usage["prompt_tokens_details"]["cached_tokens"].integer().value_or(0);
-    result.reasoningTokens = usage["completion_tokens_details"]["reasoning_tokens"].integer().value_or(0);
+    result.promptTokens = tokenCount(usage["prompt_tokens"]).value_or(0);
+    result.completionTokens = tokenCount(usage["completion_tokens"]).value_or(0);
+    result.totalTokens = tokenCount(usage["total_tokens"]).value_or(result.promptTokens + result.completionTokens);
+    result.cachedTokens = tokenCount(usage["prompt_tokens_details"]["cached_tokens"]).value_or(0);
+    result.reasoningTokens = tokenCount(usage["completion_tokens_details"]["reasoning_tokens"]).value_or(0);
     return result;
 }
 
@@ -30,8 +42,8 @@ std::expected<ChatAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const
     }
     const json::Value root = document->root();
     // Some services report failures with status 200 (OpenRouter API reference, "Errors").
-    if (root["error"].isObject() && !root["choices"].isArray())
-        return std::unexpected(readErrorObject(root["error"], 0, key));
+    if (const json::Value error = root["error"]; error.exists() && !error.isNull() && !root["choices"].isArray())
+        return std::unexpected(readErrorObject(error, 0, key));
     std::optional<Usage> usage = readUsage(root["usage"]);
     return ChatAnswer{.body = std::move(body), .usage = usage};
 }

@@ -12,9 +12,12 @@ namespace {
 // A page of HTML or a stack trace says what it has to say in its beginning.
 constexpr qsizetype kMaxRawText = 2048;
 
+// A key that short is a placeholder (`none`, `x`), and would blot out innocent words, as in the log.
+constexpr qsizetype kShortestSecret = 6;
+
 QByteArray without(const SecretString &key, QByteArray text)
 {
-    return key.isEmpty() ? text : text.replace(key.reveal(), "***");
+    return key.reveal().size() < kShortestSecret ? text : text.replace(key.reveal(), "***");
 }
 
 // Codes are strings with OpenAI, numbers with others.
@@ -32,10 +35,10 @@ QByteArray detailText(json::Value detail)
     if (detail.isString())
         return detail.toByteArray();
     QByteArray text;
-    for (size_t i = 0; detail.isArray() && i < detail.size(); ++i) {
+    for (const json::Value problem : detail.elements()) {
         if (!text.isEmpty())
             text += "; ";
-        text += detail.at(i)["msg"].string();
+        text += problem["msg"].string();
     }
     return text;
 }
@@ -80,6 +83,8 @@ QByteArray withMissingMembers(QByteArray body, const Error &error)
 {
     const std::vector<json::Member> members = json::membersOf(body, json::wholeValue(body));
     const json::Member *object = json::find(members, "error");
+    if (!object || !object->value.of(body).startsWith('{'))
+        return {}; // there are two, or a key was blotted out of the name: no object for clients any more
     const std::vector<json::Member> own = json::membersOf(body, object->value);
     json::Splice splice(body);
     if (!json::find(own, "type"))
@@ -96,9 +101,9 @@ Error toError(const Extracted &extracted, int status, const SecretString &key)
     return {.kind = status == 0 ? ErrorKind::UpstreamProtocol : ErrorKind::UpstreamStatus,
             .reason = "upstream_error",
             .message = without(key, extracted.message),
-            .param = extracted.param,
+            .param = without(key, extracted.param),
             .upstreamStatus = status,
-            .upstreamType = extracted.type,
+            .upstreamType = without(key, extracted.type),
             .upstreamCode = without(key, extracted.code)};
 }
 

@@ -36,6 +36,12 @@ bool knowsDeveloperRole(const ProviderConfig &provider)
     return provider.compatibilityProfile != "deepseek" && !provider.normalizeDeveloperRole;
 }
 
+bool isDeveloper(QByteArrayView role)
+{
+    return role.size() > 2 && role.startsWith('"') &&
+           role.sliced(1, role.size() - 2).trimmed().compare("developer", Qt::CaseInsensitive) == 0;
+}
+
 void renameDeveloperRole(json::Splice &splice, const ChatRequest &request)
 {
     const json::Member *messages = json::find(request.members, "messages");
@@ -43,7 +49,7 @@ void renameDeveloperRole(json::Splice &splice, const ChatRequest &request)
         return;
     for (const json::Range &message : json::elementsOf(request.body, messages->value)) {
         for (const json::Member &member : json::membersOf(request.body, message)) {
-            if (member.key == "role" && member.value.of(request.body) == R"("developer")")
+            if (member.key == "role" && isDeveloper(member.value.of(request.body)))
                 splice.replace(member.value, R"("system")");
         }
     }

@@ -8,7 +8,8 @@ namespace lunargate::openai {
 
 namespace {
 
-constexpr qsizetype kMaxEventBytes = 4 * 1024 * 1024;
+// Images and encrypted reasoning come as single events of several megabytes.
+constexpr qsizetype kMaxEventBytes = 16 * 1024 * 1024;
 
 bool hasContent(json::Value value)
 {
@@ -35,9 +36,7 @@ bool isUsefulDelta(json::Value delta)
 
 bool isUsefulChunk(json::Value chunk)
 {
-    const json::Value choices = chunk["choices"];
-    for (size_t i = 0; choices.isArray() && i < choices.size(); ++i) {
-        const json::Value choice = choices.at(i);
+    for (const json::Value choice : chunk["choices"].elements()) {
         if (choice["finish_reason"].isString() || isUsefulDelta(choice["delta"]) || hasContent(choice["text"]))
             return true;
     }
@@ -57,7 +56,7 @@ void StreamReader::feed(QByteArrayView bytes, std::vector<ChatStreamEvent> &even
     for (SseEvent &event : m_parsed)
         read(std::move(event), events);
     if (!fits)
-        fail("upstream_event_too_large", "the provider sent a stream event over 4 MiB", events);
+        fail("upstream_event_too_large", "the provider sent a stream event over 16 MiB", events);
 }
 
 void StreamReader::finish(std::vector<ChatStreamEvent> &events)

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/api/browser_guard.h"
+
+#include <QTest>
+
+namespace lunargate {
+
+class BrowserGuardTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void loopbackGatewaysServeOnlyKnownHosts_data();
+    void loopbackGatewaysServeOnlyKnownHosts();
+    void otherGatewaysServeEveryHost();
+    void keepsForeignWebPagesOut_data();
+    void keepsForeignWebPagesOut();
+    void givesAccessToConfiguredOrigins_data();
+    void givesAccessToConfiguredOrigins();
+};
+
+namespace {
+
+HttpRequest request(const QByteArray &host, const QByteArray &origin = {})
+{
+    HttpRequest result;
+    if (!host.isNull())
+        result.headers.add("Host", host);
+    if (!origin.isEmpty())
+        result.headers.add("Origin", origin);
+    return result;
+}
+
+} // namespace
+
+void BrowserGuardTest::loopbackGatewaysServeOnlyKnownHosts_data()
+{
+    QTest::addColumn<QByteArray>("host");
+    QTest::addColumn<bool>("isServed");
+    const auto row = [](QByteArray host, bool isServed) {
+        QTest::newRow(host.isEmpty() ? "empty" : host.constData()) << host << isServed;
+    };
+    row("localhost", true);
+    row("localhost:8080", true);
+    row("LOCALHOST.", true);
+    row("app.localhost:1", true);
+    row("127.0.0.1:8080", true);
+    row("127.0.0.2", true);
+    row("[::1]:8080", true);
+    row("[::1]", true);
+    row("gateway.lan", true);
+    row("Gateway.LAN:9", true);
+    row("", true); // HTTP/1.0, and no browser
+    row("evil.example", false);
+    row("evil.example:8080", false);
+    row("localhost.evil.example", false);
+    row("evil-localhost", false);
+    row("127.0.0.1.evil.example", false);
+    row("127.0.0.1@evil.example", false);
+    row("evil.example:80@localhost", false);
+    row("localhost:80:evil.example", false);
+    row("0.0.0.0", false);
+    row("192.168.1.5:8080", false);
+    row("[fe80::1]", false);
+    row("[::", false);
+    row("[", false);
+    row("[]", false);
+    row(":8080", false);
+    row("gateway.lan.evil", false);
+}
+
+void BrowserGuardTest::loopbackGatewaysServeOnlyKnownHosts()
+{
+    QFETCH(const QByteArray, host);
+    QFETCH(const bool, isServed);
+    ServerConfig config;
+    config.allowedHosts = {"gateway.lan:8080"};
+    const Result<void> result = BrowserGuard(config, true).check(request(host));
+    QCOMPARE(result.has_value(), isServed);
+    if (!isServed) {
+        QCOMPARE(result.error().kind, ErrorKind::Forbidden);
+        QCOMPARE(result.error().reason, "host_not_allowed");
+        QVERIFY(result.error().message.contains("server.allowed_hosts"));
+    }
+}
+
+void BrowserGuardTest::otherGatewaysServeEveryHost()
+{
+    const BrowserGuard guard({}, false);
+    QVERIFY(guard.check(request("gateway.example")));
+    QVERIFY(guard.check(request("192.168.1.5:8080")));
+}
+
+void BrowserGuardTest::keepsForeignWebPagesOut_data()
+{
+    QTest::addColumn<QByteArray>("origin");
+    QTest::addColumn<bool>("mayCall");
+    QTest::newRow("no browser") << QByteArray() << true;
+    QTest::newRow("its own page") << QByteArray("http://localhost:8080") << true;
+    QTest::newRow("its own page behind TLS") << QByteArray("https://localhost:8080") << true;
+    QTest::newRow("another port") << QByteArray("http://localhost:3000") << false;
+    QTest::newRow("another name of this machine") << QByteArray("http://127.0.0.1:8080") << false;
+    QTest::newRow("a web page") << QByteArray("https://evil.example") << false;
+    QTest::newRow("a page that begins alike") << QByteArray("http://localhost:8080.evil.example") << false;
+    QTest::newRow("a sandboxed page or a file") << QByteArray("null") << false;
+    QTest::newRow("configured") << QByteArray("https://chat.example") << true;
+    QTest::newRow("configured, other scheme") << QByteArray("http://chat.example") << false;
+    QTest::newRow("a desktop program") << QByteArray("tauri://localhost") << true;
+    QTest::newRow("an extension") << QByteArray("chrome-extension://abc") << true;
+}
+
+void BrowserGuardTest::keepsForeignWebPagesOut()
+{
+    QFETCH(const QByteArray, origin);
+    QFETCH(const bool, mayCall);
+    ServerConfig config;
+    config.corsOrigins = {"https://chat.example"};
+    const Result<void> result = BrowserGuard(config, true).check(request("localhost:8080", origin));
+    QCOMPARE(result.has_value(), mayCall);
+    if (!mayCall) {
+        QCOMPARE(result.error().kind, ErrorKind::Forbidden);
+        QCOMPARE(result.error().reason, "origin_not_allowed");
+        QVERIFY(result.error().message.contains("server.cors_origins"));
+    }
+}
+
+void BrowserGuardTest::givesAccessToConfiguredOrigins_data()
+{
+    QTest::addColumn<QList<QByteArray>>("origins");
+    QTest::addColumn<QByteArray>("origin");
+    QTest::addColumn<QByteArray>("allowed");
+    using Origins = QList<QByteArray>;
+    QTest::newRow("none configured") << Origins{} << QByteArray("https://a.example") << QByteArray();
+    QTest::newRow("configured") << Origins{"https://b.example", "https://a.example"} << QByteArray("https://a.example")
+                                << QByteArray("https://a.example");
+    QTest::newRow("another") << Origins{"https://b.example"} << QByteArray("https://a.example") << QByteArray();
+    QTest::newRow("any") << Origins{"*"} << QByteArray("https://a.example") << QByteArray("https://a.example");
+    QTest::newRow("any, but no origin") << Origins{"*"} << QByteArray() << QByteArray();
+}
+
+void BrowserGuardTest::givesAccessToConfiguredOrigins()
+{
+    QFETCH(const QList<QByteArray>, origins);
+    QFETCH(const QByteArray, origin);
+    QFETCH(const QByteArray, allowed);
+    ServerConfig config;
+    config.corsOrigins = {origins.begin(), origins.end()};
+    QCOMPARE(BrowserGuard(config, true).allowedOrigin(request("localhost", origin)), allowed);
+}
+
+} // namespace lunargate
+
+QTEST_GUILESS_MAIN(lunargate::BrowserGuardTest)
+#include "tst_browser_guard.moc"

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/api/endpoints.h"
+
+#include <QTest>
+
+namespace lunargate {
+
+class EndpointsTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void everyEndpointHasTheRoleThatIsMeant();
+    void canonicalPathMendsBaseUrls_data();
+    void canonicalPathMendsBaseUrls();
+    void findsEndpoints_data();
+    void findsEndpoints();
+    void tellsWhatAPathAnswers_data();
+    void tellsWhatAPathAnswers();
+    void namesAreStableLabels();
+};
+
+// Whoever adds an endpoint says here, too, who may call it.
+void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
+{
+    const std::map<QByteArray, Role> meant = {
+        {"POST /v1/chat/completions", Role::Inference},
+        {"GET /v1/models", Role::Inference},
+        {"GET /v1/models/*", Role::Inference},
+        {"GET /health", Role::Public},
+        {"GET /ready", Role::Public},
+        {"GET /metrics", Role::Public},
+    };
+    std::map<QByteArray, Role> actual;
+    for (const Endpoint &endpoint : endpoints()) {
+        QByteArray key = endpoint.method.toByteArray() + ' ' + endpoint.path.toByteArray();
+        if (endpoint.hasTail)
+            key += '*';
+        QVERIFY2(actual.emplace(key, endpoint.role).second, key.constData());
+        // Everything under /v1/ costs money or tells what can be had.
+        QVERIFY2(!endpoint.path.startsWith("/v1/") || endpoint.role != Role::Public, key.constData());
+    }
+    for (const auto &[key, role] : actual)
+        QVERIFY2(meant.contains(key) && meant.at(key) == role, key.constData());
+    QCOMPARE(actual.size(), meant.size());
+}
+
+void EndpointsTest::canonicalPathMendsBaseUrls_data()
+{
+    QTest::addColumn<QByteArray>("path");
+    QTest::addColumn<QByteArray>("canonical");
+    const auto row = [](QByteArray path, QByteArray canonical) {
+        QTest::newRow(path.isEmpty() ? "nothing" : path.constData()) << path << std::move(canonical);
+    };
+    row("/v1/chat/completions", "/v1/chat/completions");
+    row("/chat/completions", "/v1/chat/completions");
+    row("/v1/v1/chat/completions", "/v1/chat/completions");
+    row("/v1/v1/v1/chat/completions/", "/v1/chat/completions");
+    row("/v1/chat/completions/", "/v1/chat/completions");
+    row("/v1/chat/completions///", "/v1/chat/completions");
+    row("/models", "/v1/models");
+    row("/v1/models/", "/v1/models");
+    row("/models/openai/gpt-4o", "/v1/models/openai/gpt-4o");
+    row("/v1/v1/models/a", "/v1/models/a");
+    row("/v1/models/a/", "/v1/models/a");
+    row("/health/", "/health");
+    row("/v1/health", "/v1/health");
+    row("/V1/models", "/V1/models");
+    row("//v1/models", "//v1/models");
+    row("/v1", "/v1");
+    row("/v1/v1/", "/v1/v1");
+    row("/", "/");
+    row("//", "/");
+    row("", "");
+    row("*", "*");
+    row("/unknown", "/unknown");
+    row("/v1/v1/unknown", "/v1/unknown");
+}
+
+void EndpointsTest::canonicalPathMendsBaseUrls()
+{
+    QFETCH(const QByteArray, path);
+    QFETCH(const QByteArray, canonical);
+    QCOMPARE(canonicalPath(path), canonical);
+}
+
+void EndpointsTest::findsEndpoints_data()
+{
+    QTest::addColumn<QByteArray>("method");
+    QTest::addColumn<QByteArray>("path");
+    QTest::addColumn<QByteArray>("name"); // empty: none
+    const auto row = [](QByteArray method, QByteArray path, QByteArray name) {
+        QTest::newRow((method + ' ' + path).constData()) << method << path << std::move(name);
+    };
+    row("POST", "/v1/chat/completions", "chat_completions");
+    row("GET", "/v1/models", "models");
+    row("GET", "/v1/models/a", "model");
+    row("GET", "/v1/models/a/b/c", "model");
+    row("HEAD", "/health", "health");
+    row("GET", "/metrics", "metrics");
+    row("GET", "/v1/chat/completions", "");
+    row("HEAD", "/v1/chat/completions", "");
+    row("POST", "/v1/chat/completions/x", "");
+    row("POST", "/v1/chat/completion", "");
+    row("GET", "/v1/models/", "");
+    row("DELETE", "/v1/models/a", "");
+    row("get", "/health", "");
+    row("GET", "/healthy", "");
+    row("GET", "/", "");
+}
+
+void EndpointsTest::findsEndpoints()
+{
+    QFETCH(const QByteArray, method);
+    QFETCH(const QByteArray, path);
+    QFETCH(const QByteArray, name);
+    const EndpointMatch match = findEndpoint(method, path);
+    QCOMPARE(match.endpoint ? match.endpoint->name.toByteArray() : QByteArray(), name);
+    QVERIFY(!match.endpoint || match.pathExists);
+}
+
+void EndpointsTest::tellsWhatAPathAnswers_data()
+{
+    QTest::addColumn<QByteArray>("path");
+    QTest::addColumn<QByteArray>("allowed"); // empty: there is no such path
+    QTest::newRow("chat") << QByteArray("/v1/chat/completions") << QByteArray("POST");
+    QTest::newRow("models") << QByteArray("/v1/models") << QByteArray("GET, HEAD");
+    QTest::newRow("unknown") << QByteArray("/v1/unknown") << QByteArray();
+}
+
+void EndpointsTest::tellsWhatAPathAnswers()
+{
+    QFETCH(const QByteArray, path);
+    QFETCH(const QByteArray, allowed);
+    const EndpointMatch match = findEndpoint("PATCH", path);
+    QVERIFY(!match.endpoint);
+    QCOMPARE(match.pathExists, !allowed.isEmpty());
+    QCOMPARE(match.allowedMethods, allowed);
+}
+
+void EndpointsTest::namesAreStableLabels()
+{
+    std::set<QByteArray> names;
+    for (const Endpoint &endpoint : endpoints()) {
+        QVERIFY(names.insert(endpoint.name.toByteArray()).second);
+        for (const char c : endpoint.name)
+            QVERIFY((c >= 'a' && c <= 'z') || c == '_');
+    }
+}
+
+} // namespace lunargate
+
+QTEST_GUILESS_MAIN(lunargate::EndpointsTest)
+#include "tst_endpoints.moc"

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/api/dispatcher.h"
+#include "gateway/http/client_connection.h"
+#include "gateway/json/document.h"
+#include "tests/unit/http/connected_client.h"
+#include "tests/unit/observability/exposition.h"
+#include "tests/unit/pipeline/scripted_transport.h"
+
+#include <QLoggingCategory>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTest>
+
+namespace lunargate::test {
+
+/// Providers `one` and `two`; the route `main` goes to `one/m1` and falls back to `two/m2`. Three attempts at each,
+/// a millisecond apart.
+inline Config twoProviders()
+{
+    Config config;
+    for (const char *id : {"one", "two"}) {
+        ProviderConfig provider;
+        provider.id = id;
+        provider.type = "openai";
+        provider.baseUrl = "http://" + provider.id + ".test/v1";
+        provider.apiKey = SecretString("sk-canary-" + provider.id);
+        config.providers.push_back(provider);
+    }
+    RouteConfig route;
+    route.name = "main";
+    route.targets.push_back({.provider = "one", .model = "m1"});
+    route.fallback.push_back({.provider = "two", .model = "m2"});
+    config.routing.routes.push_back(route);
+    config.retry.initialDelay = config.retry.maxDelay = std::chrono::milliseconds(1);
+    return config;
+}
+
+/// One client's connection to a whole gateway whose providers are scripts.
+class GatewayInMemory
+{
+public:
+    explicit GatewayInMemory(std::deque<Script> scripts, Config config = twoProviders(), qint64 clientBuffer = 0)
+        : client(clientBuffer),
+          m_config(std::make_shared<const Config>(std::move(config))),
+          m_runtimes(std::make_shared<const Runtime>(m_config, std::make_shared<RoundRobinState>())),
+          m_metrics(knownNames(*m_config)),
+          m_guard(m_config->server, true)
+    {
+        QLoggingCategory::setFilterRules(QStringLiteral("lunargate.access*=false"));
+        auto network = std::make_unique<ScriptedTransport>(std::move(scripts));
+        transport = network.get();
+        m_dispatcher = std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_metrics, m_status, m_guard},
+                                                    std::move(network));
+        connection = std::make_unique<ClientConnection>(client.takePeer(), m_limits, *m_dispatcher);
+    }
+
+    void post(const QByteArray &body = R"({"model":"m1","messages":[]})", const QByteArray &fields = {},
+              const QByteArray &path = "/v1/chat/completions")
+    {
+        client.send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + fields +
+                    "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+    }
+    void postStream(const QByteArray &options = {}) { post(R"({"model":"m1","stream":true)" + options + "}"); }
+    void get(const QByteArray &path, const QByteArray &fields = {})
+    {
+        client.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n");
+    }
+
+    /// Whether an answer is complete.
+    bool isAnswered()
+    {
+        const QByteArray &text = client.received();
+        const qsizetype headEnd = text.indexOf("\r\n\r\n");
+        if (headEnd < 0)
+            return false;
+        if (text.contains("Transfer-Encoding: chunked\r\n"))
+            return text.endsWith("\r\n0\r\n\r\n");
+        return text.size() >= headEnd + 4 + header("Content-Length").toLongLong();
+    }
+    int status() { return client.received().sliced(9, 3).toInt(); }
+    /// Of the answer; empty if it is not there.
+    QByteArray header(const QByteArray &name)
+    {
+        const QByteArray &text = client.received();
+        const qsizetype at = text.indexOf("\r\n" + name + ": ");
+        if (at < 0 || at > text.indexOf("\r\n\r\n"))
+            return {};
+        const qsizetype begin = at + name.size() + 4;
+        return text.sliced(begin, text.indexOf("\r\n", begin) - begin);
+    }
+    /// As far as it came, without the framing of its chunks.
+    QByteArray body()
+    {
+        QByteArrayView rest = client.received();
+        const qsizetype headEnd = rest.indexOf("\r\n\r\n");
+        if (headEnd < 0)
+            return {};
+        rest = rest.sliced(headEnd + 4);
+        if (header("Transfer-Encoding").isEmpty())
+            return rest.toByteArray();
+        QByteArray result;
+        for (;;) {
+            const qsizetype lineEnd = rest.indexOf("\r\n");
+            const qsizetype size = lineEnd < 0 ? 0 : rest.first(lineEnd).toByteArray().toLongLong(nullptr, 16);
+            if (size == 0 || rest.size() < lineEnd + 2 + size)
+                return result;
+            result += rest.sliced(lineEnd + 2, size);
+            rest = rest.sliced(std::min(lineEnd + 2 + size + 2, rest.size()));
+        }
+    }
+    /// A member of the answer's error object.
+    QByteArray error(const QByteArray &member)
+    {
+        const auto document = json::Document::parse(body());
+        return document ? document->root()["error"][member].toByteArray() : QByteArray();
+    }
+
+    Exposition metrics() const { return Exposition(m_metrics.render()); }
+    double attempts(const QByteArray &provider, const QByteArray &outcome) const
+    {
+        return metrics().value("lunargate_attempts_total{outcome=\"" + outcome + "\",provider=\"" + provider + "\"}");
+    }
+    double requests(int statusCode) const
+    {
+        double sum = 0;
+        const Exposition all = metrics();
+        for (const QByteArray &series : all.series("ai_router_requests_total")) {
+            if (series.contains("status_code=\"" + QByteArray::number(statusCode) + '"'))
+                sum += all.value(series);
+        }
+        return sum;
+    }
+
+    ConnectedClient client;
+    ScriptedTransport *transport = nullptr;
+
+private:
+    ConnectionLimits m_limits;
+    std::shared_ptr<const Config> m_config;
+    RuntimeStore m_runtimes;
+    Metrics m_metrics;
+    GatewayStatus m_status;
+    BrowserGuard m_guard;
+    std::unique_ptr<Dispatcher> m_dispatcher;
+
+public:
+    std::unique_ptr<ClientConnection> connection; // goes first: its requests use all of the above
+};
+
+/// The next `count` warnings are about attempts that failed.
+inline void expectFailedAttempts(int count)
+{
+    for (int i = 0; i < count; ++i)
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("^attempt failed ")));
+}
+
+inline Error transportError()
+{
+    return {.kind = ErrorKind::UpstreamTransport, .reason = "connection_reset", .message = "the connection broke"};
+}
+
+inline QByteArray contentChunk(const QByteArray &text)
+{
+    return R"({"choices":[{"delta":{"content":")" + text + R"("}}]})";
+}
+
+inline const QByteArray kRoleChunk = R"({"choices":[{"delta":{"role":"assistant","content":""}}]})";
+inline const QByteArray kUsageChunk = R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
+inline const QByteArray kWholeAnswer = R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
+
+} // namespace lunargate::test

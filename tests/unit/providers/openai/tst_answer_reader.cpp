@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/providers/openai/answer_reader.h"
+
+#include <QTest>
+
+namespace lunargate {
+
+class AnswerReaderTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void passesTheBytesOfAnAnswer();
+    void readsUsage_data();
+    void readsUsage();
+    void refusesWhatIsNoObject_data();
+    void refusesWhatIsNoObject();
+    void takesAnErrorInASuccessForAFailure_data();
+    void takesAnErrorInASuccessForAFailure();
+    void takesAnAnswerWithANullErrorForAnAnswer();
+};
+
+namespace {
+
+const SecretString kKey{QByteArrayLiteral("sk-canary-0123456789")};
+
+} // namespace
+
+void AnswerReaderTest::passesTheBytesOfAnAnswer()
+{
+    const QByteArray body = "{ \"choices\":[], \"new\":1.50, \"new\":2 }\n";
+    const auto answer = openai::readChatAnswer(body, kKey);
+    QVERIFY(answer);
+    QCOMPARE(answer->body, body);
+    QVERIFY(!answer->usage);
+}
+
+void AnswerReaderTest::readsUsage_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<QList<qint64>>("expected"); // prompt, completion, total, cached, reasoning
+    using List = QList<qint64>;
+    QTest::newRow("all") << QByteArray(R"({"prompt_tokens":80,"completion_tokens":21,"total_tokens":101,
+        "prompt_tokens_details":{"cached_tokens":64},"completion_tokens_details":{"reasoning_tokens":7}})")
+                         << List{80, 21, 101, 64, 7};
+    QTest::newRow("no total") << QByteArray(R"({"prompt_tokens":3,"completion_tokens":4})") << List{3, 4, 7, 0, 0};
+    QTest::newRow("nulls") << QByteArray(R"({"prompt_tokens":3,"completion_tokens":null,"prompt_tokens_details":null})")
+                           << List{3, 0, 3, 0, 0};
+    QTest::newRow("empty") << QByteArray("{}") << List{0, 0, 0, 0, 0};
+    QTest::newRow("null") << QByteArray("null") << List{};
+    QTest::newRow("not an object") << QByteArray("[1]") << List{};
+    QTest::newRow("texts") << QByteArray(R"({"prompt_tokens":"3"})") << List{0, 0, 0, 0, 0};
+    QTest::newRow("negative") << QByteArray(R"({"prompt_tokens":-3,"completion_tokens":4})") << List{0, 4, 4, 0, 0};
+    QTest::newRow("beyond any sense")
+        << QByteArray(R"({"prompt_tokens":9223372036854775807,"completion_tokens":18446744073709551615})")
+        << List{0, 0, 0, 0, 0};
+}
+
+void AnswerReaderTest::readsUsage()
+{
+    QFETCH(const QByteArray, json);
+    QFETCH(const QList<qint64>, expected);
+    const auto answer = openai::readChatAnswer("{\"choices\":[],\"usage\":" + json + "}", kKey);
+    QVERIFY(answer);
+    QList<qint64> actual;
+    if (const std::optional<Usage> &usage = answer->usage) {
+        actual = {usage->promptTokens, usage->completionTokens, usage->totalTokens, usage->cachedTokens,
+                  usage->reasoningTokens};
+    }
+    QCOMPARE(actual, expected);
+}
+
+void AnswerReaderTest::refusesWhatIsNoObject_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::newRow("nothing") << QByteArray();
+    QTest::newRow("HTML") << QByteArray("<html>");
+    QTest::newRow("list") << QByteArray("[]");
+    QTest::newRow("cut off") << QByteArray(R"({"choices":[)");
+    QTest::newRow("an event stream") << QByteArray("data: {}\n\n");
+    QTest::newRow("invalid UTF-8") << QByteArray("{\"a\":\"\xFF\"}");
+}
+
+void AnswerReaderTest::refusesWhatIsNoObject()
+{
+    QFETCH(const QByteArray, body);
+    const auto answer = openai::readChatAnswer(body, kKey);
+    QVERIFY(!answer);
+    QCOMPARE(answer.error().error.kind, ErrorKind::UpstreamProtocol);
+    QCOMPARE(answer.error().error.reason, "upstream_invalid_answer");
+    QVERIFY(answer.error().error.message.startsWith("failed to parse provider response: "));
+    QVERIFY(answer.error().fromProvider);
+}
+
+void AnswerReaderTest::takesAnErrorInASuccessForAFailure_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("message");
+    QTest::newRow("with a status as code")
+        << QByteArray(R"({"error":{"code":429,"message":"slow down"}})") << 429 << QByteArray("slow down");
+    QTest::newRow("with a text as code") << QByteArray(R"({"error":{"code":"odd","message":"no"}})") << 502
+                                         << QByteArray("no");
+    QTest::newRow("a text") << QByteArray(R"({"error":"model not loaded"})") << 502 << QByteArray("model not loaded");
+    QTest::newRow("without a message") << QByteArray(R"({"error":{}})") << 502
+                                       << QByteArray("the provider reported an error");
+    QTest::newRow("with the key") << QByteArray(R"({"error":{"message":"bad key sk-canary-0123456789!"}})") << 502
+                                  << QByteArray("bad key ***!");
+}
+
+void AnswerReaderTest::takesAnErrorInASuccessForAFailure()
+{
+    QFETCH(const QByteArray, body);
+    QFETCH(const int, status);
+    QFETCH(const QByteArray, message);
+    const auto answer = openai::readChatAnswer(body, kKey);
+    QVERIFY(!answer);
+    QCOMPARE(httpStatus(answer.error().error), status);
+    QCOMPARE(answer.error().error.message, message);
+    QVERIFY(answer.error().fromProvider);
+}
+
+void AnswerReaderTest::takesAnAnswerWithANullErrorForAnAnswer()
+{
+    QVERIFY(openai::readChatAnswer(R"({"error":null})", kKey));
+    QVERIFY(openai::readChatAnswer(R"({"error":{"message":"beside"},"choices":[]})", kKey));
+}
+
+} // namespace lunargate
+
+QTEST_GUILESS_MAIN(lunargate::AnswerReaderTest)
+#include "tst_answer_reader.moc"

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/providers/openai/stream_reader.h"
+
+#include <QTest>
+
+namespace lunargate {
+
+class StreamReaderTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void readsTheSameAtEverySplit_data();
+    void readsTheSameAtEverySplit();
+    void passesPayloadsByteForByte();
+    void tellsUsefulChunks_data();
+    void tellsUsefulChunks();
+    void readsUsage_data();
+    void readsUsage();
+    void readsErrorsInsideOfTheStream_data();
+    void readsErrorsInsideOfTheStream();
+    void endsOnce();
+    void refusesHugeEvents();
+    void readsManyChoicesInLinearTime();
+};
+
+namespace {
+
+using Kind = ChatStreamEvent::Kind;
+
+const SecretString kKey{QByteArrayLiteral("sk-canary-0123456789")};
+
+// One line an event.
+QByteArrayList describe(const std::vector<ChatStreamEvent> &events)
+{
+    QByteArrayList result;
+    for (const ChatStreamEvent &event : events) {
+        switch (event.kind) {
+        case Kind::Chunk:
+            result.append("chunk " + event.payload + (event.isUseful ? " useful" : "") +
+                          (event.isUsageOnly ? " usage" : ""));
+            break;
+        case Kind::Comment:
+            result.append("comment " + event.payload);
+            break;
+        case Kind::End:
+            result.append("end");
+            break;
+        case Kind::Failure:
+            result.append("failure " + event.error.reason);
+            break;
+        }
+    }
+    return result;
+}
+
+std::vector<ChatStreamEvent> read(QByteArrayView bytes, qsizetype first, qsizetype size)
+{
+    openai::StreamReader reader(kKey);
+    std::vector<ChatStreamEvent> events;
+    for (qsizetype at = 0, length = first; at < bytes.size(); at += length, length = size) {
+        length = std::min(length, bytes.size() - at);
+        reader.feed(bytes.sliced(at, length), events);
+    }
+    reader.finish(events);
+    return events;
+}
+
+std::vector<ChatStreamEvent> read(QByteArrayView bytes)
+{
+    return read(bytes, bytes.size(), bytes.size());
+}
+
+// The only event of a stream with this payload.
+ChatStreamEvent readOne(const QByteArray &payload)
+{
+    std::vector<ChatStreamEvent> events = read("data: " + payload + "\n\ndata: [DONE]\n\n");
+    return events.empty() ? ChatStreamEvent() : events.front();
+}
+
+} // namespace
+
+void StreamReaderTest::readsTheSameAtEverySplit_data()
+{
+    QTest::addColumn<QByteArray>("stream");
+    QTest::addColumn<QByteArrayList>("events");
+    const auto row = [](const char *name, QByteArray stream, QByteArrayList events) {
+        QTest::newRow(name) << std::move(stream) << std::move(events);
+    };
+    const QByteArray chunk = R"({"choices":[{"delta":{"content":"a"}}]})";
+    const QByteArray seen = "chunk " + chunk + " useful";
+    row("OpenAI", "data: " + chunk + "\n\ndata: [DONE]\n\n", {seen, "end"});
+    row("without space, CRLF", "data:" + chunk + "\r\n\r\ndata:[DONE]\r\n\r\n", {seen, "end"});
+    row("spaces around the end mark", "data:  [DONE] \n\n", {"end"});
+    row("OpenRouter", ": OPENROUTER PROCESSING\n\ndata: " + chunk + "\n\n: OPENROUTER PROCESSING\n\ndata: [DONE]\n\n",
+        {"comment OPENROUTER PROCESSING", seen, "comment OPENROUTER PROCESSING", "end"});
+    row("a misspelt keep-alive", "data: : keepalive\n\ndata:\n\ndata: [DONE]\n\n",
+        {"comment : keepalive", "comment ", "end"});
+    row("end mark without blank line", "data: " + chunk + "\n\ndata: [DONE]", {seen, "end"});
+    row("chunk without blank line", "data: " + chunk + "\n", {seen, "failure upstream_incomplete"});
+    row("no end mark", "data: " + chunk + "\n\n", {seen, "failure upstream_incomplete"});
+    row("half a chunk", "data: " + chunk + "\n\ndata: {\"choi", {seen, "failure upstream_incomplete"});
+    row("nothing", "", {"failure upstream_incomplete"});
+    row("only comments", ": a\n\n", {"comment a", "failure upstream_incomplete"});
+    row("after the end", "data: [DONE]\n\ndata: " + chunk + "\n\n: late\n\n", {"end"});
+    row("no JSON", "data: oops\n\ndata: [DONE]\n\n", {"failure upstream_malformed_event"});
+    row("no object", "data: [1]\n\n", {"failure upstream_malformed_event"});
+    row("an error", "data: {\"error\":{\"message\":\"m\"}}\n\ndata: [DONE]\n\n", {"failure upstream_error"});
+    row("event types and ids", "id: 1\nevent: x\ndata: " + chunk + "\n\ndata: [DONE]\n\n", {seen, "end"});
+    row("a page of HTML", "<html>\n\n", {"failure upstream_incomplete"});
+}
+
+void StreamReaderTest::readsTheSameAtEverySplit()
+{
+    QFETCH(const QByteArray, stream);
+    QFETCH(const QByteArrayList, events);
+    for (qsizetype first = 1; first <= std::max<qsizetype>(stream.size(), 1); ++first)
+        QCOMPARE(describe(read(stream, first, stream.size())), events);
+    QCOMPARE(describe(read(stream, 1, 1)), events);
+}
+
+void StreamReaderTest::passesPayloadsByteForByte()
+{
+    const QByteArray payload = "{ \"id\" : 1.50,\"choices\":[ ],\"x\":\"\\u0041\xE2\x82\xAC\" }";
+    QCOMPARE(readOne(payload).payload, payload);
+}
+
+void StreamReaderTest::tellsUsefulChunks_data()
+{
+    QTest::addColumn<QByteArray>("choices");
+    QTest::addColumn<bool>("isUseful");
+    const auto row = [](const char *name, QByteArray choices, bool isUseful) {
+        QTest::newRow(name) << std::move(choices) << isUseful;
+    };
+    row("role only", R"([{"delta":{"role":"assistant"}}])", false);
+    row("role and empty content", R"([{"delta":{"role":"assistant","content":""},"finish_reason":null}])", false);
+    row("role and nulls", R"([{"delta":{"role":"assistant","content":null,"refusal":null}}])", false);
+    row("no choice", "[]", false);
+    row("no list", "null", false);
+    row("empty delta", R"([{"delta":{}}])", false);
+    row("null delta", R"([{"delta":null}])", false);
+    row("filter results", R"([{"content_filter_results":{}}])", false);
+    row("content", R"([{"delta":{"content":" "}}])", true);
+    row("role and content", R"([{"delta":{"role":"assistant","content":"a"}}])", true);
+    row("reasoning", R"([{"delta":{"reasoning_content":"hm"}}])", true);
+    row("reasoning of OpenRouter", R"([{"delta":{"reasoning":"hm","content":""}}])", true);
+    row("tool call", R"([{"delta":{"tool_calls":[{"index":0}]}}])", true);
+    row("no tool calls", R"([{"delta":{"tool_calls":[]}}])", false);
+    row("legacy function call", R"([{"delta":{"function_call":{"name":"f"}}}])", true);
+    row("refusal", R"([{"delta":{"refusal":"no"}}])", true);
+    row("audio", R"([{"delta":{"audio":{"data":"x"}}}])", true);
+    row("finish reason", R"([{"delta":{},"finish_reason":"stop"}])", true);
+    row("second choice", R"([{"delta":{}},{"delta":{"content":"b"}}])", true);
+    row("legacy text", R"([{"text":"a"}])", true);
+}
+
+void StreamReaderTest::tellsUsefulChunks()
+{
+    QFETCH(const QByteArray, choices);
+    QFETCH(const bool, isUseful);
+    const ChatStreamEvent event = readOne("{\"choices\":" + choices + "}");
+    QCOMPARE(event.kind, Kind::Chunk);
+    QCOMPARE(event.isUseful, isUseful);
+}
+
+void StreamReaderTest::readsUsage_data()
+{
+    QTest::addColumn<QByteArray>("payload");
+    QTest::addColumn<bool>("hasUsage");
+    QTest::addColumn<bool>("isUsageOnly");
+    QTest::newRow("extra chunk") << QByteArray(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})")
+                                 << true << true;
+    QTest::newRow("with content")
+        << QByteArray(R"({"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":3,"completion_tokens":4}})")
+        << true << false;
+    QTest::newRow("null") << QByteArray(R"({"choices":[{"delta":{"content":"a"}}],"usage":null})") << false << false;
+    QTest::newRow("Azure's filter results")
+        << QByteArray(R"({"choices":[],"prompt_filter_results":[]})") << false << false;
+}
+
+void StreamReaderTest::readsUsage()
+{
+    QFETCH(const QByteArray, payload);
+    QFETCH(const bool, hasUsage);
+    QFETCH(const bool, isUsageOnly);
+    const ChatStreamEvent event = readOne(payload);
+    QCOMPARE(event.usage.has_value(), hasUsage);
+    QCOMPARE(event.isUsageOnly, isUsageOnly);
+    if (hasUsage)
+        QCOMPARE(*event.usage, (Usage{.promptTokens = 3, .completionTokens = 4, .totalTokens = 7}));
+}
+
+void StreamReaderTest::readsErrorsInsideOfTheStream_data()
+{
+    QTest::addColumn<QByteArray>("payload");
+    QTest::addColumn<QByteArray>("message");
+    QTest::addColumn<int>("status");
+    QTest::newRow("OpenAI") << QByteArray(R"({"error":{"message":"m","type":"server_error"}})") << QByteArray("m")
+                            << 502;
+    QTest::newRow("OpenRouter")
+        << QByteArray(R"({"error":{"code":503,"message":"m"},"choices":[{"delta":{},"finish_reason":"error"}]})")
+        << QByteArray("m") << 503;
+    QTest::newRow("text") << QByteArray(R"({"error":"m"})") << QByteArray("m") << 502;
+    QTest::newRow("the key in it") << QByteArray(R"({"error":{"message":"sk-canary-0123456789"}})") << QByteArray("***")
+                                   << 502;
+}
+
+void StreamReaderTest::readsErrorsInsideOfTheStream()
+{
+    QFETCH(const QByteArray, payload);
+    QFETCH(const QByteArray, message);
+    QFETCH(const int, status);
+    const ChatStreamEvent event = readOne(payload);
+    QCOMPARE(event.kind, Kind::Failure);
+    QCOMPARE(event.error.message, message);
+    QCOMPARE(httpStatus(event.error), status);
+}
+
+void StreamReaderTest::endsOnce()
+{
+    openai::StreamReader reader(kKey);
+    std::vector<ChatStreamEvent> events;
+    reader.feed("data: [DONE]\n\n", events);
+    reader.feed("data: [DONE]\n\n", events);
+    reader.finish(events);
+    reader.finish(events);
+    QCOMPARE(describe(events), (QByteArrayList{"end"}));
+
+    openai::StreamReader broken(kKey);
+    events.clear();
+    broken.finish(events);
+    broken.finish(events);
+    broken.feed("data: [DONE]\n\n", events);
+    QCOMPARE(describe(events), (QByteArrayList{"failure upstream_incomplete"}));
+}
+
+void StreamReaderTest::refusesHugeEvents()
+{
+    // Images come in single events of megabytes; without any limit one event could fill the memory.
+    const auto withImage = [](qsizetype megabytes) {
+        return "data: {\"choices\":[{\"delta\":{\"content\":\"" + QByteArray(megabytes * 1024 * 1024, 'x') +
+               "\"}}]}\n\ndata: [DONE]\n\n";
+    };
+    QCOMPARE(read(withImage(12)).size(), 2);
+    QCOMPARE(describe(read(withImage(17))), (QByteArrayList{"failure upstream_event_too_large"}));
+}
+
+void StreamReaderTest::readsManyChoicesInLinearTime()
+{
+    const ChatStreamEvent event = readOne("{\"choices\":[" + QByteArray("{},").repeated(500'000) + "{}]}");
+    QCOMPARE(event.kind, Kind::Chunk);
+    QVERIFY(!event.isUseful);
+}
+
+} // namespace lunargate
+
+QTEST_GUILESS_MAIN(lunargate::StreamReaderTest)
+#include "tst_stream_reader.moc"
