@@ -7,7 +7,7 @@ namespace lunargate::api {
 
 Task<> chatCompletions(RequestContext &context, const GatewayStatus &)
 {
-    context.record.countsAsModelCall = true;
+    context.beginModelCall();
     return runChatPipeline(context);
 }
 

@@ -45,8 +45,6 @@ Result<RoutePlan> planRoute(RequestContext &context, const ChatRequest &request)
 
 Task<> runChatPipeline(RequestContext &context)
 {
-    const ActiveRequest active = context.metrics.requestStarted();
-
     Result<ChatRequest> request = readRequest(context);
     if (!request)
         co_return context.respondError(request.error());

@@ -41,6 +41,12 @@ RequestContext::~RequestContext()
     }
 }
 
+void RequestContext::beginModelCall()
+{
+    record.countsAsModelCall = true;
+    m_active = metrics.requestStarted();
+}
+
 void RequestContext::respond(int status, QByteArrayView contentType, QByteArrayView body)
 {
     record.status = status;
@@ -87,6 +93,7 @@ void RequestContext::finish()
         return;
     record.finishedAt = Clock::now();
     record.bytesOut = std::max<qint64>(record.bytesOut, exchange.response.bodyBytes());
+    m_active = {};
     metrics.requestFinished(record);
     logAccess(record);
 }

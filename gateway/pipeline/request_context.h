@@ -22,6 +22,9 @@ public:
     RequestContext(const RequestContext &) = delete;
     RequestContext &operator=(const RequestContext &) = delete;
 
+    /// It asks for a model: it counts as active until it is finished.
+    void beginModelCall();
+
     /// Answers with `body`.
     void respond(int status, QByteArrayView contentType, QByteArrayView body);
     /// Answers with our own error, in the dialect of OpenAI's clients.
@@ -45,6 +48,7 @@ public:
 private:
     void send(int status, QByteArrayView contentType, QByteArrayView body);
 
+    ActiveRequest m_active;
     bool m_finished = false;
 };
 
