@@ -21,9 +21,6 @@ int print(const PrintCommand &command)
 
 int main(int argc, char *argv[])
 {
-    // With Qt 6.8's own event dispatcher the network manager drops connections to providers after an answer instead of
-    // keeping them for the next call; with GLib's, which is the default, it keeps them.
-    qunsetenv("QT_NO_GLIB");
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("lunargate"));
 
