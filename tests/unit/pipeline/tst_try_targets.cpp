@@ -21,6 +21,7 @@ private Q_SLOTS:
     void retriesPassingTrouble_data();
     void retriesPassingTrouble();
     void fallsBackWithTheFallbacksOwnModel();
+    void givesEachTargetAttemptsOfItsOwn();
     void fallsBackAtOnceWhereARetryIsOfNoUse_data();
     void fallsBackAtOnceWhereARetryIsOfNoUse();
     void givesUpOnTheClientsOwnMistakes();
@@ -125,6 +126,18 @@ void TryTargetsTest::fallsBackWithTheFallbacksOwnModel()
     QCOMPARE(gateway.header("X-LunarGate-Attempts"), "4");
     QCOMPARE(gateway.header("X-LunarGate-Fallback-Used"), "true");
     QCOMPARE(gateway.metrics().value("ai_router_fallbacks_used_total"), 1);
+}
+
+void TryTargetsTest::givesEachTargetAttemptsOfItsOwn()
+{
+    GatewayInMemory gateway({status(503), status(503), status(503), status(503), status(503), whole()});
+    expectFailedAttempts(5);
+    gateway.post();
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.status(), 200);
+    QCOMPARE(gateway.header("X-LunarGate-Attempts"), "6");
+    QCOMPARE(gateway.attempts("one", "server_error"), 3);
+    QCOMPARE(gateway.attempts("two", "server_error"), 2);
 }
 
 void TryTargetsTest::fallsBackAtOnceWhereARetryIsOfNoUse_data()
