@@ -90,6 +90,7 @@ Task<> Dispatcher::answer(const Endpoint &endpoint, RequestContext &context) con
 void Dispatcher::refuse(Exchange &exchange, const Error &error)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_shared.metrics);
+    setCorsHeaders(m_shared.guard.allowedOrigin(exchange.request), exchange.response);
     context.respondError(error);
 }
 

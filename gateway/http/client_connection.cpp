@@ -30,6 +30,7 @@ ClientConnection::ClientConnection(std::unique_ptr<QTcpSocket> socket, const Con
       m_phaseStart(Clock::now())
 {
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    m_socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1); // or a host that vanished is never noticed
     m_socket->setReadBufferSize(kReadAhead);
     connect(m_socket.get(), &QTcpSocket::readyRead, this, &ClientConnection::onReadyRead);
     connect(m_socket.get(), &QTcpSocket::bytesWritten, this, &ClientConnection::onBytesWritten);
@@ -59,7 +60,8 @@ void ClientConnection::drain(bool closeIdle)
 
 bool ClientConnection::isBusy() const
 {
-    return m_exchange.has_value() || m_socket->bytesToWrite() > 0;
+    const bool isReceiving = m_phase == Phase::Reading && m_parser.state() != RequestParser::State::Idle;
+    return m_exchange.has_value() || isReceiving || m_socket->bytesToWrite() > 0;
 }
 
 void ClientConnection::abort()
@@ -132,9 +134,9 @@ void ClientConnection::onTaskFinished(std::exception_ptr exception)
     using State = ResponseWriter::State;
     const State state = m_exchange->response.state();
     if (state == State::NotStarted) {
-        m_handler.refuse(*m_exchange, {.kind = ErrorKind::Internal,
-                                       .reason = "internal_error",
-                                       .message = "the gateway failed on this request; its log says why"});
+        refuseNow({.kind = ErrorKind::Internal,
+                   .reason = "internal_error",
+                   .message = "the gateway failed on this request; its log says why"});
     } else if (state == State::Streaming) {
         abort(); // never let a broken answer look like a whole one
         return;
@@ -178,8 +180,16 @@ void ClientConnection::refuseRequest(const Error &error)
     HttpRequest request = m_parser.request();
     request.peer = m_socket->peerAddress();
     m_exchange.emplace(std::move(request), m_socket.get(), false);
-    m_handler.refuse(*m_exchange, error);
+    refuseNow(error);
     completeRequest();
+}
+
+void ClientConnection::refuseNow(const Error &error)
+{
+    // The write can find that the client left: the exchange must outlive it, so completeRequest() cleans up.
+    m_isRefusing = true;
+    m_handler.refuse(*m_exchange, error);
+    m_isRefusing = false;
 }
 
 void ClientConnection::onBytesWritten()
@@ -197,6 +207,8 @@ void ClientConnection::onDisconnected()
         return;
     m_phase = Phase::Closed;
     m_deadline.stop();
+    if (m_isRefusing)
+        return;
     if (!m_runner.isRunning()) {
         finishClosing();
         return;

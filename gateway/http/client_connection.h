@@ -58,6 +58,7 @@ private:
     void completeRequest();
     void onAnswerTaken();
     void refuseRequest(const Error &error);
+    void refuseNow(const Error &error);
     void onBytesWritten();
     void onDisconnected();
     void onDeadline();
@@ -79,6 +80,7 @@ private:
     bool m_closesAfterwards = false; // once the client took the answer
     bool m_mayBeStuck = false;       // nothing left for the client since the write deadline came the last time
     bool m_draining = false;
+    bool m_isRefusing = false;
     bool m_parsing = false;
 };
 

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 
+#include <unistd.h>
+
 namespace lunargate {
 
 namespace {
@@ -115,6 +117,7 @@ void HttpWorker::serve(qintptr descriptor)
 {
     auto socket = std::make_unique<QTcpSocket>();
     if (!socket->setSocketDescriptor(descriptor)) {
+        ::close(static_cast<int>(descriptor));
         m_load.connections.fetch_sub(1, std::memory_order_relaxed);
         return; // the client is gone already
     }
@@ -145,6 +148,9 @@ void HttpWorker::checkDrained()
     if (std::ranges::any_of(m_connections, [](const ClientConnection *connection) { return connection->isBusy(); }))
         return;
     m_drainedTold = true;
+    // From here on no request may begin: the program ends when all workers have told.
+    for (ClientConnection *connection : std::vector(m_connections.begin(), m_connections.end()))
+        connection->drain(true);
     Q_EMIT drained();
 }
 

@@ -12,7 +12,8 @@ namespace lunargate {
 namespace {
 
 // After the end mark only the end of the HTTP message is missing. With it the connection can serve the next call.
-constexpr milliseconds kTrailingTime = 50ms;
+// Whoever sends it later has his connection closed; the client must not wait for it with its next request.
+constexpr milliseconds kTrailingTime = 5ms;
 
 void answerWhole(RequestContext &context, ChatAnswer whole)
 {

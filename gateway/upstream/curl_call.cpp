@@ -158,10 +158,10 @@ Task<Result<UpstreamHead>> CurlCall::head(TimePoint deadline)
             co_return std::unexpected(m_error.value());
         m_waitsForConnection = isConnecting() && connectDeadline < deadline;
         if (!co_await m_changed.wait(m_waitsForConnection ? connectDeadline : deadline)) {
-            const Error error =
+            m_error =
                 m_waitsForConnection ? connectTimeoutError(facts(), m_connectTimeout) : headerTimeoutError(facts());
             release();
-            co_return std::unexpected(error);
+            co_return std::unexpected(*m_error);
         }
         m_waitsForConnection = false;
     }
@@ -177,10 +177,10 @@ Task<Result<QByteArray>> CurlCall::read(TimePoint deadline)
         if (m_isDone)
             break;
         if (!co_await m_changed.wait(deadline)) {
-            const Error error =
+            m_error =
                 readTimeoutError(facts(), std::chrono::duration_cast<milliseconds>(Clock::now() - waitingSince));
             release();
-            co_return std::unexpected(error);
+            co_return std::unexpected(*m_error);
         }
     }
     if (m_error)

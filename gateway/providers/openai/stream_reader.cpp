@@ -9,7 +9,7 @@ namespace lunargate::openai {
 namespace {
 
 // Images and encrypted reasoning come as single events of several megabytes.
-constexpr qsizetype kMaxEventBytes = 16 * 1024 * 1024;
+constexpr qsizetype kMaxEventBytes = 4 * 1024 * 1024;
 
 bool hasContent(json::Value value)
 {
@@ -56,7 +56,7 @@ void StreamReader::feed(QByteArrayView bytes, std::vector<ChatStreamEvent> &even
     for (SseEvent &event : m_parsed)
         read(std::move(event), events);
     if (!fits)
-        fail("upstream_event_too_large", "the provider sent a stream event over 16 MiB", events);
+        fail("upstream_event_too_large", "the provider sent a stream event over 4 MiB", events);
 }
 
 void StreamReader::finish(std::vector<ChatStreamEvent> &events)

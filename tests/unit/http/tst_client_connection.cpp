@@ -38,6 +38,7 @@ private Q_SLOTS:
     void leavesASlowClientTheTimeItNeeds_data();
     void leavesASlowClientTheTimeItNeeds();
     void isBusyUntilTheClientTookTheAnswer();
+    void closesOnceWhenTheClientLeavesWhileItIsRefused();
     void drainsBusyConnectionsAfterTheirAnswer();
     void drainsIdleConnections_data();
     void drainsIdleConnections();
@@ -380,6 +381,38 @@ void ClientConnectionTest::isBusyUntilTheClientTookTheAnswer()
     c.client.socket.setReadBufferSize(0);
     QTRY_VERIFY(c.client.received().size() > 32 * 1024 * 1024);
     QVERIFY(c.client.socket.property("idle").toBool()); // whoever waits was told
+}
+
+namespace {
+
+/// Finds, in the middle of refusing a request, that the client is gone.
+struct LeavingClientHandler : RequestHandler
+{
+    Task<> handle(Exchange &) override { co_return; }
+    void refuse(Exchange &exchange, const Error &error) override
+    {
+        connection->abort();
+        exchange.response.send(400, "text/plain", error.message);
+    }
+
+    ClientConnection *connection = nullptr;
+};
+
+} // namespace
+
+// Twice would count the connection twice among those that ended, and so let more in than server.max_connections.
+void ClientConnectionTest::closesOnceWhenTheClientLeavesWhileItIsRefused()
+{
+    ConnectedClient client(0);
+    const ConnectionLimits limits;
+    LeavingClientHandler handler;
+    ClientConnection connection(client.takePeer(), limits, handler);
+    handler.connection = &connection;
+    const QSignalSpy closed(&connection, &ClientConnection::closed);
+    client.send("NOT HTTP\r\n\r\n");
+    QTRY_VERIFY(!closed.isEmpty());
+    QCoreApplication::processEvents();
+    QCOMPARE(closed.size(), 1);
 }
 
 void ClientConnectionTest::drainsBusyConnectionsAfterTheirAnswer()
