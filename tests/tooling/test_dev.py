@@ -18,6 +18,12 @@ def shell(*command, **options):
     return subprocess.run([DEV, "shell", *command], capture_output=True, text=True, check=False, **options)
 
 
+# Whoever started the tests may ignore these (nohup, a shell's background job), and a shell cannot trap what it began to
+# ignore.
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, signal.SIG_DFL)
+
+
 class Dev(unittest.TestCase):
     def test_returns_the_exit_status(self):
         self.assertEqual(shell("bash", "-c", "exit 7").returncode, 7)
