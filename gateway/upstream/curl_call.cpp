@@ -177,8 +177,7 @@ Task<Result<QByteArray>> CurlCall::read(TimePoint deadline)
         if (m_isDone)
             break;
         if (!co_await m_changed.wait(deadline)) {
-            m_error =
-                readTimeoutError(facts(), std::chrono::duration_cast<milliseconds>(Clock::now() - waitingSince));
+            m_error = readTimeoutError(facts(), std::chrono::duration_cast<milliseconds>(Clock::now() - waitingSince));
             release();
             co_return std::unexpected(*m_error);
         }

@@ -95,7 +95,7 @@ void TestTransport::sendsHeadersAsGivenAndNoneOfItsOwn()
     for (const QByteArray &line : sent.first(sent.indexOf("\r\n\r\n")).split('\n').sliced(1))
         names.insert(line.first(line.indexOf(':')));
     const QSet<QByteArray> expected{"host",          "content-type",    "content-length",
-                              "authorization", "accept-encoding", "user-agent"};
+                                    "authorization", "accept-encoding", "user-agent"};
     QCOMPARE(names, expected);
     QVERIFY2(sent.contains("\r\nauthorization: bearer sk-1\r\n"), sent);
     QVERIFY2(sent.contains("\r\naccept-encoding: identity\r\n"), sent);
