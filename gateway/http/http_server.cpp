@@ -68,7 +68,17 @@ void HttpServer::stop(std::chrono::milliseconds timeout)
 
 void HttpServer::workerDrained()
 {
-    if (++m_drained == m_workers.size())
+    if (++m_drained < m_workers.size())
+        return;
+    // Until here idle connections stayed open, for probes of /ready, and a request may have begun on one.
+    m_drained = 0;
+    for (const auto &entry : m_workers) {
+        bool isDone = false;
+        QMetaObject::invokeMethod(
+            entry->worker.get(), [&] { isDone = entry->worker->finishDraining(); }, Qt::BlockingQueuedConnection);
+        m_drained += isDone ? 1 : 0;
+    }
+    if (m_drained == m_workers.size())
         Q_EMIT stopped();
 }
 

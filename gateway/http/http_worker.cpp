@@ -141,16 +141,29 @@ void HttpWorker::serve(qintptr descriptor)
     }
 }
 
+bool HttpWorker::isBusy() const
+{
+    return std::ranges::any_of(m_connections, [](const ClientConnection *connection) { return connection->isBusy(); });
+}
+
+bool HttpWorker::finishDraining()
+{
+    if (isBusy()) {
+        m_drainedTold = false;
+        return false;
+    }
+    for (ClientConnection *connection : std::vector(m_connections.begin(), m_connections.end()))
+        connection->drain(true);
+    return true;
+}
+
 void HttpWorker::checkDrained()
 {
     if (!m_draining || m_drainedTold)
         return;
-    if (std::ranges::any_of(m_connections, [](const ClientConnection *connection) { return connection->isBusy(); }))
+    if (isBusy())
         return;
     m_drainedTold = true;
-    // From here on no request may begin: the program ends when all workers have told.
-    for (ClientConnection *connection : std::vector(m_connections.begin(), m_connections.end()))
-        connection->drain(true);
     Q_EMIT drained();
 }
 

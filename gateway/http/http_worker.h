@@ -53,6 +53,9 @@ public:
     void start(std::unique_ptr<RequestHandler> handler, const std::vector<qintptr> &sockets);
     /// In the worker's thread: accepts no more; running requests go on. drained() follows.
     void drain();
+    /// In the worker's thread, after drained(): closes the idle connections, so that no request begins any more. False
+    /// if one began meanwhile; then drained() comes again.
+    bool finishDraining();
     /// In the worker's thread: cuts what still runs.
     void abortAll();
 
@@ -68,6 +71,7 @@ private:
 
     void onIncoming(qintptr socket);
     void serve(qintptr socket);
+    bool isBusy() const;
     void checkDrained();
 
     const Settings &m_settings;
