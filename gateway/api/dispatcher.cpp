@@ -24,11 +24,11 @@ Error methodNotAllowed(QByteArrayView method, QByteArrayView path, const QByteAr
 }
 
 // Fails closed: a role that is not named here needs a key.
-Result<void> checkAccess(const Endpoint &endpoint, const RequestContext &context)
+Result<void> checkAccess(const Endpoint &endpoint, const Runtime &runtime, const HttpRequest &request)
 {
     if (endpoint.role == Role::Public)
         return {};
-    return authenticate(context.runtime->config->security, context.exchange.request.headers);
+    return authenticate(runtime.config->security, request.headers);
 }
 
 void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
@@ -44,6 +44,15 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
 }
 
 } // namespace
+
+Result<void> Dispatcher::admit(const HttpRequest &request)
+{
+    if (Result<void> allowed = m_shared.guard.check(request); !allowed)
+        return allowed;
+    const EndpointMatch match = findEndpoint(request.method, canonicalPath(request.path()));
+    // What does not exist is told by handle(), which can keep the connection, since it has read the body.
+    return match.endpoint ? checkAccess(*match.endpoint, *m_shared.runtimes.current(), request) : Result<void>();
+}
 
 Task<> Dispatcher::handle(Exchange &exchange)
 {
@@ -66,10 +75,8 @@ Task<> Dispatcher::handle(Exchange &exchange)
         co_return context.respondError(methodNotAllowed(request.method, path, match.allowedMethods));
     }
     context.record.endpoint = match.endpoint->name.toByteArray();
-    if (const Result<void> access = checkAccess(*match.endpoint, context); !access) {
-        exchange.response.setHeader("WWW-Authenticate", "Bearer realm=\"lunargate\"");
+    if (const Result<void> access = checkAccess(*match.endpoint, *context.runtime, request); !access)
         co_return context.respondError(access.error());
-    }
     co_await answer(*match.endpoint, context);
 }
 

@@ -26,9 +26,9 @@ struct ServerConfig
     int port = 8080; ///< 0: the system chooses
     int workers = 0; ///< 0: one per core
     milliseconds headerTimeout = 10s;
-    milliseconds readTimeout = 30s; ///< the whole request
-    milliseconds writeTimeout = 0s; ///< 0: none. How long a client may take nothing of an answer
-    milliseconds idleTimeout = 60s; ///< keep-alive
+    milliseconds readTimeout = 30s;   ///< the whole request
+    milliseconds writeTimeout = 5min; ///< 0: none. How long a client may take nothing of an answer that waits
+    milliseconds idleTimeout = 60s;   ///< keep-alive
     milliseconds shutdownTimeout = 30s;
     qint64 maxHeaderBytes = 64 * 1024;
     qint64 maxBodyBytes = 10 * 1024 * 1024;

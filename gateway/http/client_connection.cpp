@@ -4,6 +4,7 @@
 #include <QLoggingCategory>
 #include <QTcpSocket>
 
+#include <poll.h>
 #include <sys/socket.h>
 
 namespace lunargate {
@@ -17,6 +18,15 @@ constexpr qint64 kReadAhead = 256 * 1024;
 // How long, and how much, a client may go on sending after we said that we close. Closing at once would reset the
 // connection and could take the answer away from the client (RFC 9112 section 9.6).
 constexpr std::chrono::seconds kLingerTime{2};
+// How soon a client that left is noticed while its early requests fill what may be read ahead.
+constexpr std::chrono::milliseconds kLeaveWatch{50};
+
+// Whether the other side has closed, although not everything that it sent before was read.
+bool hasHungUp(qintptr socket)
+{
+    pollfd state{.fd = static_cast<int>(socket), .events = POLLRDHUP, .revents = 0};
+    return ::poll(&state, 1, 0) > 0;
+}
 
 } // namespace
 
@@ -27,6 +37,7 @@ ClientConnection::ClientConnection(std::unique_ptr<QTcpSocket> socket, const Con
       m_handler(handler),
       m_parser(limits),
       m_deadline([this] { onDeadline(); }),
+      m_leaveWatch([this] { watchLeaving(); }),
       m_phaseStart(Clock::now())
 {
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
@@ -64,6 +75,26 @@ bool ClientConnection::isBusy() const
     return m_exchange.has_value() || isReceiving || m_socket->bytesToWrite() > 0;
 }
 
+void ClientConnection::cut()
+{
+    if (m_phase != Phase::Handling || !m_runner.isRunning()) {
+        abort();
+        return;
+    }
+    m_exchange->isCutByShutdown = true;
+    m_isCut = true;
+    m_runner.cancel([this] {
+        m_isCut = false;
+        m_draining = true;
+        if (m_phase == Phase::Closed)
+            finishClosing();
+        else if (m_exchange->response.state() == ResponseWriter::State::Finished)
+            completeRequest();
+        else
+            abort();
+    });
+}
+
 void ClientConnection::abort()
 {
     m_socket->abort(); // leads to onDisconnected()
@@ -78,6 +109,20 @@ void ClientConnection::onReadyRead()
     if (m_phase == Phase::Reading)
         parseAvailable();
     // While a request is handled, the next one waits in the socket's bounded buffer.
+    if (m_phase == Phase::Handling || m_phase == Phase::Flushing)
+        watchLeaving();
+}
+
+// A full buffer is not read any more, and with that the end of the connection stays unseen.
+void ClientConnection::watchLeaving()
+{
+    const bool isHandling = m_phase == Phase::Handling || m_phase == Phase::Flushing;
+    if (!isHandling || m_socket->bytesAvailable() < kReadAhead)
+        return;
+    if (hasHungUp(m_socket->socketDescriptor()))
+        abort();
+    else
+        m_leaveWatch.start(Clock::now() + kLeaveWatch);
 }
 
 void ClientConnection::parseAvailable()
@@ -97,6 +142,8 @@ void ClientConnection::parseAvailable()
         } else if (m_parser.state() == RequestParser::State::Complete) {
             startRequest();
         } else {
+            if (!admit())
+                continue;
             if (m_parser.takeExpectContinue())
                 m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
             watchReading();
@@ -105,9 +152,22 @@ void ClientConnection::parseAvailable()
     m_parsing = false;
 }
 
+// Once for each request whose head is here and whose body is not; refuses it if it may not go on.
+bool ClientConnection::admit()
+{
+    if (m_isAdmitted || m_parser.state() != RequestParser::State::Body)
+        return true;
+    m_isAdmitted = true;
+    const Result<void> admitted = m_handler.admit(m_parser.request());
+    if (!admitted)
+        refuseRequest(admitted.error());
+    return admitted.has_value();
+}
+
 void ClientConnection::startRequest()
 {
     m_phase = Phase::Handling;
+    m_isAdmitted = false;
     watchWriting();
     HttpRequest request = m_parser.takeRequest();
     request.peer = m_socket->peerAddress();
@@ -118,6 +178,7 @@ void ClientConnection::startRequest()
 
 void ClientConnection::onTaskFinished(std::exception_ptr exception)
 {
+    m_isCut = false;
     if (exception) {
         try {
             std::rethrow_exception(exception);
@@ -207,7 +268,9 @@ void ClientConnection::onDisconnected()
         return;
     m_phase = Phase::Closed;
     m_deadline.stop();
-    if (m_isRefusing)
+    m_leaveWatch.stop();
+    // Whoever writes at this moment still uses the exchange, and cleans up afterwards.
+    if (m_isRefusing || m_isCut)
         return;
     if (!m_runner.isRunning()) {
         finishClosing();

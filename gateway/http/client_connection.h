@@ -34,6 +34,9 @@ public:
     /// Whether a request is being answered, or the answer still waits for the client to take it.
     bool isBusy() const;
 
+    /// Ends what runs: its task is destroyed and may say a last word (see Exchange::isCutByShutdown); then it closes.
+    void cut();
+
     /// Closes without regard to what runs.
     void abort();
 
@@ -57,6 +60,7 @@ private:
     void onTaskFinished(std::exception_ptr exception);
     void completeRequest();
     void onAnswerTaken();
+    bool admit();
     void refuseRequest(const Error &error);
     void refuseNow(const Error &error);
     void onBytesWritten();
@@ -64,6 +68,7 @@ private:
     void onDeadline();
     void watchReading();
     void watchWriting();
+    void watchLeaving();
     void closeGracefully();
     void finishClosing();
 
@@ -75,12 +80,15 @@ private:
     std::optional<Exchange> m_exchange;
     TaskRunner m_runner;
     Timer m_deadline;
+    Timer m_leaveWatch;     // runs while the socket is not read, so that its end would not be seen
     TimePoint m_phaseStart; // since when the client owes us its request
     Phase m_phase = Phase::Reading;
     bool m_closesAfterwards = false; // once the client took the answer
     bool m_mayBeStuck = false;       // nothing left for the client since the write deadline came the last time
     bool m_draining = false;
+    bool m_isAdmitted = false; // the request that is being read
     bool m_isRefusing = false;
+    bool m_isCut = false; // the task is about to be destroyed with a last word to the client
     bool m_parsing = false;
 };
 

@@ -18,6 +18,8 @@ struct Exchange
 
     HttpRequest request;
     ResponseWriter response;
+    /// The gateway ends before the answer did: what is destroyed now may still tell the client so.
+    bool isCutByShutdown = false;
 };
 
 /// What the HTTP side asks to answer requests. One per worker; called in the worker's thread.
@@ -28,6 +30,10 @@ public:
     RequestHandler(const RequestHandler &) = delete;
     RequestHandler &operator=(const RequestHandler &) = delete;
     virtual ~RequestHandler() = default;
+
+    /// Whether a request may send its body, asked as soon as its head is here, so that nobody without a key makes the
+    /// gateway hold megabytes. handle() must check again: a request that comes in one piece is not asked about.
+    virtual Result<void> admit(const HttpRequest &) { return {}; }
 
     /// Answers a whole request. Must have sent an answer when it ends. It is destroyed, wherever it waits, when the
     /// client leaves. `exchange` outlives the task.

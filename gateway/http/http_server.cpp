@@ -6,6 +6,13 @@
 
 namespace lunargate {
 
+namespace {
+
+// How long clients have to take what they are told when their requests are cut.
+constexpr std::chrono::milliseconds kLastWords{1000};
+
+} // namespace
+
 struct HttpServer::Worker
 {
     QThread thread;
@@ -59,10 +66,14 @@ void HttpServer::stop(std::chrono::milliseconds timeout)
     for (const auto &entry : m_workers)
         QMetaObject::invokeMethod(entry->worker.get(), &HttpWorker::drain, Qt::QueuedConnection);
     if (timeout.count() > 0) {
-        QTimer::singleShot(timeout, this, [this] {
-            for (const auto &entry : m_workers)
-                QMetaObject::invokeMethod(entry->worker.get(), &HttpWorker::abortAll, Qt::QueuedConnection);
-        });
+        const auto later = [this](std::chrono::milliseconds time, void (HttpWorker::*end)()) {
+            QTimer::singleShot(time, this, [this, end] {
+                for (const auto &entry : m_workers)
+                    QMetaObject::invokeMethod(entry->worker.get(), end, Qt::QueuedConnection);
+            });
+        };
+        later(timeout, &HttpWorker::cutAll);
+        later(timeout + kLastWords, &HttpWorker::abortAll);
     }
 }
 

@@ -88,6 +88,12 @@ void HttpWorker::drain()
     checkDrained();
 }
 
+void HttpWorker::cutAll()
+{
+    for (ClientConnection *connection : std::vector(m_connections.begin(), m_connections.end()))
+        connection->cut();
+}
+
 void HttpWorker::abortAll()
 {
     for (ClientConnection *connection : std::vector(m_connections.begin(), m_connections.end()))

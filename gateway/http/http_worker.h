@@ -56,7 +56,9 @@ public:
     /// In the worker's thread, after drained(): closes the idle connections, so that no request begins any more. False
     /// if one began meanwhile; then drained() comes again.
     bool finishDraining();
-    /// In the worker's thread: cuts what still runs.
+    /// In the worker's thread: ends what still runs, with a last word to its client.
+    void cutAll();
+    /// In the worker's thread: closes what is left, whether its client took its last bytes or not.
     void abortAll();
 
     /// From any thread: serve this connected socket.

@@ -9,6 +9,9 @@ namespace lunargate::json {
 /// Appends `text` as a JSON string with its quotes. Invalid UTF-8 is replaced by U+FFFD, so the result always parses.
 void appendString(QByteArray &out, QByteArrayView text);
 
+/// The two characters that stand for a line feed, carriage return or tab; nullptr for any other character.
+const char *shortEscape(char c);
+
 /// `text` as a JSON string with its quotes.
 QByteArray quoted(QByteArrayView text);
 

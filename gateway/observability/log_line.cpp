@@ -107,19 +107,10 @@ void appendEscaped(QByteArray &out, QByteArrayView text)
             out += text[at];
             continue;
         }
-        switch (control) {
-        case '\n':
-            out += "\\n";
-            break;
-        case '\r':
-            out += "\\r";
-            break;
-        case '\t':
-            out += "\\t";
-            break;
-        default:
+        if (const char *escape = json::shortEscape(text[at]))
+            out += escape;
+        else
             appendHex(out, "\\x", control);
-        }
         at += control >= 0x80 ? 1 : 0;
     }
 }

@@ -107,7 +107,7 @@ AttemptOutcome attemptOutcome(const Error &error)
 
 const char *providerErrorLabel(const RequestRecord &record)
 {
-    if (record.errorReason == kAllFailed)
+    if (record.isExhausted)
         return kAllFailed;
     if (!record.errorKind)
         return nullptr;

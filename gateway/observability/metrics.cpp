@@ -149,7 +149,7 @@ void Metrics::Private::countProviderError(const RequestRecord &record)
     const char *type = providerErrorLabel(record);
     if (!type)
         return;
-    const bool hasPrimary = !record.primaryProvider.isEmpty() && record.errorReason == kAllFailed;
+    const bool hasPrimary = !record.primaryProvider.isEmpty() && record.isExhausted;
     QByteArray provider;
     {
         const std::shared_lock lock(m_mutex);

@@ -32,6 +32,7 @@ struct RequestRecord
     int attempts = 0;          ///< calls sent to providers
     int retries = 0;           ///< attempts that repeated the target before
     bool fallbackUsed = false; ///< a fallback target gave the answer; false if all targets failed
+    bool isExhausted = false;  ///< every try that made sense was made, and all failed
 
     int status = 0; ///< of the answer; of the error if a stream broke later; 499 if the client went away
     std::optional<ErrorKind> errorKind = {}; ///< empty on success

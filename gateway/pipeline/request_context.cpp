@@ -2,6 +2,7 @@
 #include "gateway/pipeline/request_context.h"
 
 #include "gateway/dialects/openai_chat/error_body.h"
+#include "gateway/dialects/openai_chat/stream_frames.h"
 #include "gateway/observability/access_log.h"
 #include "gateway/pipeline/answer_headers.h"
 
@@ -34,10 +35,34 @@ RequestContext::RequestContext(Exchange &requestExchange, std::shared_ptr<const 
 
 RequestContext::~RequestContext()
 {
-    if (!m_finished) {
+    if (!m_finished)
+        recordEarlyEnd();
+}
+
+// The frames above this were destroyed before the answer was complete.
+void RequestContext::recordEarlyEnd()
+{
+    if (!exchange.isCutByShutdown) {
         record.setError(
             {.kind = ErrorKind::ClientCancelled, .reason = "client_cancelled", .message = "client disconnected"});
         finish();
+        return;
+    }
+    const Error error{.kind = ErrorKind::Overloaded,
+                      .reason = "shutting_down",
+                      .message = "the gateway is shutting down and had no time left for this answer; send it again",
+                      .retryAfter = std::chrono::seconds(1)};
+    if (exchange.response.state() == ResponseWriter::State::NotStarted) {
+        respondError(error);
+        return;
+    }
+    record.setError(error);
+    finish();
+    if (exchange.response.state() == ResponseWriter::State::Streaming) {
+        QByteArray frame;
+        openai_chat::appendFrame(frame, {.kind = ChatStreamEvent::Kind::Failure, .error = error}, false);
+        exchange.response.write(frame);
+        exchange.response.finishStream();
     }
 }
 
@@ -57,6 +82,8 @@ void RequestContext::respondError(const Error &error)
 {
     record.setError(error);
     exchange.response.setHeader(headers::kErrorSource, "gateway");
+    if (error.kind == ErrorKind::MissingKey || error.kind == ErrorKind::InvalidKey)
+        exchange.response.setHeader("WWW-Authenticate", "Bearer realm=\"lunargate\"");
     if (error.retryAfter)
         exchange.response.setHeader("Retry-After", headers::retryAfterSeconds(*error.retryAfter));
     send(httpStatus(error), kJson, openai_chat::errorBody(error));

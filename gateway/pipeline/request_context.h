@@ -46,6 +46,7 @@ public:
     RequestRecord record;
 
 private:
+    void recordEarlyEnd();
     void send(int status, QByteArrayView contentType, QByteArrayView body);
 
     ActiveRequest m_active;

@@ -89,6 +89,9 @@ Task<AttemptResult> tryTargets(RequestContext &context, const ChatRequest &reque
                    {attemptAtTarget, target + 1 < plan.candidates.size()}, retryPlan, threadLocalRandom());
         logFailure(context, candidate, failure.error, decision);
         switch (decision.action) {
+        case Action::Exhausted:
+            context.record.isExhausted = context.record.attempts > 1;
+            co_return result;
         case Action::GiveUp:
             co_return result;
         case Action::NextTarget:

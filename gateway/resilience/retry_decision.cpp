@@ -95,7 +95,7 @@ RetryDecision decide(const AttemptFailure &outcome, const AttemptPosition &posit
 {
     const RetryConfig &config = plan.config;
     const Remedy remedy = remedyFor(outcome, config);
-    const RetryDecision elsewhere{position.hasNextTarget ? Action::NextTarget : Action::GiveUp};
+    const RetryDecision elsewhere{position.hasNextTarget ? Action::NextTarget : Action::Exhausted};
     if (remedy == Remedy::None)
         return {Action::GiveUp};
     const bool hasAttemptsLeft = position.attempt < plan.attemptsPerTarget();

@@ -50,7 +50,12 @@ RetryPlan makeRetryPlan(const RetryConfig &config, const HeaderList &clientHeade
 /// What to do after a failed attempt.
 struct RetryDecision
 {
-    enum class Action { RetrySameTarget, NextTarget, GiveUp };
+    enum class Action {
+        RetrySameTarget,
+        NextTarget,
+        GiveUp,    ///< trying again cannot help
+        Exhausted, ///< it could, but nothing is left to try
+    };
 
     Action action = Action::GiveUp;
     std::chrono::milliseconds delay{0}; ///< before a retry at the same target

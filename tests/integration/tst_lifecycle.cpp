@@ -115,8 +115,28 @@ private Q_SLOTS:
         QVERIFY(client.waitForBody("one"));
         fixture.gateway.signal(SIGTERM);
         QCOMPARE(fixture.gateway.waitForEnd(5s), 0);
-        QVERIFY(client.waitForClose());
-        QVERIFY(!client.answer().isComplete());
+        // Not silently: the stream says why it ends, and that it is not whole.
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
+        QVERIFY(client.answer().body().contains(R"("code":"shutting_down")"));
+        QVERIFY(!client.answer().body().contains("[DONE]"));
+        QVERIFY(fixture.upstream.waitForCancel(0));
+        QVERIFY(fixture.gateway.log().contains("shutting_down"));
+        QVERIFY(!fixture.gateway.log().contains("client_cancelled"));
+    }
+
+    void shutdownTimeoutRefusesWhatHasNoAnswerYet()
+    {
+        GatewayFixture fixture;
+        fixture.upstream.enqueue(Script().stall());
+        QVERIFY(fixture.start({.server = "shutdown_timeout: 400ms"}));
+        RawClient client(fixture.port());
+        client.sendRequest("POST", "/v1/chat/completions", chatBody("fake-model"));
+        QVERIFY(fixture.upstream.waitForRequests(1));
+        fixture.gateway.signal(SIGTERM);
+        QCOMPARE(fixture.gateway.waitForEnd(5s), 0);
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
+        QCOMPARE(client.answer().status(), 503);
+        QCOMPARE(textAt(client.answer().body(), "error.code"), "shutting_down");
         QVERIFY(fixture.upstream.waitForCancel(0));
     }
 

@@ -174,6 +174,10 @@ private Q_SLOTS:
         QCOMPARE(fixture.chat().status, 503);
         QVERIFY(waitUntil([&] { return metricsOf(fixture).sum("ai_router_provider_errors_total") >= 1; }));
         QCOMPARE(metricsOf(fixture).sum("ai_router_provider_errors_total"), 1.0);
+        // The label is the first target's, since nobody else could help either.
+        QCOMPARE(metricsOf(fixture).sum("ai_router_provider_errors_total",
+                                        {{"provider", "broken"}, {"error_type", "all_failed"}}),
+                 1.0);
         QCOMPARE(metricsOf(fixture).sum("ai_router_fallbacks_used_total"), 1.0);
     }
 

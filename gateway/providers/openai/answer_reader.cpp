@@ -30,6 +30,14 @@ std::optional<Usage> readUsage(json::Value usage)
     return result;
 }
 
+// OpenRouter puts the failure of the provider behind it into the choice (OpenRouter API reference, "Errors").
+json::Value choiceError(json::Value answer)
+{
+    const json::Value choices = answer["choices"];
+    const json::Value error = choices.size() == 1 ? choices.at(0)["error"] : json::Value();
+    return error.isObject() || error.isString() ? error : json::Value();
+}
+
 std::expected<ChatAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const SecretString &key)
 {
     const std::optional<json::Document> document = json::Document::parse(body);
@@ -43,6 +51,8 @@ std::expected<ChatAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const
     const json::Value root = document->root();
     // Some services report failures with status 200 (OpenRouter API reference, "Errors").
     if (const json::Value error = root["error"]; error.exists() && !error.isNull() && !root["choices"].isArray())
+        return std::unexpected(readErrorObject(error, 0, key));
+    if (const json::Value error = choiceError(root); error.exists())
         return std::unexpected(readErrorObject(error, 0, key));
     std::optional<Usage> usage = readUsage(root["usage"]);
     return ChatAnswer{.body = std::move(body), .usage = usage};

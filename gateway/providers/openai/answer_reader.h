@@ -12,6 +12,9 @@ namespace lunargate::openai {
 /// Checks a whole answer and reads its usage; the bytes stay as they are.
 std::expected<ChatAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const SecretString &key);
 
+/// The error that stands in the only choice of an answer or chunk; missing if there is none.
+json::Value choiceError(json::Value answer);
+
 /// The `usage` object of an answer or chunk; nothing if it has none.
 std::optional<Usage> readUsage(json::Value usage);
 

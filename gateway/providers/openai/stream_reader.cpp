@@ -103,6 +103,8 @@ ChatStreamEvent StreamReader::readChunk(QByteArray payload)
     const json::Value chunk = document->root();
     if (const json::Value error = chunk["error"]; error.exists() && !error.isNull())
         return {.kind = Kind::Failure, .error = readErrorObject(error, 0, m_key).error};
+    if (const json::Value error = choiceError(chunk); error.exists())
+        return {.kind = Kind::Failure, .error = readErrorObject(error, 0, m_key).error};
 
     ChatStreamEvent event{.kind = Kind::Chunk, .isUseful = isUsefulChunk(chunk), .usage = readUsage(chunk["usage"])};
     event.isUsageOnly = event.usage && chunk["choices"].isArray() && chunk["choices"].size() == 0;

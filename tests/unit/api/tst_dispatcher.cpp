@@ -16,6 +16,8 @@ private Q_SLOTS:
     void answersPublicEndpointsWithoutAKey_data();
     void answersPublicEndpointsWithoutAKey();
     void asksForAKeyEverywhereElse();
+    void asksForAKeyBeforeTheBodyComes_data();
+    void asksForAKeyBeforeTheBodyComes();
     void tellsUnknownPathsFromUnknownMethods();
     void servesMendedPaths();
     void findsModelsByIdsWithSlashes();
@@ -83,6 +85,29 @@ void DispatcherTest::asksForAKeyEverywhereElse()
     QCOMPARE(gateway.status(), 200);
     // The client's key stays here; the provider sees its own.
     QCOMPARE(gateway.transport->requests.front().headers.value("Authorization"), "Bearer sk-canary-one");
+}
+
+void DispatcherTest::asksForAKeyBeforeTheBodyComes_data()
+{
+    QTest::addColumn<QByteArray>("fields");
+    QTest::addColumn<QByteArray>("status");
+    QTest::newRow("no key") << QByteArray() << QByteArray("401");
+    QTest::newRow("wrong key") << QByteArray("Authorization: Bearer other\r\n") << QByteArray("401");
+    QTest::newRow("a web page") << QByteArray("Authorization: Bearer client-key-1\r\nOrigin: https://evil.test\r\n")
+                                << QByteArray("403");
+}
+
+void DispatcherTest::asksForAKeyBeforeTheBodyComes()
+{
+    QFETCH(const QByteArray, fields);
+    QFETCH(const QByteArray, status);
+    GatewayInMemory gateway({}, withKey());
+    gateway.client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n" + fields +
+                        "Content-Length: 5000000\r\n\r\n");
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(QByteArray::number(gateway.status()), status);
+    QCOMPARE(gateway.header("WWW-Authenticate").isEmpty(), status != "401");
+    QCOMPARE(gateway.header("Connection"), "close");
 }
 
 void DispatcherTest::tellsUnknownPathsFromUnknownMethods()

@@ -16,6 +16,12 @@ public:
 
     explicit RecordingHandler(Answer answer = answerTarget) : m_answer(answer) {}
 
+    Result<void> admit(const HttpRequest &request) override
+    {
+        asked.append(request.target);
+        return admission;
+    }
+
     Task<> handle(Exchange &exchange) override
     {
         const Count count(*this);
@@ -45,6 +51,8 @@ public:
     }
 
     Event go;
+    Result<void> admission; ///< what admit() says
+    QByteArrayList asked;   ///< the targets that admit() was asked about
     QByteArrayList targets;
     QByteArrayList bodies;
     QByteArrayList refusals;

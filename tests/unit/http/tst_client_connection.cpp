@@ -27,9 +27,12 @@ private Q_SLOTS:
     void closesWhenTheClientAsksForIt();
     void asksForTheBodyBeforeItComes();
     void refusesATooLargeBodyBeforeItComes();
+    void asksOnceWhetherABodyMayCome();
+    void refusesABodyThatMayNotCome();
     void refusesMalformedRequestsAndCloses();
     void cancelsTheRequestWhenTheClientLeaves_data();
     void cancelsTheRequestWhenTheClientLeaves();
+    void cancelsTheRequestWhenTheClientLeavesBehindAFullBuffer();
     void answersForAHandlerThatDoesNot_data();
     void answersForAHandlerThatDoesNot();
     void cutsAStreamThatItsHandlerDidNotEnd_data();
@@ -42,6 +45,9 @@ private Q_SLOTS:
     void drainsBusyConnectionsAfterTheirAnswer();
     void drainsIdleConnections_data();
     void drainsIdleConnections();
+    void letsACutRequestSayALastWord();
+    void cutsARequestThatHasNothingToSay();
+    void cutsOnceWhenTheClientLeavesMeanwhile();
     void refusesAConnectionAsAWhole();
     void cancelsTheRequestWhenDestroyed();
 };
@@ -103,6 +109,27 @@ Task<> streamAndWait(RecordingHandler &handler, Exchange &exchange)
     exchange.response.write("piece");
     co_await handler.go.wait();
     exchange.response.finishStream();
+}
+
+// What a cut request may still do.
+struct LastWord
+{
+    Exchange &exchange;
+    ~LastWord()
+    {
+        if (!exchange.isCutByShutdown)
+            return;
+        exchange.response.write("cut");
+        exchange.response.finishStream();
+    }
+};
+
+Task<> streamWithALastWord(RecordingHandler &handler, Exchange &exchange)
+{
+    exchange.response.startStream(200, "text/plain");
+    exchange.response.write("piece");
+    const LastWord lastWord{exchange};
+    co_await handler.go.wait();
 }
 
 Task<> streamUntilCongested(RecordingHandler &, Exchange &exchange)
@@ -224,6 +251,32 @@ void ClientConnectionTest::refusesATooLargeBodyBeforeItComes()
     QVERIFY(c.handler.targets.isEmpty());
 }
 
+void ClientConnectionTest::asksOnceWhetherABodyMayCome()
+{
+    Connected c;
+    for (const char *target : {"/1", "/2"}) {
+        c.client.send(QByteArray("POST ") + target + " HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n");
+        QTRY_COMPARE(c.handler.asked.value(c.handler.asked.size() - 1), target);
+        c.client.send("bo");
+        c.client.send("dy");
+        QTRY_COMPARE(c.handler.bodies.size(), c.handler.asked.size());
+    }
+    QCOMPARE(c.handler.asked, (QByteArrayList{"/1", "/2"}));
+    QCOMPARE(c.handler.bodies, (QByteArrayList{"body", "body"}));
+}
+
+void ClientConnectionTest::refusesABodyThatMayNotCome()
+{
+    Connected c;
+    c.handler.admission =
+        std::unexpected(Error{.kind = ErrorKind::MissingKey, .reason = "missing_api_key", .message = "no key"});
+    c.client.send("POST /1 HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9000000\r\n\r\n");
+    QTRY_VERIFY(c.client.received().startsWith("HTTP/1.1 401 "));
+    QVERIFY(c.client.received().contains("\r\nConnection: close\r\n"));
+    QCOMPARE(c.handler.refusals, (QByteArrayList{"missing_api_key"}));
+    QVERIFY(c.handler.bodies.isEmpty());
+}
+
 void ClientConnectionTest::refusesMalformedRequestsAndCloses()
 {
     Connected c;
@@ -269,6 +322,21 @@ void ClientConnectionTest::cancelsTheRequestWhenTheClientLeaves()
     QCOMPARE(c.handler.ended, 0);
     QCOMPARE(c.handler.targets.size(), 1);
     QVERIFY(!c.connection->isBusy());
+}
+
+// What it sent ahead fills the buffer, which is not read on, so that the end of the connection is not seen by reading.
+void ClientConnectionTest::cancelsTheRequestWhenTheClientLeavesBehindAFullBuffer()
+{
+    Connected c(RecordingHandler::answerLater);
+    c.client.send(kGet);
+    QTRY_COMPARE(c.handler.running, 1);
+    c.client.send("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n" + QByteArray(400 * 1024, 'x'));
+    QTRY_COMPARE(c.client.socket.bytesToWrite(), 0);
+    QCOMPARE(c.handler.running, 1);
+    c.client.socket.disconnectFromHost();
+    QTRY_COMPARE(c.closed.size(), 1);
+    QCOMPARE(c.handler.running, 0);
+    QCOMPARE(c.handler.ended, 0);
 }
 
 void ClientConnectionTest::answersForAHandlerThatDoesNot_data()
@@ -450,6 +518,44 @@ void ClientConnectionTest::drainsIdleConnections()
     QTRY_VERIFY(c.client.isClosed());
     QTRY_COMPARE(c.closed.size(), 1);
     QCOMPARE(c.handler.targets.size(), closeIdle ? 0 : 1);
+}
+
+void ClientConnectionTest::letsACutRequestSayALastWord()
+{
+    Connected c(streamWithALastWord);
+    c.client.send(kGet);
+    QTRY_VERIFY(c.client.received().endsWith("piece\r\n"));
+    c.connection->cut();
+    QTRY_VERIFY(c.client.received().endsWith("3\r\ncut\r\n0\r\n\r\n"));
+    QCOMPARE(c.handler.running, 0);
+    QTRY_VERIFY(!c.connection->isBusy());
+    c.client.socket.disconnectFromHost();
+    QTRY_COMPARE(c.closed.size(), 1);
+}
+
+void ClientConnectionTest::cutsARequestThatHasNothingToSay()
+{
+    Connected c(streamAndWait);
+    c.client.send(kGet);
+    QTRY_VERIFY(c.client.received().endsWith("piece\r\n"));
+    c.connection->cut();
+    QTRY_COMPARE(c.closed.size(), 1);
+    QCOMPARE(c.handler.running, 0);
+    QTRY_VERIFY(c.client.isClosed());
+    QVERIFY(!c.client.received().endsWith("0\r\n\r\n"));
+}
+
+void ClientConnectionTest::cutsOnceWhenTheClientLeavesMeanwhile()
+{
+    Connected c(streamWithALastWord);
+    c.client.send(kGet);
+    QTRY_VERIFY(c.client.received().endsWith("piece\r\n"));
+    c.connection->cut();
+    c.connection->abort(); // the client left before the queued cut came to its turn
+    QTRY_COMPARE(c.closed.size(), 1);
+    QCOMPARE(c.handler.running, 0);
+    QCoreApplication::processEvents();
+    QCOMPARE(c.closed.size(), 1);
 }
 
 void ClientConnectionTest::refusesAConnectionAsAWhole()

@@ -197,7 +197,8 @@ void tst_metrics::countsEveryOutcomeOnce_data()
         R"(model="gpt-4o",provider="openai",route="default",status_code="500")",
         R"(error_type="other",provider="openai")");
 
-    RequestRecord allFailed = failedChat(UpstreamStatus, "all_failed", 503);
+    RequestRecord allFailed = failedChat(UpstreamStatus, "upstream_error", 503);
+    allFailed.isExhausted = true;
     allFailed.primaryProvider = "anthropic";
     row("all targets failed", allFailed, R"(model="gpt-4o",provider="openai",route="default",status_code="503")",
         R"(error_type="all_failed",provider="anthropic")");

@@ -12,6 +12,7 @@ using Action = RetryDecision::Action;
 constexpr Action Retry = Action::RetrySameTarget;
 constexpr Action Next = Action::NextTarget;
 constexpr Action GiveUp = Action::GiveUp;
+constexpr Action Exhausted = Action::Exhausted;
 
 AttemptFailure failure(ErrorKind kind, int status = 0)
 {
@@ -53,28 +54,28 @@ private Q_SLOTS:
         for (const int status : {429, 500, 502, 503, 504})
             row(QByteArray::number(status).constData(), answered(status), Retry, Retry, Next);
         for (const int status : {501, 505, 520, 529})
-            row(QByteArray::number(status).constData(), answered(status), Next, GiveUp, Next);
+            row(QByteArray::number(status).constData(), answered(status), Next, Exhausted, Next);
         for (const int status : {401, 402, 403, 404})
-            row(QByteArray::number(status).constData(), answered(status), Next, GiveUp, Next);
+            row(QByteArray::number(status).constData(), answered(status), Next, Exhausted, Next);
         for (const int status : {400, 405, 408, 409, 413, 422, 499})
             row(QByteArray::number(status).constData(), answered(status), GiveUp, GiveUp, GiveUp);
-        row("redirect", answered(302), Next, GiveUp, Next);
-        row("breaker open", failure(ErrorKind::Overloaded), Next, GiveUp, Next);
+        row("redirect", answered(302), Next, Exhausted, Next);
+        row("breaker open", failure(ErrorKind::Overloaded), Next, Exhausted, Next);
         row("our bad request", failure(ErrorKind::InvalidRequest), GiveUp, GiveUp, GiveUp);
         row("our fault", failure(ErrorKind::Internal), GiveUp, GiveUp, GiveUp);
         row("client gone", failure(ErrorKind::ClientCancelled), GiveUp, GiveUp, GiveUp);
 
         AttemptFailure byCode = answered(429);
         byCode.upstreamCode = "insufficient_quota";
-        row("429 without credit, by code", byCode, Next, GiveUp, Next);
+        row("429 without credit, by code", byCode, Next, Exhausted, Next);
         AttemptFailure byType = answered(429);
         byType.error.upstreamType = "insufficient_quota";
         byType.shouldRetry = true;
-        row("429 without credit, by type", byType, Next, GiveUp, Next);
+        row("429 without credit, by type", byType, Next, Exhausted, Next);
 
         AttemptFailure hopeless = answered(503);
         hopeless.shouldRetry = false;
-        row("upstream says no retry", hopeless, Next, GiveUp, Next);
+        row("upstream says no retry", hopeless, Next, Exhausted, Next);
         AttemptFailure badRequest = answered(400);
         badRequest.shouldRetry = false;
         row("upstream says no retry, 400", badRequest, GiveUp, GiveUp, GiveUp);
@@ -100,7 +101,8 @@ private Q_SLOTS:
         QCOMPARE(decide(outcome, {.attempt = 1, .hasNextTarget = true}, plan, kMiddle).action, withNext);
         QCOMPARE(decide(outcome, {.attempt = 1, .hasNextTarget = false}, plan, kMiddle).action, withoutNext);
         QCOMPARE(decide(outcome, {.attempt = 3, .hasNextTarget = true}, plan, kMiddle).action, whenExhausted);
-        QCOMPARE(decide(outcome, {.attempt = 3, .hasNextTarget = false}, plan, kMiddle).action, GiveUp);
+        QCOMPARE(decide(outcome, {.attempt = 3, .hasNextTarget = false}, plan, kMiddle).action,
+                 whenExhausted == GiveUp ? GiveUp : Exhausted);
     }
 
     void makesOneAttemptPerTargetWithoutRetries_data()
@@ -137,7 +139,7 @@ private Q_SLOTS:
                 ++attempt;
             QCOMPARE(attempt, attempts);
             QCOMPARE(decide(outcome, {.attempt = attempt, .hasNextTarget = true}, plan, kMiddle).action, Next);
-            QCOMPARE(decide(outcome, {.attempt = attempt, .hasNextTarget = false}, plan, kMiddle).action, GiveUp);
+            QCOMPARE(decide(outcome, {.attempt = attempt, .hasNextTarget = false}, plan, kMiddle).action, Exhausted);
         }
     }
 

@@ -49,4 +49,18 @@ inline Task<Outcome> exchange(Transport *transport, UpstreamRequest request, std
     co_return outcome;
 }
 
+/// Runs a call to its end; a failed outcome if it has none.
+inline Outcome wholeCall(Transport *transport, UpstreamRequest request, std::chrono::milliseconds headLimit = {},
+                         std::chrono::milliseconds readLimit = {},
+                         std::chrono::milliseconds testLimit = std::chrono::seconds(10))
+{
+    auto outcome = runTask(exchange(transport, std::move(request), headLimit, readLimit), testLimit);
+    if (outcome)
+        return *std::move(outcome);
+    return {.head = std::unexpected(Error{.reason = "test_hangs", .message = "the call did not end"}),
+            .body = {},
+            .bodyError = {},
+            .pieces = {}};
+}
+
 } // namespace lunargate::test

@@ -54,13 +54,7 @@ private Q_SLOTS:
 private:
     Outcome call(UpstreamRequest request, std::chrono::milliseconds headLimit = 10s)
     {
-        auto outcome = runTask(exchange(m_transport.get(), std::move(request), headLimit, 10s));
-        return outcome
-                   ? *std::move(outcome)
-                   : Outcome{.head = std::unexpected(Error{.reason = "test_hangs", .message = "the call did not end"}),
-                             .body = {},
-                             .bodyError = {},
-                             .pieces = {}};
+        return wholeCall(m_transport.get(), std::move(request), headLimit, 10s);
     }
     void answerWith(const QByteArray &bytes)
     {

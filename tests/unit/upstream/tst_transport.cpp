@@ -48,16 +48,7 @@ private Q_SLOTS:
     void printsRoundTripTimes();
 
 private:
-    Outcome call(UpstreamRequest request)
-    {
-        auto outcome = runTask(exchange(m_transport.get(), std::move(request)));
-        return outcome
-                   ? *std::move(outcome)
-                   : Outcome{.head = std::unexpected(Error{.reason = "test_hangs", .message = "the call did not end"}),
-                             .body = {},
-                             .bodyError = {},
-                             .pieces = {}};
-    }
+    Outcome call(UpstreamRequest request) { return wholeCall(m_transport.get(), std::move(request)); }
     void answerWith(const QByteArray &bytes)
     {
         m_upstream->answer = [bytes](QTcpSocket *socket) { socket->write(bytes); };

@@ -51,13 +51,7 @@ private:
     Outcome call(UpstreamRequest request, std::chrono::milliseconds headLimit = {},
                  std::chrono::milliseconds readLimit = {})
     {
-        auto outcome = runTask(exchange(m_transport.get(), std::move(request), headLimit, readLimit));
-        return outcome
-                   ? *std::move(outcome)
-                   : Outcome{.head = std::unexpected(Error{.reason = "test_hangs", .message = "the call did not end"}),
-                             .body = {},
-                             .bodyError = {},
-                             .pieces = {}};
+        return wholeCall(m_transport.get(), std::move(request), headLimit, readLimit);
     }
     static quint16 closedPort()
     {

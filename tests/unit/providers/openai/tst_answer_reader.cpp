@@ -106,6 +106,9 @@ void AnswerReaderTest::takesAnErrorInASuccessForAFailure_data()
     QTest::newRow("a text") << QByteArray(R"({"error":"model not loaded"})") << 502 << QByteArray("model not loaded");
     QTest::newRow("without a message") << QByteArray(R"({"error":{}})") << 502
                                        << QByteArray("the provider reported an error");
+    QTest::newRow("in the only choice")
+        << QByteArray(R"({"choices":[{"index":0,"error":{"code":502,"message":"broken behind"},"message":{}}]})") << 502
+        << QByteArray("broken behind");
     QTest::newRow("with the key") << QByteArray(R"({"error":{"message":"bad key sk-canary-0123456789!"}})") << 502
                                   << QByteArray("bad key ***!");
 }
@@ -126,6 +129,8 @@ void AnswerReaderTest::takesAnAnswerWithANullErrorForAnAnswer()
 {
     QVERIFY(openai::readChatAnswer(R"({"error":null})", kKey));
     QVERIFY(openai::readChatAnswer(R"({"error":{"message":"beside"},"choices":[]})", kKey));
+    QVERIFY(openai::readChatAnswer(R"({"choices":[{"error":null,"message":{"content":"a"}}]})", kKey));
+    QVERIFY(openai::readChatAnswer(R"({"choices":[{"error":{"message":"m"}},{"message":{"content":"a"}}]})", kKey));
 }
 
 } // namespace lunargate

@@ -108,6 +108,8 @@ void StreamReaderTest::readsTheSameAtEverySplit_data()
     row("no JSON", "data: oops\n\ndata: [DONE]\n\n", {"failure upstream_malformed_event"});
     row("no object", "data: [1]\n\n", {"failure upstream_malformed_event"});
     row("an error", "data: {\"error\":{\"message\":\"m\"}}\n\ndata: [DONE]\n\n", {"failure upstream_error"});
+    row("an error in the choice", "data: {\"choices\":[{\"error\":{\"code\":429},\"finish_reason\":\"error\"}]}\n\n",
+        {"failure upstream_error"});
     row("event types and ids", "id: 1\nevent: x\ndata: " + chunk + "\n\ndata: [DONE]\n\n", {seen, "end"});
     row("a page of HTML", "<html>\n\n", {"failure upstream_incomplete"});
 }
