@@ -39,7 +39,8 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
     response.setHeader("Access-Control-Expose-Headers",
                        "X-Request-Id, X-LunarGate-Request-ID, X-LunarGate-Route, X-LunarGate-Provider, "
                        "X-LunarGate-Model, X-LunarGate-Attempts, X-LunarGate-Latency-Ms, "
-                       "X-LunarGate-Overhead-Duration-Ms, X-LunarGate-Error-Source, Retry-After");
+                       "X-LunarGate-Overhead-Duration-Ms, X-LunarGate-Error-Source, "
+                       "X-LunarGate-Dropped-Params, Retry-After");
     response.setHeader("Vary", "Origin");
 }
 

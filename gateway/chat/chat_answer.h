@@ -12,18 +12,73 @@
 
 namespace lunargate {
 
-/// A whole answer to a chat call, as a chat.completion object.
-struct ChatAnswer
+/// Why the model stopped, in the words of OpenAI's chat protocol.
+enum class FinishReason { Stop, Length, ToolCalls, ContentFilter };
+
+/// A call of a tool in an answer.
+struct AnsweredToolCall
 {
-    QByteArray body;
-    std::optional<Usage> usage;
+    QByteArray id; ///< never empty
+    QByteArray name;
+    QByteArray arguments;         ///< JSON text of an object, `{}` if there are none; of a custom tool: its input
+    bool isCustom = false;        ///< type `custom`, whose arguments are free text
+    QByteArray extraContent = {}; ///< JSON object for `extra_content`; empty: none
+};
+
+/// A whole answer in canonical form: one choice.
+struct Completion
+{
+    QByteArray id;      ///< the provider's; empty: it has none
+    QByteArray model;   ///< as the provider reports it; empty: it does not
+    qint64 created = 0; ///< Unix seconds; 0: it does not say
+    QByteArray text;
+    QByteArray reasoning;                     ///< what the model thought, as far as it may be shown
+    std::vector<QByteArray> reasoningDetails; ///< JSON objects for `reasoning_details`, see reasoning_detail.h
+    QByteArray refusal;
+    std::vector<AnsweredToolCall> toolCalls;
+    std::vector<QByteArray> annotations; ///< JSON objects for `annotations`
+    FinishReason finishReason = FinishReason::Stop;
+};
+
+/// A whole answer to a model call. One of `body` and `completion` is set.
+struct ModelAnswer
+{
+    QByteArray body; ///< in the client's own dialect, to be passed on byte for byte
+    std::optional<Completion> completion = {};
+    std::optional<Usage> usage = {};
+};
+
+/// What a piece of a stream adds to the answer, in canonical form.
+struct ChatDelta
+{
+    /// A tool call begins (`id` and `name` are set), or its arguments go on.
+    struct ToolCall
+    {
+        int index = 0; ///< counts the calls of the answer from 0
+        QByteArray id = {};
+        QByteArray name = {};
+        QByteArray arguments = {}; ///< to be appended to what came before
+        bool isCustom = false;
+        QByteArray extraContent = {};
+    };
+
+    QByteArray id = {};    ///< of the answer; once, before everything else, where the provider has one
+    QByteArray model = {}; ///< likewise
+    QByteArray text = {};
+    QByteArray reasoning = {};
+    QByteArray reasoningDetail = {}; ///< one JSON object, see reasoning_detail.h
+    QByteArray refusal = {};
+    QByteArray annotation = {}; ///< one JSON object
+    std::optional<ToolCall> toolCall = {};
+    std::optional<FinishReason> finishReason = {};
 };
 
 /// The next thing that a provider's stream said.
 struct ChatStreamEvent
 {
     enum class Kind {
-        Chunk,   ///< a chat.completion.chunk in `payload`
+        Chunk,   ///< a chat.completion.chunk in `payload`, to be passed on byte for byte
+        Delta,   ///< the same in canonical form: `delta`
         Comment, ///< a sign of life without meaning
         End,     ///< the provider's end mark: the answer is whole
         Failure, ///< the provider says, or shows, that the answer will not be completed: `error`
@@ -31,8 +86,10 @@ struct ChatStreamEvent
 
     Kind kind = Kind::Chunk;
     QByteArray payload = {};
+    ChatDelta delta = {};
     bool isUseful = false;    ///< brings content, a tool call, a finish reason …: worth committing the answer to
     bool isUsageOnly = false; ///< the extra chunk of stream_options.include_usage
+    qsizetype textBytes = 0;  ///< of content and arguments in it, to estimate what a stream used that was cut
     std::optional<Usage> usage = {};
     Error error = {};
 };

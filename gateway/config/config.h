@@ -29,6 +29,8 @@ struct ServerConfig
     milliseconds readTimeout = 30s;   ///< the whole request
     milliseconds writeTimeout = 5min; ///< 0: none. How long a client may take nothing of an answer that waits
     milliseconds idleTimeout = 60s;   ///< keep-alive
+    /// How long a stream may send nothing before its client gets a comment line; 0: it never does.
+    milliseconds streamKeepAlive = 0s;
     milliseconds shutdownTimeout = 30s;
     qint64 maxHeaderBytes = 64 * 1024;
     qint64 maxBodyBytes = 10 * 1024 * 1024;

@@ -45,6 +45,7 @@ void readServer(SectionReader &root, ServerConfig &server)
         section.read("header_timeout", server.headerTimeout);
         section.read("read_timeout", server.readTimeout);
         section.read("write_timeout", server.writeTimeout);
+        section.read("stream_keep_alive", server.streamKeepAlive);
         section.read("idle_timeout", server.idleTimeout);
         section.read("shutdown_timeout", server.shutdownTimeout);
         section.readSize("max_header_bytes", server.maxHeaderBytes, {kKiB, 16 * kMiB});

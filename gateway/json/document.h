@@ -51,12 +51,26 @@ public:
         const bool fits = yyjson_is_sint(m_value) || (yyjson_is_uint(m_value) && yyjson_get_uint(m_value) <= INT64_MAX);
         return fits ? std::optional(static_cast<qint64>(yyjson_get_sint(m_value))) : std::nullopt;
     }
+    /// An integer also where it is written as a float, as some clients do (`100.0`).
+    std::optional<qint64> wholeNumber() const
+    {
+        if (const std::optional<qint64> exact = integer())
+            return exact;
+        const std::optional<double> real = number();
+        constexpr double kExact = 9007199254740992.0; // 2^53
+        const bool isWhole = real && *real >= -kExact && *real <= kExact && *real == static_cast<double>(qint64(*real));
+        return isWhole ? std::optional(static_cast<qint64>(*real)) : std::nullopt;
+    }
     std::optional<double> number() const { return isNumber() ? std::optional(yyjson_get_num(m_value)) : std::nullopt; }
 
     /// The elements of an array, for a range-based for; none for anything else. To be preferred over at(), which walks
     /// from the start each time.
     class Elements;
     Elements elements() const;
+
+    /// The members of an object in their order, likewise: `for (const auto [name, value] : object.members())`.
+    class Members;
+    Members members() const;
 
     yyjson_val *raw() const { return m_value; }
 
@@ -97,6 +111,44 @@ inline Value::Elements Value::elements() const
     return Elements(m_value);
 }
 
+class Value::Members
+{
+public:
+    struct Member
+    {
+        QByteArrayView name;
+        Value value;
+    };
+    class Iterator
+    {
+    public:
+        explicit Iterator(const yyjson_obj_iter &position) : m_position(position) { ++*this; }
+        Member operator*() const { return {Value(m_key).string(), Value(yyjson_obj_iter_get_val(m_key))}; }
+        Iterator &operator++()
+        {
+            m_key = yyjson_obj_iter_next(&m_position);
+            return *this;
+        }
+        bool operator==(std::default_sentinel_t) const { return !m_key; }
+
+    private:
+        yyjson_obj_iter m_position;
+        yyjson_val *m_key = nullptr;
+    };
+
+    explicit Members(yyjson_val *object) { yyjson_obj_iter_init(object, &m_start); }
+    Iterator begin() const { return Iterator(m_start); }
+    std::default_sentinel_t end() const { return {}; }
+
+private:
+    yyjson_obj_iter m_start{};
+};
+
+inline Value::Members Value::members() const
+{
+    return Members(m_value);
+}
+
 /// Where and why a text is not JSON.
 struct ParseError
 {
@@ -108,6 +160,9 @@ struct ParseError
 class Document
 {
 public:
+    /// Without a value.
+    Document() = default;
+
     /// Nothing if `text` is not exactly one JSON value.
     static std::optional<Document> parse(QByteArrayView text)
     {

@@ -5,6 +5,7 @@
 #include <QLocale>
 
 #include <cmath>
+#include <cstdlib>
 
 namespace lunargate::json {
 
@@ -52,6 +53,29 @@ QByteArray quoted(QByteArrayView text)
 {
     QByteArray out;
     appendString(out, text);
+    return out;
+}
+
+void appendValue(QByteArray &out, Value value)
+{
+    struct Free
+    {
+        void operator()(char *text) const { std::free(text); } // by malloc(), see yyjson_val_write()
+    };
+    size_t size = 0;
+    // Texts of a document are valid UTF-8, so that nothing but a lack of memory can fail here.
+    const std::unique_ptr<char, Free> text(yyjson_val_write(value.raw(), YYJSON_WRITE_NOFLAG, &size));
+    if (text)
+        out.append(text.get(), static_cast<qsizetype>(size));
+    else
+        out.append("null");
+}
+
+QByteArray toText(Value value)
+{
+    QByteArray out;
+    if (value.exists())
+        appendValue(out, value);
     return out;
 }
 

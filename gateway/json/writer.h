@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/json/document.h"
+
 #include <QByteArray>
 #include <QByteArrayView>
 
@@ -14,6 +16,11 @@ const char *shortEscape(char c);
 
 /// `text` as a JSON string with its quotes.
 QByteArray quoted(QByteArrayView text);
+
+/// Appends a value of a document: its members in their order, without white space. `null` for a missing one.
+void appendValue(QByteArray &out, Value value);
+/// The same as a text of its own; empty for a missing value.
+QByteArray toText(Value value);
 
 /// The shortest text that reads back as `number`; `null` for what JSON cannot say.
 QByteArray number(double number);

@@ -54,7 +54,7 @@ void logAccess(const RequestRecord &record)
         {"provider", bounded(record.provider)},    {"model", bounded(record.model)},
         {"error", bounded(record.errorReason)},
     };
-    QVarLengthArray<LogField, 24> fields;
+    QVarLengthArray<LogField, 28> fields;
     for (const auto &[key, value] : texts) {
         if (!value.isEmpty())
             fields.emplace_back(key, QByteArrayView(value));
@@ -69,8 +69,16 @@ void logAccess(const RequestRecord &record)
         fields.emplace_back("fallback", record.fallbackUsed);
     }
     if (record.usage) {
-        fields.emplace_back("tokens_in", record.usage->promptTokens);
-        fields.emplace_back("tokens_out", record.usage->completionTokens);
+        fields.emplace_back("tokens_in", record.usage->promptTokens());
+        fields.emplace_back("tokens_out", record.usage->completionTokens());
+        if (record.usage->cachedInput > 0)
+            fields.emplace_back("tokens_cached", record.usage->cachedInput);
+        if (record.usage->reasoning > 0)
+            fields.emplace_back("tokens_reasoning", record.usage->reasoning);
+        if (record.usage->cost)
+            fields.emplace_back("cost_usd", *record.usage->cost);
+        if (record.usage->isEstimated)
+            fields.emplace_back("tokens_estimated", true);
     }
     fields.emplace_back("bytes_in", record.bytesIn);
     fields.emplace_back("bytes_out", record.bytesOut);

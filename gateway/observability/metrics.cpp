@@ -205,8 +205,8 @@ void Metrics::requestFinished(const RequestRecord &record)
     if (const auto firstToken = record.timeToFirstByte(); firstToken && record.stream && series.firstToken)
         series.firstToken->Observe(seconds(*firstToken));
     if (record.usage && series.tokensIn) {
-        series.tokensIn->Increment(static_cast<double>(record.usage->promptTokens));
-        series.tokensOut->Increment(static_cast<double>(record.usage->completionTokens));
+        series.tokensIn->Increment(static_cast<double>(record.usage->promptTokens()));
+        series.tokensOut->Increment(static_cast<double>(record.usage->completionTokens()));
     }
     if (record.fallbackUsed)
         m_data->registry.fallbacksUsed.Increment();

@@ -40,8 +40,10 @@ struct RequestRecord
     QByteArray errorType = {};
 
     std::optional<Usage> usage = {};
-    qint64 bytesIn = 0;  ///< the request's body
-    qint64 bytesOut = 0; ///< the answer's body
+    qsizetype requestTextBytes = 0;  ///< of the messages, to estimate the usage of streams that were cut
+    qsizetype streamedTextBytes = 0; ///< of the content that was streamed, likewise
+    qint64 bytesIn = 0;              ///< the request's body
+    qint64 bytesOut = 0;             ///< the answer's body
 
     TimePoint startedAt = Clock::now();              ///< the request was read
     std::optional<TimePoint> upstreamStartedAt = {}; ///< the first attempt was sent

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/answer.h"
 
-#include "gateway/dialects/openai_chat/stream_frames.h"
+#include "gateway/dialects/openai_chat/completion_writer.h"
+#include "gateway/dialects/openai_chat/stream_writer.h"
+#include "gateway/async/timer.h"
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/answer_headers.h"
+
+#include <QDateTime>
 
 #include <algorithm>
 
@@ -15,9 +19,18 @@ namespace {
 // Whoever sends it later has his connection closed; the client must not wait for it with its next request.
 constexpr milliseconds kTrailingTime = 5ms;
 
-void answerWhole(RequestContext &context, ChatAnswer whole)
+QByteArray ownId(const RequestContext &context)
+{
+    return "chatcmpl-" + context.record.requestId;
+}
+
+void answerWhole(RequestContext &context, ModelAnswer whole)
 {
     context.record.usage = whole.usage;
+    if (whole.completion) {
+        whole.body = openai_chat::completionBody(*whole.completion, whole.usage, ownId(context), context.record.model,
+                                                 QDateTime::currentSecsSinceEpoch());
+    }
     headers::setTiming(context.record, context.exchange.response);
     context.respond(200, "application/json", whole.body);
 }
@@ -26,7 +39,14 @@ void answerWhole(RequestContext &context, ChatAnswer whole)
 class Relay
 {
 public:
-    Relay(RequestContext &context, bool includeUsage) : m_context(context), m_includeUsage(includeUsage) {}
+    Relay(RequestContext &context, bool includeUsage)
+        : m_context(context),
+          m_writer({.includeUsage = includeUsage,
+                    .fallbackId = ownId(context),
+                    .fallbackModel = context.record.model,
+                    .created = QDateTime::currentSecsSinceEpoch()})
+    {
+    }
 
     bool hasEnded() const { return m_ended; }
     bool isWhole() const { return m_ended && !m_context.record.hasFailed(); }
@@ -35,7 +55,7 @@ public:
     {
         QByteArray frames;
         for (const ChatStreamEvent &event : events) {
-            openai_chat::appendFrame(frames, event, m_includeUsage);
+            m_writer.append(frames, event);
             note(event);
         }
         events.clear();
@@ -46,6 +66,7 @@ private:
     void note(const ChatStreamEvent &event)
     {
         RequestRecord &record = m_context.record;
+        record.streamedTextBytes += event.textBytes;
         if (event.usage)
             record.usage = event.usage; // counts are cumulative where they come more than once
         if (event.kind == ChatStreamEvent::Kind::Failure) {
@@ -61,8 +82,39 @@ private:
     }
 
     RequestContext &m_context;
-    bool m_includeUsage;
+    openai_chat::StreamWriter m_writer;
     bool m_ended = false;
+};
+
+/// Sends the client a sign of life whenever nothing else was sent for some time. It has timers of its own, so that
+/// the provider's silence is measured as without it.
+class KeepAlive
+{
+public:
+    KeepAlive(ResponseWriter &response, milliseconds interval)
+        : m_response(response), m_interval(interval), m_timer([this] { onTimeout(); })
+    {
+        restart();
+    }
+
+    /// Something was sent.
+    void restart()
+    {
+        if (m_interval > 0ms)
+            m_timer.start(Clock::now() + m_interval);
+    }
+
+private:
+    void onTimeout()
+    {
+        restart();
+        if (!m_response.isCongested())
+            m_response.write(openai_chat::kKeepAliveFrame);
+    }
+
+    ResponseWriter &m_response;
+    milliseconds m_interval;
+    Timer m_timer;
 };
 
 Task<> readMore(OpenAnswer &open)
@@ -92,12 +144,15 @@ Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAns
 
     Relay relay(context, request.includeUsage);
     relay.pass(open.events);
+    std::optional<KeepAlive> keepAlive(std::in_place, response, context.runtime->config->server.streamKeepAlive);
     while (!relay.hasEnded()) {
         while (response.isCongested())
             co_await response.drained();
         co_await readMore(open);
         relay.pass(open.events);
+        keepAlive->restart();
     }
+    keepAlive.reset();
     context.finish();
     response.finishStream();
     if (relay.isWhole())
@@ -110,6 +165,7 @@ Task<> answer(RequestContext &context, const ChatRequest &request, OpenAnswer op
 {
     headers::copyProviderHeaders(open.headers, context.exchange.response);
     headers::setTarget(context.record, context.exchange.response);
+    headers::setDroppedParams(open.droppedParams, context.exchange.response);
     if (request.stream)
         co_await answerStream(context, request, std::move(open));
     else

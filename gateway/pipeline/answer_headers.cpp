@@ -48,6 +48,21 @@ void setTarget(const RequestRecord &record, ResponseWriter &response)
         response.setHeader(kFallbackUsed, "true");
 }
 
+void setDroppedParams(const std::vector<QByteArray> &names, ResponseWriter &response)
+{
+    constexpr qsizetype kMaxBytes = 1024; // the names are the client's own
+    QByteArray list;
+    for (const QByteArray &name : names) {
+        if (list.size() + name.size() > kMaxBytes) {
+            list += ", ...";
+            break;
+        }
+        list += (list.isEmpty() ? "" : ", ") + name;
+    }
+    if (!list.isEmpty())
+        response.setHeader(kDroppedParams, redacted(list));
+}
+
 void setTiming(const RequestRecord &record, ResponseWriter &response)
 {
     const auto duration = record.duration();

@@ -6,6 +6,7 @@
 #include "gateway/observability/request_record.h"
 
 #include <chrono>
+#include <vector>
 
 // The header fields that the gateway adds to answers.
 namespace lunargate::headers {
@@ -18,7 +19,8 @@ inline constexpr char kAttempts[] = "X-LunarGate-Attempts";
 inline constexpr char kFallbackUsed[] = "X-LunarGate-Fallback-Used";
 inline constexpr char kLatency[] = "X-LunarGate-Latency-Ms";
 inline constexpr char kOverhead[] = "X-LunarGate-Overhead-Duration-Ms";
-inline constexpr char kErrorSource[] = "X-LunarGate-Error-Source"; ///< `gateway` or `upstream`
+inline constexpr char kErrorSource[] = "X-LunarGate-Error-Source";     ///< `gateway` or `upstream`
+inline constexpr char kDroppedParams[] = "X-LunarGate-Dropped-Params"; ///< what the provider could not be told
 inline constexpr char kUpstreamRequestId[] = "X-LunarGate-Upstream-Request-ID";
 
 /// Provider headers that help clients: rate limits, waits, the provider's own request id under our name.
@@ -26,6 +28,8 @@ void copyProviderHeaders(const HeaderList &from, ResponseWriter &response);
 
 /// Who served the request, and how many calls it took.
 void setTarget(const RequestRecord &record, ResponseWriter &response);
+/// What the client asked for and the provider could not be told; nothing if that is empty.
+void setDroppedParams(const std::vector<QByteArray> &names, ResponseWriter &response);
 /// How long the whole took so far, and how long the gateway took before the first call to a provider.
 void setTiming(const RequestRecord &record, ResponseWriter &response);
 /// Only the second of these, for streams.

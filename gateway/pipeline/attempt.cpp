@@ -97,7 +97,8 @@ Task<UpstreamFailure> readErrorAnswer(const Provider &provider, UpstreamCall &ca
     co_return provider.readError(head, QByteArrayView(body.bytes).first(std::min(body.bytes.size(), kMaxErrorBody)));
 }
 
-Task<AttemptResult> openWhole(const Provider &provider, UpstreamCall &call, const Deadlines &deadlines)
+Task<AttemptResult> openWhole(const Provider &provider, ProviderCall &providerCall, UpstreamCall &call,
+                              const Deadlines &deadlines)
 {
     Body body = co_await readWhole(call, deadlines, kMaxWholeAnswer, false);
     if (body.error)
@@ -108,7 +109,7 @@ Task<AttemptResult> openWhole(const Provider &provider, UpstreamCall &call, cons
                           .message = nameOf(provider.config()) + " sent an answer over 256 MiB"},
                          true);
     }
-    std::expected<ChatAnswer, UpstreamFailure> answer = provider.readChatAnswer(std::move(body.bytes));
+    std::expected<ModelAnswer, UpstreamFailure> answer = providerCall.readAnswer(std::move(body.bytes));
     if (!answer)
         co_return std::unexpected(std::move(answer.error()));
     OpenAnswer open;
@@ -136,10 +137,11 @@ qsizetype dropComments(std::vector<ChatStreamEvent> &events, std::ptrdiff_t begi
 }
 
 // Goes on until there is something that the client should see, so that everything before can still fall back.
-Task<AttemptResult> openStream(const Provider &provider, std::unique_ptr<UpstreamCall> call, const Deadlines &deadlines)
+Task<AttemptResult> openStream(const Provider &provider, ProviderCall &providerCall, std::unique_ptr<UpstreamCall> call,
+                               const Deadlines &deadlines)
 {
     OpenAnswer open;
-    open.reader = provider.chatStreamReader();
+    open.reader = providerCall.streamReader();
     open.totalDeadline = deadlines.total;
     qsizetype heldBytes = 0;
     while (heldBytes <= kMaxHeldBytes) {
@@ -202,9 +204,10 @@ Error explainReadError(Error error, const ProviderConfig &provider, bool hasFirs
     return error;
 }
 
-Task<AttemptResult> attempt(RequestContext &context, const ChatRequest &request, const Candidate &candidate)
+Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate)
 {
-    const std::shared_ptr<const Provider> provider = context.runtime->providers.find(candidate.providerId);
+    const std::shared_ptr<const Provider> provider =
+        context.runtime->providers.find(candidate.providerId, candidate.responsesUpstream);
     if (!provider) {
         UpstreamFailure failure{.error = {.kind = ErrorKind::UpstreamProtocol,
                                           .reason = "provider_not_supported",
@@ -214,14 +217,16 @@ Task<AttemptResult> attempt(RequestContext &context, const ChatRequest &request,
                                 .shouldRetry = false};
         co_return std::unexpected(std::move(failure));
     }
-    Result<UpstreamRequest> upstreamRequest = provider->chatRequest(request, candidate.model);
-    if (!upstreamRequest)
-        co_return failed(std::move(upstreamRequest.error()));
+    PreparedCall prepared = prepare(*provider, candidate);
+    if (!prepared)
+        co_return failed(std::move(prepared.error()));
+    std::unique_ptr<ProviderCall> providerCall = *std::move(prepared);
 
     if (!context.record.upstreamStartedAt)
         context.record.upstreamStartedAt = Clock::now();
     const Deadlines deadlines(provider->config());
-    std::unique_ptr<UpstreamCall> call = provider->send(context.network, *std::move(upstreamRequest));
+    const bool isStream = providerCall->request.isStream;
+    std::unique_ptr<UpstreamCall> call = provider->send(context.network, std::move(providerCall->request));
     Result<UpstreamHead> head = co_await call->head(deadlines.beforeFirstByte());
     if (!head)
         co_return failed(explainReadError(std::move(head.error()), provider->config(), false, false));
@@ -233,13 +238,14 @@ Task<AttemptResult> attempt(RequestContext &context, const ChatRequest &request,
         co_return failed(*std::move(refused), true);
 
     AttemptResult open;
-    if (request.stream)
-        open = co_await openStream(*provider, std::move(call), deadlines);
+    if (isStream)
+        open = co_await openStream(*provider, *providerCall, std::move(call), deadlines);
     else
-        open = co_await openWhole(*provider, *call, deadlines);
+        open = co_await openWhole(*provider, *providerCall, *call, deadlines);
     if (open) {
         context.record.firstByteAt = Clock::now();
         open->provider = provider;
+        open->droppedParams = std::move(providerCall->droppedParams);
         open->headers = std::move(head->headers);
     }
     co_return open;

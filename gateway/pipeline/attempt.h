@@ -2,12 +2,12 @@
 #pragma once
 
 #include "gateway/chat/chat_answer.h"
-#include "gateway/chat/chat_request.h"
 #include "gateway/pipeline/request_context.h"
 #include "gateway/providers/provider.h"
 #include "gateway/routing/route_plan.h"
 
 #include <expected>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -18,7 +18,8 @@ struct OpenAnswer
 {
     HeaderList headers; ///< of the provider's answer
 
-    ChatAnswer whole; ///< for calls without `stream`
+    ModelAnswer whole; ///< for calls without `stream`
+    std::vector<QByteArray> droppedParams;
 
     std::shared_ptr<const Provider> provider;
     std::unique_ptr<UpstreamCall> call;       ///< the rest of a stream
@@ -29,9 +30,12 @@ struct OpenAnswer
 
 using AttemptResult = std::expected<OpenAnswer, UpstreamFailure>;
 
+/// What is asked, in the words of one provider: a chat, embeddings … Called once an attempt.
+using Prepare = std::function<PreparedCall(const Provider &, const Candidate &)>;
+
 /// Stage 9a: asks one provider once, and waits until its answer is either usable or has failed. The client has got
 /// nothing yet when this ends. Destroying the task aborts the call.
-Task<AttemptResult> attempt(RequestContext &context, const ChatRequest &request, const Candidate &candidate);
+Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate);
 
 /// The message of a read that failed, in the words of the timeout that the user can set.
 Error explainReadError(Error error, const ProviderConfig &provider, bool hasFirstByte, bool isTotal);

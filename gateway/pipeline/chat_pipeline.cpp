@@ -4,6 +4,7 @@
 #include "gateway/dialects/openai_chat/request_reader.h"
 #include "gateway/pipeline/answer.h"
 #include "gateway/pipeline/answer_headers.h"
+#include "gateway/pipeline/normalise.h"
 #include "gateway/pipeline/try_targets.h"
 
 namespace lunargate {
@@ -18,6 +19,8 @@ Result<ChatRequest> readRequest(RequestContext &context)
     if (request) {
         context.record.modelAsked = request->model;
         context.record.stream = request->stream;
+        if (const json::Member *messages = json::find(request->members, "messages"))
+            context.record.requestTextBytes = messages->value.end - messages->value.begin;
     }
     return request;
 }
@@ -48,15 +51,21 @@ Task<> runChatPipeline(RequestContext &context)
     Result<ChatRequest> request = readRequest(context);
     if (!request)
         co_return context.respondError(request.error());
+    if (const Result<void> normalised = normalise(*request); !normalised)
+        co_return context.respondError(normalised.error());
 
     const Result<RoutePlan> plan = planRoute(context, *request);
     if (!plan)
         co_return context.respondError(plan.error());
 
-    AttemptResult open = co_await tryTargets(context, *request, *plan);
+    const Prepare prepare = [&request](const Provider &provider, const Candidate &candidate) {
+        return provider.chatCall(*request, candidate.model);
+    };
+    AttemptResult open = co_await tryTargets(context, prepare, *plan);
     if (!open)
         co_return context.respondFailure(open.error());
 
+    request->release(); // a stream can last for minutes
     co_await answer(context, *request, *std::move(open));
 }
 

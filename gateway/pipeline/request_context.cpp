@@ -2,7 +2,7 @@
 #include "gateway/pipeline/request_context.h"
 
 #include "gateway/dialects/openai_chat/error_body.h"
-#include "gateway/dialects/openai_chat/stream_frames.h"
+#include "gateway/dialects/openai_chat/stream_writer.h"
 #include "gateway/observability/access_log.h"
 #include "gateway/pipeline/answer_headers.h"
 
@@ -13,6 +13,20 @@ namespace lunargate {
 namespace {
 
 constexpr QByteArrayView kJson = "application/json";
+
+// A rule of thumb for English text and code (OpenAI help, "What are tokens").
+constexpr qsizetype kBytesPerToken = 4;
+
+// A stream that was cut has used something, although nobody will ever say how much.
+void estimateUsage(RequestRecord &record)
+{
+    const bool wasCut = record.stream && record.firstByteAt && record.hasFailed();
+    if (!wasCut || record.usage)
+        return;
+    record.usage = Usage{.input = record.requestTextBytes / kBytesPerToken,
+                         .output = (record.streamedTextBytes + kBytesPerToken - 1) / kBytesPerToken,
+                         .isEstimated = true};
+}
 
 } // namespace
 
@@ -59,9 +73,7 @@ void RequestContext::recordEarlyEnd()
     record.setError(error);
     finish();
     if (exchange.response.state() == ResponseWriter::State::Streaming) {
-        QByteArray frame;
-        openai_chat::appendFrame(frame, {.kind = ChatStreamEvent::Kind::Failure, .error = error}, false);
-        exchange.response.write(frame);
+        exchange.response.write(openai_chat::errorFrame(error));
         exchange.response.finishStream();
     }
 }
@@ -120,6 +132,7 @@ void RequestContext::finish()
         return;
     record.finishedAt = Clock::now();
     record.bytesOut = std::max<qint64>(record.bytesOut, exchange.response.bodyBytes());
+    estimateUsage(record);
     m_active = {};
     metrics.requestFinished(record);
     logAccess(record);

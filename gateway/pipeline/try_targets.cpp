@@ -35,10 +35,10 @@ private:
     AttemptOutcome m_outcome = AttemptOutcome::Cancelled;
 };
 
-Task<AttemptResult> countedAttempt(RequestContext &context, const ChatRequest &request, const Candidate &candidate)
+Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate)
 {
     AttemptCount count(context, candidate);
-    AttemptResult result = co_await attempt(context, request, candidate);
+    AttemptResult result = co_await attempt(context, prepare, candidate);
     if (result)
         count.succeeded();
     else
@@ -67,7 +67,7 @@ void logFailure(const RequestContext &context, const Candidate &candidate, const
 
 } // namespace
 
-Task<AttemptResult> tryTargets(RequestContext &context, const ChatRequest &request, const RoutePlan &plan)
+Task<AttemptResult> tryTargets(RequestContext &context, const Prepare &prepare, const RoutePlan &plan)
 {
     using Action = RetryDecision::Action;
     const RetryPlan retryPlan = makeRetryPlan(context.runtime->config->retry, context.exchange.request.headers);
@@ -75,7 +75,7 @@ Task<AttemptResult> tryTargets(RequestContext &context, const ChatRequest &reque
     int attemptAtTarget = 1;
     for (;;) {
         const Candidate &candidate = plan.candidates[target];
-        AttemptResult result = co_await countedAttempt(context, request, candidate);
+        AttemptResult result = co_await countedAttempt(context, prepare, candidate);
         if (result) {
             context.record.fallbackUsed = candidate.isFallback;
             co_return result;

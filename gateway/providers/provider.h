@@ -3,11 +3,13 @@
 
 #include "gateway/chat/chat_answer.h"
 #include "gateway/chat/chat_request.h"
+#include "gateway/chat/embeddings_request.h"
 #include "gateway/config/config.h"
 #include "gateway/upstream/transport.h"
 
 #include <QByteArrayView>
 
+#include <expected>
 #include <memory>
 #include <vector>
 
@@ -29,6 +31,42 @@ public:
     virtual void finish(std::vector<ChatStreamEvent> &events) = 0;
 };
 
+/// One call to a provider: what to send, and how its answer is read. Made for one attempt; belongs to one thread. The
+/// provider outlives it.
+class ProviderCall
+{
+public:
+    ProviderCall() = default;
+    ProviderCall(const ProviderCall &) = delete;
+    ProviderCall &operator=(const ProviderCall &) = delete;
+    virtual ~ProviderCall() = default;
+
+    UpstreamRequest request;
+    std::vector<QByteArray> droppedParams; ///< what the client asked for and the provider cannot be told
+
+    /// Reads a whole answer with a success status.
+    virtual std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body) = 0;
+    /// Reads a stream with a success status. Outlives the call. Only asked of calls whose `request.isStream` is set.
+    virtual std::unique_ptr<ChatStreamReader> streamReader() { return nullptr; }
+};
+
+using PreparedCall = Result<std::unique_ptr<ProviderCall>>;
+
+/// A model of a provider's list.
+struct ProviderModel
+{
+    QByteArray id;
+    std::optional<qint64> created = {};       ///< Unix seconds
+    std::optional<qint64> contextLength = {}; ///< tokens
+};
+
+/// A part of a provider's model list.
+struct ModelPage
+{
+    std::vector<ProviderModel> models;
+    QByteArray nextPage; ///< to be given to modelsRequest(); empty: this was the last
+};
+
 /// A configured provider: how calls to it are written and its answers are read. Immutable, used by all workers.
 class Provider
 {
@@ -40,13 +78,20 @@ public:
 
     const ProviderConfig &config() const { return m_config; }
 
-    /// The call to send for `request`, asking for `model` (empty: the provider's own choice).
-    virtual Result<UpstreamRequest> chatRequest(const ChatRequest &request, const QByteArray &model) const = 0;
-    /// Reads a whole answer with a success status.
-    virtual std::expected<ChatAnswer, UpstreamFailure> readChatAnswer(QByteArray body) const = 0;
-    virtual std::unique_ptr<ChatStreamReader> chatStreamReader() const = 0;
+    /// The call for `request`, asking for `model` (empty: the provider's own choice). Fails with InvalidRequest if the
+    /// provider's protocol cannot say what the client wants, or if what the client says is wrong.
+    virtual PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const = 0;
+    /// The same for embeddings; fails with InvalidRequest if the provider has none.
+    virtual PreparedCall embeddingsCall(const EmbeddingsRequest &request, const QByteArray &model) const;
+
     /// Reads an answer with an error status.
     virtual UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body) const = 0;
+
+    /// Asks for the model list, from the beginning or from where ModelPage::nextPage says. Nothing if the protocol has
+    /// no such call.
+    virtual std::optional<UpstreamRequest> modelsRequest(const QByteArray &page) const;
+    /// Reads what came of it with a success status. Fails with UpstreamProtocol.
+    virtual Result<ModelPage> readModels(const QByteArray &body) const;
 
     /// Sends over the network; a provider without one overrides it. Called in a worker's thread with its transport.
     virtual std::unique_ptr<UpstreamCall> send(Transport &network, UpstreamRequest request) const

@@ -22,6 +22,7 @@ struct Type
 {
     QByteArrayView name;
     Make make;
+    Make makeResponses = nullptr; ///< for targets with `upstream_request_type: responses`
 };
 
 // A new provider protocol is one line here.
@@ -41,8 +42,12 @@ const Type *findType(QByteArrayView name)
 ProviderRegistry::ProviderRegistry(const std::vector<ProviderConfig> &configs)
 {
     for (const ProviderConfig &config : configs) {
-        if (const Type *type = findType(config.type))
-            m_providers.emplace(config.id, type->make(config));
+        const Type *type = findType(config.type);
+        if (!type)
+            continue;
+        m_providers.emplace(config.id, type->make(config));
+        if (type->makeResponses)
+            m_responses.emplace(config.id, type->makeResponses(config));
     }
 }
 
@@ -51,8 +56,12 @@ bool ProviderRegistry::isSupported(QByteArrayView type)
     return findType(type) != nullptr;
 }
 
-std::shared_ptr<const Provider> ProviderRegistry::find(const QByteArray &id) const
+std::shared_ptr<const Provider> ProviderRegistry::find(const QByteArray &id, bool responses) const
 {
+    if (responses) {
+        if (const auto it = m_responses.find(id); it != m_responses.end())
+            return it->second;
+    }
     const auto it = m_providers.find(id);
     return it == m_providers.end() ? nullptr : it->second;
 }

@@ -17,11 +17,13 @@ public:
     /// Whether this version can call providers of that type.
     static bool isSupported(QByteArrayView type);
 
-    /// Nothing if there is none of that id.
-    std::shared_ptr<const Provider> find(const QByteArray &id) const;
+    /// Nothing if there is none of that id. `responses`: the one that speaks OpenAI's Responses protocol to the same
+    /// service; the usual one for types that have no such protocol.
+    std::shared_ptr<const Provider> find(const QByteArray &id, bool responses = false) const;
 
 private:
     std::map<QByteArray, std::shared_ptr<const Provider>> m_providers;
+    std::map<QByteArray, std::shared_ptr<const Provider>> m_responses;
 };
 
 } // namespace lunargate

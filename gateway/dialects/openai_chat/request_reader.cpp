@@ -57,7 +57,7 @@ Result<ChatRequest> readRequest(QByteArray body, int maxJsonDepth)
 {
     if (body.isEmpty())
         return invalid("empty_body", "the request has no body; send a JSON object");
-    const auto document = json::Document::read(body);
+    auto document = json::Document::read(body);
     if (!document) {
         const json::ParseError &error = document.error();
         return invalid("invalid_json", "invalid JSON in request body: " + error.message + " (byte " +
@@ -82,6 +82,7 @@ Result<ChatRequest> readRequest(QByteArray body, int maxJsonDepth)
     request.stream = root["stream"].boolean().value_or(false);
     request.includeUsage = root["stream_options"]["include_usage"].boolean().value_or(false);
     request.body = std::move(body);
+    request.document = *std::move(document);
     return request;
 }
 

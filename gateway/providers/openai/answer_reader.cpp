@@ -2,31 +2,36 @@
 #include "gateway/providers/openai/answer_reader.h"
 
 #include "gateway/providers/openai/error_reader.h"
+#include "gateway/providers/token_count.h"
+#include "gateway/providers/upstream_errors.h"
+
+#include <algorithm>
 
 namespace lunargate::openai {
-
-namespace {
-
-// What no call can have used is a mistake of the provider's; sums of the rest stay far from any overflow.
-std::optional<qint64> tokenCount(json::Value value)
-{
-    constexpr qint64 kMostTokens = 1'000'000'000'000;
-    const std::optional<qint64> count = value.integer();
-    return count && *count >= 0 && *count <= kMostTokens ? count : std::nullopt;
-}
-
-} // namespace
 
 std::optional<Usage> readUsage(json::Value usage)
 {
     if (!usage.isObject())
         return std::nullopt;
+    const qint64 prompt = tokenCount(usage["prompt_tokens"]).value_or(0);
+    const qint64 completion = tokenCount(usage["completion_tokens"]).value_or(0);
+    const qint64 total = tokenCount(usage["total_tokens"]).value_or(prompt + completion);
+    const json::Value promptDetails = usage["prompt_tokens_details"];
+    const qint64 reasoning = tokenCount(usage["completion_tokens_details"]["reasoning_tokens"]).value_or(0);
     Usage result;
-    result.promptTokens = tokenCount(usage["prompt_tokens"]).value_or(0);
-    result.completionTokens = tokenCount(usage["completion_tokens"]).value_or(0);
-    result.totalTokens = tokenCount(usage["total_tokens"]).value_or(result.promptTokens + result.completionTokens);
-    result.cachedTokens = tokenCount(usage["prompt_tokens_details"]["cached_tokens"]).value_or(0);
-    result.reasoningTokens = tokenCount(usage["completion_tokens_details"]["reasoning_tokens"]).value_or(0);
+    // DeepSeek has a name of its own for the same number (DeepSeek API reference, "usage").
+    result.cachedInput = std::min(
+        prompt,
+        tokenCount(promptDetails["cached_tokens"]).value_or(tokenCount(usage["prompt_cache_hit_tokens"]).value_or(0)));
+    result.cacheWrite =
+        std::min(prompt - result.cachedInput, tokenCount(promptDetails["cache_write_tokens"]).value_or(0));
+    result.input = prompt - result.cachedInput - result.cacheWrite;
+    // xAI counts what was thought beside what was written, everybody else within it; the total tells which.
+    const bool isBeside = reasoning > completion || (reasoning > 0 && total == prompt + completion + reasoning);
+    result.reasoning = reasoning;
+    result.output = isBeside ? completion : completion - reasoning;
+    if (const std::optional<double> cost = usage["cost"].number(); cost && *cost >= 0)
+        result.cost = cost; // OpenRouter
     return result;
 }
 
@@ -35,19 +40,15 @@ json::Value choiceError(json::Value answer)
 {
     const json::Value choices = answer["choices"];
     const json::Value error = choices.size() == 1 ? choices.at(0)["error"] : json::Value();
-    return error.isObject() || error.isString() ? error : json::Value();
+    const bool isTold = (error.isObject() && error.size() > 0) || !error.string().isEmpty();
+    return isTold ? error : json::Value();
 }
 
-std::expected<ChatAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const SecretString &key)
+std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const SecretString &key)
 {
     const std::optional<json::Document> document = json::Document::parse(body);
-    if (!document || !document->root().isObject()) {
-        return std::unexpected(
-            UpstreamFailure{.error = {.kind = ErrorKind::UpstreamProtocol,
-                                      .reason = "upstream_invalid_answer",
-                                      .message = "failed to parse provider response: it is not a JSON object"},
-                            .fromProvider = true});
-    }
+    if (!document || !document->root().isObject())
+        return invalidAnswer("it is not a JSON object");
     const json::Value root = document->root();
     // Some services report failures with status 200 (OpenRouter API reference, "Errors").
     if (const json::Value error = root["error"]; error.exists() && !error.isNull() && !root["choices"].isArray())
@@ -55,7 +56,7 @@ std::expected<ChatAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const
     if (const json::Value error = choiceError(root); error.exists())
         return std::unexpected(readErrorObject(error, 0, key));
     std::optional<Usage> usage = readUsage(root["usage"]);
-    return ChatAnswer{.body = std::move(body), .usage = usage};
+    return ModelAnswer{.body = std::move(body), .usage = usage};
 }
 
 } // namespace lunargate::openai

@@ -10,7 +10,7 @@
 namespace lunargate::openai {
 
 /// Checks a whole answer and reads its usage; the bytes stay as they are.
-std::expected<ChatAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const SecretString &key);
+std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const SecretString &key);
 
 /// The error that stands in the only choice of an answer or chunk; missing if there is none.
 json::Value choiceError(json::Value answer);

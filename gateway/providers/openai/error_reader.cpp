@@ -3,22 +3,11 @@
 
 #include "gateway/json/splice.h"
 #include "gateway/json/writer.h"
-#include "gateway/resilience/retry_hints.h"
+#include "gateway/providers/upstream_errors.h"
 
 namespace lunargate::openai {
 
 namespace {
-
-// A page of HTML or a stack trace says what it has to say in its beginning.
-constexpr qsizetype kMaxRawText = 2048;
-
-// A key that short is a placeholder (`none`, `x`), and would blot out innocent words, as in the log.
-constexpr qsizetype kShortestSecret = 6;
-
-QByteArray without(const SecretString &key, QByteArray text)
-{
-    return key.reveal().size() < kShortestSecret ? text : text.replace(key.reveal(), "***");
-}
 
 // Codes are strings with OpenAI, numbers with others.
 QByteArray scalarText(json::Value value)
@@ -43,39 +32,35 @@ QByteArray detailText(json::Value detail)
     return text;
 }
 
-struct Extracted
+struct Extracted : ProviderComplaint
 {
-    QByteArray message, type, code, param;
     bool isOpenAiShape = false; // clients can read the body as it is
 };
+
+ProviderComplaint complaintOf(json::Value object)
+{
+    return {.message = object["message"].toByteArray(),
+            .type = object["type"].toByteArray(),
+            .code = scalarText(object["code"]),
+            .param = object["param"].toByteArray()};
+}
 
 Extracted extract(json::Value root)
 {
     if (root.isArray()) // Gemini's compatible endpoint wraps the object
         root = root.at(0);
     const json::Value error = root["error"];
-    if (error.isObject()) {
-        return {.message = error["message"].toByteArray(),
-                .type = error["type"].toByteArray(),
-                .code = scalarText(error["code"]),
-                .param = error["param"].toByteArray(),
-                .isOpenAiShape = error["message"].isString()};
-    }
-    if (error.isString())
-        return {.message = error.toByteArray(), .type = {}, .code = scalarText(root["code"]), .param = {}};
+    if (error.isObject())
+        return {complaintOf(error), error["message"].isString()};
+    Extracted result{complaintOf(root)};
     const json::Value message = root["message"];
-    QByteArray text = message.isObject() ? detailText(message["detail"]) : message.toByteArray();
-    if (text.isEmpty())
-        text = detailText(root["detail"]);
-    return {.message = text,
-            .type = root["type"].toByteArray(),
-            .code = scalarText(root["code"]),
-            .param = root["param"].toByteArray()};
-}
-
-QByteArray rawText(QByteArrayView body)
-{
-    return body.first(std::min(body.size(), kMaxRawText)).trimmed().toByteArray();
+    if (error.isString())
+        result.message = error.toByteArray();
+    else if (message.isObject())
+        result.message = detailText(message["detail"]);
+    if (result.message.isEmpty())
+        result.message = detailText(root["detail"]);
+    return result;
 }
 
 // The provider's own error object, with what OpenAI's clients expect to be there.
@@ -96,53 +81,27 @@ QByteArray withMissingMembers(QByteArray body, const Error &error)
     return splice.result();
 }
 
-Error toError(const Extracted &extracted, int status, const SecretString &key)
-{
-    return {.kind = status == 0 ? ErrorKind::UpstreamProtocol : ErrorKind::UpstreamStatus,
-            .reason = "upstream_error",
-            .message = without(key, extracted.message),
-            .param = without(key, extracted.param),
-            .upstreamStatus = status,
-            .upstreamType = without(key, extracted.type),
-            .upstreamCode = without(key, extracted.code)};
-}
-
 } // namespace
 
 UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body, const SecretString &key)
 {
     const std::optional<json::Document> document = json::Document::parse(body);
-    Extracted extracted;
-    if (document)
-        extracted = extract(document->root());
-    if (extracted.message.isEmpty())
-        extracted.message = rawText(body);
-    if (extracted.message.isEmpty())
-        extracted.message = "provider returned status " + QByteArray::number(head.status);
-
-    const RetryHints hints = readRetryHints(head.headers, std::chrono::system_clock::now());
-    UpstreamFailure failure{.error = toError(extracted, head.status, key),
-                            .headers = head.headers,
-                            .shouldRetry = hints.shouldRetry,
-                            .fromProvider = true};
-    failure.error.retryAfter = hints.retryAfter;
+    const Extracted extracted = document ? extract(document->root()) : Extracted();
+    UpstreamFailure failure = errorAnswer(head, body, extracted, key);
     if (extracted.isOpenAiShape && document->root().isObject())
-        failure.body = withMissingMembers(without(key, body.toByteArray()), failure.error);
+        failure.body = withMissingMembers(withoutKey(key, body.toByteArray()), failure.error);
     return failure;
 }
 
 UpstreamFailure readErrorObject(json::Value error, int status, const SecretString &key)
 {
-    Extracted extracted{.message = error["message"].toByteArray(),
-                        .type = error["type"].toByteArray(),
-                        .code = scalarText(error["code"]),
-                        .param = error["param"].toByteArray()};
-    if (extracted.message.isEmpty())
-        extracted.message = error.isString() ? error.toByteArray() : QByteArray("the provider reported an error");
+    ProviderComplaint complaint = complaintOf(error);
+    if (complaint.message.isEmpty())
+        complaint.message = error.toByteArray();
     // OpenRouter and others put the HTTP status they mean into `code`.
-    if (const int code = extracted.code.toInt(); status == 0 && code >= 400 && code <= 599)
+    if (const int code = complaint.code.toInt(); status == 0 && code >= 400 && code <= 599)
         status = code;
-    return {.error = toError(extracted, status, key), .fromProvider = true};
+    return {.error = errorInside(complaint, status, key), .fromProvider = true};
 }
 
 } // namespace lunargate::openai

@@ -12,6 +12,22 @@ namespace {
 
 constexpr QByteArrayView kOpenAiBaseUrl = "https://api.openai.com/v1";
 
+/// A chat call whose answer is the client's own dialect.
+class ChatCall : public ProviderCall
+{
+public:
+    explicit ChatCall(const SecretString &key) : m_key(key) {}
+
+    std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body) override
+    {
+        return openai::readChatAnswer(std::move(body), m_key);
+    }
+    std::unique_ptr<ChatStreamReader> streamReader() override { return std::make_unique<openai::StreamReader>(m_key); }
+
+private:
+    const SecretString &m_key; // the provider's
+};
+
 } // namespace
 
 OpenAiProvider::OpenAiProvider(ProviderConfig config) : Provider(std::move(config))
@@ -26,26 +42,16 @@ OpenAiProvider::OpenAiProvider(ProviderConfig config) : Provider(std::move(confi
         m_headers.add("OpenAI-Organization", own.organization);
 }
 
-Result<UpstreamRequest> OpenAiProvider::chatRequest(const ChatRequest &request, const QByteArray &model) const
+PreparedCall OpenAiProvider::chatCall(const ChatRequest &request, const QByteArray &model) const
 {
-    UpstreamRequest call;
-    call.url = m_chatUrl;
-    call.headers = m_headers;
-    call.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
-    call.body = openai::writeChatRequest(request, model, config());
-    call.connectTimeout = config().connectTimeout;
-    call.isStream = request.stream;
+    auto call = std::make_unique<ChatCall>(config().apiKey);
+    call->request.url = m_chatUrl;
+    call->request.headers = m_headers;
+    call->request.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
+    call->request.body = openai::writeChatRequest(request, model, config());
+    call->request.connectTimeout = config().connectTimeout;
+    call->request.isStream = request.stream;
     return call;
-}
-
-std::expected<ChatAnswer, UpstreamFailure> OpenAiProvider::readChatAnswer(QByteArray body) const
-{
-    return openai::readChatAnswer(std::move(body), config().apiKey);
-}
-
-std::unique_ptr<ChatStreamReader> OpenAiProvider::chatStreamReader() const
-{
-    return std::make_unique<openai::StreamReader>(config().apiKey);
 }
 
 UpstreamFailure OpenAiProvider::readError(const UpstreamHead &head, QByteArrayView body) const

@@ -12,9 +12,7 @@ class OpenAiProvider : public Provider
 public:
     explicit OpenAiProvider(ProviderConfig config);
 
-    Result<UpstreamRequest> chatRequest(const ChatRequest &request, const QByteArray &model) const override;
-    std::expected<ChatAnswer, UpstreamFailure> readChatAnswer(QByteArray body) const override;
-    std::unique_ptr<ChatStreamReader> chatStreamReader() const override;
+    PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const override;
     UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body) const override;
 
 private:

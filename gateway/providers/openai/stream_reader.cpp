@@ -8,9 +8,6 @@ namespace lunargate::openai {
 
 namespace {
 
-// Images and encrypted reasoning come as single events of several megabytes.
-constexpr qsizetype kMaxEventBytes = 4 * 1024 * 1024;
-
 bool hasContent(json::Value value)
 {
     return (value.isString() && !value.string().isEmpty()) || (value.isArray() && value.size() > 0) ||
@@ -34,6 +31,34 @@ bool isUsefulDelta(json::Value delta)
     return false;
 }
 
+json::Value streamError(json::Value chunk)
+{
+    const json::Value error = chunk["error"];
+    return error.exists() && !error.isNull() ? error : choiceError(chunk);
+}
+
+bool hasFinishReason(json::Value chunk)
+{
+    const auto choices = chunk["choices"].elements();
+    for (auto choice = choices.begin(); choice != choices.end(); ++choice) {
+        if (!(*choice)["finish_reason"].string().isEmpty())
+            return true;
+    }
+    return false;
+}
+
+qsizetype textBytes(json::Value chunk)
+{
+    qsizetype sum = 0;
+    for (const json::Value choice : chunk["choices"].elements()) {
+        const json::Value delta = choice["delta"];
+        sum += delta["content"].string().size() + delta["reasoning_content"].string().size();
+        for (const json::Value call : delta["tool_calls"].elements())
+            sum += call["function"]["arguments"].string().size();
+    }
+    return sum;
+}
+
 bool isUsefulChunk(json::Value chunk)
 {
     for (const json::Value choice : chunk["choices"].elements()) {
@@ -45,80 +70,41 @@ bool isUsefulChunk(json::Value chunk)
 
 } // namespace
 
-StreamReader::StreamReader(const SecretString &key) : m_key(key), m_sse(kMaxEventBytes) {}
-
-void StreamReader::feed(QByteArrayView bytes, std::vector<ChatStreamEvent> &events)
+void StreamReader::read(SseEvent event, Events &events)
 {
-    if (m_ended)
-        return;
-    m_parsed.clear();
-    const bool fits = m_sse.feed(bytes, m_parsed);
-    for (SseEvent &event : m_parsed)
-        read(std::move(event), events);
-    if (!fits)
-        fail("upstream_event_too_large", "the provider sent a stream event over 4 MiB", events);
-}
-
-void StreamReader::finish(std::vector<ChatStreamEvent> &events)
-{
-    if (m_ended)
-        return;
-    // The last event may lack its blank line; half an event is not one.
-    if (std::optional<SseEvent> last = m_sse.finish();
-        last && (last->data == "[DONE]" || json::Document::parse(last->data)))
-        read(*std::move(last), events);
-    fail("upstream_incomplete", "the provider's stream ended without its end mark: the answer is incomplete", events);
-}
-
-void StreamReader::read(SseEvent event, std::vector<ChatStreamEvent> &events)
-{
-    if (m_ended)
-        return;
-    const QByteArrayView data = QByteArrayView(event.data).trimmed();
-    // `data: : keepalive` is how some servers misspell a comment; an empty event says nothing either.
-    if (event.isComment || data.isEmpty() || data.startsWith(':')) {
-        events.push_back({.kind = ChatStreamEvent::Kind::Comment, .payload = std::move(event.data)});
+    if (QByteArrayView(event.data).trimmed() == "[DONE]") {
+        end(events);
         return;
     }
-    if (data == "[DONE]") {
-        m_ended = true;
-        events.push_back({.kind = ChatStreamEvent::Kind::End});
-        return;
-    }
-    ChatStreamEvent chunk = readChunk(std::move(event.data));
-    m_ended = chunk.kind == ChatStreamEvent::Kind::Failure;
-    events.push_back(std::move(chunk));
-}
-
-ChatStreamEvent StreamReader::readChunk(QByteArray payload)
-{
-    using Kind = ChatStreamEvent::Kind;
-    const std::optional<json::Document> document = json::Document::parse(payload);
+    const std::optional<json::Document> document = json::Document::parse(event.data);
     if (!document || !document->root().isObject()) {
-        return {.kind = Kind::Failure,
-                .error = {.kind = ErrorKind::UpstreamProtocol,
-                          .reason = "upstream_malformed_event",
-                          .message = "the provider sent a stream event that is not a JSON object"}};
+        fail(malformedEvent(), events);
+        return;
     }
     const json::Value chunk = document->root();
-    if (const json::Value error = chunk["error"]; error.exists() && !error.isNull())
-        return {.kind = Kind::Failure, .error = readErrorObject(error, 0, m_key).error};
-    if (const json::Value error = choiceError(chunk); error.exists())
-        return {.kind = Kind::Failure, .error = readErrorObject(error, 0, m_key).error};
-
-    ChatStreamEvent event{.kind = Kind::Chunk, .isUseful = isUsefulChunk(chunk), .usage = readUsage(chunk["usage"])};
-    event.isUsageOnly = event.usage && chunk["choices"].isArray() && chunk["choices"].size() == 0;
-    event.payload = std::move(payload);
-    return event;
+    std::optional<Usage> usage = readUsage(chunk["usage"]);
+    if (const json::Value error = streamError(chunk); error.exists()) {
+        fail(readErrorObject(error, 0, m_key).error, events);
+        events.back().usage = usage; // it was charged all the same
+        return;
+    }
+    ChatStreamEvent result{.kind = ChatStreamEvent::Kind::Chunk,
+                           .isUseful = isUsefulChunk(chunk),
+                           .textBytes = textBytes(chunk),
+                           .usage = usage};
+    m_hasFinished = m_hasFinished || hasFinishReason(chunk);
+    result.isUsageOnly = usage && chunk["choices"].isArray() && chunk["choices"].size() == 0;
+    result.payload = std::move(event.data);
+    events.push_back(std::move(result));
 }
 
-void StreamReader::fail(QByteArray reason, QByteArray message, std::vector<ChatStreamEvent> &events)
+// Some servers forget the end mark; a finish reason says as well that nothing is missing.
+void StreamReader::closed(Events &events)
 {
-    if (std::exchange(m_ended, true))
-        return;
-    events.push_back(
-        {.kind = ChatStreamEvent::Kind::Failure,
-         .error = {.kind = ErrorKind::UpstreamProtocol, .reason = std::move(reason), .message = std::move(message)}});
+    if (m_hasFinished)
+        end(events);
+    else
+        fail(incompleteStream(), events);
 }
 
 } // namespace lunargate::openai

@@ -2,29 +2,23 @@
 #pragma once
 
 #include "gateway/json/document.h"
-#include "gateway/providers/provider.h"
-#include "gateway/upstream/sse_reader.h"
+#include "gateway/providers/event_stream_reader.h"
 
 namespace lunargate::openai {
 
 /// Reads a stream of chat.completion.chunk objects that ends with `[DONE]`. Payloads pass byte for byte.
-class StreamReader : public ChatStreamReader
+class StreamReader : public EventStreamReader
 {
 public:
-    explicit StreamReader(const SecretString &key);
+    explicit StreamReader(const SecretString &key) : m_key(key) {}
 
-    void feed(QByteArrayView bytes, std::vector<ChatStreamEvent> &events) override;
-    void finish(std::vector<ChatStreamEvent> &events) override;
+protected:
+    void read(SseEvent event, Events &events) override;
+    void closed(Events &events) override;
 
 private:
-    void read(SseEvent event, std::vector<ChatStreamEvent> &events);
-    ChatStreamEvent readChunk(QByteArray payload);
-    void fail(QByteArray reason, QByteArray message, std::vector<ChatStreamEvent> &events);
-
     const SecretString &m_key; // the provider's, which outlives its readers
-    SseReader m_sse;
-    std::vector<SseEvent> m_parsed;
-    bool m_ended = false;
+    bool m_hasFinished = false;
 };
 
 } // namespace lunargate::openai

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/simulator/chat_request_view.h"
 
+#include "gateway/json/writer.h"
 #include "gateway/providers/simulator/json_access.h"
 #include "gateway/providers/simulator/tokens.h"
 #include "gateway/providers/simulator/tool_choice.h"
@@ -177,7 +178,7 @@ Failure readStreaming(json::Value root, ChatRequestView &view)
 
 Failure readToolChoice(json::Value root, ChatRequestView &view)
 {
-    view.promptTokens += countTokens(toText(root["tools"]));
+    view.promptTokens += countTokens(json::toText(root["tools"]));
     Result<ToolPlan> plan = planTools(root);
     if (!plan)
         return std::move(plan).error();

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/simulator/json_access.h"
 
-#include <cstdlib>
-#include <memory>
-
 namespace lunargate::simulator {
 
 std::vector<json::Value> elements(json::Value array)
@@ -28,16 +25,6 @@ std::vector<std::pair<QByteArrayView, json::Value>> members(json::Value object)
     while (yyjson_val *key = yyjson_obj_iter_next(&iterator))
         result.emplace_back(json::Value(key).string(), json::Value(yyjson_obj_iter_get_val(key)));
     return result;
-}
-
-QByteArray toText(json::Value value)
-{
-    if (!value.exists())
-        return {};
-    size_t length = 0;
-    const std::unique_ptr<char, decltype(&std::free)> text(yyjson_val_write(value.raw(), YYJSON_WRITE_NOFLAG, &length),
-                                                           &std::free);
-    return QByteArray(text.get(), static_cast<qsizetype>(length));
 }
 
 } // namespace lunargate::simulator

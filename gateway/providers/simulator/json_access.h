@@ -14,7 +14,4 @@ std::vector<json::Value> elements(json::Value array);
 /// Names and values of an object's members, in order; none for anything else.
 std::vector<std::pair<QByteArrayView, json::Value>> members(json::Value object);
 
-/// The value as compact JSON; empty for a missing value.
-QByteArray toText(json::Value value);
-
 } // namespace lunargate::simulator

@@ -116,15 +116,15 @@ void Filler::append(json::Value schema, const Place &place)
     collect(schema, place.depth, facets);
 
     if (const json::Value constant = find(facets, "const"); constant.exists()) {
-        m_out += toText(constant);
+        m_out += json::toText(constant);
         return;
     }
     if (const std::vector<json::Value> choices = elements(find(facets, "enum")); !choices.empty()) {
-        m_out += toText(choices[static_cast<size_t>(place.variant) % choices.size()]);
+        m_out += json::toText(choices[static_cast<size_t>(place.variant) % choices.size()]);
         return;
     }
     if (const json::Value preset = find(facets, "default"); preset.exists() && place.variant == 0) {
-        m_out += toText(preset);
+        m_out += json::toText(preset);
         return;
     }
     const QByteArrayView type = typeOf(facets, place.depth);

@@ -32,7 +32,7 @@ RequestRecord answeredChat()
                          .status = 200,
                          .bytesIn = 120,
                          .bytesOut = 4'096};
-    record.usage = Usage{.promptTokens = 12, .completionTokens = 40, .totalTokens = 52};
+    record.usage = Usage{.input = 12, .output = 40};
     record.firstByteAt = record.startedAt + 250ms;
     record.finishedAt = record.startedAt + 1500500us;
     return record;

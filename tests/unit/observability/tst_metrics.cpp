@@ -251,7 +251,7 @@ void tst_metrics::countsTokensOfTheUsage()
     Metrics metrics(kNames);
     RequestRecord record = chat();
     metrics.requestFinished(record);
-    record.usage = Usage{.promptTokens = 12, .completionTokens = 40, .totalTokens = 52};
+    record.usage = Usage{.input = 12, .output = 40};
     metrics.requestFinished(record);
     metrics.requestFinished(record);
 

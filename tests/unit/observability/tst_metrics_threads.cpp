@@ -38,7 +38,7 @@ void sendRequests(Metrics &metrics, int thread)
                              .stream = i % 2 == 0,
                              .status = 200};
         record.firstByteAt = record.finishedAt = record.startedAt;
-        record.usage = Usage{.promptTokens = 1, .completionTokens = 2, .totalTokens = 3};
+        record.usage = Usage{.input = 1, .output = 2};
         if (i % 7 == 0)
             record.setError({.kind = ErrorKind::UpstreamTimeout, .reason = "read_timeout", .message = "Too slow."});
         metrics.attemptFinished(record.provider, AttemptOutcome::Success);

@@ -66,8 +66,8 @@ void AnswerReaderTest::readsUsage()
     QVERIFY(answer);
     QList<qint64> actual;
     if (const std::optional<Usage> &usage = answer->usage) {
-        actual = {usage->promptTokens, usage->completionTokens, usage->totalTokens, usage->cachedTokens,
-                  usage->reasoningTokens};
+        actual = {usage->promptTokens(), usage->completionTokens(), usage->totalTokens(), usage->cachedInput,
+                  usage->reasoning};
     }
     QCOMPARE(actual, expected);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/dialects/openai_chat/request_reader.h"
 #include "gateway/providers/openai/openai_provider.h"
+#include "tests/unit/providers/protocol_testing.h"
 
 #include <QTest>
 
@@ -25,20 +25,12 @@ private Q_SLOTS:
 
 namespace {
 
-ChatRequest request(const QByteArray &body)
-{
-    Result<ChatRequest> result = openai_chat::readRequest(body, 512);
-    if (!result)
-        qFatal("%s", result.error().message.constData());
-    return *std::move(result);
-}
-
 UpstreamRequest written(const ProviderConfig &config, const QByteArray &body = "{}", const QByteArray &model = "m")
 {
-    Result<UpstreamRequest> result = OpenAiProvider(config).chatRequest(request(body), model);
+    PreparedCall result = test::callFor(OpenAiProvider(config), body, model);
     if (!result)
         qFatal("%s", result.error().message.constData());
-    return *std::move(result);
+    return std::move((*result)->request);
 }
 
 } // namespace
@@ -106,9 +98,11 @@ void OpenAiProviderTest::readsWithItsOwnKey()
     const OpenAiProvider provider(config);
     const QByteArray body = R"({"error":{"message":"sk-canary-0123456789"}})";
     QCOMPARE(provider.readError({.status = 401, .headers = {}}, body).error.message, "***");
-    QCOMPARE(provider.readChatAnswer(body).error().error.message, "***");
+    const PreparedCall call = test::callFor(provider, "{}");
+    QVERIFY(call);
+    QCOMPARE((*call)->readAnswer(body).error().error.message, "***");
     std::vector<ChatStreamEvent> events;
-    provider.chatStreamReader()->feed("data: " + body + "\n\n", events);
+    (*call)->streamReader()->feed("data: " + body + "\n\n", events);
     QCOMPARE(events.size(), 1);
     QCOMPARE(events[0].error.message, "***");
 }

@@ -100,6 +100,8 @@ void StreamReaderTest::readsTheSameAtEverySplit_data()
         {"comment : keepalive", "comment ", "end"});
     row("end mark without blank line", "data: " + chunk + "\n\ndata: [DONE]", {seen, "end"});
     row("chunk without blank line", "data: " + chunk + "\n", {seen, "failure upstream_incomplete"});
+    const QByteArray last = R"({"choices":[{"delta":{},"finish_reason":"stop"}]})";
+    row("no end mark after a finish reason", "data: " + last + "\n\n", {"chunk " + last + " useful", "end"});
     row("no end mark", "data: " + chunk + "\n\n", {seen, "failure upstream_incomplete"});
     row("half a chunk", "data: " + chunk + "\n\ndata: {\"choi", {seen, "failure upstream_incomplete"});
     row("nothing", "", {"failure upstream_incomplete"});
@@ -191,7 +193,7 @@ void StreamReaderTest::readsUsage()
     QCOMPARE(event.usage.has_value(), hasUsage);
     QCOMPARE(event.isUsageOnly, isUsageOnly);
     if (hasUsage)
-        QCOMPARE(*event.usage, (Usage{.promptTokens = 3, .completionTokens = 4, .totalTokens = 7}));
+        QCOMPARE(*event.usage, (Usage{.input = 3, .output = 4}));
 }
 
 void StreamReaderTest::readsErrorsInsideOfTheStream_data()

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/pipeline/normalise.h"
+
+#include "gateway/dialects/openai_chat/conversation_reader.h"
+
+namespace lunargate {
+
+namespace {
+
+bool isSet(json::Value value)
+{
+    return value.exists() && !value.isNull() && !(value.isArray() && value.size() == 0);
+}
+
+Result<void> checkConflicts(json::Value root)
+{
+    const auto conflict = [&](const char *modern, const char *legacy) {
+        return isSet(root[modern]) && isSet(root[legacy]);
+    };
+    const char *legacy = conflict("tools", "functions")             ? "functions"
+                         : conflict("tool_choice", "function_call") ? "function_call"
+                                                                    : nullptr;
+    if (!legacy)
+        return {};
+    return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
+                                 .reason = "conflicting_tools",
+                                 .message = QByteArray("invalid tool/function calling payload: '") + legacy +
+                                            "' is the older form of what is there too; send one of them",
+                                 .param = legacy});
+}
+
+} // namespace
+
+Result<void> normalise(ChatRequest &request)
+{
+    const json::Value root = request.document.root();
+    if (Result<void> conflicts = checkConflicts(root); !conflicts)
+        return conflicts;
+    request.conversation = openai_chat::readConversation(root);
+    return {};
+}
+
+} // namespace lunargate

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/chat/chat_request.h"
+
+namespace lunargate {
+
+/// Stage 4: gives the request its canonical form, in which everything is spelled in one way. What cannot be understood
+/// stays an error inside `request.conversation`: providers that speak the client's dialect may know better, the others
+/// refuse it with that error. Fails with InvalidRequest for what contradicts itself.
+Result<void> normalise(ChatRequest &request);
+
+} // namespace lunargate

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/providers/provider.h"
+
+namespace lunargate {
+
+PreparedCall Provider::embeddingsCall(const EmbeddingsRequest &, const QByteArray &) const
+{
+    return std::unexpected(
+        Error{.kind = ErrorKind::InvalidRequest,
+              .reason = "embeddings_not_supported",
+              .message = "provider '" + m_config.id + "' (" + m_config.type +
+                         ") has no embeddings; name a provider that has, or route /v1/embeddings to one",
+              .param = "model"});
+}
+
+std::optional<UpstreamRequest> Provider::modelsRequest(const QByteArray &) const
+{
+    return std::nullopt;
+}
+
+Result<ModelPage> Provider::readModels(const QByteArray &) const
+{
+    return std::unexpected(Error{.kind = ErrorKind::UpstreamProtocol,
+                                 .reason = "models_not_supported",
+                                 .message = "provider '" + m_config.id + "' has no model list"});
+}
+
+} // namespace lunargate

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/providers/upstream_errors.h"
+
+#include "gateway/resilience/retry_hints.h"
+
+#include <algorithm>
+
+namespace lunargate {
+
+namespace {
+
+// A page of HTML or a stack trace says what it has to say in its beginning.
+constexpr qsizetype kMaxRawText = 2048;
+
+// A key that short is a placeholder (`none`, `x`), and would blot out innocent words, as in the log.
+constexpr qsizetype kShortestSecret = 6;
+
+QByteArray rawText(QByteArrayView body)
+{
+    return body.first(std::min(body.size(), kMaxRawText)).trimmed().toByteArray();
+}
+
+Error protocolError(const char *reason, const char *message)
+{
+    return {.kind = ErrorKind::UpstreamProtocol, .reason = reason, .message = message};
+}
+
+} // namespace
+
+QByteArray withoutKey(const SecretString &key, QByteArray text)
+{
+    return key.reveal().size() < kShortestSecret ? text : text.replace(key.reveal(), "***");
+}
+
+UpstreamFailure errorAnswer(const UpstreamHead &head, QByteArrayView body, const ProviderComplaint &complaint,
+                            const SecretString &key)
+{
+    ProviderComplaint full = complaint;
+    if (full.message.isEmpty())
+        full.message = rawText(body);
+    if (full.message.isEmpty())
+        full.message = "provider returned status " + QByteArray::number(head.status);
+    const RetryHints hints = readRetryHints(head.headers, std::chrono::system_clock::now());
+    UpstreamFailure failure{.error = errorInside(full, head.status, key),
+                            .headers = head.headers,
+                            .shouldRetry = hints.shouldRetry,
+                            .fromProvider = true};
+    failure.error.retryAfter = hints.retryAfter;
+    return failure;
+}
+
+Error errorInside(const ProviderComplaint &complaint, int status, const SecretString &key)
+{
+    return {.kind = status == 0 ? ErrorKind::UpstreamProtocol : ErrorKind::UpstreamStatus,
+            .reason = "upstream_error",
+            .message = complaint.message.isEmpty() ? QByteArray("the provider reported an error")
+                                                   : withoutKey(key, complaint.message),
+            .param = withoutKey(key, complaint.param),
+            .upstreamStatus = status,
+            .upstreamType = withoutKey(key, complaint.type),
+            .upstreamCode = withoutKey(key, complaint.code)};
+}
+
+std::unexpected<UpstreamFailure> invalidAnswer(const QByteArray &problem)
+{
+    return std::unexpected(UpstreamFailure{.error = {.kind = ErrorKind::UpstreamProtocol,
+                                                     .reason = "upstream_invalid_answer",
+                                                     .message = "failed to parse provider response: " + problem},
+                                           .fromProvider = true});
+}
+
+Error incompleteStream()
+{
+    return protocolError("upstream_incomplete",
+                         "the provider's stream ended without its end mark: the answer is incomplete");
+}
+
+Error malformedEvent()
+{
+    return protocolError("upstream_malformed_event", "the provider sent a stream event that makes no sense");
+}
+
+Error tooLargeEvent()
+{
+    return protocolError("upstream_event_too_large", "the provider sent a stream event over 4 MiB");
+}
+
+} // namespace lunargate
