@@ -77,6 +77,7 @@ struct ProviderConfig
     std::optional<double> temperature;
     std::optional<double> topP;
     std::optional<int> topK;
+    std::optional<int> maxTokens; ///< of an answer, where the client names no limit
     QByteArray organization;
     QByteArray apiVersion;
     milliseconds connectTimeout = 30s;

@@ -100,6 +100,7 @@ void readKeys(SectionReader &section, ProviderConfig &provider)
     section.read("temperature", provider.temperature, {.smallest = 0});
     section.read("top_p", provider.topP, {0, 1});
     section.read("top_k", provider.topK);
+    section.read("max_tokens", provider.maxTokens, {.smallest = 1});
     section.read("organization", provider.organization);
     section.read("api_version", provider.apiVersion);
     section.read("connect_timeout", provider.connectTimeout);

@@ -42,6 +42,9 @@ QByteArrayList describe(const std::vector<ChatStreamEvent> &events)
             result.append("chunk " + event.payload + (event.isUseful ? " useful" : "") +
                           (event.isUsageOnly ? " usage" : ""));
             break;
+        case Kind::Delta:
+            result.append("delta");
+            break;
         case Kind::Comment:
             result.append("comment " + event.payload);
             break;
