@@ -23,6 +23,14 @@ Error methodNotAllowed(QByteArrayView method, QByteArrayView path, const QByteAr
             .message = path.toByteArray() + " does not answer " + method.toByteArray() + "; it answers " + allowed};
 }
 
+// Nobody has shown a key here, so that nothing is read that is not needed.
+Error unexpectedBody(QByteArrayView path)
+{
+    return {.kind = ErrorKind::PayloadTooLarge,
+            .reason = "unexpected_body",
+            .message = path.toByteArray() + " takes no request body; send none"};
+}
+
 // Fails closed: a role that is not named here needs a key.
 Result<void> checkAccess(const Endpoint &endpoint, const Runtime &runtime, const HttpRequest &request)
 {
@@ -50,9 +58,15 @@ Result<void> Dispatcher::admit(const HttpRequest &request)
 {
     if (Result<void> allowed = m_shared.guard.check(request); !allowed)
         return allowed;
-    const EndpointMatch match = findEndpoint(request.method, canonicalPath(request.path()));
-    // What does not exist is told by handle(), which can keep the connection, since it has read the body.
-    return match.endpoint ? checkAccess(*match.endpoint, *m_shared.runtimes.current(), request) : Result<void>();
+    const QByteArray path = canonicalPath(request.path());
+    const EndpointMatch match = findEndpoint(request.method, path);
+    if (!match.pathExists)
+        return std::unexpected(notFound(request.method, request.path()));
+    if (!match.endpoint)
+        return std::unexpected(methodNotAllowed(request.method, path, match.allowedMethods));
+    if (match.endpoint->role == Role::Public)
+        return std::unexpected(unexpectedBody(path));
+    return checkAccess(*match.endpoint, *m_shared.runtimes.current(), request);
 }
 
 Task<> Dispatcher::handle(Exchange &exchange)
@@ -99,6 +113,11 @@ void Dispatcher::refuse(Exchange &exchange, const Error &error)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_shared.metrics);
     setCorsHeaders(m_shared.guard.allowedOrigin(exchange.request), exchange.response);
+    const EndpointMatch match = findEndpoint(exchange.request.method, canonicalPath(exchange.request.path()));
+    if (match.endpoint)
+        context.record.endpoint = match.endpoint->name.toByteArray();
+    if (error.kind == ErrorKind::MethodNotAllowed)
+        exchange.response.setHeader("Allow", match.allowedMethods);
     context.respondError(error);
 }
 

@@ -15,13 +15,15 @@ Q_LOGGING_CATEGORY(lcHttp, "lunargate.http")
 
 // What may be read ahead of a client that sends its next request early; more stays in the kernel and slows it down.
 constexpr qint64 kReadAhead = 256 * 1024;
-// How long, and how much, a client may go on sending after we said that we close. Closing at once would reset the
-// connection and could take the answer away from the client (RFC 9112 section 9.6).
+// How long a client may stay silent after we said that we close. As long as it goes on sending what we refused, it is
+// given the limits of a request: closing at once would reset the connection and could take the answer away from the
+// client (RFC 9112 section 9.6).
 constexpr std::chrono::seconds kLingerTime{2};
 // How soon a client that left is noticed while its early requests fill what may be read ahead.
 constexpr std::chrono::milliseconds kLeaveWatch{50};
 
-// Whether the other side has closed, although not everything that it sent before was read.
+// Whether the other side has closed, although not everything that it sent before was read. What fills the kernel's
+// buffer too hides it; then it shows at the next write.
 bool hasHungUp(qintptr socket)
 {
     pollfd state{.fd = static_cast<int>(socket), .events = POLLRDHUP, .revents = 0};
@@ -77,10 +79,12 @@ bool ClientConnection::isBusy() const
 
 void ClientConnection::cut()
 {
-    if (m_phase != Phase::Handling || !m_runner.isRunning()) {
-        abort();
+    if (m_phase == Phase::Reading) {
+        cutReading();
         return;
     }
+    if (m_phase != Phase::Handling || !m_runner.isRunning())
+        return;
     m_exchange->isCutByShutdown = true;
     m_isCut = true;
     m_runner.cancel([this] {
@@ -95,6 +99,19 @@ void ClientConnection::cut()
     });
 }
 
+void ClientConnection::cutReading()
+{
+    m_draining = true;
+    if (m_parser.state() == RequestParser::State::Idle) {
+        abort();
+        return;
+    }
+    refuseRequest({.kind = ErrorKind::Overloaded,
+                   .reason = "shutting_down",
+                   .message = "the gateway is shutting down; send the request again",
+                   .retryAfter = std::chrono::seconds(1)});
+}
+
 void ClientConnection::abort()
 {
     m_socket->abort(); // leads to onDisconnected()
@@ -103,7 +120,7 @@ void ClientConnection::abort()
 void ClientConnection::onReadyRead()
 {
     if (m_phase == Phase::Lingering) {
-        m_socket->skip(m_socket->bytesAvailable());
+        linger();
         return;
     }
     if (m_phase == Phase::Reading)
@@ -349,10 +366,22 @@ void ClientConnection::watchWriting()
 void ClientConnection::closeGracefully()
 {
     m_phase = Phase::Lingering;
-    m_deadline.start(Clock::now() + kLingerTime);
-    m_socket->skip(m_socket->bytesAvailable());
+    m_phaseStart = Clock::now();
+    linger();
     // Our half first; the client's end of stream (or the deadline) closes the rest.
     ::shutdown(static_cast<int>(m_socket->socketDescriptor()), SHUT_WR);
+}
+
+// Throws away what the client still sends.
+void ClientConnection::linger()
+{
+    m_lingered += m_socket->skip(m_socket->bytesAvailable());
+    const TimePoint silence = Clock::now() + kLingerTime;
+    const TimePoint limit = m_phaseStart + std::max<std::chrono::milliseconds>(m_limits.readTimeout, kLingerTime);
+    if (m_lingered <= m_limits.maxBodyBytes)
+        m_deadline.start(std::min(silence, limit));
+    else
+        abort();
 }
 
 } // namespace lunargate

@@ -35,6 +35,7 @@ public:
     bool isBusy() const;
 
     /// Ends what runs: its task is destroyed and may say a last word (see Exchange::isCutByShutdown); then it closes.
+    /// An answer that is complete is left the time until abort().
     void cut();
 
     /// Closes without regard to what runs.
@@ -61,6 +62,7 @@ private:
     void completeRequest();
     void onAnswerTaken();
     bool admit();
+    void cutReading();
     void refuseRequest(const Error &error);
     void refuseNow(const Error &error);
     void onBytesWritten();
@@ -70,6 +72,7 @@ private:
     void watchWriting();
     void watchLeaving();
     void closeGracefully();
+    void linger();
     void finishClosing();
 
     std::unique_ptr<QTcpSocket> m_socket;
@@ -81,7 +84,8 @@ private:
     TaskRunner m_runner;
     Timer m_deadline;
     Timer m_leaveWatch;     // runs while the socket is not read, so that its end would not be seen
-    TimePoint m_phaseStart; // since when the client owes us its request
+    TimePoint m_phaseStart; // since when the client owes us its request, or may go on sending one that is refused
+    qint64 m_lingered = 0;  // bytes of it that were thrown away
     Phase m_phase = Phase::Reading;
     bool m_closesAfterwards = false; // once the client took the answer
     bool m_mayBeStuck = false;       // nothing left for the client since the write deadline came the last time

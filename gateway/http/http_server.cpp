@@ -8,7 +8,7 @@ namespace lunargate {
 
 namespace {
 
-// How long clients have to take what they are told when their requests are cut.
+// The part of the shutdown's time in which clients may take what they are told when their requests are cut.
 constexpr std::chrono::milliseconds kLastWords{1000};
 
 } // namespace
@@ -72,8 +72,8 @@ void HttpServer::stop(std::chrono::milliseconds timeout)
                     QMetaObject::invokeMethod(entry->worker.get(), end, Qt::QueuedConnection);
             });
         };
-        later(timeout, &HttpWorker::cutAll);
-        later(timeout + kLastWords, &HttpWorker::abortAll);
+        later(std::max(timeout - kLastWords, timeout / 2), &HttpWorker::cutAll);
+        later(timeout, &HttpWorker::abortAll);
     }
 }
 

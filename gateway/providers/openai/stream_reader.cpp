@@ -31,17 +31,28 @@ bool isUsefulDelta(json::Value delta)
     return false;
 }
 
-json::Value streamError(json::Value chunk)
+// The failure of one choice of several leaves the others whole.
+json::Value streamError(json::Value chunk, bool hasSeveralChoices)
 {
     const json::Value error = chunk["error"];
-    return error.exists() && !error.isNull() ? error : choiceError(chunk);
+    if (error.exists() && !error.isNull())
+        return error;
+    return hasSeveralChoices ? json::Value() : choiceError(chunk);
+}
+
+bool hasOtherChoices(json::Value chunk)
+{
+    for (const json::Value choice : chunk["choices"].elements()) {
+        if (choice["index"].integer().value_or(0) > 0)
+            return true;
+    }
+    return false;
 }
 
 bool hasFinishReason(json::Value chunk)
 {
-    const auto choices = chunk["choices"].elements();
-    for (auto choice = choices.begin(); choice != choices.end(); ++choice) {
-        if (!(*choice)["finish_reason"].string().isEmpty())
+    for (const json::Value choice : chunk["choices"].elements()) {
+        if (!choice["finish_reason"].string().isEmpty())
             return true;
     }
     return false;
@@ -83,7 +94,8 @@ void StreamReader::read(SseEvent event, Events &events)
     }
     const json::Value chunk = document->root();
     std::optional<Usage> usage = readUsage(chunk["usage"]);
-    if (const json::Value error = streamError(chunk); error.exists()) {
+    m_hasSeveralChoices = m_hasSeveralChoices || hasOtherChoices(chunk);
+    if (const json::Value error = streamError(chunk, m_hasSeveralChoices); error.exists()) {
         fail(readErrorObject(error, 0, m_key).error, events);
         events.back().usage = usage; // it was charged all the same
         return;

@@ -19,6 +19,7 @@ protected:
 private:
     const SecretString &m_key; // the provider's, which outlives its readers
     bool m_hasFinished = false;
+    bool m_hasSeveralChoices = false;
 };
 
 } // namespace lunargate::openai

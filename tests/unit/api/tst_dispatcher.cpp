@@ -16,8 +16,8 @@ private Q_SLOTS:
     void answersPublicEndpointsWithoutAKey_data();
     void answersPublicEndpointsWithoutAKey();
     void asksForAKeyEverywhereElse();
-    void asksForAKeyBeforeTheBodyComes_data();
-    void asksForAKeyBeforeTheBodyComes();
+    void refusesBodiesBeforeTheyCome_data();
+    void refusesBodiesBeforeTheyCome();
     void tellsUnknownPathsFromUnknownMethods();
     void servesMendedPaths();
     void findsModelsByIdsWithSlashes();
@@ -87,26 +87,32 @@ void DispatcherTest::asksForAKeyEverywhereElse()
     QCOMPARE(gateway.transport->requests.front().headers.value("Authorization"), "Bearer sk-canary-one");
 }
 
-void DispatcherTest::asksForAKeyBeforeTheBodyComes_data()
+void DispatcherTest::refusesBodiesBeforeTheyCome_data()
 {
+    QTest::addColumn<QByteArray>("target");
     QTest::addColumn<QByteArray>("fields");
     QTest::addColumn<QByteArray>("status");
-    QTest::newRow("no key") << QByteArray() << QByteArray("401");
-    QTest::newRow("wrong key") << QByteArray("Authorization: Bearer other\r\n") << QByteArray("401");
-    QTest::newRow("a web page") << QByteArray("Authorization: Bearer client-key-1\r\nOrigin: https://evil.test\r\n")
-                                << QByteArray("403");
+    const QByteArray chat = "POST /v1/chat/completions";
+    const QByteArray key = "Authorization: Bearer client-key-1\r\n";
+    QTest::newRow("no key") << chat << QByteArray() << QByteArray("401");
+    QTest::newRow("wrong key") << chat << QByteArray("Authorization: Bearer other\r\n") << QByteArray("401");
+    QTest::newRow("a web page") << chat << key + "Origin: https://evil.test\r\n" << QByteArray("403");
+    QTest::newRow("unknown path") << QByteArray("POST /nope") << QByteArray() << QByteArray("404");
+    QTest::newRow("other method") << QByteArray("PUT /v1/chat/completions") << QByteArray() << QByteArray("405");
+    QTest::newRow("public endpoint") << QByteArray("GET /health") << QByteArray() << QByteArray("413");
 }
 
-void DispatcherTest::asksForAKeyBeforeTheBodyComes()
+void DispatcherTest::refusesBodiesBeforeTheyCome()
 {
+    QFETCH(const QByteArray, target);
     QFETCH(const QByteArray, fields);
     QFETCH(const QByteArray, status);
     GatewayInMemory gateway({}, withKey());
-    gateway.client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n" + fields +
-                        "Content-Length: 5000000\r\n\r\n");
+    gateway.client.send(target + " HTTP/1.1\r\nHost: localhost\r\n" + fields + "Content-Length: 5000000\r\n\r\n");
     QTRY_VERIFY(gateway.isAnswered());
     QCOMPARE(QByteArray::number(gateway.status()), status);
     QCOMPARE(gateway.header("WWW-Authenticate").isEmpty(), status != "401");
+    QCOMPARE(gateway.header("Allow").isEmpty(), status != "405");
     QCOMPARE(gateway.header("Connection"), "close");
 }
 

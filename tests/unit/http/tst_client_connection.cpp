@@ -29,6 +29,8 @@ private Q_SLOTS:
     void refusesATooLargeBodyBeforeItComes();
     void asksOnceWhetherABodyMayCome();
     void refusesABodyThatMayNotCome();
+    void letsAClientFinishSendingWhatWasRefused();
+    void letsNobodySendForEverWhatWasRefused();
     void refusesMalformedRequestsAndCloses();
     void cancelsTheRequestWhenTheClientLeaves_data();
     void cancelsTheRequestWhenTheClientLeaves();
@@ -48,6 +50,9 @@ private Q_SLOTS:
     void letsACutRequestSayALastWord();
     void cutsARequestThatHasNothingToSay();
     void cutsOnceWhenTheClientLeavesMeanwhile();
+    void cutsOnceWhenTheClientLeavesDuringTheLastWord();
+    void leavesACompleteAnswerItsTimeWhenCut();
+    void refusesAHalfReadRequestWhenCut();
     void refusesAConnectionAsAWhole();
     void cancelsTheRequestWhenDestroyed();
 };
@@ -257,8 +262,11 @@ void ClientConnectionTest::asksOnceWhetherABodyMayCome()
     for (const char *target : {"/1", "/2"}) {
         c.client.send(QByteArray("POST ") + target + " HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n");
         QTRY_COMPARE(c.handler.asked.value(c.handler.asked.size() - 1), target);
-        c.client.send("bo");
-        c.client.send("dy");
+        for (const char *piece : {"b", "o", "d", "y"}) {
+            c.client.send(piece);
+            QVERIFY(c.client.socket.waitForBytesWritten());
+            QCoreApplication::processEvents();
+        }
         QTRY_COMPARE(c.handler.bodies.size(), c.handler.asked.size());
     }
     QCOMPARE(c.handler.asked, (QByteArrayList{"/1", "/2"}));
@@ -275,6 +283,40 @@ void ClientConnectionTest::refusesABodyThatMayNotCome()
     QVERIFY(c.client.received().contains("\r\nConnection: close\r\n"));
     QCOMPARE(c.handler.refusals, (QByteArrayList{"missing_api_key"}));
     QVERIFY(c.handler.bodies.isEmpty());
+}
+
+// Many clients write their whole body before they read: a reset would take the refusal away from them.
+void ClientConnectionTest::letsAClientFinishSendingWhatWasRefused()
+{
+    ConnectionLimits limits;
+    limits.maxBodyBytes = 3'000'000;
+    Connected c(RecordingHandler::answerTarget, 1, limits); // it reads no further, so that it does not see the end
+    c.handler.admission =
+        std::unexpected(Error{.kind = ErrorKind::MissingKey, .reason = "missing_api_key", .message = "no key"});
+    c.client.send("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 2500000\r\n\r\n");
+    QTRY_COMPARE(c.handler.refusals.size(), 1);
+    for (int i = 0; i < 25; ++i) {
+        c.client.send(QByteArray(100'000, 'x'));
+        QTRY_COMPARE(c.client.socket.bytesToWrite(), 0);
+    }
+    QCOMPARE(c.closed.size(), 0);
+    c.client.socket.setReadBufferSize(0);
+    QTRY_VERIFY(c.client.received().endsWith("missing_api_key"));
+    QVERIFY(c.client.received().startsWith("HTTP/1.1 401 "));
+    QTRY_COMPARE(c.closed.size(), 1);
+}
+
+void ClientConnectionTest::letsNobodySendForEverWhatWasRefused()
+{
+    ConnectionLimits limits;
+    limits.maxBodyBytes = 100'000;
+    Connected c(RecordingHandler::answerTarget, 1, limits);
+    c.handler.admission =
+        std::unexpected(Error{.kind = ErrorKind::MissingKey, .reason = "missing_api_key", .message = "no key"});
+    c.client.send("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 90000\r\n\r\n");
+    QTRY_COMPARE(c.handler.refusals.size(), 1);
+    c.client.send(QByteArray(1'000'000, 'x'));
+    QTRY_COMPARE(c.closed.size(), 1);
 }
 
 void ClientConnectionTest::refusesMalformedRequestsAndCloses()
@@ -529,7 +571,7 @@ void ClientConnectionTest::letsACutRequestSayALastWord()
     QTRY_VERIFY(c.client.received().endsWith("3\r\ncut\r\n0\r\n\r\n"));
     QCOMPARE(c.handler.running, 0);
     QTRY_VERIFY(!c.connection->isBusy());
-    c.client.socket.disconnectFromHost();
+    QTRY_VERIFY(c.client.isClosed()); // the gateway's half first
     QTRY_COMPARE(c.closed.size(), 1);
 }
 
@@ -556,6 +598,62 @@ void ClientConnectionTest::cutsOnceWhenTheClientLeavesMeanwhile()
     QCOMPARE(c.handler.running, 0);
     QCoreApplication::processEvents();
     QCOMPARE(c.closed.size(), 1);
+}
+
+void ClientConnectionTest::cutsOnceWhenTheClientLeavesDuringTheLastWord()
+{
+    // The write of the last word is what finds that the client is gone: here, by an abort from inside of it.
+    static ClientConnection *leaving = nullptr;
+    struct LeavesFirst
+    {
+        Exchange &exchange;
+        ~LeavesFirst()
+        {
+            if (!exchange.isCutByShutdown)
+                return;
+            leaving->abort();
+            exchange.response.write("cut");
+            exchange.response.finishStream();
+        }
+    };
+    Connected c([](RecordingHandler &handler, Exchange &exchange) -> Task<> {
+        exchange.response.startStream(200, "text/plain");
+        exchange.response.write("piece");
+        const LeavesFirst lastWord{exchange};
+        co_await handler.go.wait();
+    });
+    leaving = c.connection.get();
+    c.client.send(kGet);
+    QTRY_VERIFY(c.client.received().endsWith("piece\r\n"));
+    c.connection->cut();
+    QTRY_COMPARE(c.closed.size(), 1);
+    QCoreApplication::processEvents();
+    QCOMPARE(c.closed.size(), 1);
+    QCOMPARE(c.settled.size(), 1);
+}
+
+void ClientConnectionTest::leavesACompleteAnswerItsTimeWhenCut()
+{
+    Connected c(answerTooMuch, 1024);
+    c.client.send(kGet);
+    QTRY_COMPARE(c.handler.ended, 1);
+    QVERIFY(c.connection->isBusy());
+    c.connection->cut();
+    QCoreApplication::processEvents();
+    QCOMPARE(c.closed.size(), 0);
+    c.connection->abort();
+    QTRY_COMPARE(c.closed.size(), 1);
+}
+
+void ClientConnectionTest::refusesAHalfReadRequestWhenCut()
+{
+    Connected c;
+    c.client.send("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
+    QTRY_VERIFY(c.connection->isBusy());
+    c.connection->cut();
+    QTRY_VERIFY(c.client.received().startsWith("HTTP/1.1 503 "));
+    QCOMPARE(c.handler.refusals, (QByteArrayList{"shutting_down"}));
+    QTRY_COMPARE(c.closed.size(), 1);
 }
 
 void ClientConnectionTest::refusesAConnectionAsAWhole()

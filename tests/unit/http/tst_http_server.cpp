@@ -47,9 +47,28 @@ public:
     {
         const Running running(m_observed.running);
         ++m_observed.handled;
+        if (exchange.request.target == "/flood")
+            co_await flood(exchange);
         if (exchange.request.target != "/")
             co_await m_go.emplace_back(std::make_unique<Event>())->wait();
         exchange.response.send(200, "text/plain", QThread::currentThread()->objectName().toUtf8());
+    }
+
+    // More than anybody takes; and a last word that nobody takes either.
+    static Task<> flood(Exchange &exchange)
+    {
+        struct LastWord
+        {
+            Exchange &exchange;
+            ~LastWord() { exchange.response.finishStream(); }
+        };
+        exchange.response.startStream(200, "text/plain");
+        const LastWord lastWord{exchange};
+        for (;;) {
+            exchange.response.write(QByteArray(256 * 1024, 'x'));
+            while (exchange.response.isCongested())
+                co_await exchange.response.drained();
+        }
     }
 
     void refuse(Exchange &exchange, const Error &error) override
@@ -94,6 +113,7 @@ private Q_SLOTS:
     void refusesConnectionsOverTheLimit();
     void letsRunningRequestsFinish();
     void cutsWhatRunsTooLongAfterTheStop();
+    void closesOnClientsThatTakeNotEvenTheLastWord();
     void stopsAtOnceWhenNothingRuns();
     void acceptsNoMoreAfterTheStop();
     void stopsOnce();
@@ -239,6 +259,19 @@ void HttpServerTest::cutsWhatRunsTooLongAfterTheStop()
     QCOMPARE(m_observed->running, 0);
     QTRY_COMPARE(client->state(), QAbstractSocket::UnconnectedState);
     QCOMPARE(client->bytesAvailable(), 0);
+}
+
+void HttpServerTest::closesOnClientsThatTakeNotEvenTheLastWord()
+{
+    const auto server = start(2);
+    QSignalSpy stopped(server.get(), &HttpServer::stopped);
+    const auto client = connectTo(*server);
+    client->setReadBufferSize(1);
+    client->write("GET /flood HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    QTRY_COMPARE(m_observed->running, 1);
+    server->stop(20ms);
+    QVERIFY(stopped.wait());
+    QCOMPARE(m_observed->running, 0);
 }
 
 void HttpServerTest::stopsAtOnceWhenNothingRuns()

@@ -115,6 +115,9 @@ void StreamReaderTest::readsTheSameAtEverySplit_data()
     row("an error", "data: {\"error\":{\"message\":\"m\"}}\n\ndata: [DONE]\n\n", {"failure upstream_error"});
     row("an error in the choice", "data: {\"choices\":[{\"error\":{\"code\":429},\"finish_reason\":\"error\"}]}\n\n",
         {"failure upstream_error"});
+    const QByteArray second = R"({"choices":[{"index":1,"error":{"code":429},"finish_reason":"error"}]})";
+    row("an error in one choice of several", "data: " + second + "\n\ndata: [DONE]\n\n",
+        {"chunk " + second + " useful", "end"});
     row("event types and ids", "id: 1\nevent: x\ndata: " + chunk + "\n\ndata: [DONE]\n\n", {seen, "end"});
     row("a page of HTML", "<html>\n\n", {"failure upstream_incomplete"});
 }
