@@ -18,9 +18,9 @@ enum class FinishReason { Stop, Length, ToolCalls, ContentFilter };
 /// A call of a tool in an answer.
 struct AnsweredToolCall
 {
-    QByteArray id; ///< never empty
-    QByteArray name;
-    QByteArray arguments;         ///< JSON text of an object, `{}` if there are none; of a custom tool: its input
+    QByteArray id = {}; ///< never empty
+    QByteArray name = {};
+    QByteArray arguments = {};         ///< JSON text of an object, `{}` if there are none; of a custom tool: its input
     bool isCustom = false;        ///< type `custom`, whose arguments are free text
     QByteArray extraContent = {}; ///< JSON object for `extra_content`; empty: none
 };
@@ -28,22 +28,22 @@ struct AnsweredToolCall
 /// A whole answer in canonical form: one choice.
 struct Completion
 {
-    QByteArray id;      ///< the provider's; empty: it has none
-    QByteArray model;   ///< as the provider reports it; empty: it does not
+    QByteArray id = {};      ///< the provider's; empty: it has none
+    QByteArray model = {};   ///< as the provider reports it; empty: it does not
     qint64 created = 0; ///< Unix seconds; 0: it does not say
-    QByteArray text;
-    QByteArray reasoning;                     ///< what the model thought, as far as it may be shown
-    std::vector<QByteArray> reasoningDetails; ///< JSON objects for `reasoning_details`, see reasoning_detail.h
-    QByteArray refusal;
-    std::vector<AnsweredToolCall> toolCalls;
-    std::vector<QByteArray> annotations; ///< JSON objects for `annotations`
+    QByteArray text = {};
+    QByteArray reasoning = {};                     ///< what the model thought, as far as it may be shown
+    std::vector<QByteArray> reasoningDetails = {}; ///< JSON objects for `reasoning_details`, see reasoning_detail.h
+    QByteArray refusal = {};
+    std::vector<AnsweredToolCall> toolCalls = {};
+    std::vector<QByteArray> annotations = {}; ///< JSON objects for `annotations`
     FinishReason finishReason = FinishReason::Stop;
 };
 
 /// A whole answer to a model call. One of `body` and `completion` is set.
 struct ModelAnswer
 {
-    QByteArray body; ///< in the client's own dialect, to be passed on byte for byte
+    QByteArray body = {}; ///< in the client's own dialect, to be passed on byte for byte
     std::optional<Completion> completion = {};
     std::optional<Usage> usage = {};
 };

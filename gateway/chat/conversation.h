@@ -43,9 +43,9 @@ struct ContentPart
 /// A call that the assistant made.
 struct ToolCall
 {
-    QByteArray id; ///< never empty, unique in the conversation's turn
-    QByteArrayView name;
-    QByteArrayView arguments;      ///< JSON text as the model wrote it; of a custom tool: its input
+    QByteArray id = {}; ///< never empty, unique in the conversation's turn
+    QByteArrayView name = {};
+    QByteArrayView arguments = {};      ///< JSON text as the model wrote it; of a custom tool: its input
     bool isCustom = false;         ///< type `custom`, whose arguments are free text
     json::Value extraContent = {}; ///< `extra_content`: Google's place for thought signatures
 };
@@ -53,14 +53,14 @@ struct ToolCall
 struct ChatMessage
 {
     ChatRole role = ChatRole::User;
-    std::vector<ContentPart> content; ///< a plain text is one part of kind Text; null and missing are none
-    std::vector<ToolCall> toolCalls;  ///< of an assistant
-    QByteArray toolCallId;            ///< of a tool's answer: which call it answers; never empty
-    QByteArrayView name;              ///< of a tool's answer: the tool, if the client named it
-    QByteArrayView reasoning;         ///< of an assistant: what it thought, as plain text
-    json::Value reasoningDetails;     ///< of an assistant: `reasoning_details`, see ReasoningDetail
-    json::Value cacheControl;         ///< on the message as a whole
-    json::Value raw;                  ///< as the client sent it
+    std::vector<ContentPart> content = {}; ///< a plain text is one part of kind Text; null and missing are none
+    std::vector<ToolCall> toolCalls = {};  ///< of an assistant
+    QByteArray toolCallId = {};            ///< of a tool's answer: which call it answers; never empty
+    QByteArrayView name = {};              ///< of a tool's answer: the tool, if the client named it
+    QByteArrayView reasoning = {};         ///< of an assistant: what it thought, as plain text
+    json::Value reasoningDetails = {};     ///< of an assistant: `reasoning_details`, see ReasoningDetail
+    json::Value cacheControl = {};         ///< on the message as a whole
+    json::Value raw = {};                  ///< as the client sent it
     int index = 0;                    ///< in the client's `messages`, for error texts
 };
 
@@ -74,9 +74,9 @@ struct ToolDefinition
     };
 
     Kind kind = Kind::Function;
-    QByteArrayView name;
-    QByteArrayView description;
-    json::Value parameters; ///< JSON Schema; missing: the function takes none
+    QByteArrayView name = {};
+    QByteArrayView description = {};
+    json::Value parameters = {}; ///< JSON Schema; missing: the function takes none
     std::optional<bool> strict = {};
     json::Value cacheControl = {};
     json::Value raw = {};

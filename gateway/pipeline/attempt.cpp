@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/attempt.h"
 
+#include "gateway/providers/reasoning_tag_reader.h"
+
 #include <algorithm>
 #include <iterator>
 #include <numeric>
@@ -114,6 +116,8 @@ Task<AttemptResult> openWhole(const Provider &provider, ProviderCall &providerCa
         co_return std::unexpected(std::move(answer.error()));
     OpenAnswer open;
     open.whole = *std::move(answer);
+    if (provider.config().extractReasoningTags)
+        extractReasoningTags(open.whole);
     co_return open;
 }
 
@@ -142,6 +146,8 @@ Task<AttemptResult> openStream(const Provider &provider, ProviderCall &providerC
 {
     OpenAnswer open;
     open.reader = providerCall.streamReader();
+    if (provider.config().extractReasoningTags)
+        open.reader = std::make_unique<ReasoningTagReader>(std::move(open.reader));
     open.totalDeadline = deadlines.total;
     qsizetype heldBytes = 0;
     while (heldBytes <= kMaxHeldBytes) {

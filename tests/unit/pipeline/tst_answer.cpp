@@ -27,6 +27,10 @@ private Q_SLOTS:
     void keepsTheConnectionAfterAStream();
     void waitsNoLongForTheEndBehindTheEndMark();
     void answersAFaultOfOursWith500();
+    void keepsSilentStreamsAliveWithoutTouchingTheProvidersLimits();
+    void estimatesWhatACutStreamUsed();
+    void takesThoughtsOutOfTheTextWhereAsked();
+    void refusesToolsInTwoForms();
 };
 
 namespace {
@@ -194,6 +198,54 @@ void AnswerTest::answersAFaultOfOursWith500()
     QCOMPARE(gateway.requests(500), 1); // and not a client that left
     QCOMPARE(gateway.metrics().sum("ai_router_requests_total"), 1);
     QCOMPARE(gateway.metrics().value("ai_router_active_requests"), 0);
+}
+
+void AnswerTest::keepsSilentStreamsAliveWithoutTouchingTheProvidersLimits()
+{
+    Config config = test::twoProviders();
+    config.server.streamKeepAlive = std::chrono::milliseconds(10);
+    config.providers[0].idleTimeout = std::chrono::milliseconds(300);
+    GatewayInMemory gateway({std::move(Script().data(contentChunk("a")).wait())}, std::move(config));
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("^stream broke ")));
+    gateway.postStream();
+    QTRY_VERIFY(gateway.isAnswered());
+    QVERIFY(gateway.body().startsWith(frame(contentChunk("a")) + ": keep-alive\n\n"));
+    QVERIFY(gateway.body().contains(R"("code":"idle_timeout")"));
+}
+
+void AnswerTest::estimatesWhatACutStreamUsed()
+{
+    const QByteArray answer(400, 'x');
+    GatewayInMemory gateway({std::move(Script().data(contentChunk(answer)))});
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("^stream broke ")));
+    gateway.post(R"({"model":"m1","stream":true,"messages":[{"role":"user","content":")" + QByteArray(4000, 'y') +
+                 R"("}]})");
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.metrics().value(R"(ai_router_tokens_total{direction="output",model="m1",provider="one"})"), 100);
+    const double input = gateway.metrics().value(R"(ai_router_tokens_total{direction="input",model="m1",provider="one"})");
+    QVERIFY2(input >= 1000 && input < 1020, QByteArray::number(input));
+}
+
+void AnswerTest::takesThoughtsOutOfTheTextWhereAsked()
+{
+    Config config = test::twoProviders();
+    config.providers[0].extractReasoningTags = true;
+    GatewayInMemory gateway({Script::stream({contentChunk("<think>h"), contentChunk("m</think>yes")})},
+                            std::move(config));
+    gateway.postStream();
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.body(), frame(R"({"choices":[{"delta":{"content":"","reasoning_content":"h"}}]})") +
+                                 frame(R"({"choices":[{"delta":{"content":"yes","reasoning_content":"m"}}]})") + kDone);
+}
+
+void AnswerTest::refusesToolsInTwoForms()
+{
+    GatewayInMemory gateway({});
+    gateway.post(R"({"model":"m1","messages":[],"tools":[{"function":{"name":"f"}}],"functions":[{"name":"f"}]})");
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.status(), 400);
+    QCOMPARE(gateway.error("param"), "functions");
+    QCOMPARE(gateway.transport->requests.size(), 0);
 }
 
 } // namespace lunargate
