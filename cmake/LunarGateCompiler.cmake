@@ -29,6 +29,9 @@ target_compile_definitions(lunargate_compiler INTERFACE
     QT_DISABLE_DEPRECATED_UP_TO=0x060800
     $<$<NOT:$<CONFIG:Release>>:QT_FORCE_ASSERTS>)
 
+if(LUNARGATE_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(LUNARGATE_SANITIZE)
     add_compile_options(-fsanitize=${LUNARGATE_SANITIZE} -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${LUNARGATE_SANITIZE})

@@ -105,6 +105,39 @@ command_bench() {
     enter "$project/tests/bench/run" "$@"
 }
 
+# Each target on its own, so that one that fails hides no other.
+command_fuzz() {
+    local seconds=60 targets=() target name findings failed=()
+    while (($# > 0)); do
+        case $1 in
+        --seconds)
+            (($# > 1)) || die "--seconds wants a number"
+            seconds=$2
+            shift
+            ;;
+        -*) die "./dev fuzz knows no $1: [--seconds N] [TARGET...]" ;;
+        *) targets+=("$1") ;;
+        esac
+        shift
+    done
+    preset=fuzz
+    build fuzz_targets
+    findings=$project/build/fuzz/findings
+    mkdir -p "$findings"
+    ((${#targets[@]} > 0)) || mapfile -t targets < <(cd "$project/tests/fuzz/corpus" && printf '%s\n' *)
+    for name in "${targets[@]}"; do
+        target=$project/build/fuzz/tests/fuzz/fuzz_$name
+        [[ -x $target ]] || die "there is no fuzz target '$name'"
+        mkdir -p "$project/build/fuzz/corpus/$name"
+        say "$name for $seconds s"
+        inside "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=8192 -print_final_stats=1 \
+            -artifact_prefix="$findings/$name-" "$project/build/fuzz/corpus/$name" "$project/tests/fuzz/corpus/$name" \
+            >"$findings/$name.log" 2>&1 || failed+=("$name")
+        tail -n 4 "$findings/$name.log"
+    done
+    ((${#failed[@]} == 0)) || die "failed: ${failed[*]}; the inputs and logs are in $findings"
+}
+
 command_shell() {
     (($# > 0)) || set -- bash -i
     enter "$@"

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/providers/openai/openai_provider.h"
+#include "tests/fuzz/provider_check.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const lunargate::OpenAiProvider provider(lunargate::fuzz::config("openai"));
+    lunargate::fuzz::checkProvider(provider, lunargate::fuzz::view(data, size));
+    return 0;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/fuzz/provider_check.h"
+
+namespace {
+
+using namespace lunargate;
+
+// Small, so that the limit is met too.
+constexpr qsizetype kMaxEventBytes = 64;
+
+QByteArray described(QByteArrayView bytes, qsizetype size)
+{
+    SseReader reader(kMaxEventBytes);
+    std::vector<SseEvent> events;
+    bool fits = true;
+    for (qsizetype at = 0; fits && at < bytes.size(); at += size)
+        fits = reader.feed(bytes.sliced(at, std::min(size, bytes.size() - at)), events);
+    if (std::optional<SseEvent> last = fits ? reader.finish() : std::nullopt)
+        events.push_back(*std::move(last));
+    QByteArray text = fits ? "fits" : "too large";
+    for (const SseEvent &event : events) {
+        fuzz::require(event.data.size() <= kMaxEventBytes, "no event is over the limit");
+        text += (event.isComment ? "\ncomment " : "\nevent ") + event.type + ' ' + event.data.toHex();
+    }
+    return text;
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const QByteArrayView bytes = fuzz::view(data, size);
+    const QByteArray whole = described(bytes, std::max<qsizetype>(bytes.size(), 1));
+    for (const qsizetype pieces : {1, 2, 3, 7})
+        fuzz::require(described(bytes, pieces) == whole, "it does not matter where the bytes are split");
+    return 0;
+}
