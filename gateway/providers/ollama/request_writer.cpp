@@ -61,7 +61,7 @@ Result<WrittenRequest> writeChatRequest(const Conversation &conversation, const 
     request.body = std::move(json.endObject()).text();
 
     if (conversation.parallelToolCalls == false)
-        request.droppedParams.push_back("parallel_tool_calls");
+        request.droppedParams.emplace_back("parallel_tool_calls");
     const Result<std::vector<QByteArray>> left = parameters.leftOver(provider.id);
     if (!left)
         return std::unexpected(left.error());

@@ -46,11 +46,11 @@ QByteArrayView think(const Conversation &conversation, ParameterUse &parameters,
                      std::vector<QByteArray> &dropped)
 {
     if (conversation.reasoningBudget)
-        dropped.push_back("reasoning.max_tokens");
+        dropped.emplace_back("reasoning.max_tokens");
     if (!conversation.reasoningEffort.isEmpty()) {
         if (const QByteArrayView json = thinkFor(conversation.reasoningEffort); !json.isEmpty())
             return json;
-        dropped.push_back("reasoning_effort");
+        dropped.emplace_back("reasoning_effort");
     }
     if (const json::Value own = parameters.take("think"); own.exists()) {
         if (const QByteArrayView json = thinkFor(own); !json.isEmpty())
