@@ -56,6 +56,7 @@ void ProviderRegistryTest::leavesOutTypesItCannotCall()
     QVERIFY(registry.find("openai"));
     QVERIFY(!ProviderRegistry::isSupported("no-such-type"));
     QVERIFY(!ProviderRegistry::isSupported(""));
+    QVERIFY(ProviderRegistry::isSupported("ollama"));
     QVERIFY(ProviderRegistry::isSupported("openai"));
     QVERIFY(ProviderRegistry::isSupported("simulator"));
 }
