@@ -73,7 +73,8 @@ ProviderPresetReading readProviderPresets(QByteArrayView text)
     ReadingContext context{.environment = none, .fileName = "providers.yaml", .problems = std::move(yaml.problems)};
     if (yaml.root) {
         // The reader of maps of maps wants a key above them.
-        YamlNode root{.kind = YamlNode::Kind::Map, .position = yaml.root->position, .text = {}, .items = {}};
+        YamlNode root{
+            .kind = YamlNode::Kind::Map, .position = yaml.root->position, .text = {}, .items = {}, .entries = {}};
         root.entries.push_back({.key = "presets", .position = root.position, .value = *std::move(yaml.root)});
         SectionReader(context, &root).named("presets", [&](const QByteArray &name, SectionReader &section) {
             reading.presets.push_back(readPreset(name, section));
