@@ -2,7 +2,6 @@
 #include "gateway/routing/model_catalogue.h"
 
 #include "gateway/config/config.h"
-#include "gateway/routing/built_in_models.h"
 #include "gateway/routing/model_id.h"
 
 #include <set>
@@ -35,8 +34,8 @@ std::set<QByteArray> modelsOf(const Config &config, const ProviderConfig &provid
         return models;
     }
     addRoutedModels(config, provider, models);
-    for (const QByteArray &model : builtInModelsOf(provider))
-        models.insert(model);
+    for (const KnownModel &model : provider.knownModels)
+        models.insert(model.id);
     return models;
 }
 

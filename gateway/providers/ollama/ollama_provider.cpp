@@ -9,6 +9,7 @@
 #include "gateway/providers/ollama/models_reader.h"
 #include "gateway/providers/ollama/request_writer.h"
 #include "gateway/providers/ollama/stream_reader.h"
+#include "gateway/providers/service_request.h"
 
 namespace lunargate {
 
@@ -108,11 +109,10 @@ Result<ModelPage> OllamaProvider::readModels(const QByteArray &body) const
 UpstreamRequest OllamaProvider::requestTo(QByteArrayView path, const QByteArray &accepted) const
 {
     UpstreamRequest request;
-    request.url = QUrl::fromEncoded(config().baseUrl + path.toByteArray());
-    request.headers.add("Content-Type", "application/json");
-    request.headers.add("Accept", accepted);
-    if (!config().apiKey.isEmpty()) // the cloud service and proxies want one
-        request.headers.add("Authorization", "Bearer " + config().apiKey.reveal());
+    request.url = serviceUrl(config(), path);
+    request.headers = serviceHeaders(config());
+    request.headers.set("Content-Type", "application/json");
+    request.headers.set("Accept", accepted);
     request.connectTimeout = config().connectTimeout;
     return request;
 }

@@ -3,14 +3,14 @@
 
 #include "gateway/providers/openai/answer_reader.h"
 #include "gateway/providers/openai/error_reader.h"
+#include "gateway/providers/openai/models_reader.h"
 #include "gateway/providers/openai/request_writer.h"
 #include "gateway/providers/openai/stream_reader.h"
+#include "gateway/providers/service_request.h"
 
 namespace lunargate {
 
 namespace {
-
-constexpr QByteArrayView kOpenAiBaseUrl = "https://api.openai.com/v1";
 
 /// A chat call whose answer is the client's own dialect.
 class ChatCall : public ProviderCall
@@ -33,22 +33,24 @@ private:
 OpenAiProvider::OpenAiProvider(ProviderConfig config) : Provider(std::move(config))
 {
     const ProviderConfig &own = this->config();
-    const QByteArray base = own.baseUrl.isEmpty() ? kOpenAiBaseUrl.toByteArray() : own.baseUrl;
-    m_chatUrl = QUrl::fromEncoded(base + "/chat/completions");
-    m_headers.add("Content-Type", "application/json");
-    if (!own.apiKey.isEmpty())
-        m_headers.add("Authorization", "Bearer " + own.apiKey.reveal());
+    m_chatUrl = serviceUrl(own, "/chat/completions");
+    m_headers = serviceHeaders(own);
     if (!own.organization.isEmpty())
-        m_headers.add("OpenAI-Organization", own.organization);
+        m_headers.set("OpenAI-Organization", own.organization);
 }
 
 PreparedCall OpenAiProvider::chatCall(const ChatRequest &request, const QByteArray &model) const
 {
+    Result<openai::WrittenRequest> written = openai::writeChatRequest(request, model, config());
+    if (!written)
+        return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<ChatCall>(config().apiKey);
+    call->droppedParams = std::move(written->droppedParams);
     call->request.url = m_chatUrl;
     call->request.headers = m_headers;
+    call->request.headers.add("Content-Type", "application/json");
     call->request.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
-    call->request.body = openai::writeChatRequest(request, model, config());
+    call->request.body = std::move(written->body);
     call->request.connectTimeout = config().connectTimeout;
     call->request.isStream = request.stream;
     return call;
@@ -57,6 +59,22 @@ PreparedCall OpenAiProvider::chatCall(const ChatRequest &request, const QByteArr
 UpstreamFailure OpenAiProvider::readError(const UpstreamHead &head, QByteArrayView body) const
 {
     return openai::readError(head, body, config().apiKey);
+}
+
+std::optional<UpstreamRequest> OpenAiProvider::modelsRequest(const QByteArray &) const
+{
+    // One of Azure's classic deployments is one model.
+    if (!config().capabilities.models || config().baseUrl.contains("/openai/deployments/"))
+        return std::nullopt;
+    UpstreamRequest request{.method = "GET", .url = serviceUrl(config(), "/models"), .headers = m_headers, .body = {}};
+    request.headers.add("Accept", "application/json");
+    request.connectTimeout = config().connectTimeout;
+    return request;
+}
+
+Result<ModelPage> OpenAiProvider::readModels(const QByteArray &body) const
+{
+    return openai::readModelList(body);
 }
 
 } // namespace lunargate

@@ -14,6 +14,8 @@ public:
 
     PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const override;
     UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body) const override;
+    std::optional<UpstreamRequest> modelsRequest(const QByteArray &page) const override;
+    Result<ModelPage> readModels(const QByteArray &body) const override;
 
 private:
     QUrl m_chatUrl;

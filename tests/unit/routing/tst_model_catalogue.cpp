@@ -15,48 +15,34 @@ private Q_SLOTS:
 
     void listsTheModelsOfAProvider_data()
     {
-        QTest::addColumn<QByteArray>("type");
-        QTest::addColumn<QByteArray>("baseUrl");
+        QTest::addColumn<QByteArrayList>("known");
         QTest::addColumn<QByteArray>("defaultModel");
         QTest::addColumn<ModelsMode>("mode");
         QTest::addColumn<QByteArray>("ids");
-        const QByteArray openai = "p/gpt-3.5-turbo p/gpt-4 p/gpt-4-turbo p/gpt-4o p/gpt-4o-mini p/routed p/spare "
-                                  "p/text-embedding-3-large p/text-embedding-3-small p/text-embedding-ada-002";
-        const QByteArray anthropic = "p/claude-3-5-sonnet-20241022 p/claude-3-haiku-20240307 p/claude-3-opus-20240229 "
-                                     "p/claude-3-sonnet-20240229 p/routed p/spare";
-        const auto row = [](const char *scenario, const char *type, const char *baseUrl, const char *defaultModel,
-                            ModelsMode mode, const QByteArray &ids) {
-            QTest::newRow(scenario) << QByteArray(type) << QByteArray(baseUrl) << QByteArray(defaultModel) << mode
-                                    << ids;
+        const auto row = [](const char *scenario, const QByteArrayList &known, const char *defaultModel,
+                            ModelsMode mode, const char *ids) {
+            QTest::newRow(scenario) << known << QByteArray(defaultModel) << mode << QByteArray(ids);
         };
         using enum ModelsMode;
-        row("openai", "openai", "", "", Translator, openai);
-        row("openai by its address", "openai", "https://api.openai.com/v1", "", Translator, openai);
-        row("openai in Europe", "openai", "https://eu.api.openai.com/v1", "", Translator, openai);
-        row("somebody else's address", "openai", "https://api.deepseek.com", "deepseek-chat", Translator,
-            "p/deepseek-chat p/routed p/spare");
-        row("an address that only looks alike", "openai", "https://notapi.openai.com/v1", "", Translator,
-            "p/routed p/spare");
-        row("fetch is as translator", "openai", "https://api.deepseek.com", "", Fetch, "p/routed p/spare");
-        row("anthropic", "anthropic", "", "", Translator, anthropic);
-        row("anthropic's protocol elsewhere", "anthropic", "https://api.z.ai/api/anthropic", "", Translator,
-            "p/routed p/spare");
-        row("ollama", "ollama", "http://10.0.0.1:11434", "", Translator, "p/llama3.2 p/routed p/spare");
-        row("ollama with default", "ollama", "", "qwen", Translator, "p/qwen p/routed p/spare");
-        row("static", "openai", "", "", Static, "p/a/b p/c");
-        row("static with default", "openai", "", "d", Static, "p/a/b p/c p/d");
+        row("known ones", {"gpt-4o", "gpt-4"}, "", Translator, "p/gpt-4 p/gpt-4o p/routed p/spare");
+        row("the default among them", {"gpt-4o", "gpt-4"}, "gpt-4", Translator, "p/gpt-4 p/gpt-4o p/routed p/spare");
+        row("only a default", {}, "deepseek-chat", Translator, "p/deepseek-chat p/routed p/spare");
+        row("nothing is known", {}, "", Translator, "p/routed p/spare");
+        row("fetch is as translator", {"z"}, "", Fetch, "p/routed p/spare p/z");
+        row("static", {"gpt-4o"}, "", Static, "p/a/b p/c");
+        row("static with default", {"gpt-4o"}, "d", Static, "p/a/b p/c p/d");
     }
 
     void listsTheModelsOfAProvider()
     {
-        QFETCH(QByteArray, type);
-        QFETCH(QByteArray, baseUrl);
+        QFETCH(QByteArrayList, known);
         QFETCH(QByteArray, defaultModel);
         QFETCH(ModelsMode, mode);
         QFETCH(QByteArray, ids);
         Config config;
-        config.providers = {test::provider("p", type, defaultModel)};
-        config.providers[0].baseUrl = baseUrl;
+        config.providers = {test::provider("p", "openai", defaultModel)};
+        for (const QByteArray &id : known)
+            config.providers[0].knownModels.push_back({.id = id});
         config.providers[0].models.mode = mode;
         config.providers[0].models.staticModels = {"c", "a/b", "c"};
         config.routing.routes = {test::route("r", {test::target("p", "routed"), test::target("p")},
