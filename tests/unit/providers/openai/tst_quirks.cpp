@@ -290,7 +290,6 @@ void QuirksTest::fitsToolCallIds_data()
     row("fitting already", ids("aB3456789", "aB3456789"), ids("aB3456789", "aB3456789"));
     row("too long", ids("aB34567890", "x"),
         ids(openai::fittingToolCallId("aB34567890", 9), openai::fittingToolCallId("x", 9)));
-    row("empty", ids("", ""), ids("", ""));
 }
 
 void QuirksTest::fitsToolCallIds()
