@@ -71,4 +71,12 @@ QByteArray writeChatRequest(const ChatRequest &request, const QByteArray &model,
     return splice.result();
 }
 
+QByteArray writeEmbeddingsRequest(const EmbeddingsRequest &request, const QByteArray &model)
+{
+    json::Splice splice(request.body);
+    if (!model.isEmpty() && model != request.model)
+        splice.set(request.object, request.members, "model", json::quoted(model));
+    return splice.result();
+}
+
 } // namespace lunargate::openai
