@@ -37,7 +37,8 @@ private Q_SLOTS:
             "p/deepseek-chat p/routed p/spare");
         row("an address that only looks alike", "openai", "https://notapi.openai.com/v1", "", Translator,
             "p/routed p/spare");
-        row("fetch is as translator", "openai", "https://api.deepseek.com", "", Fetch, "p/routed p/spare");
+        row("fetch without a list is as translator", "openai", "https://api.deepseek.com", "", Fetch,
+            "p/routed p/spare");
         row("anthropic", "anthropic", "", "", Translator, anthropic);
         row("anthropic's protocol elsewhere", "anthropic", "https://api.z.ai/api/anthropic", "", Translator,
             "p/routed p/spare");
@@ -63,6 +64,45 @@ private Q_SLOTS:
                                              {test::target("p", "spare"), test::target("q", "not p's")})};
         const ModelCatalogue catalogue(config, 1'700'000'000);
         QCOMPARE(idsOf(catalogue), ids + " lunargate/auto");
+    }
+
+    void listsWhatTheProviderTold_data()
+    {
+        QTest::addColumn<ModelsMode>("mode");
+        QTest::addColumn<QByteArray>("ids");
+        using enum ModelsMode;
+        // The provider knows better than we do what it has; what the user wrote down stays.
+        QTest::newRow("fetch") << Fetch << QByteArray("p/a/b p/d p/new p/routed lunargate/auto");
+        QTest::newRow("static") << Static << QByteArray("p/d p/s lunargate/auto");
+    }
+
+    void listsWhatTheProviderTold()
+    {
+        QFETCH(ModelsMode, mode);
+        QFETCH(QByteArray, ids);
+        Config config;
+        config.providers = {test::provider("p", "openai", "d")};
+        config.providers[0].models.mode = mode;
+        config.providers[0].models.staticModels = {"s"};
+        config.routing.routes = {test::route("r", {test::target("p", "routed")})};
+        const ModelCatalogue catalogue(config, 1, told({{.id = "new"}, {.id = "a/b"}, {.id = "new"}}));
+        QCOMPARE(idsOf(catalogue), ids);
+    }
+
+    void tellsWhatTheProviderToldAboutAModel()
+    {
+        Config config;
+        config.providers = {test::provider("p", "openai", "d")};
+        config.providers[0].models.mode = ModelsMode::Fetch;
+        const ModelCatalogue catalogue(
+            config, 1'700'000'000,
+            told({{.id = "d", .created = 7, .contextLength = 8192}, {.id = "zero", .created = 0}, {.id = "silent"}}));
+        const ModelEntry known = {.id = "p/d", .ownedBy = "p", .created = 7, .contextLength = 8192};
+        QCOMPARE(catalogue.models()[0], known);
+        QCOMPARE(catalogue.find("zero")->created, qint64{1'700'000'000});
+        QCOMPARE(catalogue.find("p/silent")->created, qint64{1'700'000'000});
+        QVERIFY(!catalogue.find("p/silent")->contextLength);
+        QVERIFY(!catalogue.find("lunargate/auto")->contextLength);
     }
 
     void sortsModelsThenAliasesThenAuto()
@@ -114,6 +154,11 @@ private:
         config.providers[1].models.staticModels = {"meta-llama/llama-3", "a"};
         config.routing.modelAliases = {{"fast", "groq/a"}, {"big", "openrouter/z"}};
         return config;
+    }
+
+    static ProviderModelLists told(std::vector<ProviderModel> models)
+    {
+        return {{"p", std::make_shared<const std::vector<ProviderModel>>(std::move(models))}};
     }
 
     static QByteArray idsOf(const ModelCatalogue &catalogue)
