@@ -5,7 +5,8 @@
 
 namespace lunargate {
 
-/// The list of embeddings that the client gets, vectors as `request` wants them (OpenAI API reference, "Embeddings").
+/// The answer to POST /v1/embeddings, for providers whose own one looks different: vectors in the form that `request`
+/// asks for, its model where the provider names none, and no `usage` where the provider tells none.
 QByteArray embeddingsBody(const Embeddings &embeddings, const EmbeddingsRequest &request);
 
 } // namespace lunargate

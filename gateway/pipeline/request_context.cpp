@@ -31,8 +31,12 @@ void estimateUsage(RequestRecord &record)
 } // namespace
 
 RequestContext::RequestContext(Exchange &requestExchange, std::shared_ptr<const Runtime> currentRuntime,
-                               Transport &transport, Metrics &sharedMetrics)
-    : exchange(requestExchange), runtime(std::move(currentRuntime)), network(transport), metrics(sharedMetrics)
+                               Transport &transport, BackgroundTasks &workersTasks, Metrics &sharedMetrics)
+    : exchange(requestExchange),
+      runtime(std::move(currentRuntime)),
+      network(transport),
+      background(workersTasks),
+      metrics(sharedMetrics)
 {
     const HttpRequest &request = exchange.request;
     record.requestId = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);

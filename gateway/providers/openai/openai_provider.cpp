@@ -2,6 +2,7 @@
 #include "gateway/providers/openai/openai_provider.h"
 
 #include "gateway/providers/openai/answer_reader.h"
+#include "gateway/providers/openai/embeddings_answer.h"
 #include "gateway/providers/openai/error_reader.h"
 #include "gateway/providers/openai/models_reader.h"
 #include "gateway/providers/openai/request_writer.h"
@@ -28,12 +29,29 @@ private:
     const SecretString &m_key; // the provider's
 };
 
+/// A call for embeddings, likewise.
+class EmbeddingsCall : public ProviderCall
+{
+public:
+    EmbeddingsCall(const SecretString &key, bool wantsBase64) : m_key(key), m_wantsBase64(wantsBase64) {}
+
+    std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body) override
+    {
+        return openai::readEmbeddingsAnswer(std::move(body), m_wantsBase64, m_key);
+    }
+
+private:
+    const SecretString &m_key;
+    bool m_wantsBase64;
+};
+
 } // namespace
 
 OpenAiProvider::OpenAiProvider(ProviderConfig config) : Provider(std::move(config))
 {
     const ProviderConfig &own = this->config();
     m_chatUrl = serviceUrl(own, "/chat/completions");
+    m_embeddingsUrl = serviceUrl(own, "/embeddings");
     m_headers = serviceHeaders(own);
     if (!own.organization.isEmpty())
         m_headers.set("OpenAI-Organization", own.organization);
@@ -46,13 +64,19 @@ PreparedCall OpenAiProvider::chatCall(const ChatRequest &request, const QByteArr
         return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<ChatCall>(config().apiKey);
     call->droppedParams = std::move(written->droppedParams);
-    call->request.url = m_chatUrl;
-    call->request.headers = m_headers;
-    call->request.headers.add("Content-Type", "application/json");
+    call->request = post(m_chatUrl, std::move(written->body));
     call->request.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
-    call->request.body = std::move(written->body);
-    call->request.connectTimeout = config().connectTimeout;
     call->request.isStream = request.stream;
+    return call;
+}
+
+PreparedCall OpenAiProvider::embeddingsCall(const EmbeddingsRequest &request, const QByteArray &model) const
+{
+    if (!config().capabilities.embeddings)
+        return Provider::embeddingsCall(request, model);
+    auto call = std::make_unique<EmbeddingsCall>(config().apiKey, request.isBase64);
+    call->request = post(m_embeddingsUrl, openai::writeEmbeddingsRequest(request, model));
+    call->request.headers.add("Accept", "application/json");
     return call;
 }
 
@@ -75,6 +99,14 @@ std::optional<UpstreamRequest> OpenAiProvider::modelsRequest(const QByteArray &)
 Result<ModelPage> OpenAiProvider::readModels(const QByteArray &body) const
 {
     return openai::readModelList(body);
+}
+
+UpstreamRequest OpenAiProvider::post(const QUrl &url, QByteArray body) const
+{
+    UpstreamRequest request{.url = url, .headers = m_headers, .body = std::move(body)};
+    request.headers.add("Content-Type", "application/json");
+    request.connectTimeout = config().connectTimeout;
+    return request;
 }
 
 } // namespace lunargate

@@ -46,4 +46,12 @@ Result<WrittenRequest> writeChatRequest(const ChatRequest &request, const QByteA
     return WrittenRequest{.body = edit.splice.result(), .droppedParams = std::move(edit.dropped)};
 }
 
+QByteArray writeEmbeddingsRequest(const EmbeddingsRequest &request, const QByteArray &model)
+{
+    json::Splice splice(request.body);
+    if (!model.isEmpty() && model != request.model)
+        splice.set(request.object, request.members, "model", json::quoted(model));
+    return splice.result();
+}
+
 } // namespace lunargate::openai

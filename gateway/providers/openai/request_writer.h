@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/chat/chat_request.h"
+#include "gateway/chat/embeddings_request.h"
 #include "gateway/config/config.h"
 
 namespace lunargate::openai {
@@ -17,5 +18,8 @@ struct WrittenRequest
 /// service refuses something that the answer depends on.
 Result<WrittenRequest> writeChatRequest(const ChatRequest &request, const QByteArray &model,
                                         const ProviderConfig &provider);
+
+/// The body of a call for embeddings: the client's bytes with the model's name.
+QByteArray writeEmbeddingsRequest(const EmbeddingsRequest &request, const QByteArray &model);
 
 } // namespace lunargate::openai
