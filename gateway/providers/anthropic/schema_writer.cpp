@@ -36,7 +36,11 @@ bool isObjectSchema(json::Value schema)
 class SchemaWriter
 {
 public:
-    SchemaWriter(json::TextWriter &json, json::Value schema) : m_json(json), m_schema(schema) {}
+    /// `type` stands in where the schema has none.
+    SchemaWriter(json::TextWriter &json, json::Value schema, const char *type = nullptr)
+        : m_json(json), m_schema(schema), m_type(schema["type"].exists() ? nullptr : type)
+    {
+    }
 
     void write()
     {
@@ -45,9 +49,11 @@ public:
             return;
         }
         m_json.beginObject();
+        if (m_type)
+            m_json.member("type", m_type);
         for (const auto [name, value] : m_schema.members())
             writeMember(name, value);
-        if (isObjectSchema(m_schema))
+        if (m_type || isObjectSchema(m_schema))
             m_json.member("additionalProperties", false);
         writeDescription();
         m_json.endObject();
@@ -109,6 +115,7 @@ private:
 
     json::TextWriter &m_json;
     json::Value m_schema;
+    const char *m_type;
     QByteArray m_told;
 };
 
@@ -125,7 +132,7 @@ void writeInputSchema(json::TextWriter &json, json::Value parameters, bool isStr
         json.raw(isStrict ? R"({"type":"object","properties":{},"additionalProperties":false})"
                           : R"({"type":"object","properties":{}})");
     } else if (isStrict) {
-        writeStrictSchema(json, parameters);
+        SchemaWriter(json, parameters, "object").write();
     } else if (parameters["type"].exists()) {
         json.value(parameters);
     } else {
