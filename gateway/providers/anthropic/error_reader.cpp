@@ -12,7 +12,7 @@ namespace {
 struct ErrorType
 {
     QByteArrayView type;
-    int status;
+    int status = 0;
 };
 constexpr ErrorType kTypes[] = {
     {"invalid_request_error", 400}, {"authentication_error", 401}, {"billing_error", 402},    {"permission_error", 403},

@@ -161,11 +161,11 @@ private:
         writeTools(m_json.key("tools"), m_tools, m_names, m_model);
         const bool isForceRefused = m_thinking.refusesForcedTools && forcesTool(m_conversation);
         if (isForceRefused)
-            m_dropped.push_back("tool_choice");
+            m_dropped.emplace_back("tool_choice");
         writeToolChoice(m_json, m_conversation, m_names, isForceRefused);
         const auto wantsStrict = [](const Tool &tool) { return tool.definition->strict == true; };
         if (!m_model.hasStructuredOutputs && std::ranges::any_of(m_tools, wantsStrict))
-            m_dropped.push_back("strict");
+            m_dropped.emplace_back("strict");
     }
 
     void writeOutputConfig()
@@ -188,7 +188,7 @@ private:
     {
         const auto isBlank = [](QByteArrayView text) { return text.trimmed().isEmpty(); };
         if (std::ranges::any_of(m_conversation.stop, isBlank))
-            m_dropped.push_back("stop");
+            m_dropped.emplace_back("stop");
         if (std::ranges::all_of(m_conversation.stop, isBlank))
             return;
         m_json.key("stop_sequences").beginArray();

@@ -24,9 +24,8 @@ bool isObjectSchema(json::Value schema)
     const json::Value type = schema["type"];
     if (type.string() == "object" || schema["properties"].isObject())
         return true;
-    const auto names = type.elements();
-    for (auto name = names.begin(); name != names.end(); ++name) {
-        if ((*name).string() == "object")
+    for (const json::Value name : type.elements()) {
+        if (name.string() == "object")
             return true;
     }
     return false;

@@ -7,15 +7,15 @@ namespace lunargate::anthropic {
 
 namespace {
 
-constexpr qint64 kSmallestBudget = 1024; // Anthropic API reference, "thinking.budget_tokens"
-constexpr qint64 kAbsurdBudget = 1'000'000'000;
+constexpr qint64 kSmallestBudget = 1024;        // Anthropic API reference, "thinking.budget_tokens"
+constexpr qint64 kAbsurdBudget = 1'000'000'000; // keeps sums far from any overflow
 
 /// OpenAI's words for effort, in Anthropic's words and in tokens of its older models.
 struct Effort
 {
     QByteArrayView word;
     QByteArrayView adaptive;
-    qint64 budget;
+    qint64 budget = 0;
 };
 constexpr Effort kEfforts[] = {
     {"minimal", "low", 1024}, {"low", "low", 1024},       {"medium", "medium", 4096},
@@ -55,7 +55,7 @@ void enableBudget(Thinking &thinking, qint64 budget, qint64 answerTokens, const 
         budget = std::min(budget, std::max(model.maxTokens - answerTokens, model.maxTokens / 2));
     thinking.type = "enabled";
     thinking.budget = budget;
-    thinking.maxTokens = answerTokens + budget;
+    thinking.maxTokens = std::min(answerTokens, kAbsurdBudget) + budget;
     clampToModel(thinking.maxTokens, model);
     thinking.isOn = true;
     thinking.refusesForcedTools = true;
@@ -76,7 +76,7 @@ void takeOwn(Thinking &thinking, const ThinkingWish &wish, const ModelTraits &mo
     if (const Effort *effort = findEffort(wish.effort); effort && model.thinking == ModelTraits::Thinking::Adaptive)
         thinking.effort = adaptiveEffort(*effort, model);
     else if (!wish.effort.isEmpty())
-        thinking.dropped.push_back("reasoning_effort");
+        thinking.dropped.emplace_back("reasoning_effort");
 }
 
 void switchOff(Thinking &thinking, const ModelTraits &model)
@@ -94,13 +94,13 @@ void takeEffort(Thinking &thinking, const ThinkingWish &wish, const ModelTraits 
     const bool hasBudget = wish.budget.value_or(0) > 0;
     const Effort *effort = findEffort(wish.effort);
     if (!effort && !wish.effort.isEmpty())
-        thinking.dropped.push_back("reasoning_effort");
+        thinking.dropped.emplace_back("reasoning_effort");
     switch (model.thinking) {
     case ModelTraits::Thinking::None:
         if (effort)
-            thinking.dropped.push_back("reasoning_effort");
+            thinking.dropped.emplace_back("reasoning_effort");
         if (hasBudget)
-            thinking.dropped.push_back("reasoning");
+            thinking.dropped.emplace_back("reasoning");
         return;
     case ModelTraits::Thinking::Budget:
         if (hasBudget || effort)
@@ -130,7 +130,7 @@ void takeNone(Thinking &thinking, const ModelTraits &model)
     thinking.type = "adaptive";
     thinking.effort = "low";
     thinking.isOn = true;
-    thinking.dropped.push_back("reasoning_effort");
+    thinking.dropped.emplace_back("reasoning_effort");
 }
 
 } // namespace
@@ -164,9 +164,9 @@ Thinking decideThinking(const ThinkingWish &wish, const ModelTraits &model)
     // Thinking cannot go on where its beginning is missing. Models that always think do without it.
     if (thinking.isOn && wish.lacksThoughts && !model.off.isEmpty()) {
         if (thinking.own.exists())
-            thinking.dropped.push_back("thinking");
+            thinking.dropped.emplace_back("thinking");
         else if (!thinking.type.isEmpty())
-            thinking.dropped.push_back(wish.effort.isEmpty() ? "reasoning" : "reasoning_effort");
+            thinking.dropped.emplace_back(wish.effort.isEmpty() ? "reasoning" : "reasoning_effort");
         switchOff(thinking, model);
         thinking.maxTokens = wish.answerTokens;
         clampToModel(thinking.maxTokens, model);

@@ -42,7 +42,7 @@ QByteArrayView nameOf(const Tool &tool)
 Result<Tool> readTool(const ToolDefinition &definition, const QByteArray &providerId)
 {
     const QByteArray place = "tools[" + QByteArray::number(definition.index) + ']';
-    Tool tool{.definition = &definition, .cacheControl = {}};
+    Tool tool{.definition = &definition};
     switch (definition.kind) {
     case ToolDefinition::Kind::Function:
         break;

@@ -15,8 +15,8 @@ namespace lunargate::anthropic {
 /// A tool that is sent.
 struct Tool
 {
-    const ToolDefinition *definition;
-    json::Value cacheControl;
+    const ToolDefinition *definition = nullptr;
+    json::Value cacheControl = {};
     bool isOwn = false; ///< one of Anthropic's own (`web_search_20250305` …), in its own form
 };
 

@@ -136,6 +136,9 @@ void ThinkingTest::sharesWhatTheModelCanWrite_data()
         R"({"type":"enabled","budget_tokens":16000}  32000)");
     row("no room for thinking", "claude-opus-4-1", R"("max_tokens":32000,"reasoning_effort":"medium")",
         R"({"type":"enabled","budget_tokens":4096}  32000)");
+    row("limits beyond all numbers", "glm-5",
+        R"("max_tokens":9223372036854775807,"reasoning":{"max_tokens":9223372036854775807})",
+        R"({"type":"enabled","budget_tokens":1000000000}  2000000000)");
     row("a budget beyond all numbers", "glm-5", R"("reasoning":{"max_tokens":9223372036854775807})",
         R"({"type":"enabled","budget_tokens":1000000000}  1000004096)");
 }
