@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/provider_registry.h"
 
+#include "gateway/providers/anthropic/anthropic_provider.h"
 #include "gateway/providers/ollama/ollama_provider.h"
 #include "gateway/providers/openai/openai_provider.h"
 #include "gateway/providers/simulator/simulator_provider.h"
@@ -21,13 +22,17 @@ std::shared_ptr<const Provider> make(const ProviderConfig &config)
 
 struct Row
 {
-    Protocol protocol;
-    Make make;
+constexpr Row kProtocols[] = {
+    {Protocol::Anthropic, &make<AnthropicProvider>},
+    {Protocol::Ollama, &make<OllamaProvider>},
+    {Protocol::OpenAi, &make<OpenAiProvider>},
+    {Protocol::Simulator, &make<SimulatorProvider>},
     Make makeResponses = nullptr; ///< for targets with `upstream_request_type: responses`
 };
 
 // A new provider protocol is one line here.
 constexpr Row kProtocols[] = {
+    {Protocol::Anthropic, &make<AnthropicProvider>},
     {Protocol::Ollama, &make<OllamaProvider>},
     {Protocol::OpenAi, &make<OpenAiProvider>},
     {Protocol::Simulator, &make<SimulatorProvider>},
