@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/provider_registry.h"
 
+#include "gateway/providers/gemini/gemini_provider.h"
 #include "gateway/providers/openai/openai_provider.h"
 #include "gateway/providers/simulator/simulator_provider.h"
 
@@ -27,6 +28,7 @@ struct Type
 
 // A new provider protocol is one line here.
 constexpr Type kTypes[] = {
+    {"gemini", &make<GeminiProvider>},
     {"openai", &make<OpenAiProvider>},
     {"simulator", &make<SimulatorProvider>},
 };
