@@ -2,6 +2,7 @@
 #include "gateway/providers/provider_registry.h"
 
 #include "gateway/providers/anthropic/anthropic_provider.h"
+#include "gateway/providers/gemini/gemini_provider.h"
 #include "gateway/providers/ollama/ollama_provider.h"
 #include "gateway/providers/openai/openai_provider.h"
 #include "gateway/providers/simulator/simulator_provider.h"
@@ -33,6 +34,7 @@ constexpr Row kProtocols[] = {
 // A new provider protocol is one line here.
 constexpr Row kProtocols[] = {
     {Protocol::Anthropic, &make<AnthropicProvider>},
+    {Protocol::Gemini, &make<GeminiProvider>},
     {Protocol::Ollama, &make<OllamaProvider>},
     {Protocol::OpenAi, &make<OpenAiProvider>},
     {Protocol::Simulator, &make<SimulatorProvider>},

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/providers/gemini/contents_writer.h"
+
+#include "gateway/chat/parameter_use.h"
+#include "gateway/providers/gemini/signatures.h"
+
+#include <algorithm>
+
+namespace lunargate::gemini {
+
+namespace {
+
+using Kind = ContentPart::Kind;
+
+std::unexpected<Error> invalid(const QByteArray &param, const QByteArray &problem)
+{
+    return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
+                                 .reason = "invalid_value",
+                                 .message = "'" + param + "' " + problem,
+                                 .param = param});
+}
+
+QByteArray placeOf(const ChatMessage &message, const char *list, qsizetype index)
+{
+    return "messages[" + QByteArray::number(message.index) + "]." + list + '[' + QByteArray::number(index) + ']';
+}
+
+bool isText(const ContentPart &part)
+{
+    return part.kind == Kind::Text || part.kind == Kind::Refusal;
+}
+
+bool isSystem(const ChatMessage &message)
+{
+    return message.role == ChatRole::System || message.role == ChatRole::Developer;
+}
+
+bool saysSomething(const ChatMessage &message)
+{
+    const auto isThere = [](const ContentPart &part) { return !isText(part) || !part.text.isEmpty(); };
+    return !message.toolCalls.empty() || message.role == ChatRole::Tool ||
+           std::ranges::any_of(message.content, isThere);
+}
+
+void writeMediaPart(json::TextWriter &json, const Media &media)
+{
+    json.beginObject();
+    writeInlineData(json, media);
+    json.endObject();
+}
+
+} // namespace
+
+Result<void> ContentsWriter::write()
+{
+    const std::vector<ChatMessage> &messages = m_context.conversation.messages;
+    const auto isTurn = [](const ChatMessage &message) { return !isSystem(message) && saysSomething(message); };
+    // A request needs contents; where the system alone speaks, it speaks as the user.
+    const bool isSystemInside = !m_context.family.hasSystemInstruction || !std::ranges::any_of(messages, isTurn);
+    if (!std::ranges::any_of(messages, saysSomething))
+        return invalid("messages", "says nothing: all of it is empty");
+    if (!isSystemInside) {
+        if (const Result<void> written = writeSystemInstruction(); !written)
+            return written;
+    }
+    m_json.key("contents").beginArray();
+    if (const Result<void> written = writeMessages(isSystemInside); !written)
+        return written;
+    m_json.endArray();
+    return {};
+}
+
+Result<void> ContentsWriter::writeSystemInstruction()
+{
+    const auto speaks = [](const ChatMessage &message) { return isSystem(message) && saysSomething(message); };
+    const std::vector<ChatMessage> &messages = m_context.conversation.messages;
+    if (!std::ranges::any_of(messages, speaks))
+        return {};
+    m_json.key("systemInstruction").beginObject().key("parts").beginArray();
+    for (const ChatMessage &message : messages) {
+        if (!isSystem(message))
+            continue;
+        if (const Result<void> written = writeSystem(message); !written)
+            return written;
+    }
+    m_json.endArray().endObject();
+    return {};
+}
+
+Result<void> ContentsWriter::writeMessages(bool isSystemInside)
+{
+    const std::vector<ChatMessage> &messages = m_context.conversation.messages;
+    if (isSystemInside && std::ranges::any_of(messages, isSystem)) {
+        enter(Role::User);
+        for (const ChatMessage &message : messages) {
+            if (!isSystem(message))
+                continue;
+            if (const Result<void> written = writeSystem(message); !written)
+                return written;
+        }
+    }
+    for (const ChatMessage &message : messages) {
+        Result<void> written;
+        switch (message.role) {
+        case ChatRole::System:
+        case ChatRole::Developer:
+            break;
+        case ChatRole::User:
+            written = writeUser(message);
+            break;
+        case ChatRole::Assistant:
+            written = writeAssistant(message);
+            break;
+        case ChatRole::Tool:
+            written = writeResponse(message);
+            break;
+        }
+        if (!written)
+            return written;
+    }
+    if (m_role == Role::User)
+        endResponses();
+    leave();
+    return {};
+}
+
+// Into the parts that are open.
+Result<void> ContentsWriter::writeSystem(const ChatMessage &message)
+{
+    for (qsizetype i = 0; i < std::ssize(message.content); ++i) {
+        const ContentPart &part = message.content[static_cast<size_t>(i)];
+        if (!isText(part)) {
+            return std::unexpected(unsupported(m_context.provider.id, placeOf(message, "content", i),
+                                               "system messages with anything but text"));
+        }
+        if (!part.text.isEmpty())
+            m_json.beginObject().member("text", part.text).endObject();
+    }
+    return {};
+}
+
+Result<void> ContentsWriter::writeUser(const ChatMessage &message)
+{
+    if (saysSomething(message))
+        endResponses();
+    for (qsizetype i = 0; i < std::ssize(message.content); ++i) {
+        const ContentPart &part = message.content[static_cast<size_t>(i)];
+        if (isText(part)) {
+            writeText(Role::User, part.text);
+            continue;
+        }
+        const Result<Media> media = mediaOf(part, placeOf(message, "content", i), m_context.provider.id);
+        if (!media)
+            return std::unexpected(media.error());
+        writeMedia(Role::User, *media);
+    }
+    return {};
+}
+
+Result<void> ContentsWriter::writeAssistant(const ChatMessage &message)
+{
+    if (m_role == Role::User && saysSomething(message))
+        endResponses();
+    const MessageSignatures signatures(message);
+    for (const ReasoningDetail &thought : signatures.thoughts()) {
+        enter(Role::Model);
+        m_json.beginObject().member("text", thought.text).member("thought", true);
+        m_json.member("thoughtSignature", thought.signature).endObject();
+    }
+    QByteArray text;
+    for (qsizetype i = 0; i < std::ssize(message.content); ++i) {
+        const ContentPart &part = message.content[static_cast<size_t>(i)];
+        if (isText(part)) {
+            text += part.text;
+            continue;
+        }
+        const Result<Media> media = mediaOf(part, placeOf(message, "content", i), m_context.provider.id);
+        if (!media)
+            return std::unexpected(media.error());
+        writeMedia(Role::Model, *media);
+    }
+    writeAnswer(text, signatures.ofText());
+    for (const ToolCall &call : message.toolCalls) {
+        if (const Result<void> written = writeCall(message, call, signatures.ofCall(call)); !written)
+            return written;
+    }
+    return {};
+}
+
+void ContentsWriter::writeAnswer(QByteArrayView text, const std::vector<TextSignature> &signatures)
+{
+    qsizetype at = 0;
+    std::vector<QByteArray> homeless;
+    for (const TextSignature &signature : signatures) {
+        if (!signature.fits(text, at)) {
+            homeless.push_back(signature.signature);
+            continue;
+        }
+        writeAnswerText(text.sliced(at, signature.begin - at));
+        writeSigned(text.sliced(signature.begin, signature.end - signature.begin), signature.signature);
+        at = signature.end;
+    }
+    writeAnswerText(text.sliced(at));
+    // As Gemini sends it at the end of a stream: a part of its own, so that it signs no text that is not its own.
+    for (const QByteArray &signature : homeless)
+        writeSigned({}, signature);
+}
+
+Result<void> ContentsWriter::writeCall(const ChatMessage &message, const ToolCall &call, const QByteArray &signature)
+{
+    const QByteArray place = placeOf(message, "tool_calls", &call - message.toolCalls.data());
+    if (call.isCustom)
+        return std::unexpected(unsupported(m_context.provider.id, place, "custom tools"));
+    const QByteArrayView arguments = call.arguments.trimmed();
+    if (!arguments.isEmpty()) {
+        const std::optional<json::Document> parsed = json::Document::parse(arguments);
+        if (!parsed || !parsed->root().isObject())
+            return invalid(place + ".function.arguments", "must be the JSON text of an object");
+    }
+    enter(Role::Model);
+    m_json.beginObject().key("functionCall").beginObject();
+    m_json.member("id", call.id).member("name", m_context.names.toProvider(call.name));
+    m_json.key("args").raw(arguments.isEmpty() ? QByteArrayView("{}") : arguments).endObject();
+    const bool isFirst = !std::exchange(m_hasCall, true);
+    if (!signature.isEmpty())
+        m_json.member("thoughtSignature", signature);
+    else if (isFirst && m_context.family.needsSignatures)
+        m_json.member("thoughtSignature", kSkipValidation);
+    m_json.endObject();
+    m_callNames.insert_or_assign(call.id, call.name);
+    m_openCalls.push_back({call.id, call.name});
+    return {};
+}
+
+Result<void> ContentsWriter::writeResponse(const ChatMessage &message)
+{
+    const auto name = m_callNames.find(message.toolCallId);
+    if (name == m_callNames.end()) {
+        return invalid("messages[" + QByteArray::number(message.index) + "].tool_call_id",
+                       "answers no call of an assistant message before it");
+    }
+    Result<FunctionResult> result = readResult(message);
+    if (!result)
+        return std::unexpected(std::move(result.error()));
+    std::erase_if(m_openCalls, [&](const OpenCall &call) { return call.id == message.toolCallId; });
+    enter(Role::User);
+    m_json.beginObject().key("functionResponse").beginObject();
+    m_json.member("id", message.toolCallId).member("name", m_context.names.toProvider(name->second));
+    m_json.key("response");
+    const std::optional<json::Document> parsed = json::Document::parse(result->text);
+    if (parsed && parsed->root().isObject())
+        m_json.raw(result->text.trimmed()); // the client's own bytes
+    else
+        m_json.beginObject().member("output", result->text).endObject();
+    if (!m_context.family.takesMediaResults) {
+        for (Media &media : result->media)
+            m_laterMedia.emplace_back(message.toolCallId, std::move(media));
+    } else if (!result->media.empty()) {
+        m_json.key("parts").beginArray();
+        for (const Media &media : result->media)
+            writeMediaPart(m_json, media);
+        m_json.endArray();
+    }
+    m_json.endObject().endObject();
+    return {};
+}
+
+Result<ContentsWriter::FunctionResult> ContentsWriter::readResult(const ChatMessage &message) const
+{
+    FunctionResult result;
+    for (qsizetype i = 0; i < std::ssize(message.content); ++i) {
+        const ContentPart &part = message.content[static_cast<size_t>(i)];
+        if (isText(part)) {
+            if (!result.text.isEmpty())
+                result.text += '\n';
+            result.text += part.text;
+            continue;
+        }
+        Result<Media> media = mediaOf(part, placeOf(message, "content", i), m_context.provider.id);
+        if (!media)
+            return std::unexpected(std::move(media.error()));
+        result.media.push_back(*std::move(media));
+    }
+    return result;
+}
+
+// A model's turn with calls must be followed by as many responses, which histories that were cut do not always have.
+void ContentsWriter::endResponses()
+{
+    for (const OpenCall &call : std::exchange(m_openCalls, {})) {
+        enter(Role::User);
+        m_json.beginObject().key("functionResponse").beginObject();
+        m_json.member("id", call.id).member("name", m_context.names.toProvider(call.name));
+        m_json.key("response").beginObject().member("error", "no result").endObject();
+        m_json.endObject().endObject();
+    }
+    for (const auto &[callId, media] : std::exchange(m_laterMedia, {})) {
+        writeText(Role::User, "Returned by the function call " + callId + ":");
+        writeMedia(Role::User, media);
+    }
+}
+
+void ContentsWriter::writeSigned(QByteArrayView text, const QByteArray &signature)
+{
+    enter(Role::Model);
+    m_json.beginObject();
+    const std::optional<FoundImage> image = findMarkdownImage(text, 0);
+    if (image && image->begin == 0 && image->end == text.size())
+        writeInlineData(m_json, image->media);
+    else
+        m_json.member("text", text);
+    m_json.member("thoughtSignature", signature).endObject();
+}
+
+// Pictures that the answer showed go back as pictures, not as thousands of letters.
+void ContentsWriter::writeAnswerText(QByteArrayView text)
+{
+    qsizetype at = 0;
+    while (const std::optional<FoundImage> image = findMarkdownImage(text, at)) {
+        writeText(Role::Model, text.sliced(at, image->begin - at));
+        writeMedia(Role::Model, image->media);
+        at = image->end;
+    }
+    writeText(Role::Model, text.sliced(at));
+}
+
+void ContentsWriter::writeText(Role role, QByteArrayView text)
+{
+    if (text.isEmpty())
+        return;
+    enter(role);
+    m_json.beginObject().member("text", text).endObject();
+}
+
+void ContentsWriter::writeMedia(Role role, const Media &media)
+{
+    enter(role);
+    writeMediaPart(m_json, media);
+}
+
+void ContentsWriter::enter(Role role)
+{
+    if (m_role == role)
+        return;
+    leave();
+    m_role = role;
+    m_json.beginObject().member("role", role == Role::User ? "user" : "model").key("parts").beginArray();
+}
+
+void ContentsWriter::leave()
+{
+    if (m_role != Role::None)
+        m_json.endArray().endObject();
+    m_role = Role::None;
+    m_hasCall = false;
+}
+
+} // namespace lunargate::gemini
