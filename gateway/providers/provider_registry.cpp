@@ -2,6 +2,7 @@
 #include "gateway/providers/provider_registry.h"
 
 #include "gateway/providers/openai/openai_provider.h"
+#include "gateway/providers/openai_responses/openai_responses_provider.h"
 #include "gateway/providers/simulator/simulator_provider.h"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ struct Type
 
 // A new provider protocol is one line here.
 constexpr Type kTypes[] = {
-    {"openai", &make<OpenAiProvider>},
+    {"openai", &make<OpenAiProvider>, &make<OpenAiResponsesProvider>},
     {"simulator", &make<SimulatorProvider>},
 };
 

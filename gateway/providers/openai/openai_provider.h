@@ -15,6 +15,10 @@ public:
     PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const override;
     UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body) const override;
 
+protected:
+    /// Of every call: who asks, and that a body is JSON.
+    const HeaderList &headers() const { return m_headers; }
+
 private:
     QUrl m_chatUrl;
     HeaderList m_headers; // of every call

@@ -14,6 +14,7 @@ private Q_SLOTS:
 
     void findsProvidersByExactId();
     void severalProvidersMayBeOfOneType();
+    void responsesTargetsGetTheirOwnProtocol();
     void leavesOutTypesItCannotCall();
     void providersOutliveTheRegistry();
 };
@@ -47,6 +48,16 @@ void ProviderRegistryTest::severalProvidersMayBeOfOneType()
     QVERIFY(registry.find("groq"));
     QVERIFY(registry.find("deepseek"));
     QVERIFY(registry.find("groq") != registry.find("deepseek"));
+}
+
+void ProviderRegistryTest::responsesTargetsGetTheirOwnProtocol()
+{
+    const ProviderRegistry registry({provider("openai", "openai"), provider("local", "simulator")});
+    QVERIFY(registry.find("openai", true));
+    QVERIFY(registry.find("openai", true) != registry.find("openai"));
+    QCOMPARE(registry.find("openai", true)->config().id, "openai");
+    // A type without it is asked as ever.
+    QCOMPARE(registry.find("local", true), registry.find("local"));
 }
 
 void ProviderRegistryTest::leavesOutTypesItCannotCall()
