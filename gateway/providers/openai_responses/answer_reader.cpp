@@ -39,19 +39,29 @@ void add(Completion &completion, ChatDelta &&delta)
         completion.finishReason = *delta.finishReason;
 }
 
-// The way of streams, so that both say the same.
+// By way of stream events, so that both say the same; item by item, so that they need little room.
 ModelAnswer readOutput(json::Value response, bool unwrapsParallel)
 {
-    const bool isIncomplete = response["status"].string() == "incomplete";
-    OutputReader output(unwrapsParallel);
-    std::vector<ChatStreamEvent> events;
-    output.finish(response, isIncomplete ? OutputReader::Outcome::Incomplete : OutputReader::Outcome::Complete, events);
     Completion completion;
+    OutputReader reader(unwrapsParallel);
+    OutputReader::Events events;
+    const auto addEvents = [&] {
+        for (ChatStreamEvent &event : events)
+            add(completion, std::move(event.delta));
+        events.clear();
+    };
+    reader.introduce(response, events);
+    qint64 index = 0;
+    for (const json::Value item : response["output"].elements()) {
+        reader.finishItem(index++, item, events);
+        addEvents();
+    }
+    const bool isIncomplete = response["status"].string() == "incomplete";
+    reader.finish(response, isIncomplete ? OutputReader::Outcome::Incomplete : OutputReader::Outcome::Complete, events);
+    addEvents();
     completion.id = response["id"].toByteArray();
     completion.model = response["model"].toByteArray();
     completion.created = std::max<qint64>(0, response["created_at"].wholeNumber().value_or(0));
-    for (ChatStreamEvent &event : events)
-        add(completion, std::move(event.delta));
     return {.body = {}, .completion = std::move(completion), .usage = readUsage(response["usage"])};
 }
 

@@ -21,9 +21,9 @@ struct InputSettings
 {
     QByteArray providerId;
     bool knowsDeveloperRole = true;
-    bool isStored = false;     ///< the provider keeps items and knows them by their ids
-    bool isContinued = false;  ///< the beginning of the conversation is with the provider
-    size_t firstMessage = 0;   ///< what comes before it is in the instructions
+    bool isStored = false;    ///< the provider keeps items and knows them by their ids
+    bool isContinued = false; ///< the beginning of the conversation is with the provider
+    size_t firstMessage = 0;  ///< what comes before it is in the instructions
 };
 
 /// Writes the member `input`. Fails with InvalidRequest for content that the protocol has no form for, and for answers

@@ -297,8 +297,6 @@ void OutputReader::closeCall(size_t index, Events &events)
 
 void OutputReader::finish(json::Value response, Outcome outcome, Events &events)
 {
-    introduce(response, events);
-    addMissedItems(response["output"], events);
     if (!m_hasText && !m_hasRefusal)
         addText({}, response["output_text"].string(), Form::Snapshot, events);
     for (size_t i = 0; i < m_calls.size(); ++i)

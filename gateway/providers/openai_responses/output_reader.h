@@ -54,7 +54,9 @@ public:
     void addPart(Place place, json::Value part, Events &events);
     void finishItem(qint64 index, json::Value item, Events &events);
 
-    /// Ends the answer with a response object: what of its output was not said, finish reason and usage.
+    /// Says what of a response's `output` no event before has said.
+    void addMissedItems(json::Value output, Events &events);
+    /// Ends the answer: finish reason and usage.
     void finish(json::Value response, Outcome outcome, Events &events);
 
 private:
@@ -86,7 +88,6 @@ private:
     size_t startCall(QByteArrayView id, QByteArrayView name, bool isCustom, Events &events);
     void continueCall(size_t index, QByteArrayView text, Form form, Events &events);
     void closeCall(size_t index, Events &events);
-    void addMissedItems(json::Value output, Events &events);
     void addMissedCall(json::Value item, Events &events);
 
     std::map<qint64, Item> m_items; // by output_index

@@ -87,13 +87,12 @@ private:
         const auto has = [&](QByteArrayView name) { return m_conversation.parameter(name).exists(); };
         // DeepSeek API reference: system, user, assistant, tool.
         const bool isNarrow = m_provider.normalizeDeveloperRole || m_provider.compatibilityProfile == "deepseek";
-        return writeInput(
-            m_json, m_conversation,
-            {.providerId = m_provider.id,
-             .knowsDeveloperRole = !isNarrow,
-             .isStored = isStored,
-             .isContinued = has("previous_response_id") || has("conversation") || has("prompt"),
-             .firstMessage = instructions.messages});
+        return writeInput(m_json, m_conversation,
+                          {.providerId = m_provider.id,
+                           .knowsDeveloperRole = !isNarrow,
+                           .isStored = isStored,
+                           .isContinued = has("previous_response_id") || has("conversation") || has("prompt"),
+                           .firstMessage = instructions.messages});
     }
 
     void writeSame(QByteArrayView name)
@@ -161,10 +160,12 @@ private:
         if (effort.isEmpty())
             return;
         m_json.key("reasoning").beginObject().member("effort", effort);
-        // `auto` by default: thoughts that nobody may see are no use to a chat client. Organisations that OpenAI has not
-        // verified must not ask for them.
+        // `auto` by default: thoughts that nobody may see are no use to a chat client. Organisations that OpenAI has
+        // not verified must not ask for them.
         const auto setting = m_provider.extra.find("reasoning_summary");
-        const QByteArray summary = setting == m_provider.extra.end() ? "auto" : setting->second;
+        QByteArray summary = setting == m_provider.extra.end() ? QByteArray() : setting->second;
+        if (summary.isEmpty())
+            summary = "auto";
         if (effort != "none" && summary != "none")
             m_json.member("summary", summary);
         m_json.endObject();

@@ -86,14 +86,10 @@ constexpr Row kRows[] = {
     {"response.created", &introduce},
     {"response.queued", &introduce},
     {"response.in_progress", &introduce},
-    {"response.output_item.added",
-     [](OutputReader &output, json::Value event, Events &events) {
-         output.beginItem(outputIndex(event), event["item"], events);
-     }},
-    {"response.output_item.done",
-     [](OutputReader &output, json::Value event, Events &events) {
-         output.finishItem(outputIndex(event), event["item"], events);
-     }},
+    {"response.output_item.added", [](OutputReader &output, json::Value event,
+                                      Events &events) { output.beginItem(outputIndex(event), event["item"], events); }},
+    {"response.output_item.done", [](OutputReader &output, json::Value event,
+                                     Events &events) { output.finishItem(outputIndex(event), event["item"], events); }},
     {"response.content_part.added", &addPart},
     {"response.content_part.done", &addPart},
     {"response.output_text.done",
@@ -180,6 +176,8 @@ bool StreamReader::readEnd(QByteArrayView type, json::Value event, Events &event
         return true;
     }
     const bool isIncomplete = type == "response.incomplete" || status == "incomplete";
+    m_output.introduce(response, events);
+    m_output.addMissedItems(response["output"], events);
     m_output.finish(response, isIncomplete ? Outcome::Incomplete : Outcome::Complete, events);
     end(events);
     return true;

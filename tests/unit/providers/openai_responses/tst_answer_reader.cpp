@@ -41,8 +41,7 @@ QByteArray answer(const QByteArray &body)
 // The message and the finish reason that a client gets for this output.
 QByteArray choice(const QByteArray &output, const QByteArray &more = {})
 {
-    const QByteArray body =
-        answer(R"({"id":"resp_1","status":"completed","output":[)" + output + "]" + more + "}");
+    const QByteArray body = answer(R"({"id":"resp_1","status":"completed","output":[)" + output + "]" + more + "}");
     const std::optional<json::Document> document = json::Document::parse(body);
     if (!document)
         return body;
@@ -96,8 +95,7 @@ void ResponsesAnswerReaderTest::translatesOutput_data()
     const auto called = [](const QByteArray &calls) {
         return R"({"role":"assistant","content":null,"refusal":null,"tool_calls":[)" + calls + "]} tool_calls";
     };
-    const QByteArray call =
-        R"({"id":"call_a","type":"function","function":{"name":"f","arguments":"{}"}})";
+    const QByteArray call = R"({"id":"call_a","type":"function","function":{"name":"f","arguments":"{}"}})";
     row("text, which output_text says again", message(kText), said("Done.") + " stop", R"(,"output_text":"Done.")");
     row("text of output_text only", "", said("Done.") + " stop", R"(,"output_text":"Done.")");
     row("an empty output_text", message(kText), said("Done.") + " stop", R"(,"output_text":"")");
@@ -106,8 +104,8 @@ void ResponsesAnswerReaderTest::translatesOutput_data()
     row("two messages", message(kText) + ',' + message(kText), said(R"(Done.\n\nDone.)") + " stop");
     row("a refusal", message(R"({"type":"refusal","refusal":"No."})"),
         R"({"role":"assistant","content":null,"refusal":"No."} stop)");
-    row("raw thoughts", R"({"type":"reasoning","summary":[],"content":[{"type":"reasoning_text","text":"Hm."}]},)" +
-                            message(kText),
+    row("raw thoughts",
+        R"({"type":"reasoning","summary":[],"content":[{"type":"reasoning_text","text":"Hm."}]},)" + message(kText),
         R"({"role":"assistant","content":"Done.","refusal":null,"reasoning_content":"Hm."} stop)");
     row("a call without arguments", R"({"type":"function_call","call_id":"call_a","name":"f","arguments":""})",
         called(call));
@@ -125,13 +123,13 @@ void ResponsesAnswerReaderTest::translatesOutput_data()
             R"({"id":"call_p_0","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"call_p_1","type":"function","function":{"name":"g","arguments":"{}"}})"));
     row("such a call that makes no sense",
         R"({"type":"function_call","call_id":"call_p","name":"parallel","arguments":"{\"tool_uses\":1}"})",
-        called(
-            R"({"id":"call_p","type":"function","function":{"name":"parallel","arguments":"{\"tool_uses\":1}"}})"));
+        called(R"({"id":"call_p","type":"function","function":{"name":"parallel","arguments":"{\"tool_uses\":1}"}})"));
     row("tools of the provider", R"({"type":"web_search_call","id":"ws_1","status":"completed"},)" + message(kText),
         said("Done.") + " stop");
     row("nothing", "", said("") + " stop");
-    row("nonsense", R"(1,null,"a",[],{"type":7},{"type":"message","content":{}},{"type":"reasoning","summary":"x"},)"
-                    R"({"type":"message","content":[null,{"type":"output_text","text":5,"annotations":[1,{}]}]})",
+    row("nonsense",
+        R"(1,null,"a",[],{"type":7},{"type":"message","content":{}},{"type":"reasoning","summary":"x"},)"
+        R"({"type":"message","content":[null,{"type":"output_text","text":5,"annotations":[1,{}]}]})",
         said("") + " stop");
 }
 
@@ -150,12 +148,12 @@ void ResponsesAnswerReaderTest::tellsWhyItEnded_data()
     const QByteArray call = R"("output":[{"type":"function_call","call_id":"c","name":"f","arguments":"{\"a"}])";
     QTest::newRow("complete") << QByteArray(R"("status":"completed","output":[])") << QByteArray("stop");
     QTest::newRow("no status") << QByteArray(R"("output":[])") << QByteArray("stop");
-    QTest::newRow("tokens") << QByteArray(
-        R"("status":"incomplete","incomplete_details":{"reason":"max_output_tokens"},"output":[])")
-                            << QByteArray("length");
-    QTest::newRow("filter") << QByteArray(
-        R"("status":"incomplete","incomplete_details":{"reason":"content_filter"},"output":[])")
-                            << QByteArray("content_filter");
+    QTest::newRow("tokens")
+        << QByteArray(R"("status":"incomplete","incomplete_details":{"reason":"max_output_tokens"},"output":[])")
+        << QByteArray("length");
+    QTest::newRow("filter")
+        << QByteArray(R"("status":"incomplete","incomplete_details":{"reason":"content_filter"},"output":[])")
+        << QByteArray("content_filter");
     QTest::newRow("incomplete for no reason")
         << QByteArray(R"("status":"incomplete","incomplete_details":null,"output":[])") << QByteArray("length");
     QTest::newRow("a call that was cut") << R"("status":"incomplete",)" + call << QByteArray("length");

@@ -101,18 +101,17 @@ void OpenAiResponsesProviderTest::nothingIsLostFromTurnToTurn()
     // The first turn's answer, as a client keeps it.
     const PreparedCall first = test::callFor(provider, "{\"messages\":[" + user + "]}");
     QVERIFY(first);
-    const QByteArray answer = test::clientAnswer(
-        **first, R"({"id":"resp_1","status":"completed","output":[)" +
-                     QByteArrayList{reasoning, message, call, custom}.join(',') + "]}");
+    const QByteArray answer =
+        test::clientAnswer(**first, R"({"id":"resp_1","status":"completed","output":[)" +
+                                        QByteArrayList{reasoning, message, call, custom}.join(',') + "]}");
     const std::optional<json::Document> document = json::Document::parse(answer);
     QVERIFY2(document, answer);
     const QByteArray kept = json::toText(document->root()["choices"].at(0)["message"]);
 
     // The second turn: the items are what they were.
-    const QByteArray body = test::sentBody(
-        provider, "{\"messages\":[" + user + ',' + kept +
-                      R"(,{"role":"tool","tool_call_id":"call_a","content":"noon"},)"
-                      R"({"role":"tool","tool_call_id":"call_b","content":"ok"}]})");
+    const QByteArray body = test::sentBody(provider, "{\"messages\":[" + user + ',' + kept +
+                                                         R"(,{"role":"tool","tool_call_id":"call_a","content":"noon"},)"
+                                                         R"({"role":"tool","tool_call_id":"call_b","content":"ok"}]})");
     const std::optional<json::Document> sent = json::Document::parse(body);
     QVERIFY2(sent, body);
     const QByteArray input = json::toText(sent->root()["input"]);

@@ -118,13 +118,13 @@ void ResponsesRequestWriterTest::writesMessages_data()
     row("file data",
         R"({"role":"user","content":[{"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,AA=="}}]})",
         R"({"type":"message","role":"user","content":[{"type":"input_file","filename":"a.pdf","file_data":"data:application/pdf;base64,AA=="}]})");
-    row("file on the web",
-        R"({"role":"user","content":[{"type":"file","file":{"file_data":"https://e.com/a.pdf"}}]})",
+    row("file on the web", R"({"role":"user","content":[{"type":"file","file":{"file_data":"https://e.com/a.pdf"}}]})",
         R"({"type":"message","role":"user","content":[{"type":"input_file","file_url":"https://e.com/a.pdf"}]})");
     row("uploaded file", R"({"role":"user","content":[{"type":"file","file":{"file_id":"file-1"}}]})",
         R"({"type":"message","role":"user","content":[{"type":"input_file","file_id":"file-1"}]})");
     row("a refusal and a phase",
-        kUser + R"(,{"role":"assistant","phase":"commentary","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}],"refusal":"no"})",
+        kUser +
+            R"(,{"role":"assistant","phase":"commentary","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}],"refusal":"no"})",
         kSentUser +
             R"(,{"type":"message","role":"assistant","phase":"commentary","content":[{"type":"output_text","text":"a"},{"type":"output_text","text":"b"},{"type":"refusal","refusal":"no"}]})");
     row("an empty text beside calls",
@@ -134,7 +134,8 @@ void ResponsesRequestWriterTest::writesMessages_data()
         R"({"role":"assistant","tool_calls":[{"id":"fc_1","type":"function","function":{"name":"f","arguments":"{}"}}]})",
         R"({"type":"function_call","id":"fc_1","call_id":"fc_1","name":"f","arguments":"{}"})");
     row("a tool's answer in parts",
-        call + R"(,{"role":"tool","tool_call_id":"call_a","content":[{"type":"text","text":"see"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]})",
+        call +
+            R"(,{"role":"tool","tool_call_id":"call_a","content":[{"type":"text","text":"see"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]})",
         sentCall +
             R"(,{"type":"function_call_output","call_id":"call_a","output":[{"type":"input_text","text":"see"},{"type":"input_image","image_url":"data:image/png;base64,AA==","detail":"auto"}]})");
     row("a tool's answer in one part",
@@ -163,7 +164,8 @@ void ResponsesRequestWriterTest::writesMessages_data()
             sentAnswer);
     row("somebody else's thoughts",
         thought + R"({"type":"reasoning.encrypted","data":"x","format":"anthropic-claude-v1"}]})", sentAnswer);
-    const QByteArray onlySummary = R"({"type":"reasoning.text","text":"1","id":"rs_1","format":"openai-responses-v1"}]})";
+    const QByteArray onlySummary =
+        R"({"type":"reasoning.text","text":"1","id":"rs_1","format":"openai-responses-v1"}]})";
     row("thoughts that nobody keeps", thought + onlySummary, sentAnswer);
     row("thoughts that the provider keeps", thought + onlySummary,
         R"({"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"1"}]},)" + sentAnswer,
@@ -220,10 +222,12 @@ void ResponsesRequestWriterTest::putsLeadingSystemTextsIntoInstructions()
 void ResponsesRequestWriterTest::shortensCallIdsThatAreTooLong()
 {
     const auto input = [](const QByteArray &id) {
-        return member(sent(withMessages(R"({"role":"assistant","tool_calls":[{"id":")" + id +
-                                        R"(","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","content":"x","tool_call_id":")" +
-                                        id + "\"}")),
-                      "input");
+        return member(
+            sent(withMessages(
+                R"({"role":"assistant","tool_calls":[{"id":")" + id +
+                R"(","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","content":"x","tool_call_id":")" + id +
+                "\"}")),
+            "input");
     };
     const auto callIds = [](const QByteArray &items) {
         const std::optional<json::Document> document = json::Document::parse(items);
@@ -277,11 +281,13 @@ void ResponsesRequestWriterTest::writesMembers_data()
     row("whole answers do not say so", R"("stream":false)", "stream", "");
     row("any tool", R"("tool_choice":"required")", "tool_choice", R"("required")");
     row("no tool", R"("tool_choice":"none")", "tool_choice", R"("none")");
-    const QByteArray tools = R"("tools":[{"type":"function","function":{"name":"f"}},{"type":"custom","custom":{"name":"c"}},{"type":"web_search"}])";
+    const QByteArray tools =
+        R"("tools":[{"type":"function","function":{"name":"f"}},{"type":"custom","custom":{"name":"c"}},{"type":"web_search"}])";
     row("a custom tool", tools + R"(,"tool_choice":{"type":"custom","custom":{"name":"c"}})", "tool_choice",
         R"({"type":"custom","name":"c"})");
     row("some tools",
-        tools + R"(,"tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"required","tools":[{"type":"function","function":{"name":"f"}},{"type":"custom","name":"c"}]}})",
+        tools +
+            R"(,"tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"required","tools":[{"type":"function","function":{"name":"f"}},{"type":"custom","name":"c"}]}})",
         "tool_choice",
         R"({"type":"allowed_tools","mode":"required","tools":[{"type":"function","name":"f"},{"type":"custom","name":"c"}]})");
     row("tools without anything", tools, "tools",
@@ -289,8 +295,8 @@ void ResponsesRequestWriterTest::writesMembers_data()
     row("a strict tool", R"("tools":[{"type":"function","function":{"name":"f","strict":true,"parameters":{}}}])",
         "tools", R"([{"type":"function","name":"f","parameters":{},"strict":true}])");
     row("tools of the provider as they are",
-        R"("tools":[{"type":"mcp","server_label":"d","server_url":"https://e.com","require_approval":"never"}])", "tools",
-        R"([{"type":"mcp","server_label":"d","server_url":"https://e.com","require_approval":"never"}])");
+        R"("tools":[{"type":"mcp","server_label":"d","server_url":"https://e.com","require_approval":"never"}])",
+        "tools", R"([{"type":"mcp","server_label":"d","server_url":"https://e.com","require_approval":"never"}])");
     row("free text for a custom tool", R"("tools":[{"type":"custom","custom":{"name":"c","format":{"type":"text"}}}])",
         "tools", R"([{"type":"custom","name":"c","format":{"type":"text"}}])");
     row("chat's web search",
@@ -410,9 +416,9 @@ void ResponsesRequestWriterTest::tellsWhatIsLeftOut_data()
     QTest::addColumn<QByteArrayList>("dropped");
     QTest::newRow("nothing") << QByteArray(R"("temperature":1,"n":1,"logprobs":false,"store":false)")
                              << QByteArrayList();
-    QTest::newRow("sampling") << QByteArray(
-        R"("seed":1,"logit_bias":{"1":2},"presence_penalty":1,"frequency_penalty":1,"stop":["a"])")
-                              << QByteArrayList{"seed", "logit_bias", "presence_penalty", "frequency_penalty", "stop"};
+    QTest::newRow("sampling")
+        << QByteArray(R"("seed":1,"logit_bias":{"1":2},"presence_penalty":1,"frequency_penalty":1,"stop":["a"])")
+        << QByteArrayList{"seed", "logit_bias", "presence_penalty", "frequency_penalty", "stop"};
     QTest::newRow("a budget of thoughts")
         << QByteArray(R"("reasoning":{"max_tokens":100})") << QByteArrayList{"reasoning.max_tokens"};
     QTest::newRow("a prediction") << QByteArray(R"("prediction":{"type":"content","content":"a"})")

@@ -177,8 +177,7 @@ void ResponsesStreamReaderTest::saysEverythingOnce_data()
     row("the last event only", {kTextItem[7]}, hello);
     row("snapshots without pieces", without(kTextItem, ".delta\""), hello);
     row("a piece was lost", {kTextItem[2], kTextItem[6], kCompleted}, hello);
-    row("output_text only",
-        {R"({"type":"response.completed","response":{"output_text":"Hello"}})"}, hello);
+    row("output_text only", {R"({"type":"response.completed","response":{"output_text":"Hello"}})"}, hello);
     row("the last event counts in another way",
         kTextItem.first(7) +
             QByteArrayList{
@@ -199,7 +198,8 @@ void ResponsesStreamReaderTest::saysEverythingOnce_data()
          R"({"type":"response.reasoning_summary_text.delta","output_index":0,"summary_index":0,"delta":"a"})",
          R"({"type":"response.reasoning_summary_text.delta","output_index":0,"summary_index":0,"delta":"b"})",
          R"({"type":"response.reasoning_summary_part.done","output_index":0,"summary_index":0,"part":{"type":"summary_text","text":"ab"}})",
-         R"({"type":"response.reasoning_summary_text.delta","output_index":0,"summary_index":1,"delta":"c"})", kCompleted},
+         R"({"type":"response.reasoning_summary_text.delta","output_index":0,"summary_index":1,"delta":"c"})",
+         kCompleted},
         {"reasoning ab\n\nc", "stop end"});
     row("summary parts only",
         {R"({"type":"response.reasoning_summary_part.done","output_index":0,"summary_index":0,"part":{"type":"summary_text","text":"ab"}})",
@@ -219,8 +219,8 @@ void ResponsesStreamReaderTest::saysEverythingOnce_data()
         {R"({"type":"response.output_item.done","output_index":0,"item":)" + thought + "}",
          R"({"type":"response.completed","response":{"output":[)" + thought + "]}}"},
         {detail, "stop end"});
-    row("encrypted thoughts in the last event", {R"({"type":"response.completed","response":{"output":[)" + thought + "]}}"},
-        {detail, "stop end"});
+    row("encrypted thoughts in the last event",
+        {R"({"type":"response.completed","response":{"output":[)" + thought + "]}}"}, {detail, "stop end"});
     row("a refusal",
         {R"({"type":"response.refusal.delta","output_index":0,"content_index":0,"delta":"No"})",
          R"({"type":"response.refusal.done","output_index":0,"content_index":0,"refusal":"No."})",
@@ -228,8 +228,8 @@ void ResponsesStreamReaderTest::saysEverythingOnce_data()
          R"({"type":"response.completed","response":{"output":[{"type":"message","content":[{"type":"refusal","refusal":"No."}]}]}})"},
         {"refusal No.", "stop end"});
     const QByteArray citation = R"({"type":"url_citation","url":"https://e.com"})";
-    const QByteArray cited = R"({"type":"message","content":[{"type":"output_text","text":"a","annotations":[)" +
-                             citation + "]}]}";
+    const QByteArray cited =
+        R"({"type":"message","content":[{"type":"output_text","text":"a","annotations":[)" + citation + "]}]}";
     const QByteArrayList citedOnce{
         "text a", R"(annotations {"type":"url_citation","url_citation":{"url":"https://e.com"}})", "stop end"};
     const QByteArray piece = R"({"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"a"})";
@@ -241,20 +241,22 @@ void ResponsesStreamReaderTest::saysEverythingOnce_data()
          R"({"type":"response.completed","response":{"output":[)" + cited + "]}}"},
         citedOnce);
     row("a citation in the snapshot",
-        {piece, R"({"type":"response.output_item.done","output_index":0,"item":)" + cited + "}", kCompleted}, citedOnce);
+        {piece, R"({"type":"response.output_item.done","output_index":0,"item":)" + cited + "}", kCompleted},
+        citedOnce);
     row("a citation in the last event",
         {piece, R"({"type":"response.completed","response":{"output":[)" + cited + "]}}"}, citedOnce);
     const QByteArray begun =
         R"({"type":"response.output_item.added","output_index":5,"item":{"id":"fc_1","type":"function_call","call_id":"call_a","name":"f","arguments":""}})";
-    const QByteArray call = R"({"id":"fc_1","type":"function_call","call_id":"call_a","name":"f","arguments":"{\"a\":1}"})";
+    const QByteArray call =
+        R"({"id":"fc_1","type":"function_call","call_id":"call_a","name":"f","arguments":"{\"a\":1}"})";
     const QByteArray done = R"({"type":"response.output_item.done","output_index":5,"item":)" + call + "}";
     const QByteArray completed = R"({"type":"response.completed","response":{"output":[)" + call + "]}}";
     const QByteArrayList calledOnce{R"(calls #0 call_a f {"a":1})", "tool_calls end"};
     row("a call in pieces",
         {begun, R"({"type":"response.function_call_arguments.delta","output_index":5,"item_id":"a","delta":"{\"a\""})",
          R"({"type":"response.function_call_arguments.delta","output_index":5,"item_id":"b","delta":":1}"})",
-         R"({"type":"response.function_call_arguments.done","output_index":5,"item_id":"c","arguments":"{\"a\":1}"})", done,
-         completed},
+         R"({"type":"response.function_call_arguments.done","output_index":5,"item_id":"c","arguments":"{\"a\":1}"})",
+         done, completed},
         calledOnce);
     row("a call at its end", {done, completed}, calledOnce);
     row("a call with its arguments at once",
@@ -277,9 +279,8 @@ void ResponsesStreamReaderTest::saysEverythingOnce_data()
          kCompleted},
         {R"(calls #0 call_a f {"a":1} #1 call_b g {})", "tool_calls end"});
     row("one of two calls was lost",
-        {done,
-         R"({"type":"response.completed","response":{"output":[)" + call +
-             R"(,{"type":"function_call","call_id":"call_b","name":"g","arguments":"{}"}]}})"},
+        {done, R"({"type":"response.completed","response":{"output":[)" + call +
+                   R"(,{"type":"function_call","call_id":"call_b","name":"g","arguments":"{}"}]}})"},
         {R"(calls #0 call_a f {"a":1} #1 call_b g {})", "tool_calls end"});
     const QByteArray wrapper =
         R"({"type":"function_call","call_id":"call_p","name":"parallel","arguments":"{\"tool_uses\":[{\"recipient_name\":\"functions.f\",\"parameters\":{}},{\"recipient_name\":\"functions.g\",\"parameters\":{}}]}"})";
@@ -315,8 +316,7 @@ void ResponsesStreamReaderTest::streamsAndWholeAnswersAgree_data()
     QTest::newRow("thoughts") << QByteArrayList{thought, text, thought};
     QTest::newRow("calls") << QByteArrayList{
         thought, text, call, R"({"type":"custom_tool_call","call_id":"call_b","name":"p","input":"i"})"};
-    QTest::newRow("refusal") << QByteArrayList{
-        R"({"type":"message","content":[{"type":"refusal","refusal":"no"}]})"};
+    QTest::newRow("refusal") << QByteArrayList{R"({"type":"message","content":[{"type":"refusal","refusal":"no"}]})"};
     QTest::newRow("nothing") << QByteArrayList{};
 }
 
@@ -471,18 +471,21 @@ void ResponsesStreamReaderTest::endsInFailure_data()
         429, "no credit");
     row("flat", responsesStream({R"({"type":"error","code":"server_error","message":"m","param":null})"}), 500, "m");
     row("failed",
-        responsesStream({R"({"type":"response.failed","response":{"status":"failed","error":{"code":"server_error","message":"m"}}})"}),
+        responsesStream(
+            {R"({"type":"response.failed","response":{"status":"failed","error":{"code":"server_error","message":"m"}}})"}),
         500, "m");
     row("cancelled", responsesStream({R"({"type":"response.cancelled","response":{"status":"cancelled"}})"}), 502,
         "the provider cancelled the answer");
-    row("an error in chat's form", "data: {\"error\":{\"message\":\"m\",\"type\":\"invalid_request_error\"}}\n\n", 400, "m");
-    row("the type in the event's name", "event: error\ndata: {\"code\":\"rate_limit_exceeded\",\"message\":\"m\"}\n\n", 429,
+    row("an error in chat's form", "data: {\"error\":{\"message\":\"m\",\"type\":\"invalid_request_error\"}}\n\n", 400,
         "m");
+    row("the type in the event's name", "event: error\ndata: {\"code\":\"rate_limit_exceeded\",\"message\":\"m\"}\n\n",
+        429, "m");
     row("the key in it", responsesStream({R"({"type":"error","message":"sk-canary-0123456789"})"}), 502, "***");
     const QByteArray incomplete = incompleteStream().message;
     row("no end", responsesStream(kTextItem.first(7)), 502, incomplete);
     row("nothing", "", 502, incomplete);
-    row("chat's end mark in place of its own", responsesStream(kTextItem.first(7)) + "data: [DONE]\n\n", 502, incomplete);
+    row("chat's end mark in place of its own", responsesStream(kTextItem.first(7)) + "data: [DONE]\n\n", 502,
+        incomplete);
     row("half an event", responsesStream(kTextItem.first(7)) + "data: {\"type\":\"response.compl", 502, incomplete);
     row("no JSON", "data: oops\n\n", 502, malformedEvent().message);
     row("no object", "data: [1]\n\n", 502, malformedEvent().message);
@@ -530,14 +533,26 @@ void ResponsesStreamReaderTest::survivesNonsense()
 {
     QFETCH(const QByteArray, members);
     QByteArrayList events;
-    for (const char *type :
-         {"response.created", "response.output_item.added", "response.output_text.delta", "response.output_text.done",
-          "response.content_part.added", "response.content_part.done", "response.refusal.delta", "response.refusal.done",
-          "response.reasoning_summary_part.added", "response.reasoning_summary_text.delta",
-          "response.reasoning_summary_text.done", "response.reasoning_text.delta", "response.reasoning_text.done",
-          "response.output_text.annotation.added", "response.function_call_arguments.delta",
-          "response.function_call_arguments.done", "response.custom_tool_call_input.delta",
-          "response.custom_tool_call_input.done", "response.output_item.done", "response.completed"})
+    for (const char *type : {"response.created",
+                             "response.output_item.added",
+                             "response.output_text.delta",
+                             "response.output_text.done",
+                             "response.content_part.added",
+                             "response.content_part.done",
+                             "response.refusal.delta",
+                             "response.refusal.done",
+                             "response.reasoning_summary_part.added",
+                             "response.reasoning_summary_text.delta",
+                             "response.reasoning_summary_text.done",
+                             "response.reasoning_text.delta",
+                             "response.reasoning_text.done",
+                             "response.output_text.annotation.added",
+                             "response.function_call_arguments.delta",
+                             "response.function_call_arguments.done",
+                             "response.custom_tool_call_input.delta",
+                             "response.custom_tool_call_input.done",
+                             "response.output_item.done",
+                             "response.completed"})
         events.append(R"({"type":")" + QByteArray(type) + '"' + members + "}");
     QCOMPARE(read(responsesStream(events)).back().kind, Kind::End);
 }
