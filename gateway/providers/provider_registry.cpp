@@ -5,6 +5,7 @@
 #include "gateway/providers/gemini/gemini_provider.h"
 #include "gateway/providers/ollama/ollama_provider.h"
 #include "gateway/providers/openai/openai_provider.h"
+#include "gateway/providers/openai_responses/openai_responses_provider.h"
 #include "gateway/providers/simulator/simulator_provider.h"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ constexpr Row kProtocols[] = {
     {Protocol::Anthropic, &make<AnthropicProvider>},
     {Protocol::Gemini, &make<GeminiProvider>},
     {Protocol::Ollama, &make<OllamaProvider>},
-    {Protocol::OpenAi, &make<OpenAiProvider>},
+    {Protocol::OpenAi, &make<OpenAiProvider>, &make<OpenAiResponsesProvider>},
     {Protocol::Simulator, &make<SimulatorProvider>},
 };
 

@@ -18,6 +18,10 @@ public:
     std::optional<UpstreamRequest> modelsRequest(const QByteArray &page) const override;
     Result<ModelPage> readModels(const QByteArray &body) const override;
 
+protected:
+    /// Of every call: who asks, and that a body is JSON.
+    const HeaderList &headers() const { return m_headers; }
+
 private:
     UpstreamRequest post(const QUrl &url, QByteArray body) const;
 
