@@ -24,11 +24,8 @@ std::shared_ptr<const Provider> make(const ProviderConfig &config)
 
 struct Row
 {
-constexpr Row kProtocols[] = {
-    {Protocol::Anthropic, &make<AnthropicProvider>},
-    {Protocol::Ollama, &make<OllamaProvider>},
-    {Protocol::OpenAi, &make<OpenAiProvider>},
-    {Protocol::Simulator, &make<SimulatorProvider>},
+    Protocol protocol;
+    Make make;
     Make makeResponses = nullptr; ///< for targets with `upstream_request_type: responses`
 };
 
