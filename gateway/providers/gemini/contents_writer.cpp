@@ -161,8 +161,8 @@ Result<void> ContentsWriter::writeAssistant(const ChatMessage &message)
 {
     if (m_role == Role::User && saysSomething(message))
         endResponses();
-    const MessageSignatures signatures(message);
-    for (const ReasoningDetail &thought : signatures.thoughts()) {
+    const MessageSignatures signatures = signaturesOf(message);
+    for (const ReasoningDetail &thought : signatures.thoughts) {
         enter(Role::Model);
         m_json.beginObject().member("text", thought.text).member("thought", true);
         m_json.member("thoughtSignature", thought.signature).endObject();
@@ -179,9 +179,9 @@ Result<void> ContentsWriter::writeAssistant(const ChatMessage &message)
             return std::unexpected(media.error());
         writeMedia(Role::Model, *media);
     }
-    writeAnswer(text, signatures.ofText());
+    writeAnswer(text, signatures.texts);
     for (const ToolCall &call : message.toolCalls) {
-        if (const Result<void> written = writeCall(message, call, signatures.ofCall(call)); !written)
+        if (const Result<void> written = writeCall(message, call, signatures.calls.at(call.id)); !written)
             return written;
     }
     return {};
@@ -242,7 +242,7 @@ Result<void> ContentsWriter::writeResponse(const ChatMessage &message)
     Result<FunctionResult> result = readResult(message);
     if (!result)
         return std::unexpected(std::move(result.error()));
-    std::erase_if(m_openCalls, [&](const OpenCall &call) { return call.id == message.toolCallId; });
+    m_answered.insert(message.toolCallId);
     enter(Role::User);
     m_json.beginObject().key("functionResponse").beginObject();
     m_json.member("id", message.toolCallId).member("name", m_context.names.toProvider(name->second));
@@ -288,12 +288,15 @@ Result<ContentsWriter::FunctionResult> ContentsWriter::readResult(const ChatMess
 void ContentsWriter::endResponses()
 {
     for (const OpenCall &call : std::exchange(m_openCalls, {})) {
+        if (m_answered.contains(call.id))
+            continue;
         enter(Role::User);
         m_json.beginObject().key("functionResponse").beginObject();
         m_json.member("id", call.id).member("name", m_context.names.toProvider(call.name));
         m_json.key("response").beginObject().member("error", "no result").endObject();
         m_json.endObject().endObject();
     }
+    m_answered.clear();
     for (const auto &[callId, media] : std::exchange(m_laterMedia, {})) {
         writeText(Role::User, "Returned by the function call " + callId + ":");
         writeMedia(Role::User, media);

@@ -11,6 +11,8 @@
 #include <QByteArray>
 
 #include <map>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace lunargate::gemini {
@@ -28,7 +30,7 @@ public:
 private:
     enum class Role { None, User, Model };
 
-    /// A function call that still lacks its response.
+    /// A function call of the model's last turn.
     struct OpenCall
     {
         QByteArray id;
@@ -66,6 +68,7 @@ private:
     bool m_hasCall = false;                           // in the content that is being written
     std::map<QByteArray, QByteArrayView> m_callNames; // by id, of all calls so far
     std::vector<OpenCall> m_openCalls;
+    std::set<QByteArray> m_answered;                        // of the open calls
     std::vector<std::pair<QByteArray, Media>> m_laterMedia; // by call; for models that take none in a response
 };
 
