@@ -44,6 +44,11 @@ bool saysSomething(const ChatMessage &message)
            std::ranges::any_of(message.content, isThere);
 }
 
+bool speaksAsSystem(const ChatMessage &message)
+{
+    return isSystem(message) && saysSomething(message);
+}
+
 } // namespace
 
 Result<void> ContentsWriter::write()
@@ -54,7 +59,7 @@ Result<void> ContentsWriter::write()
     const bool isSystemInside = !m_context.family.hasSystemInstruction || !std::ranges::any_of(messages, isTurn);
     if (!std::ranges::any_of(messages, saysSomething))
         return invalid("messages", "says nothing: all of it is empty");
-    if (!isSystemInside) {
+    if (!isSystemInside && std::ranges::any_of(messages, speaksAsSystem)) {
         if (const Result<void> written = writeSystemInstruction(); !written)
             return written;
     }
@@ -67,32 +72,19 @@ Result<void> ContentsWriter::write()
 
 Result<void> ContentsWriter::writeSystemInstruction()
 {
-    const auto speaks = [](const ChatMessage &message) { return isSystem(message) && saysSomething(message); };
-    const std::vector<ChatMessage> &messages = m_context.conversation.messages;
-    if (!std::ranges::any_of(messages, speaks))
-        return {};
     m_json.key("systemInstruction").beginObject().key("parts").beginArray();
-    for (const ChatMessage &message : messages) {
-        if (!isSystem(message))
-            continue;
-        if (const Result<void> written = writeSystem(message); !written)
-            return written;
-    }
+    const Result<void> written = writeSystemParts();
     m_json.endArray().endObject();
-    return {};
+    return written;
 }
 
 Result<void> ContentsWriter::writeMessages(bool isSystemInside)
 {
     const std::vector<ChatMessage> &messages = m_context.conversation.messages;
-    if (isSystemInside && std::ranges::any_of(messages, isSystem)) {
+    if (isSystemInside && std::ranges::any_of(messages, speaksAsSystem)) {
         m_turns.enter(Role::User);
-        for (const ChatMessage &message : messages) {
-            if (!isSystem(message))
-                continue;
-            if (const Result<void> written = writeSystem(message); !written)
-                return written;
-        }
+        if (const Result<void> written = writeSystemParts(); !written)
+            return written;
     }
     for (const ChatMessage &message : messages) {
         Result<void> written;
@@ -119,17 +111,19 @@ Result<void> ContentsWriter::writeMessages(bool isSystemInside)
     return {};
 }
 
-// Into the parts that are open.
-Result<void> ContentsWriter::writeSystem(const ChatMessage &message)
+// Those of all system messages, into the array that is open.
+Result<void> ContentsWriter::writeSystemParts()
 {
-    for (qsizetype i = 0; i < std::ssize(message.content); ++i) {
-        const ContentPart &part = message.content[static_cast<size_t>(i)];
-        if (!isText(part)) {
-            return std::unexpected(unsupported(m_context.provider.id, placeOf(message, "content", i),
-                                               "system messages with anything but text"));
+    for (const ChatMessage &message : m_context.conversation.messages) {
+        for (qsizetype i = 0; isSystem(message) && i < std::ssize(message.content); ++i) {
+            const ContentPart &part = message.content[static_cast<size_t>(i)];
+            if (!isText(part)) {
+                return std::unexpected(unsupported(m_context.provider.id, placeOf(message, "content", i),
+                                                   "system messages with anything but text"));
+            }
+            if (!part.text.isEmpty())
+                m_json.beginObject().member("text", part.text).endObject();
         }
-        if (!part.text.isEmpty())
-            m_json.beginObject().member("text", part.text).endObject();
     }
     return {};
 }

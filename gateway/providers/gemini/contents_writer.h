@@ -46,7 +46,7 @@ private:
 
     Result<void> writeSystemInstruction();
     Result<void> writeMessages(bool isSystemInside);
-    Result<void> writeSystem(const ChatMessage &message);
+    Result<void> writeSystemParts();
     Result<void> writeUser(const ChatMessage &message);
     Result<void> writeAssistant(const ChatMessage &message);
     Result<void> writeCall(const ChatMessage &message, const ToolCall &call, const QByteArray &signature);

@@ -70,6 +70,9 @@ void ContentsWriterTest::writesMessages_data()
         contents({user(R"({"text":"A"})")}));
     row("a model without system instructions", R"({"role":"user","content":"x"},{"role":"system","content":"A"})",
         contents({user(R"({"text":"A"},{"text":"x"})")}), "models/gemma-3-27b-it");
+    row("a system that says nothing, for a model without system instructions",
+        R"({"role":"system","content":""},{"role":"assistant","content":"x"})",
+        contents({lunargate::model(R"({"text":"x"})")}), "gemma-3-27b-it");
     row("roles", R"({"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"})",
         contents({user(R"({"text":"a"})"), model(R"({"text":"b"})"), user(R"({"text":"c"})")}));
     row("neighbours",
