@@ -2,6 +2,7 @@
 #include "gateway/providers/gemini/contents_writer.h"
 
 #include "gateway/chat/parameter_use.h"
+#include "gateway/providers/gemini/answer_text_writer.h"
 #include "gateway/providers/gemini/signatures.h"
 
 #include <algorithm>
@@ -11,6 +12,7 @@ namespace lunargate::gemini {
 namespace {
 
 using Kind = ContentPart::Kind;
+using Role = TurnWriter::Role;
 
 std::unexpected<Error> invalid(const QByteArray &param, const QByteArray &problem)
 {
@@ -42,11 +44,9 @@ bool saysSomething(const ChatMessage &message)
            std::ranges::any_of(message.content, isThere);
 }
 
-void writeMediaPart(json::TextWriter &json, const Media &media)
+bool speaksAsSystem(const ChatMessage &message)
 {
-    json.beginObject();
-    writeInlineData(json, media);
-    json.endObject();
+    return isSystem(message) && saysSomething(message);
 }
 
 } // namespace
@@ -59,7 +59,7 @@ Result<void> ContentsWriter::write()
     const bool isSystemInside = !m_context.family.hasSystemInstruction || !std::ranges::any_of(messages, isTurn);
     if (!std::ranges::any_of(messages, saysSomething))
         return invalid("messages", "says nothing: all of it is empty");
-    if (!isSystemInside) {
+    if (!isSystemInside && std::ranges::any_of(messages, speaksAsSystem)) {
         if (const Result<void> written = writeSystemInstruction(); !written)
             return written;
     }
@@ -72,32 +72,19 @@ Result<void> ContentsWriter::write()
 
 Result<void> ContentsWriter::writeSystemInstruction()
 {
-    const auto speaks = [](const ChatMessage &message) { return isSystem(message) && saysSomething(message); };
-    const std::vector<ChatMessage> &messages = m_context.conversation.messages;
-    if (!std::ranges::any_of(messages, speaks))
-        return {};
     m_json.key("systemInstruction").beginObject().key("parts").beginArray();
-    for (const ChatMessage &message : messages) {
-        if (!isSystem(message))
-            continue;
-        if (const Result<void> written = writeSystem(message); !written)
-            return written;
-    }
+    const Result<void> written = writeSystemParts();
     m_json.endArray().endObject();
-    return {};
+    return written;
 }
 
 Result<void> ContentsWriter::writeMessages(bool isSystemInside)
 {
     const std::vector<ChatMessage> &messages = m_context.conversation.messages;
-    if (isSystemInside && std::ranges::any_of(messages, isSystem)) {
-        enter(Role::User);
-        for (const ChatMessage &message : messages) {
-            if (!isSystem(message))
-                continue;
-            if (const Result<void> written = writeSystem(message); !written)
-                return written;
-        }
+    if (isSystemInside && std::ranges::any_of(messages, speaksAsSystem)) {
+        m_turns.enter(Role::User);
+        if (const Result<void> written = writeSystemParts(); !written)
+            return written;
     }
     for (const ChatMessage &message : messages) {
         Result<void> written;
@@ -118,23 +105,25 @@ Result<void> ContentsWriter::writeMessages(bool isSystemInside)
         if (!written)
             return written;
     }
-    if (m_role == Role::User)
+    if (m_turns.role() == Role::User)
         endResponses();
-    leave();
+    m_turns.leave();
     return {};
 }
 
-// Into the parts that are open.
-Result<void> ContentsWriter::writeSystem(const ChatMessage &message)
+// Those of all system messages, into the array that is open.
+Result<void> ContentsWriter::writeSystemParts()
 {
-    for (qsizetype i = 0; i < std::ssize(message.content); ++i) {
-        const ContentPart &part = message.content[static_cast<size_t>(i)];
-        if (!isText(part)) {
-            return std::unexpected(unsupported(m_context.provider.id, placeOf(message, "content", i),
-                                               "system messages with anything but text"));
+    for (const ChatMessage &message : m_context.conversation.messages) {
+        for (qsizetype i = 0; isSystem(message) && i < std::ssize(message.content); ++i) {
+            const ContentPart &part = message.content[static_cast<size_t>(i)];
+            if (!isText(part)) {
+                return std::unexpected(unsupported(m_context.provider.id, placeOf(message, "content", i),
+                                                   "system messages with anything but text"));
+            }
+            if (!part.text.isEmpty())
+                m_json.beginObject().member("text", part.text).endObject();
         }
-        if (!part.text.isEmpty())
-            m_json.beginObject().member("text", part.text).endObject();
     }
     return {};
 }
@@ -146,24 +135,24 @@ Result<void> ContentsWriter::writeUser(const ChatMessage &message)
     for (qsizetype i = 0; i < std::ssize(message.content); ++i) {
         const ContentPart &part = message.content[static_cast<size_t>(i)];
         if (isText(part)) {
-            writeText(Role::User, part.text);
+            m_turns.text(Role::User, part.text);
             continue;
         }
         const Result<Media> media = mediaOf(part, placeOf(message, "content", i), m_context.provider.id);
         if (!media)
             return std::unexpected(media.error());
-        writeMedia(Role::User, *media);
+        m_turns.media(Role::User, *media);
     }
     return {};
 }
 
 Result<void> ContentsWriter::writeAssistant(const ChatMessage &message)
 {
-    if (m_role == Role::User && saysSomething(message))
+    if (m_turns.role() == Role::User && saysSomething(message))
         endResponses();
-    const MessageSignatures signatures(message);
-    for (const ReasoningDetail &thought : signatures.thoughts()) {
-        enter(Role::Model);
+    const MessageSignatures signatures = signaturesOf(message);
+    for (const ReasoningDetail &thought : signatures.thoughts) {
+        m_turns.enter(Role::Model);
         m_json.beginObject().member("text", thought.text).member("thought", true);
         m_json.member("thoughtSignature", thought.signature).endObject();
     }
@@ -177,33 +166,14 @@ Result<void> ContentsWriter::writeAssistant(const ChatMessage &message)
         const Result<Media> media = mediaOf(part, placeOf(message, "content", i), m_context.provider.id);
         if (!media)
             return std::unexpected(media.error());
-        writeMedia(Role::Model, *media);
+        m_turns.media(Role::Model, *media);
     }
-    writeAnswer(text, signatures.ofText());
+    writeAnswerText(m_json, m_turns, text, signatures.texts);
     for (const ToolCall &call : message.toolCalls) {
-        if (const Result<void> written = writeCall(message, call, signatures.ofCall(call)); !written)
+        if (const Result<void> written = writeCall(message, call, signatures.calls.at(call.id)); !written)
             return written;
     }
     return {};
-}
-
-void ContentsWriter::writeAnswer(QByteArrayView text, const std::vector<TextSignature> &signatures)
-{
-    qsizetype at = 0;
-    std::vector<QByteArray> homeless;
-    for (const TextSignature &signature : signatures) {
-        if (!signature.fits(text, at)) {
-            homeless.push_back(signature.signature);
-            continue;
-        }
-        writeAnswerText(text.sliced(at, signature.begin - at));
-        writeSigned(text.sliced(signature.begin, signature.end - signature.begin), signature.signature);
-        at = signature.end;
-    }
-    writeAnswerText(text.sliced(at));
-    // As Gemini sends it at the end of a stream: a part of its own, so that it signs no text that is not its own.
-    for (const QByteArray &signature : homeless)
-        writeSigned({}, signature);
 }
 
 Result<void> ContentsWriter::writeCall(const ChatMessage &message, const ToolCall &call, const QByteArray &signature)
@@ -217,11 +187,11 @@ Result<void> ContentsWriter::writeCall(const ChatMessage &message, const ToolCal
         if (!parsed || !parsed->root().isObject())
             return invalid(place + ".function.arguments", "must be the JSON text of an object");
     }
-    enter(Role::Model);
+    m_turns.enter(Role::Model);
     m_json.beginObject().key("functionCall").beginObject();
     m_json.member("id", call.id).member("name", m_context.names.toProvider(call.name));
     m_json.key("args").raw(arguments.isEmpty() ? QByteArrayView("{}") : arguments).endObject();
-    const bool isFirst = !std::exchange(m_hasCall, true);
+    const bool isFirst = m_turns.addCall();
     if (!signature.isEmpty())
         m_json.member("thoughtSignature", signature);
     else if (isFirst && m_context.family.needsSignatures)
@@ -242,8 +212,8 @@ Result<void> ContentsWriter::writeResponse(const ChatMessage &message)
     Result<FunctionResult> result = readResult(message);
     if (!result)
         return std::unexpected(std::move(result.error()));
-    std::erase_if(m_openCalls, [&](const OpenCall &call) { return call.id == message.toolCallId; });
-    enter(Role::User);
+    m_answered.insert(message.toolCallId);
+    m_turns.enter(Role::User);
     m_json.beginObject().key("functionResponse").beginObject();
     m_json.member("id", message.toolCallId).member("name", m_context.names.toProvider(name->second));
     m_json.key("response");
@@ -258,7 +228,7 @@ Result<void> ContentsWriter::writeResponse(const ChatMessage &message)
     } else if (!result->media.empty()) {
         m_json.key("parts").beginArray();
         for (const Media &media : result->media)
-            writeMediaPart(m_json, media);
+            m_turns.mediaPart(media);
         m_json.endArray();
     }
     m_json.endObject().endObject();
@@ -288,71 +258,19 @@ Result<ContentsWriter::FunctionResult> ContentsWriter::readResult(const ChatMess
 void ContentsWriter::endResponses()
 {
     for (const OpenCall &call : std::exchange(m_openCalls, {})) {
-        enter(Role::User);
+        if (m_answered.contains(call.id))
+            continue;
+        m_turns.enter(Role::User);
         m_json.beginObject().key("functionResponse").beginObject();
         m_json.member("id", call.id).member("name", m_context.names.toProvider(call.name));
         m_json.key("response").beginObject().member("error", "no result").endObject();
         m_json.endObject().endObject();
     }
+    m_answered.clear();
     for (const auto &[callId, media] : std::exchange(m_laterMedia, {})) {
-        writeText(Role::User, "Returned by the function call " + callId + ":");
-        writeMedia(Role::User, media);
+        m_turns.text(Role::User, "Returned by the function call " + callId + ":");
+        m_turns.media(Role::User, media);
     }
-}
-
-void ContentsWriter::writeSigned(QByteArrayView text, const QByteArray &signature)
-{
-    enter(Role::Model);
-    m_json.beginObject();
-    const std::optional<FoundImage> image = findMarkdownImage(text, 0);
-    if (image && image->begin == 0 && image->end == text.size())
-        writeInlineData(m_json, image->media);
-    else
-        m_json.member("text", text);
-    m_json.member("thoughtSignature", signature).endObject();
-}
-
-// Pictures that the answer showed go back as pictures, not as thousands of letters.
-void ContentsWriter::writeAnswerText(QByteArrayView text)
-{
-    qsizetype at = 0;
-    while (const std::optional<FoundImage> image = findMarkdownImage(text, at)) {
-        writeText(Role::Model, text.sliced(at, image->begin - at));
-        writeMedia(Role::Model, image->media);
-        at = image->end;
-    }
-    writeText(Role::Model, text.sliced(at));
-}
-
-void ContentsWriter::writeText(Role role, QByteArrayView text)
-{
-    if (text.isEmpty())
-        return;
-    enter(role);
-    m_json.beginObject().member("text", text).endObject();
-}
-
-void ContentsWriter::writeMedia(Role role, const Media &media)
-{
-    enter(role);
-    writeMediaPart(m_json, media);
-}
-
-void ContentsWriter::enter(Role role)
-{
-    if (m_role == role)
-        return;
-    leave();
-    m_role = role;
-    m_json.beginObject().member("role", role == Role::User ? "user" : "model").key("parts").beginArray();
-}
-
-void ContentsWriter::leave()
-{
-    if (m_role != Role::None)
-        m_json.endArray().endObject();
-    m_role = Role::None;
-    m_hasCall = false;
 }
 
 } // namespace lunargate::gemini

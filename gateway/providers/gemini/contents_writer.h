@@ -6,11 +6,13 @@
 #include "gateway/json/text_writer.h"
 #include "gateway/providers/gemini/media.h"
 #include "gateway/providers/gemini/request_context.h"
-#include "gateway/providers/gemini/signatures.h"
+#include "gateway/providers/gemini/turn_writer.h"
 
 #include <QByteArray>
 
 #include <map>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace lunargate::gemini {
@@ -20,15 +22,16 @@ namespace lunargate::gemini {
 class ContentsWriter
 {
 public:
-    ContentsWriter(const RequestContext &context, json::TextWriter &json) : m_context(context), m_json(json) {}
+    ContentsWriter(const RequestContext &context, json::TextWriter &json)
+        : m_context(context), m_json(json), m_turns(json)
+    {
+    }
 
     /// Fails with InvalidRequest.
     Result<void> write();
 
 private:
-    enum class Role { None, User, Model };
-
-    /// A function call that still lacks its response.
+    /// A function call of the model's last turn.
     struct OpenCall
     {
         QByteArray id;
@@ -43,29 +46,21 @@ private:
 
     Result<void> writeSystemInstruction();
     Result<void> writeMessages(bool isSystemInside);
-    Result<void> writeSystem(const ChatMessage &message);
+    Result<void> writeSystemParts();
     Result<void> writeUser(const ChatMessage &message);
     Result<void> writeAssistant(const ChatMessage &message);
     Result<void> writeCall(const ChatMessage &message, const ToolCall &call, const QByteArray &signature);
     Result<void> writeResponse(const ChatMessage &message);
     Result<FunctionResult> readResult(const ChatMessage &message) const;
 
-    void writeAnswer(QByteArrayView text, const std::vector<TextSignature> &signatures);
-    void writeSigned(QByteArrayView text, const QByteArray &signature);
-    void writeAnswerText(QByteArrayView text);
-    void writeText(Role role, QByteArrayView text);
-    void writeMedia(Role role, const Media &media);
     void endResponses();
-
-    void enter(Role role);
-    void leave();
 
     const RequestContext &m_context;
     json::TextWriter &m_json;
-    Role m_role = Role::None;
-    bool m_hasCall = false;                           // in the content that is being written
+    TurnWriter m_turns;
     std::map<QByteArray, QByteArrayView> m_callNames; // by id, of all calls so far
     std::vector<OpenCall> m_openCalls;
+    std::set<QByteArray> m_answered;                        // of the open calls
     std::vector<std::pair<QByteArray, Media>> m_laterMedia; // by call; for models that take none in a response
 };
 

@@ -9,7 +9,8 @@ namespace lunargate::gemini {
 
 namespace {
 
-// Hostile answers must not make the gateway write more than was read.
+// Far more than any answer has: hostile ones must not make the gateway search and write without end.
+constexpr size_t kMostSupports = 500;
 constexpr size_t kMostCitations = 1000;
 
 qsizetype characters(QByteArrayView text)
@@ -40,33 +41,40 @@ Span spanOf(json::Value segment, QByteArrayView text)
 
 void Grounding::read(json::Value groundingMetadata)
 {
-    const json::Value chunks = groundingMetadata["groundingChunks"];
-    if (chunks.size() == 0)
+    std::vector<Page> pages;
+    for (const json::Value chunk : groundingMetadata["groundingChunks"].elements())
+        pages.push_back({chunk["web"]["uri"].toByteArray(), chunk["web"]["title"].toByteArray()});
+    if (pages.empty())
         return;
     m_citations.clear();
     const json::Value supports = groundingMetadata["groundingSupports"];
-    for (const json::Value support : supports.elements())
-        cite(support, chunks);
-    if (supports.size() > 0)
-        return;
-    // Nothing says for what: then they stand for the whole answer.
-    for (const json::Value chunk : chunks.elements()) {
-        const json::Value web = chunk["web"];
-        if (m_citations.size() < kMostCitations)
-            m_citations.push_back({0, m_text.size(), web["uri"].toByteArray(), web["title"].toByteArray()});
+    if (supports.size() == 0) { // nothing says for what: then they stand for the whole answer
+        for (const Page &page : pages)
+            add({0, m_text.size(), page});
+    }
+    size_t count = 0;
+    for (const json::Value support : supports.elements()) {
+        if (++count <= kMostSupports)
+            cite(support, pages);
     }
 }
 
-void Grounding::cite(json::Value support, json::Value chunks)
+void Grounding::cite(json::Value support, const std::vector<Page> &pages)
 {
     const Span span = spanOf(support["segment"], m_text);
     if (span.begin == span.end)
         return;
     for (const json::Value index : support["groundingChunkIndices"].elements()) {
-        const json::Value web = chunks.at(static_cast<size_t>(index.integer().value_or(-1)))["web"];
-        if (!web["uri"].string().isEmpty() && m_citations.size() < kMostCitations)
-            m_citations.push_back({span.begin, span.end, web["uri"].toByteArray(), web["title"].toByteArray()});
+        const qint64 at = index.integer().value_or(-1);
+        if (at >= 0 && at < std::ssize(pages))
+            add({span.begin, span.end, pages[static_cast<size_t>(at)]});
     }
+}
+
+void Grounding::add(Citation citation)
+{
+    if (!citation.page.url.isEmpty() && m_citations.size() < kMostCitations)
+        m_citations.push_back(std::move(citation));
 }
 
 std::vector<QByteArray> Grounding::annotations() const
@@ -84,7 +92,7 @@ std::vector<QByteArray> Grounding::annotations() const
         json::TextWriter json;
         json.beginObject().member("type", "url_citation").key("url_citation").beginObject();
         json.member("start_index", before).member("end_index", before + length);
-        json.member("url", citation.url).member("title", citation.title);
+        json.member("url", citation.page.url).member("title", citation.page.title);
         json.endObject().endObject();
         annotations.push_back(std::move(json).text());
     }

@@ -23,15 +23,20 @@ public:
     std::vector<QByteArray> annotations() const;
 
 private:
+    struct Page
+    {
+        QByteArray url;
+        QByteArray title;
+    };
     struct Citation
     {
         qsizetype begin = 0; ///< in bytes
         qsizetype end = 0;
-        QByteArray url;
-        QByteArray title;
+        Page page;
     };
 
-    void cite(json::Value support, json::Value chunks);
+    void cite(json::Value support, const std::vector<Page> &pages);
+    void add(Citation citation);
 
     QByteArray m_text;
     std::vector<Citation> m_citations;

@@ -99,13 +99,14 @@ QByteArray markdownOf(QByteArrayView mediaType, QByteArrayView base64)
 
 std::optional<FoundImage> findMarkdownImage(QByteArrayView text, qsizetype from)
 {
-    for (qsizetype begin = text.indexOf(kImageStart, from); begin >= 0; begin = text.indexOf(kImageStart, begin + 1)) {
-        const qsizetype close = text.indexOf(')', begin);
+    for (qsizetype begin = text.indexOf(kImageStart, from); begin >= 0;) {
+        const qsizetype url = begin + QByteArrayView("![image](").size();
+        const qsizetype close = text.indexOf(')', url);
         if (close < 0)
             return std::nullopt;
-        const qsizetype url = text.indexOf('(', begin) + 1;
         if (std::optional<DataUrl> data = readDataUrl(text.sliced(url, close - url)))
             return FoundImage{begin, close + 1, {std::move(data->mediaType), std::move(data->base64)}};
+        begin = text.indexOf(kImageStart, close);
     }
     return std::nullopt;
 }

@@ -8,8 +8,6 @@
 
 #include <QCryptographicHash>
 
-#include <algorithm>
-
 namespace lunargate::gemini {
 
 namespace {
@@ -140,7 +138,7 @@ bool ResponseReader::readCall(json::Value part, std::vector<ChatDelta> &deltas)
     result.id = uniqueId(call, result.arguments);
     if (const QByteArrayView signature = part["thoughtSignature"].string(); !signature.isEmpty())
         result.extraContent = extraContentOf(signature);
-    m_callIds.push_back(result.id);
+    m_callIds.insert(result.id);
     deltas.push_back({.toolCall = std::move(result)});
     return true;
 }
@@ -149,7 +147,7 @@ bool ResponseReader::readCall(json::Value part, std::vector<ChatDelta> &deltas)
 QByteArray ResponseReader::uniqueId(json::Value call, QByteArrayView arguments) const
 {
     QByteArray id = call["id"].toByteArray();
-    for (size_t salt = m_callIds.size(); id.isEmpty() || std::ranges::contains(m_callIds, id); ++salt) {
+    for (size_t salt = m_callIds.size(); id.isEmpty() || m_callIds.contains(id); ++salt) {
         QCryptographicHash hash(QCryptographicHash::Sha256);
         hash.addData(m_id + ':' + QByteArray::number(salt) + ':' + call["name"].toByteArray() + ':');
         hash.addData(arguments);

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace lunargate::gemini {
@@ -57,7 +58,7 @@ private:
     QByteArray m_finishReason; // the last one counts: older models put one into every piece
     QByteArray m_finishMessage;
     QByteArray m_blockReason;
-    std::vector<QByteArray> m_callIds;
+    std::set<QByteArray> m_callIds;
     qsizetype m_textBytes = 0; // so far
     int m_details = 0;         // so far
 };

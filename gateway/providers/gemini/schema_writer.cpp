@@ -2,6 +2,7 @@
 #include "gateway/providers/gemini/schema_writer.h"
 
 #include <algorithm>
+#include <set>
 
 namespace lunargate::gemini {
 
@@ -28,9 +29,12 @@ Holds holdsOf(QByteArrayView keyword)
 // A name under `required` that is no property is refused.
 void writeRequired(json::TextWriter &json, json::Value names, json::Value properties)
 {
+    std::set<QByteArrayView> known;
+    for (const auto [name, schema] : properties.members())
+        known.insert(name);
     json.key("required").beginArray();
     for (const json::Value name : names.elements()) {
-        if (properties[name.string()].exists())
+        if (known.contains(name.string()))
             json.value(name);
     }
     json.endArray();

@@ -57,45 +57,27 @@ bool TextSignature::fits(QByteArrayView text, qsizetype from) const
            isBetweenCharacters(text, end);
 }
 
-MessageSignatures::MessageSignatures(const ChatMessage &message)
-    : m_message(message), m_details(reasoningDetails(message.reasoningDetails, kGeminiReasoning))
+MessageSignatures signaturesOf(const ChatMessage &message)
 {
-}
-
-QByteArray MessageSignatures::ofCall(const ToolCall &call) const
-{
-    if (const QByteArrayView own = call.extraContent["google"]["thought_signature"].string(); !own.isEmpty())
-        return own.toByteArray();
-    // OpenRouter names the call that a detail belongs to ("Reasoning Tokens").
-    const auto detail = std::ranges::find_if(m_details, [&](const ReasoningDetail &candidate) {
-        return candidate.kind == Kind::Encrypted && candidate.id == call.id;
-    });
-    return detail == m_details.end() ? QByteArray() : detail->data;
-}
-
-std::vector<TextSignature> MessageSignatures::ofText() const
-{
-    std::vector<TextSignature> result;
-    for (const ReasoningDetail &detail : m_details) {
-        if (detail.kind == Kind::Encrypted && !detail.data.isEmpty() && !belongsToCall(detail))
-            result.push_back(placed(detail));
+    MessageSignatures result;
+    for (const ToolCall &call : message.toolCalls)
+        result.calls.emplace(call.id, call.extraContent["google"]["thought_signature"].toByteArray());
+    for (ReasoningDetail &detail : reasoningDetails(message.reasoningDetails, kGeminiReasoning)) {
+        if (detail.kind == Kind::Text) {
+            if (!detail.signature.isEmpty())
+                result.thoughts.push_back(std::move(detail));
+            continue;
+        }
+        if (detail.data.isEmpty())
+            continue;
+        // OpenRouter names the call that a detail belongs to ("Reasoning Tokens").
+        const auto call = result.calls.find(detail.id);
+        if (call == result.calls.end())
+            result.texts.push_back(placed(detail));
+        else if (call->second.isEmpty())
+            call->second = detail.data;
     }
     return result;
-}
-
-std::vector<ReasoningDetail> MessageSignatures::thoughts() const
-{
-    std::vector<ReasoningDetail> result;
-    for (const ReasoningDetail &detail : m_details) {
-        if (detail.kind == Kind::Text && !detail.signature.isEmpty())
-            result.push_back(detail);
-    }
-    return result;
-}
-
-bool MessageSignatures::belongsToCall(const ReasoningDetail &detail) const
-{
-    return std::ranges::contains(m_message.toolCalls, detail.id, &ToolCall::id);
 }
 
 } // namespace lunargate::gemini

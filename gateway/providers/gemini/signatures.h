@@ -7,7 +7,7 @@
 #include <QByteArray>
 #include <QByteArrayView>
 
-#include <optional>
+#include <map>
 #include <vector>
 
 // Thought signatures (Gemini API, "Thought signatures"): what a part of an answer must show again, on the same part,
@@ -35,24 +35,13 @@ struct TextSignature
     bool fits(QByteArrayView text, qsizetype from) const;
 };
 
-/// What the signatures of an assistant's message say.
-class MessageSignatures
+/// The signatures that an assistant's message shows.
+struct MessageSignatures
 {
-public:
-    explicit MessageSignatures(const ChatMessage &message);
-
-    /// Empty if there is none.
-    QByteArray ofCall(const ToolCall &call) const;
-    /// In their order.
-    std::vector<TextSignature> ofText() const;
-    /// Signed thoughts, which come back as they were.
-    std::vector<ReasoningDetail> thoughts() const;
-
-private:
-    bool belongsToCall(const ReasoningDetail &detail) const;
-
-    const ChatMessage &m_message;
-    std::vector<ReasoningDetail> m_details;
+    std::map<QByteArray, QByteArray> calls; ///< by the id of the call
+    std::vector<TextSignature> texts;       ///< in their order
+    std::vector<ReasoningDetail> thoughts;  ///< signed ones, which come back as they were
 };
+MessageSignatures signaturesOf(const ChatMessage &message);
 
 } // namespace lunargate::gemini
