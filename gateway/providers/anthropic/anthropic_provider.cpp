@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/anthropic/anthropic_provider.h"
 
+#include "gateway/chat/message_fields.h"
+#include "gateway/chat/reasoning_detail.h"
 #include "gateway/providers/anthropic/answer_reader.h"
 #include "gateway/providers/anthropic/error_reader.h"
 #include "gateway/providers/anthropic/models_reader.h"
@@ -62,6 +64,7 @@ PreparedCall AnthropicProvider::chatCall(const ChatRequest &request, const QByte
     call->request.connectTimeout = config().connectTimeout;
     call->request.isStream = request.stream;
     call->droppedParams = std::move(written->droppedParams);
+    addLostFields(call->droppedParams, *request.conversation, {.cacheControl = true, .reasoningFormat = kAnthropicReasoning});
     return call;
 }
 

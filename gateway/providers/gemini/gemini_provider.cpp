@@ -2,6 +2,8 @@
 #include "gateway/providers/gemini/gemini_provider.h"
 
 #include "gateway/chat/embeddings_body.h"
+#include "gateway/chat/message_fields.h"
+#include "gateway/chat/reasoning_detail.h"
 #include "gateway/providers/gemini/answer_reader.h"
 #include "gateway/providers/gemini/embeddings.h"
 #include "gateway/providers/gemini/error_reader.h"
@@ -83,6 +85,7 @@ PreparedCall GeminiProvider::chatCall(const ChatRequest &request, const QByteArr
     call->request.body = std::move(written->body);
     call->request.isStream = request.stream;
     call->droppedParams = std::move(written->dropped);
+    addLostFields(call->droppedParams, *request.conversation, {.reasoningFormat = kGeminiReasoning});
     return call;
 }
 

@@ -2,6 +2,7 @@
 #include "gateway/providers/ollama/ollama_provider.h"
 
 #include "gateway/chat/embeddings_body.h"
+#include "gateway/chat/message_fields.h"
 #include "gateway/providers/ollama/answer_reader.h"
 #include "gateway/providers/ollama/embeddings_reader.h"
 #include "gateway/providers/ollama/embeddings_writer.h"
@@ -73,6 +74,7 @@ PreparedCall OllamaProvider::chatCall(const ChatRequest &request, const QByteArr
     call->request.body = std::move(written->body);
     call->request.isStream = request.stream;
     call->droppedParams = std::move(written->droppedParams);
+    addLostFields(call->droppedParams, *request.conversation, {});
     return call;
 }
 
