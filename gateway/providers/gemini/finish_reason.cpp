@@ -10,7 +10,7 @@ Outcome outcomeOf(QByteArrayView finishReason)
     struct Name
     {
         QByteArrayView reason;
-        Outcome outcome;
+        Outcome outcome = Outcome::Stopped;
     };
     // Gemini API reference, "FinishReason".
     static constexpr Name kNames[] = {

@@ -102,7 +102,7 @@ PreparedCall GeminiProvider::embeddingsCall(const EmbeddingsRequest &request, co
     call->request.headers.add("Accept", "application/json");
     call->request.body = *std::move(body);
     if (!request.user.isEmpty())
-        call->droppedParams.push_back("user");
+        call->droppedParams.emplace_back("user");
     return call;
 }
 

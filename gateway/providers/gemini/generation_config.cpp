@@ -31,8 +31,8 @@ Result<void> writeSampling(json::TextWriter &json, const RequestContext &context
 {
     struct Number
     {
-        const char *parameter;
-        const char *name;
+        QByteArrayView parameter;
+        QByteArrayView name;
         std::optional<double> fallback = {};
     };
     const ProviderConfig &provider = context.provider;
@@ -48,7 +48,7 @@ Result<void> writeSampling(json::TextWriter &json, const RequestContext &context
         if (value.isNumber())
             json.member(name, value);
         else if (value.exists())
-            return invalid(parameter, "must be a number");
+            return invalid(parameter.toByteArray(), "must be a number");
         else if (fallback)
             json.member(name, *fallback);
     }
@@ -144,9 +144,9 @@ Result<void> writeThinking(json::TextWriter &json, const RequestContext &context
         return {};
     }
     if (asksEffort && *effort != Effort::None)
-        dropped.push_back("reasoning_effort");
+        dropped.emplace_back("reasoning_effort");
     if (conversation.reasoningBudget)
-        dropped.push_back("reasoning");
+        dropped.emplace_back("reasoning");
     return {};
 }
 

@@ -56,7 +56,7 @@ std::optional<Effort> effortOf(QByteArrayView word)
     struct Name
     {
         QByteArrayView word;
-        Effort effort;
+        Effort effort = Effort::None;
     };
     static constexpr Name kNames[] = {
         {"none", Effort::None}, {"minimal", Effort::Minimal}, {"low", Effort::Low}, {"medium", Effort::Medium},

@@ -108,7 +108,7 @@ Result<WrittenRequest> writeRequest(const Conversation &conversation, const QByt
     json.endObject();
 
     if (conversation.parallelToolCalls == false)
-        dropped.push_back("parallel_tool_calls");
+        dropped.emplace_back("parallel_tool_calls");
     Result<std::vector<QByteArray>> leftOver = parameters.leftOver(provider.id);
     if (!leftOver)
         return std::unexpected(std::move(leftOver.error()));
