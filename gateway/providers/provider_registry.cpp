@@ -22,7 +22,7 @@ std::shared_ptr<const Provider> make(const ProviderConfig &config)
 struct Type
 {
     QByteArrayView name;
-    Make make;
+    Make make = nullptr;
     Make makeResponses = nullptr; ///< for targets with `upstream_request_type: responses`
 };
 
