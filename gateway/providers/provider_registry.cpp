@@ -24,8 +24,8 @@ std::shared_ptr<const Provider> make(const ProviderConfig &config)
 
 struct Row
 {
-    Protocol protocol;
-    Make make;
+    Protocol protocol = Protocol::OpenAi;
+    Make make = nullptr;
     Make makeResponses = nullptr; ///< for targets with `upstream_request_type: responses`
 };
 

@@ -13,7 +13,7 @@ namespace {
 struct Meaning
 {
     QByteArrayView word; ///< an error's `code` or `type`
-    int status;
+    int status = 0;
 };
 
 // Failures inside of an answer have no HTTP status of their own, only these words (OpenAI API reference, "Response

@@ -44,7 +44,7 @@ public:
     /// Tells id and model of the response, once.
     void introduce(json::Value response, Events &events);
 
-    void beginItem(qint64 index, json::Value item, Events &events);
+    void beginItem(qint64 index, json::Value value, Events &events);
     void addText(Place place, QByteArrayView text, Form form, Events &events);
     void addRefusal(Place place, QByteArrayView text, Form form, Events &events);
     void addThought(Place place, Thought thought, QByteArrayView text, Form form, Events &events);
@@ -52,7 +52,7 @@ public:
     void addAnnotation(Place place, json::Value annotation, Events &events);
     /// A content part of any kind, as far as it is known.
     void addPart(Place place, json::Value part, Events &events);
-    void finishItem(qint64 index, json::Value item, Events &events);
+    void finishItem(qint64 index, json::Value value, Events &events);
 
     /// Says what of a response's `output` no event before has said.
     void addMissedItems(json::Value output, Events &events);

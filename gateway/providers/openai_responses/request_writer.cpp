@@ -194,9 +194,9 @@ private:
         if (!dropped)
             return std::unexpected(std::move(dropped.error()));
         if (!m_conversation.stop.empty())
-            dropped->push_back("stop");
+            dropped->emplace_back("stop");
         if (m_conversation.reasoningBudget)
-            dropped->push_back("reasoning.max_tokens");
+            dropped->emplace_back("reasoning.max_tokens");
         return WrittenRequest{.body = std::move(m_json).text(), .droppedParams = *std::move(dropped)};
     }
 

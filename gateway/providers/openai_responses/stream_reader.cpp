@@ -60,7 +60,7 @@ void addArguments(OutputReader &output, json::Value event, Events &events)
 struct Row
 {
     QByteArrayView type;
-    void (*read)(OutputReader &output, json::Value event, Events &events);
+    void (*read)(OutputReader &output, json::Value event, Events &events) = nullptr;
 };
 
 // The events that say something of the answer, the frequent ones first (OpenAI API reference, "Streaming events").

@@ -17,7 +17,7 @@ constexpr QByteArrayView kNoParameters = R"({"type":"object","properties":{}})";
 struct UnsayableTool
 {
     QByteArrayView type;
-    const char *what;
+    const char *what = nullptr;
 };
 
 constexpr UnsayableTool kUnsayable[] = {

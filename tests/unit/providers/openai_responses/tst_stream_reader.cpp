@@ -183,6 +183,10 @@ void ResponsesStreamReaderTest::saysEverythingOnce_data()
             QByteArrayList{
                 R"({"type":"response.completed","response":{"output":[{"type":"reasoning","summary":[]},{"type":"message","content":[{"type":"output_text","text":"Hello"}]}]}})"},
         hello);
+    // Relays that translate from protocols without items count none.
+    row("a second item at the same place",
+        kTextItem.first(7) + QByteArrayList{kTextItem[0], kTextItem[4], kTextItem[6], kCompleted},
+        {"text HelloHello", "stop end"});
     row("response.done", kTextItem.first(7) + QByteArrayList{R"({"type":"response.done","response":{}})"}, hello);
     row("another text in the snapshot",
         {R"({"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"a"})",
@@ -219,6 +223,8 @@ void ResponsesStreamReaderTest::saysEverythingOnce_data()
         {R"({"type":"response.output_item.done","output_index":0,"item":)" + thought + "}",
          R"({"type":"response.completed","response":{"output":[)" + thought + "]}}"},
         {detail, "stop end"});
+    const QByteArray thoughtDone = R"({"type":"response.output_item.done","output_index":0,"item":)" + thought + "}";
+    row("an item that ends twice", {thoughtDone, thoughtDone, kCompleted}, {detail, "stop end"});
     row("encrypted thoughts in the last event",
         {R"({"type":"response.completed","response":{"output":[)" + thought + "]}}"}, {detail, "stop end"});
     row("a refusal",
