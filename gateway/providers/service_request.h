@@ -11,7 +11,7 @@ namespace lunargate {
 
 // What every call to a provider has, whatever its protocol.
 
-/// `path` ("/chat/completions") below the provider's address, with its query.
+/// `path` ("/chat/completions", perhaps with a query) below the provider's address, with its query.
 QUrl serviceUrl(const ProviderConfig &provider, QByteArrayView path);
 
 /// The headers of every call: the key as the service wants to see it (none without a key), and those that the

@@ -29,13 +29,6 @@ bool takeNumber(std::string_view &text, Number &value)
     return true;
 }
 
-std::string event(std::string_view choices, std::string_view usage)
-{
-    return std::format("data: {{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"created\":1760000000,"
-                       "\"model\":\"bench-model\",\"choices\":[{}],\"usage\":{}}}\n\n",
-                       choices, usage);
-}
-
 } // namespace
 
 std::string_view completionText()
@@ -47,16 +40,6 @@ std::string_view completionText()
         return result;
     }();
     return text;
-}
-
-std::string completionJson(std::string_view text)
-{
-    return std::format(
-        "{{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion\",\"created\":1760000000,\"model\":\"bench-model\","
-        "\"choices\":[{{\"index\":0,\"message\":{{\"role\":\"assistant\",\"content\":\"{}\"}},\"finish_reason\":"
-        "\"stop\"}}],"
-        "\"usage\":{{\"prompt_tokens\":100,\"completion_tokens\":140,\"total_tokens\":240}}}}",
-        text);
 }
 
 std::string ChunkStamp::toText() const
@@ -72,30 +55,6 @@ std::optional<ChunkStamp> ChunkStamp::fromText(std::string_view text)
     if (!takeNumber(rest, stamp.sequence) || !takeNumber(rest, stamp.sentNanoseconds) || stamp.toText() != text)
         return std::nullopt;
     return stamp;
-}
-
-std::string contentEvent(const ChunkStamp &stamp)
-{
-    const std::string_view role = stamp.sequence == 0 ? "\"role\":\"assistant\"," : "";
-    return event(
-        std::format("{{\"index\":0,\"delta\":{{{}\"content\":\"{}\"}},\"finish_reason\":null}}", role, stamp.toText()),
-        "null");
-}
-
-std::string finishEvent()
-{
-    return event("{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}", "null");
-}
-
-std::string usageEvent(int chunks)
-{
-    return event("", std::format("{{\"prompt_tokens\":100,\"completion_tokens\":{},\"total_tokens\":{}}}", chunks,
-                                 chunks + 100));
-}
-
-std::string_view doneEvent()
-{
-    return "data: [DONE]\n\n";
 }
 
 } // namespace lunargate::bench

@@ -14,9 +14,6 @@ namespace lunargate::bench {
 /// The content of every plain completion, about 700 characters.
 std::string_view completionText();
 
-/// The whole plain completion, about 1 KiB of JSON in the form of OpenAI's chat.completion object.
-std::string completionJson(std::string_view text);
-
 /// What a streamed chunk says: its place in the stream, when it left (CLOCK_MONOTONIC), and a check over both.
 struct ChunkStamp
 {
@@ -27,11 +24,5 @@ struct ChunkStamp
     /// Nothing unless `text` is exactly what toText() gives.
     static std::optional<ChunkStamp> fromText(std::string_view text);
 };
-
-/// Server-sent events in the form of OpenAI's chat.completion.chunk objects, each with its empty line.
-std::string contentEvent(const ChunkStamp &stamp);
-std::string finishEvent();
-std::string usageEvent(int chunks);
-std::string_view doneEvent();
 
 } // namespace lunargate::bench

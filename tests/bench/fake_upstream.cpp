@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <format>
@@ -21,23 +20,20 @@ namespace {
 constexpr std::uint64_t listenerTag = 0;
 constexpr std::uint64_t stopTag = 1;
 constexpr std::size_t readBufferBytes = 256 * 1024;
-// A request names its stream flag among its first or its last members; searching 512 KiB for it would be the main cost.
-constexpr std::size_t searchedBytes = 512;
-
-bool asksForStream(std::string_view body)
+// The path and query of a POST; empty if it is something else.
+std::string_view postTarget(const MessageReader &request)
 {
-    const auto says = [](std::string_view part) {
-        return part.contains("\"stream\":true") || part.contains("\"stream\": true");
-    };
-    return says(body.substr(0, searchedBytes)) || says(body.substr(body.size() - std::min(body.size(), searchedBytes)));
+    constexpr std::string_view method = "POST ";
+    const std::string_view line = request.startLine();
+    return line.starts_with(method) ? line.substr(method.size(), line.rfind(' ') - method.size()) : std::string_view();
 }
 
-std::string plainAnswer(Fault fault)
+std::string plainAnswer(const Protocol &protocol, Fault fault)
 {
     std::string text(completionText());
     if (fault == Fault::Corrupt)
         text[text.size() / 2] ^= 1;
-    const std::string body = completionJson(text);
+    const std::string body = protocol.completion(text);
     const std::string_view status = fault == Fault::Status ? "500 Internal Server Error" : "200 OK";
     std::string answer = std::format("HTTP/1.1 {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
                                      status, body.size(), body);
@@ -60,19 +56,16 @@ long long headerNumber(const MessageReader &request, std::string_view name, long
 
 } // namespace
 
-std::optional<Fault> faultFromName(std::string_view name)
+std::string UpstreamCounts::toJson() const
 {
-    constexpr std::array<std::pair<std::string_view, Fault>, 9> faults{{{"none", Fault::None},
-                                                                        {"status", Fault::Status},
-                                                                        {"corrupt", Fault::Corrupt},
-                                                                        {"cut", Fault::Cut},
-                                                                        {"reorder", Fault::Reorder},
-                                                                        {"duplicate", Fault::Duplicate},
-                                                                        {"short", Fault::Short},
-                                                                        {"missing-done", Fault::MissingDone},
-                                                                        {"stall", Fault::Stall}}};
-    const auto found = std::ranges::find(faults, name, &std::pair<std::string_view, Fault>::first);
-    return found != faults.end() ? std::optional(found->second) : std::nullopt;
+    std::string list;
+    for (const auto &[protocol, each] : requests) {
+        list += std::format(R"({}"{}":{{"completions":{},"streams":{},"smallest_body":{},"largest_body":{}}})",
+                            list.empty() ? "" : ",", protocol, each.completions, each.streams, each.smallestBody,
+                            each.largestBody);
+    }
+    return std::format(R"({{"connections":{},"abandoned":{},"refused":{},"requests":{{{}}}}})", connections, abandoned,
+                       refused, list);
 }
 
 std::expected<std::unique_ptr<FakeUpstream>, std::string> FakeUpstream::listen(const UpstreamOptions &options)
@@ -85,7 +78,6 @@ std::expected<std::unique_ptr<FakeUpstream>, std::string> FakeUpstream::listen(c
 
 FakeUpstream::FakeUpstream(const UpstreamOptions &options, Descriptor listener)
     : m_options(options),
-      m_plainAnswer(plainAnswer(options.fault)),
       m_listener(std::move(listener)),
       m_stopEvent(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       m_lastId(stopTag),
@@ -93,6 +85,10 @@ FakeUpstream::FakeUpstream(const UpstreamOptions &options, Descriptor listener)
 {
     m_poller.add(m_listener, listenerTag, EPOLLIN);
     m_poller.add(m_stopEvent, stopTag, EPOLLIN);
+    for (const Protocol *protocol : protocols()) {
+        m_plainAnswers[protocol] = plainAnswer(*protocol, options.fault);
+        m_counts.requests[protocol->name()] = {};
+    }
 }
 
 void FakeUpstream::stop()
@@ -143,7 +139,7 @@ void FakeUpstream::serve(std::uint64_t id, std::uint32_t events)
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (count <= 0) {
-        m_counts.abandoned += connection.nextChunk.has_value();
+        m_counts.abandoned += connection.stream.has_value();
         drop(id);
         return;
     }
@@ -171,36 +167,42 @@ void FakeUpstream::take(std::uint64_t id, Connection &connection, std::string_vi
 
 void FakeUpstream::answer(std::uint64_t id, Connection &connection)
 {
-    const std::string_view line = connection.request.startLine();
+    const std::string_view target = postTarget(connection.request);
     const std::string_view body = connection.request.body();
-    if (!line.starts_with("POST ") || !line.contains("/chat/completions ")) {
+    auto asked = Protocol::Asked::Nothing;
+    const auto protocol = std::ranges::find_if(protocols(), [&](const Protocol *each) {
+        asked = each->asked(target, body);
+        return asked != Protocol::Asked::Nothing;
+    });
+    if (protocol == protocols().end()) {
         ++m_counts.refused;
         connection.output += "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
     } else {
-        m_counts.smallestBody = m_counts.largestBody == 0 ? body.size() : std::min(m_counts.smallestBody, body.size());
-        m_counts.largestBody = std::max(m_counts.largestBody, body.size());
-        if (asksForStream(body) && m_options.fault != Fault::Status)
-            beginStream(id, connection);
+        RequestCounts &counts = m_counts.requests[(*protocol)->name()];
+        counts.smallestBody = counts.largestBody == 0 ? body.size() : std::min(counts.smallestBody, body.size());
+        counts.largestBody = std::max(counts.largestBody, body.size());
+        const bool isStream = asked == Protocol::Asked::Stream && m_options.fault != Fault::Status;
+        ++(isStream ? counts.streams : counts.completions);
+        if (isStream)
+            beginStream(id, connection, **protocol);
         else
-            answerPlain(connection);
+            answerPlain(connection, **protocol);
     }
     connection.request.reset();
 }
 
-void FakeUpstream::answerPlain(Connection &connection)
+void FakeUpstream::answerPlain(Connection &connection, const Protocol &protocol)
 {
-    ++m_counts.completions;
-    connection.output += m_plainAnswer;
+    connection.output += m_plainAnswers[&protocol];
     connection.closeWhenSent = m_options.fault == Fault::Cut;
 }
 
-void FakeUpstream::beginStream(std::uint64_t id, Connection &connection)
+void FakeUpstream::beginStream(std::uint64_t id, Connection &connection, const Protocol &protocol)
 {
-    ++m_counts.streams;
-    connection.chunks = static_cast<int>(headerNumber(connection.request, "x-bench-chunks", m_options.chunks));
+    const auto chunks = static_cast<int>(headerNumber(connection.request, "x-bench-chunks", m_options.chunks));
+    connection.stream.emplace(protocol, chunks, m_options.fault);
     connection.delay = milliseconds(headerNumber(connection.request, "x-bench-delay-ms", m_options.delay.count()));
     connection.streamStart = Clock::now();
-    connection.nextChunk = 0;
     connection.output += "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
                          "Transfer-Encoding: chunked\r\n\r\n";
     sendChunk(id, connection);
@@ -221,55 +223,25 @@ void FakeUpstream::sendDueChunks()
 
 void FakeUpstream::sendChunk(std::uint64_t id, Connection &connection)
 {
-    const int sequence = *connection.nextChunk;
-    const bool isMiddle = sequence == connection.chunks / 2;
-    if (isMiddle && m_options.fault == Fault::Stall)
-        return;
-    if (isMiddle && m_options.fault == Fault::Cut) {
-        connection.nextChunk.reset();
-        connection.closeWhenSent = true;
-        return;
-    }
-    if (sequence < connection.chunks) {
-        appendChunk(connection, sequence);
-        connection.nextChunk = sequence + 1;
-    }
-    if (*connection.nextChunk >= connection.chunks) {
-        appendEnd(connection);
-        connection.nextChunk.reset();
-    } else {
+    StreamScript &stream = *connection.stream;
+    if (const std::string events = stream.next(Clock::now()); !events.empty())
+        appendFramed(connection.output, events);
+    switch (stream.state()) {
+    case StreamScript::State::Running:
         // From the start and not from now, so that a late chunk does not delay those after it.
-        m_due.push({connection.streamStart + *connection.nextChunk * connection.delay, id});
+        m_due.push({connection.streamStart + stream.sequence() * connection.delay, id});
+        break;
+    case StreamScript::State::Complete:
+        connection.output += "0\r\n\r\n";
+        connection.stream.reset();
+        break;
+    case StreamScript::State::Cut:
+        connection.closeWhenSent = true;
+        connection.stream.reset();
+        break;
+    case StreamScript::State::Stalled:
+        break;
     }
-}
-
-void FakeUpstream::appendChunk(Connection &connection, int sequence)
-{
-    const bool isMiddle = sequence == connection.chunks / 2;
-    const bool isAfterMiddle = sequence == connection.chunks / 2 + 1;
-    if (m_options.fault == Fault::Short && sequence == connection.chunks - 1)
-        return;
-    if (m_options.fault == Fault::Reorder && (isMiddle || isAfterMiddle))
-        sequence += isMiddle ? 1 : -1;
-
-    const ChunkStamp stamp{sequence, duration_cast<nanoseconds>(Clock::now().time_since_epoch()).count()};
-    std::string event = contentEvent(stamp);
-    if (m_options.fault == Fault::Corrupt && isMiddle) {
-        const std::string text = stamp.toText();
-        event[event.find(text) + text.find(' ') + 3] ^= 1; // a digit of the time
-    }
-    appendFramed(connection.output, event);
-    if (m_options.fault == Fault::Duplicate && isMiddle)
-        appendFramed(connection.output, event);
-}
-
-void FakeUpstream::appendEnd(Connection &connection)
-{
-    std::string end = finishEvent() + usageEvent(connection.chunks);
-    if (m_options.fault != Fault::MissingDone)
-        end += doneEvent();
-    appendFramed(connection.output, end);
-    connection.output += "0\r\n\r\n";
 }
 
 bool FakeUpstream::flush(std::uint64_t id, Connection &connection)
@@ -283,7 +255,7 @@ bool FakeUpstream::flush(std::uint64_t id, Connection &connection)
             return true;
         }
         if (count < 0) {
-            m_counts.abandoned += connection.nextChunk.has_value();
+            m_counts.abandoned += connection.stream.has_value();
             drop(id);
             return false;
         }

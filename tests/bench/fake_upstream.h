@@ -3,9 +3,11 @@
 
 #include "tests/bench/message_reader.h"
 #include "tests/bench/poller.h"
+#include "tests/bench/stream_script.h"
 
 #include <cstdint>
 #include <expected>
+#include <map>
 #include <memory>
 #include <optional>
 #include <queue>
@@ -16,11 +18,6 @@
 
 namespace lunargate::bench {
 
-/// What the fake upstream does wrong, to every answer; the last five to streams only.
-enum class Fault { None, Status, Corrupt, Cut, Reorder, Duplicate, Short, MissingDone, Stall };
-
-std::optional<Fault> faultFromName(std::string_view name);
-
 struct UpstreamOptions
 {
     std::uint16_t port = 0; ///< 0: the system chooses
@@ -29,18 +26,26 @@ struct UpstreamOptions
     Fault fault = Fault::None;
 };
 
-struct UpstreamCounts
+/// What was asked in one protocol.
+struct RequestCounts
 {
-    std::uint64_t connections = 0;
     std::uint64_t completions = 0; ///< plain answers
     std::uint64_t streams = 0;     ///< begun
-    std::uint64_t abandoned = 0;   ///< streams whose client left before the end
-    std::uint64_t refused = 0;     ///< not POST …/chat/completions, or no HTTP
     std::size_t smallestBody = 0;
     std::size_t largestBody = 0;
 };
 
-/// A provider that costs next to nothing: fixed completions and timed streams, from one thread.
+struct UpstreamCounts
+{
+    std::uint64_t connections = 0;
+    std::uint64_t abandoned = 0;                        ///< streams whose client left before the end
+    std::uint64_t refused = 0;                          ///< asked for in no protocol, or no HTTP
+    std::map<std::string_view, RequestCounts> requests; ///< by Protocol::name(); all protocols are there
+
+    std::string toJson() const;
+};
+
+/// A provider that costs next to nothing: fixed completions and timed streams in all protocols, from one thread.
 class FakeUpstream
 {
 public:
@@ -64,8 +69,7 @@ private:
         std::size_t outputSent = 0;
         bool waitsForWritable = false;
         bool closeWhenSent = false;
-        std::optional<int> nextChunk; ///< set while a stream runs
-        int chunks = 0;
+        std::optional<StreamScript> stream; ///< while it runs
         std::chrono::nanoseconds delay{0};
         Clock::time_point streamStart;
     };
@@ -82,18 +86,16 @@ private:
     void serve(std::uint64_t id, std::uint32_t events);
     void take(std::uint64_t id, Connection &connection, std::string_view input);
     void answer(std::uint64_t id, Connection &connection);
-    void answerPlain(Connection &connection);
-    void beginStream(std::uint64_t id, Connection &connection);
+    void answerPlain(Connection &connection, const Protocol &protocol);
+    void beginStream(std::uint64_t id, Connection &connection, const Protocol &protocol);
     void sendDueChunks();
     void sendChunk(std::uint64_t id, Connection &connection);
-    void appendChunk(Connection &connection, int sequence);
-    void appendEnd(Connection &connection);
     /// False when the connection is over.
     bool flush(std::uint64_t id, Connection &connection);
     void drop(std::uint64_t id);
 
     const UpstreamOptions m_options;
-    const std::string m_plainAnswer;
+    std::map<const Protocol *, std::string> m_plainAnswers;
     Descriptor m_listener;
     Descriptor m_stopEvent;
     Poller m_poller;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The load generator against the fake upstream, without a gateway: sound answers pass, and each fault is noticed.
+// The load generator against the fake upstream, without a gateway: sound answers pass, and each fault is noticed. Of
+// protocols other than OpenAI's that goes for whole answers only; what a gateway makes of their streams is tested in
+// tst_protocols.cpp.
 #include "tests/bench/fake_upstream.h"
 #include "tests/bench/load_generator.h"
 
+#include <array>
 #include <cstdio>
 #include <string>
 #include <thread>
@@ -11,6 +14,18 @@ namespace {
 
 using namespace lunargate::bench;
 using namespace std::chrono_literals;
+
+struct Endpoint
+{
+    std::string protocol;
+    std::string completions;
+    std::string streams;
+};
+
+const std::array<Endpoint, 3> endpoints{{{"openai", "/v1/chat/completions", "/v1/chat/completions"},
+                                         {"anthropic", "/v1/messages", "/v1/messages"},
+                                         {"gemini", "/v1beta/models/bench-model:generateContent",
+                                          "/v1beta/models/bench-model:streamGenerateContent?alt=sse"}}};
 
 constexpr int chunks = 8;
 int failures = 0;
@@ -91,20 +106,70 @@ void soundAnswersPass()
     expect(streams.transit.percentile(0) > 0ns && streams.transit.percentile(1) < 1s, "transit times are plausible");
 
     const UpstreamCounts &counts = upstream.end();
-    expect(counts.completions == 208 && counts.streams == 12 && counts.refused == 0, "the upstream counts the same");
-    expect(counts.smallestBody < 1024 && counts.largestBody > 512 * 1024, "the upstream read whole bodies");
+    const RequestCounts &requests = counts.requests.at("openai");
+    expect(requests.completions == 208 && requests.streams == 12 && counts.refused == 0,
+           "the upstream counts the same");
+    expect(requests.smallestBody < 1024 && requests.largestBody > 512 * 1024, "the upstream read whole bodies");
 }
 
-void faultIsNoticed(Fault fault, bool isStream, const std::string &problem)
+void everyProtocolIsServed()
 {
-    RunningUpstream upstream(fault);
-    LoadOptions options = isStream ? streamLoad(upstream.port()) : plainLoad(upstream.port());
+    RunningUpstream upstream(Fault::None);
+    for (const Endpoint &endpoint : endpoints) {
+        LoadOptions options = plainLoad(upstream.port());
+        options.path = endpoint.completions;
+        expect(LoadGenerator(options).run().completed == 200, endpoint.protocol + ": 200 completions are accepted");
+        options = streamLoad(upstream.port());
+        options.path = endpoint.streams;
+        LoadGenerator(options).run();
+    }
+    const UpstreamCounts &counts = upstream.end();
+    for (const Endpoint &endpoint : endpoints) {
+        const RequestCounts &requests = counts.requests.at(endpoint.protocol);
+        expect(requests.completions == 200 && requests.streams >= 1, endpoint.protocol + ": counted on its own");
+    }
+}
+
+void expectProblem(LoadOptions options, const std::string &problem, const std::string &claim)
+{
     options.connections = 1;
-    const LoadResult result = LoadGenerator(options).run();
+    const LoadResult result = LoadGenerator(std::move(options)).run();
     const std::string seen = result.problems.empty() ? "nothing" : result.problems.begin()->first;
     expect(result.completed == 0 && result.failed == 1 && seen == problem,
-           std::string(isStream ? "stream: " : "completion: ") + problem +
-               (seen == problem ? "" : ", but seen: " + seen));
+           claim + (seen == problem ? "" : ", but seen: " + seen));
+}
+
+void faultyStreamIsNoticed(Fault fault, const std::string &problem)
+{
+    RunningUpstream upstream(fault);
+    expectProblem(streamLoad(upstream.port()), problem, "stream: " + problem);
+}
+
+void faultyCompletionIsNoticed(Fault fault, const std::string &problem)
+{
+    for (const Endpoint &endpoint : endpoints) {
+        RunningUpstream upstream(fault);
+        LoadOptions options = plainLoad(upstream.port());
+        options.path = endpoint.completions;
+        expectProblem(std::move(options), problem, "completion, " + endpoint.protocol + ": " + problem);
+    }
+}
+
+void untranslatedStreamIsNoticed(const Endpoint &endpoint, const std::string &problem)
+{
+    RunningUpstream upstream(Fault::None);
+    LoadOptions options = streamLoad(upstream.port());
+    options.path = endpoint.streams;
+    expectProblem(std::move(options), problem, endpoint.protocol + ": a stream that was not translated");
+}
+
+void unknownTargetIsRefused(const std::string &path)
+{
+    RunningUpstream upstream(Fault::None);
+    LoadOptions options = streamLoad(upstream.port());
+    options.path = path;
+    expectProblem(std::move(options), "status 404", "refused: " + path);
+    expect(upstream.end().refused == 1, "the upstream counts what it refused");
 }
 
 void percentilesAreExact()
@@ -122,16 +187,21 @@ int main()
 {
     percentilesAreExact();
     soundAnswersPass();
-    faultIsNoticed(Fault::Status, false, "status 500");
-    faultIsNoticed(Fault::Corrupt, false, "a completion with changed text");
-    faultIsNoticed(Fault::Cut, false, "connection closed before the end of the answer");
-    faultIsNoticed(Fault::Status, true, "status 500");
-    faultIsNoticed(Fault::Corrupt, true, "a chunk with changed text");
-    faultIsNoticed(Fault::Reorder, true, "a chunk missing or early");
-    faultIsNoticed(Fault::Duplicate, true, "a chunk twice or late");
-    faultIsNoticed(Fault::Short, true, "chunks missing at the end");
-    faultIsNoticed(Fault::MissingDone, true, "no [DONE]");
-    faultIsNoticed(Fault::Cut, true, "connection closed before the end of the answer");
-    faultIsNoticed(Fault::Stall, true, "no progress any more");
+    everyProtocolIsServed();
+    unknownTargetIsRefused("/v1/completions");
+    unknownTargetIsRefused("/v1beta/models/bench-model:streamGenerateContent");
+    faultyCompletionIsNoticed(Fault::Status, "status 500");
+    faultyCompletionIsNoticed(Fault::Corrupt, "a completion with changed text");
+    faultyCompletionIsNoticed(Fault::Cut, "connection closed before the end of the answer");
+    faultyStreamIsNoticed(Fault::Status, "status 500");
+    faultyStreamIsNoticed(Fault::Corrupt, "a chunk with changed text");
+    faultyStreamIsNoticed(Fault::Reorder, "a chunk missing or early");
+    faultyStreamIsNoticed(Fault::Duplicate, "a chunk twice or late");
+    faultyStreamIsNoticed(Fault::Short, "chunks missing at the end");
+    faultyStreamIsNoticed(Fault::MissingDone, "no [DONE]");
+    faultyStreamIsNoticed(Fault::Cut, "connection closed before the end of the answer");
+    faultyStreamIsNoticed(Fault::Stall, "no progress any more");
+    untranslatedStreamIsNoticed(endpoints[1], "an event that is no JSON object");
+    untranslatedStreamIsNoticed(endpoints[2], "chunks missing at the end");
     return failures == 0 ? 0 : 1;
 }

@@ -6,7 +6,6 @@
 
 #include <csignal>
 #include <cstdio>
-#include <format>
 #include <string>
 
 namespace {
@@ -47,12 +46,6 @@ int main(int argc, char *argv[])
     std::fflush(stdout);
     (*upstream)->run();
 
-    const UpstreamCounts &counts = (*upstream)->counts();
-    const std::string json =
-        std::format(R"({{"connections":{},"completions":{},"streams":{},"abandoned":{},"refused":{},)"
-                    R"("smallest_body":{},"largest_body":{}}})",
-                    counts.connections, counts.completions, counts.streams, counts.abandoned, counts.refused,
-                    counts.smallestBody, counts.largestBody);
-    std::printf("%s\n", json.c_str());
+    std::printf("%s\n", (*upstream)->counts().toJson().c_str());
     return 0;
 }

@@ -193,7 +193,7 @@ private Q_SLOTS:
         QTest::newRow("wrong key") << Script::json(401, R"({"error":{"message":"who are you?"}})")
                                    << QByteArray("who are you?");
         QTest::newRow("no list") << Script::json(404, "Not here") << QByteArray("Not here");
-        QTest::newRow("nonsense") << Script::json(200, "{}") << QByteArray("no list of models");
+        QTest::newRow("nonsense") << Script::json(200, "{}") << QByteArray("list of models cannot be read");
         QTest::newRow("broken connection") << Script().reset() << QByteArray("fake");
         QTest::newRow("too slow") << Script::silence() << QByteArray("fake");
     }

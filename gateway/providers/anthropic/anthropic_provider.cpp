@@ -6,6 +6,7 @@
 #include "gateway/providers/anthropic/models_reader.h"
 #include "gateway/providers/anthropic/request_writer.h"
 #include "gateway/providers/anthropic/stream_reader.h"
+#include "gateway/providers/service_request.h"
 
 namespace lunargate {
 
@@ -39,9 +40,8 @@ private:
 AnthropicProvider::AnthropicProvider(ProviderConfig config) : Provider(std::move(config))
 {
     const ProviderConfig &own = this->config();
-    m_base = own.baseUrl.endsWith("/v1") ? own.baseUrl : own.baseUrl + "/v1";
-    if (!own.apiKey.isEmpty())
-        m_headers.add("x-api-key", own.apiKey.reveal());
+    m_version = own.baseUrl.endsWith("/v1") ? "" : "/v1";
+    m_headers = serviceHeaders(own);
     m_headers.add("anthropic-version", own.apiVersion.isEmpty() ? kVersion.toByteArray() : own.apiVersion);
 }
 
@@ -54,7 +54,7 @@ PreparedCall AnthropicProvider::chatCall(const ChatRequest &request, const QByte
     if (!written)
         return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<ChatCall>(std::move(written->toolNames), config().apiKey);
-    call->request.url = QUrl::fromEncoded(m_base + "/messages");
+    call->request.url = serviceUrl(config(), m_version + "/messages");
     call->request.headers = m_headers;
     call->request.headers.add("Content-Type", "application/json");
     call->request.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
@@ -74,7 +74,7 @@ std::optional<UpstreamRequest> AnthropicProvider::modelsRequest(const QByteArray
 {
     UpstreamRequest request{.method = "GET", .url = {}, .headers = m_headers, .body = {}};
     const QByteArray after = page.isEmpty() ? QByteArray() : "&after_id=" + page.toPercentEncoding();
-    request.url = QUrl::fromEncoded(m_base + kModelsQuery.toByteArray() + after);
+    request.url = serviceUrl(config(), m_version + kModelsQuery.toByteArray() + after);
     request.headers.add("Accept", "application/json");
     request.connectTimeout = config().connectTimeout;
     return request;

@@ -9,6 +9,7 @@
 #include "gateway/providers/gemini/models_reader.h"
 #include "gateway/providers/gemini/request_writer.h"
 #include "gateway/providers/gemini/stream_reader.h"
+#include "gateway/providers/service_request.h"
 
 namespace lunargate {
 
@@ -138,10 +139,9 @@ Result<QByteArray> GeminiProvider::modelFor(const QByteArray &model) const
 UpstreamRequest GeminiProvider::requestTo(const QByteArray &path) const
 {
     UpstreamRequest request;
-    request.url = QUrl::fromEncoded(config().baseUrl + path);
+    request.url = serviceUrl(config(), path);
+    request.headers = serviceHeaders(config());
     request.headers.add("Content-Type", "application/json");
-    if (!config().apiKey.isEmpty())
-        request.headers.add("x-goog-api-key", config().apiKey.reveal());
     request.connectTimeout = config().connectTimeout;
     return request;
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The scenarios: what is sent to each target, and what is measured meanwhile."""
+import collections
 import contextlib
 import dataclasses
 import json
@@ -10,7 +11,7 @@ import tempfile
 import time
 
 from runner.processes import Failure, Server, answers_health, on_cores, split_cores
-from runner.targets import gateway_command, start_gateway, start_nginx, start_upstream, upstream_counts
+from runner.targets import gateway_command, protocol_of, start, start_upstream, upstream_counts
 
 CHUNKS = 50  # a stream's, 20 ms apart: the defaults of bench_upstream
 
@@ -33,10 +34,17 @@ class Load:
 
 @dataclasses.dataclass(frozen=True)
 class Scenario:
+    """Loads with the same body, and what they drive beside the upstream itself."""
     name: str
     loads: tuple
     rounds: int = 3
+    targets: tuple = ("nginx", "gateway")
 
+    def is_wanted(self, names):
+        return any(name in names for name in ("direct", *self.targets))
+
+
+TRANSLATING = ("gateway", "anthropic", "gemini")
 
 SCENARIOS = (
     Scenario("small", (Load("small, 1 connection", "small", 1, milliseconds=3000),
@@ -45,6 +53,10 @@ SCENARIOS = (
                        Load("agent, 4 connections", "agent", 4, milliseconds=4000))),
     Scenario("streams", (Load("streams, 200 at a time", "stream", 200, requests=1200, ramp_ms=1000, is_stream=True),)),
     Scenario("streams300", (Load("streams300, all at once", "stream", 300, requests=300, is_stream=True),), rounds=1),
+    Scenario("translate", (Load("translate, 1 connection", "agent", 1, milliseconds=3000),
+                           Load("translate, 4 connections", "agent", 4, milliseconds=4000)), targets=TRANSLATING),
+    Scenario("translate-stream", (Load("translate-stream, 200 at a time", "stream", 200, requests=1200, ramp_ms=1000,
+                                       is_stream=True),), targets=TRANSLATING),
 )
 
 
@@ -116,14 +128,16 @@ def _measure(programs, bodies, load, rounds, targets, say):
             continue
         for figure in ("p50_us", "p99_us"):
             summary["added_" + figure] = summary[figure] - summaries["direct"][figure]
-    if "nginx" in summaries and "gateway" in summaries and summaries["nginx"]["cpu_us"]:
-        summaries["gateway"]["cpu_ratio"] = summaries["gateway"]["cpu_us"] / summaries["nginx"]["cpu_us"]
+    for other in ("nginx", "gateway"):
+        if summaries.get(other, {}).get("cpu_us"):
+            for name in set(summaries) - {"direct", "nginx", other}:
+                summaries[name][f"cpu_to_{other}"] = summaries[name]["cpu_us"] / summaries[other]["cpu_us"]
     return summaries
 
 
 def run(scenario, programs, bodies, names, is_quick, say):
-    """All loads of a scenario against fresh programs. Returns {"loads", "memory_mib", "upstream"}; what
-    the upstream saw stands beside "completed", the requests of which the answers arrived."""
+    """All loads of a scenario against fresh programs. Returns {"loads", "memory_mib", "upstream", "body_bytes"}; what
+    the upstream saw in a protocol stands beside "answered", the requests of which the answers arrived."""
     measuring_cores, measured_cores = split_cores()
     with contextlib.ExitStack() as cleanup:
         cleanup.enter_context(on_cores(measuring_cores))
@@ -131,10 +145,10 @@ def run(scenario, programs, bodies, names, is_quick, say):
         upstream = start_upstream(programs, folder)
         cleanup.callback(upstream.server.stop)
         targets = [upstream]
-        for name, start in (("nginx", start_nginx), ("gateway", start_gateway)):
+        for name in scenario.targets:
             if name in names:
                 with on_cores(measured_cores):
-                    targets.append(start(programs, folder, upstream))
+                    targets.append(start(name, programs, folder, upstream))
                 cleanup.callback(targets[-1].server.stop)
 
         time.sleep(0.3)  # what programs do right after their start is not idle memory
@@ -142,18 +156,23 @@ def run(scenario, programs, bodies, names, is_quick, say):
         # Buffers, pools and pages that are touched for the first time are not the cost of a request.
         first = scenario.loads[0]
         warm_up = Load("warm-up", first.body, 8, requests=8 if first.is_stream else 200, is_stream=first.is_stream)
-        warm_ups = [_drive(programs, bodies, warm_up, target) for target in targets]
-
-        sent = sum(result["completed"] for result in warm_ups)
+        answered = collections.Counter()
+        for target in targets:
+            answered[protocol_of(target.name)] += _drive(programs, bodies, warm_up, target)["completed"]
         loads = {}
         for load in scenario.loads:
             loads[load.name] = _measure(programs, bodies, load.shortened() if is_quick else load,
                                         1 if is_quick else scenario.rounds, targets, say)
-            sent += sum(summary["completed"] for summary in loads[load.name].values())
+            for name, summary in loads[load.name].items():
+                answered[protocol_of(name)] += summary["completed"]
         for target in targets:
             memory[target.name] |= {"after": target.server.memory_mib("VmRSS"), "peak": target.server.memory_mib("VmHWM")}
         upstream.server.stop()
-        return {"loads": loads, "memory_mib": memory, "upstream": upstream_counts(upstream) | {"completed": sent}}
+        counts = upstream_counts(upstream)
+        for protocol, requests in counts["requests"].items():
+            requests["answered"] = answered[protocol]
+        return {"loads": loads, "memory_mib": memory, "upstream": counts,
+                "body_bytes": bodies[scenario.loads[0].body].stat().st_size}
 
 
 def startup(programs, is_quick, say):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a scenario drives: the upstream itself, nginx in front of it, the gateway in front of it."""
+"""What a scenario drives: the upstream itself, nginx in front of it, gateways in front of it."""
+import dataclasses
 import json
 import os
 import shutil
@@ -47,8 +48,8 @@ server:
   port: {port}
 providers:
   bench:
-    type: openai
-    base_url: http://127.0.0.1:{upstream}/v1
+    type: {type}
+    base_url: http://127.0.0.1:{upstream}{path}
     api_key: bench
 routing:
   routes:
@@ -58,6 +59,27 @@ routing:
 logging:
   level: warn
 """
+
+
+@dataclasses.dataclass(frozen=True)
+class Gateway:
+    """How a gateway's only provider is configured."""
+    type: str
+    path: str  # of its base_url
+
+
+# By the target's name: the one that passes OpenAI's protocol through, and those that translate.
+GATEWAYS = {
+    "gateway": Gateway("openai", "/v1"),
+    "anthropic": Gateway("anthropic", ""),
+    "gemini": Gateway("gemini", "/v1beta"),
+}
+NAMES = ("direct", "nginx", *GATEWAYS)
+
+
+def protocol_of(name):
+    """What the target speaks to the upstream."""
+    return GATEWAYS[name].type if name in GATEWAYS else "openai"
 
 
 class Target:
@@ -91,12 +113,12 @@ def start_nginx(programs, folder, upstream):
     return _started(Target("nginx", port, server), lambda: accepts(port))
 
 
-def gateway_command(programs, folder, upstream_port):
-    """The command that starts the gateway, its environment and its port."""
+def gateway_command(programs, folder, upstream_port, name="gateway"):
+    """The command that starts the gateway of that name, its environment and its port."""
     port = free_port()
-    config = folder / "gateway.yaml"
-    config.write_text(GATEWAY_CONFIG.format(port=port, upstream=upstream_port))
-    home = folder / "home"
+    config = folder / f"{name}.yaml"
+    config.write_text(GATEWAY_CONFIG.format(port=port, upstream=upstream_port, **dataclasses.asdict(GATEWAYS[name])))
+    home = folder / f"{name}-home"
     home.mkdir(exist_ok=True)
     command = [programs.gateway, "--no-gui", "--config", config, "--port", port, "--workers", programs.workers]
     # Nothing of the user's own settings, history or keys.
@@ -104,10 +126,15 @@ def gateway_command(programs, folder, upstream_port):
     return command, environment, port
 
 
-def start_gateway(programs, folder, upstream):
-    command, environment, port = gateway_command(programs, folder, upstream.port)
-    server = Server(command, folder / "gateway.log", environment)
-    return _started(Target("gateway", port, server), lambda: accepts(port) and answers_health(port))
+def start_gateway(programs, folder, upstream, name):
+    command, environment, port = gateway_command(programs, folder, upstream.port, name)
+    server = Server(command, folder / f"{name}.log", environment)
+    return _started(Target(name, port, server), lambda: accepts(port) and answers_health(port))
+
+
+def start(name, programs, folder, upstream):
+    """The target of that name in front of the upstream."""
+    return start_nginx(programs, folder, upstream) if name == "nginx" else start_gateway(programs, folder, upstream, name)
 
 
 def _started(target, is_ready):
@@ -129,7 +156,7 @@ class Programs:
         self.load = build / "bench" / "bench_load"
         self.gateway = build / "lunargate"
         self.nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-        needed = [self.upstream, self.load] + ([self.gateway] if "gateway" in targets else [])
+        needed = [self.upstream, self.load] + ([self.gateway] if any(name in GATEWAYS for name in targets) else [])
         for program in needed:
             if not program.exists():
                 raise Failure(f"{program} is missing: build it first (cmake --preset release, cmake --build --preset release)")

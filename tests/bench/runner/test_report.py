@@ -16,14 +16,28 @@ def figures(**changed):
             "per_second": 1000} | changed
 
 
+def requests_of(served, answered, smallest_body):
+    return {"completions": served, "streams": 0, "smallest_body": smallest_body, "largest_body": smallest_body,
+            "answered": answered}
+
+
 def small_scenario(load="small, 32 connections", smallest_body=1024, refused=0, served=100, **changed):
-    upstream = {"smallest_body": smallest_body, "refused": refused, "completions": served, "streams": 0, "completed": 100}
-    return {"small": {"loads": {load: {"gateway": figures(**changed)}}, "upstream": upstream}}
+    upstream = {"refused": refused, "requests": {"openai": requests_of(served, 100, smallest_body),
+                                                 "anthropic": requests_of(0, 0, 0)}}
+    return {"small": {"loads": {load: {"gateway": figures(**changed)}}, "upstream": upstream, "body_bytes": 1024}}
+
+
+def translate_scenario(scenario="translate", load="translate, 4 connections", target="anthropic", smallest_body=900_000,
+                       served=100, **changed):
+    upstream = {"refused": 0, "requests": {"openai": requests_of(100, 100, 1_000_000),
+                                           target: requests_of(served, 100, smallest_body)}}
+    return {scenario: {"loads": {load: {"gateway": figures(), target: figures(**changed)}}, "upstream": upstream,
+                       "body_bytes": 1_000_000}}
 
 
 class Problems(unittest.TestCase):
     def problems(self, **changed):
-        return report.problems(small_scenario(**changed), {"small": 1024})
+        return report.problems(small_scenario(**changed))
 
     def test_a_sound_run_has_none(self):
         self.assertEqual(self.problems(), [])
@@ -41,13 +55,35 @@ class Problems(unittest.TestCase):
         self.assertIn("refused 1", self.problems(refused=1)[0])
 
     def test_a_request_that_was_sent_twice_is_told(self):
-        self.assertIn("101 requests for 100 answers", self.problems(served=101)[0])
+        self.assertIn("101 openai requests for 100 answers", self.problems(served=101)[0])
+
+    def test_an_answer_for_which_the_upstream_was_not_asked_is_told(self):
+        self.assertIn("99 openai requests for 100 answers", self.problems(served=99)[0])
+
+
+class TranslatedProblems(unittest.TestCase):
+    def problems(self, **changed):
+        return report.problems(translate_scenario(**changed))
+
+    def test_a_translated_body_may_be_a_fifth_shorter(self):
+        for target in ("anthropic", "gemini"):
+            self.assertEqual(self.problems(target=target, smallest_body=800_000), [])
+            self.assertIn(f"a request in {target} reached the upstream with 799000 bytes of 1000000",
+                          self.problems(target=target, smallest_body=799_000)[0])
+
+    def test_one_that_is_passed_through_may_not(self):
+        results = translate_scenario()
+        results["translate"]["upstream"]["requests"]["openai"]["smallest_body"] = 900_000
+        self.assertIn("a request in openai reached the upstream with 900000 bytes", report.problems(results)[0])
+
+    def test_a_target_that_does_not_speak_its_protocol_is_told(self):
+        self.assertIn("0 gemini requests for 100 answers", self.problems(target="gemini", served=0, smallest_body=0)[0])
 
 
 class Goals(unittest.TestCase):
     def test_the_cpu_goal_has_its_limit_at_25_times_nginx(self):
         for ratio, is_met in ((25.0, True), (25.1, False)):
-            self.assertEqual([goal[2] for goal in report.goals(small_scenario(cpu_ratio=ratio))], [is_met])
+            self.assertEqual([goal[2] for goal in report.goals(small_scenario(cpu_to_nginx=ratio))], [is_met])
 
     def test_a_delayed_acknowledgement_is_a_stall(self):
         for added, is_met in ((900, True), (40_300, False)):
@@ -60,9 +96,24 @@ class Goals(unittest.TestCase):
             results = {"streams300": {"loads": {"streams300, all at once": load}}}
             self.assertEqual([goal[2] for goal in report.goals(results)], [is_met])
 
+    def test_translating_costs_at_most_twice_what_passing_through_does(self):
+        loads = (("translate", "translate, 4 connections"), ("translate-stream", "translate-stream, 200 at a time"))
+        for scenario, load in loads:
+            for target in ("anthropic", "gemini"):
+                for ratio, is_met in ((2.0, True), (2.04, False)):
+                    goals = report.goals(translate_scenario(scenario, load, target, cpu_to_gateway=ratio))
+                    self.assertEqual([(target in goal[0], goal[2]) for goal in goals], [(True, is_met)])
+
     def test_start_and_idle_memory_have_their_limits(self):
         results = {"startup": {"idle_mib": 40.1, "listening_ms": 150}}
         self.assertEqual([goal[2] for goal in report.goals(results)], [False, True])
+
+
+class Table(unittest.TestCase):
+    def test_it_tells_the_ratio_to_passing_through(self):
+        line = report.table(translate_scenario(cpu_to_gateway=1.46)).splitlines()[-1]
+        self.assertIn("translate, 4 connections: anthropic", line)
+        self.assertIn("1.5x", line)
 
 
 class Bodies(unittest.TestCase):

@@ -14,6 +14,8 @@ inline ProviderConfig anthropicConfig()
     config.id = "claude";
     config.type = "anthropic";
     config.baseUrl = "https://api.anthropic.com";
+    config.protocol = Protocol::Anthropic;
+    config.auth = {.scheme = KeyScheme::Header, .header = "x-api-key"};
     config.apiKey = SecretString(QByteArrayLiteral("sk-ant-canary-0123456789"));
     return config;
 }

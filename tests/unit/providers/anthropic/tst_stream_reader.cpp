@@ -18,6 +18,7 @@ private Q_SLOTS:
     void readsEvents();
     void tellsWhatIsUseful();
     void keepsTheLastNumbersOfUsage();
+    void forgetsTheUsageOfAnAbandonedBeginning();
     void readsErrorsInsideOfTheStream_data();
     void readsErrorsInsideOfTheStream();
     void failsOnceAndForAll_data();
@@ -330,6 +331,16 @@ void StreamReaderTest::keepsTheLastNumbersOfUsage()
     QCOMPARE(usages[1], (Usage{.input = 61, .output = 5}));
     QCOMPARE(usages[2], (Usage{.input = 61, .output = 9}));
     QVERIFY(!events[1].isUseful);
+}
+
+void StreamReaderTest::forgetsTheUsageOfAnAbandonedBeginning()
+{
+    const QByteArray abandoned =
+        sse("message_start", R"("message":{"id":"msg_0","usage":{"input_tokens":1,"cache_read_input_tokens":1000}})");
+    const QByteArray second = sse("message_start", R"("message":{"id":"msg_1","usage":{"input_tokens":2}})");
+    const std::vector<ChatStreamEvent> events = read(abandoned + second + finish("end_turn"));
+    QCOMPARE(events.size(), 4);
+    QCOMPARE(events[2].usage, (Usage{.input = 2, .output = 88}));
 }
 
 void StreamReaderTest::readsErrorsInsideOfTheStream_data()

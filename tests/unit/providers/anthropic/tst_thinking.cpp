@@ -198,6 +198,8 @@ void ThinkingTest::stopsWhereEarlierThoughtsAreMissing_data()
         R"({"type":"disabled"} {"effort":"high"} 4096)", "reasoning_effort");
     row("an effort that needs thinking", "claude-opus-5", historyWith("", R"(,"reasoning_effort":"max")"),
         R"({"type":"disabled"} {"effort":"high"} 4096)", "reasoning_effort");
+    row("an effort that does not", "claude-opus-4-8", historyWith("", R"(,"reasoning_effort":"max")"),
+        R"({"type":"disabled"} {"effort":"max"} 4096)", "reasoning_effort");
     row("a budget", "claude-sonnet-4-5", historyWith("", R"(,"reasoning":{"max_tokens":2000})"), kOff, "reasoning");
     row("Anthropic's own form", "claude-sonnet-4-5",
         historyWith("", R"(,"thinking":{"type":"enabled","budget_tokens":5000})"), kOff, "thinking");

@@ -124,6 +124,8 @@ void TurnsTest::writesMessages_data()
         {part(R"({"type":"file","file":{"filename":"a.md","file_data":"data:text/markdown;base64,IyBBCg=="}})")},
         {user(
             R"({"type":"document","source":{"type":"text","media_type":"text/plain","data":"# A\n"},"title":"a.md"})")});
+    row("JSON file", {part(R"({"type":"file","file":{"file_data":"data:application/json;base64,e30="}})")},
+        {user(R"({"type":"document","source":{"type":"text","media_type":"text/plain","data":"{}"}})")});
     row("image as a file", {part(R"({"type":"file","file":{"file_data":"data:image/webp;base64,UklGRg=="}})")},
         {user(R"({"type":"image","source":{"type":"base64","media_type":"image/webp","data":"UklGRg=="}})")});
 

@@ -13,6 +13,8 @@ inline ProviderConfig geminiConfig()
     config.id = "google";
     config.type = "gemini";
     config.baseUrl = "https://gemini.test/v1beta";
+    config.protocol = Protocol::Gemini;
+    config.auth = {.scheme = KeyScheme::Header, .header = "x-goog-api-key"};
     config.apiKey = SecretString("AIza-canary-0123456789");
     return config;
 }

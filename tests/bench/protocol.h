@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/bench/answers.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace lunargate::bench {
+
+/// How a kind of provider is asked, and how it says what answers.h holds. Knows nothing of sockets and of time.
+class Protocol
+{
+public:
+    enum class Asked { Nothing, Completion, Stream };
+
+    Protocol() = default;
+    Protocol(const Protocol &) = delete;
+    Protocol &operator=(const Protocol &) = delete;
+    virtual ~Protocol() = default;
+
+    virtual std::string_view name() const = 0;
+
+    /// What a POST of `body` to `target` (path and query) is; Nothing if this is not the protocol's.
+    virtual Asked asked(std::string_view target, std::string_view body) const = 0;
+
+    /// The whole plain completion, about 1 KiB of JSON.
+    virtual std::string completion(std::string_view text) const = 0;
+
+    // Server-sent events, each with its empty line.
+    virtual std::string start() const = 0; ///< what comes before the first chunk, if anything does
+    virtual std::string content(const ChunkStamp &stamp) const = 0;
+    virtual std::string finish(int chunks) const = 0;  ///< what comes behind the last chunk, if anything does
+    virtual std::string endMark(int chunks) const = 0; ///< without it a client takes the stream for cut off
+};
+
+/// All that the fake upstream speaks.
+std::span<const Protocol *const> protocols();
+
+/// Whether a body asks for a stream as OpenAI's and Anthropic's do, with a member of its own.
+bool bodyAsksForStream(std::string_view body);
+
+} // namespace lunargate::bench
