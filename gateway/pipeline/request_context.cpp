@@ -109,6 +109,10 @@ void RequestContext::respondFailure(const UpstreamFailure &failure)
 {
     ResponseWriter &response = exchange.response;
     headers::copyProviderHeaders(failure.headers, response);
+    // Some say in the body how long to wait, where no client looks.
+    const bool saysWait = failure.headers.contains("Retry-After") || failure.headers.contains("Retry-After-Ms");
+    if (failure.error.retryAfter && !saysWait)
+        response.setHeader("Retry-After", headers::retryAfterSeconds(*failure.error.retryAfter));
     response.setHeader(headers::kErrorSource, failure.fromProvider ? "upstream" : "gateway");
     // Everything worth trying was tried here: a client that retries on its own would multiply the attempts.
     response.setHeader("X-Should-Retry", "false");

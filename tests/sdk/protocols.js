@@ -44,7 +44,8 @@ function configFor(apis) {
   }));
   return JSON.stringify({
     providers: Object.fromEntries(entries),
-    retry: { initial_delay: '1ms', max_delay: '5ms' },
+    // 529 is how Anthropic says that it is overloaded; by default it leads to another target at once.
+    retry: { initial_delay: '1ms', max_delay: '5ms', retryable_errors: [429, 500, 502, 503, 504, 529] },
     routing: { routes: [{ name: 'default', targets }] },
   });
 }

@@ -186,9 +186,9 @@ everyProtocol('what the service cannot serve is refused before it is asked', asy
       await assert.rejects(client.chat.completions.create({ model, messages, ...params, stream }), (thrown) => {
         assert.ok(thrown instanceof OpenAI.BadRequestError, `${param}: ${thrown}`);
         assert.equal(thrown.type, 'invalid_request_error');
-        assert.equal(thrown.param, param);
+        assert.ok(thrown.param.startsWith(param), thrown.param);
         assert.match(thrown.message, new RegExp(`'${protocol.name}'`));
-        assert.ok(thrown.message.includes(`'${param}'`), thrown.message);
+        assert.ok(thrown.message.includes(`'${param}`), thrown.message);
         assert.equal(thrown.headers.get('x-lunargate-error-source'), 'gateway');
         return true;
       });

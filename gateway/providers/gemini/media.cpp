@@ -37,11 +37,12 @@ QByteArray guessedType(QByteArrayView base64)
     return {};
 }
 
-Result<Media> fromUrl(QByteArrayView url, const QByteArray &param)
+Result<Media> fromUrl(QByteArrayView url, const QByteArray &param, const QByteArray &providerId)
 {
     std::optional<DataUrl> data = readDataUrl(url);
-    if (!data)
-        return invalid(param, "cannot be fetched by this provider: send it as a data: URL with base64");
+    if (!data) {
+        return invalid(param, "cannot be fetched by provider '" + providerId + "': send it as a data: URL with base64");
+    }
     if (data->mediaType.isEmpty())
         data->mediaType = guessedType(data->base64);
     if (data->mediaType.isEmpty())
@@ -63,7 +64,7 @@ Result<Media> mediaOf(const ContentPart &part, const QByteArray &place, const QB
     using Kind = ContentPart::Kind;
     switch (part.kind) {
     case Kind::Image:
-        return fromUrl(part.url, place + ".image_url.url");
+        return fromUrl(part.url, place + ".image_url.url", providerId);
     case Kind::Audio:
         if (part.format.isEmpty())
             return invalid(place + ".input_audio.format", "must say what the data are, for example wav");
@@ -71,12 +72,12 @@ Result<Media> mediaOf(const ContentPart &part, const QByteArray &place, const QB
     case Kind::File:
         if (part.url.isEmpty())
             return std::unexpected(unsupported(providerId, place + ".file.file_id", "files of other services"));
-        return fromUrl(part.url, place + ".file.file_data");
+        return fromUrl(part.url, place + ".file.file_data", providerId);
     default:
         break;
     }
     if (const QByteArrayView video = videoUrl(part.raw); !video.isEmpty())
-        return fromUrl(video, place + ".video_url.url");
+        return fromUrl(video, place + ".video_url.url", providerId);
     return std::unexpected(
         unsupported(providerId, place, "content parts of type '" + part.raw["type"].toByteArray() + "'"));
 }

@@ -19,12 +19,10 @@ public:
     Result<ModelPage> readModels(const QByteArray &body) const override;
 
 protected:
-    /// Of every call: who asks, and that a body is JSON.
-    const HeaderList &headers() const { return m_headers; }
-
-private:
+    /// What every call with a JSON body has in common.
     UpstreamRequest post(const QUrl &url, QByteArray body) const;
 
+private:
     QUrl m_chatUrl;
     QUrl m_embeddingsUrl;
     HeaderList m_headers; // of every call

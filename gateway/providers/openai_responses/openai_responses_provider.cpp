@@ -5,6 +5,7 @@
 #include "gateway/providers/openai_responses/parallel_calls.h"
 #include "gateway/providers/openai_responses/request_writer.h"
 #include "gateway/providers/openai_responses/stream_reader.h"
+#include "gateway/providers/service_request.h"
 
 #include <algorithm>
 
@@ -39,7 +40,7 @@ private:
 } // namespace
 
 OpenAiResponsesProvider::OpenAiResponsesProvider(ProviderConfig config)
-    : OpenAiProvider(std::move(config)), m_responsesUrl(QUrl::fromEncoded(this->config().baseUrl + "/responses"))
+    : OpenAiProvider(std::move(config)), m_responsesUrl(serviceUrl(this->config(), "/responses"))
 {
 }
 
@@ -52,11 +53,8 @@ PreparedCall OpenAiResponsesProvider::chatCall(const ChatRequest &request, const
     if (!written)
         return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<ResponsesCall>(*request.conversation, config().apiKey);
-    call->request.url = m_responsesUrl;
-    call->request.headers = headers();
+    call->request = post(m_responsesUrl, std::move(written->body));
     call->request.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
-    call->request.body = std::move(written->body);
-    call->request.connectTimeout = config().connectTimeout;
     call->request.isStream = request.stream;
     call->droppedParams = std::move(written->droppedParams);
     return call;

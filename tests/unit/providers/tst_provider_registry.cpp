@@ -14,6 +14,7 @@ private Q_SLOTS:
 
     void findsProvidersByExactId();
     void severalProvidersMayHaveOneProtocol();
+    void responsesTargetsGetTheirOwnProtocol();
     void leavesOutProtocolsItCannotSpeak();
     void providersOutliveTheRegistry();
 };
@@ -51,15 +52,25 @@ void ProviderRegistryTest::severalProvidersMayHaveOneProtocol()
     QVERIFY(registry.find("groq") != registry.find("deepseek"));
 }
 
+void ProviderRegistryTest::responsesTargetsGetTheirOwnProtocol()
+{
+    const ProviderRegistry registry({provider("openai"), provider("local", Protocol::Simulator)});
+    QVERIFY(registry.find("openai", true));
+    QVERIFY(registry.find("openai", true) != registry.find("openai"));
+    QCOMPARE(registry.find("openai", true)->config().id, "openai");
+    // A protocol without it is asked as ever.
+    QCOMPARE(registry.find("local", true), registry.find("local"));
+}
+
 void ProviderRegistryTest::leavesOutProtocolsItCannotSpeak()
 {
     const ProviderRegistry registry({provider("odd", kNoSuchProtocol), provider("openai")});
     QVERIFY(!registry.find("odd"));
     QVERIFY(registry.find("openai"));
     QVERIFY(!ProviderRegistry::isSupported(kNoSuchProtocol));
-    QVERIFY(ProviderRegistry::isSupported(Protocol::Ollama));
-    QVERIFY(ProviderRegistry::isSupported(Protocol::OpenAi));
-    QVERIFY(ProviderRegistry::isSupported(Protocol::Simulator));
+    using enum Protocol;
+    for (const Protocol protocol : {Anthropic, Gemini, Ollama, OpenAi, Simulator})
+        QVERIFY(ProviderRegistry::isSupported(protocol));
 }
 
 void ProviderRegistryTest::providersOutliveTheRegistry()
