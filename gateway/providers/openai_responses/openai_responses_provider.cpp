@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/openai_responses/openai_responses_provider.h"
 
+#include "gateway/chat/message_fields.h"
+#include "gateway/chat/reasoning_detail.h"
 #include "gateway/providers/openai_responses/answer_reader.h"
 #include "gateway/providers/openai_responses/parallel_calls.h"
 #include "gateway/providers/openai_responses/request_writer.h"
@@ -57,6 +59,8 @@ PreparedCall OpenAiResponsesProvider::chatCall(const ChatRequest &request, const
     call->request.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
     call->request.isStream = request.stream;
     call->droppedParams = std::move(written->droppedParams);
+    addLostFields(call->droppedParams, *request.conversation,
+                  {.imageDetail = true, .reasoningFormat = kResponsesReasoning});
     return call;
 }
 
