@@ -58,7 +58,7 @@ void warnOfMissingFeatures(const Config &config)
     if (config.dataSharing.remoteControl)
         warn("data_sharing.remote_control");
     for (const ProviderConfig &provider : config.providers) {
-        if (!ProviderRegistry::isSupported(provider.type))
+        if (!ProviderRegistry::isSupported(provider.protocol))
             logEvent(configLog(), LogLevel::Warning, "this version cannot call providers of this type yet",
                      {{"provider", provider.id}, {"type", provider.type}});
     }

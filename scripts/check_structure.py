@@ -26,6 +26,7 @@ ALLOWED = {
     "resilience": WORKED_ON,
     "routing": WORKED_ON,
     "security": WORKED_ON,
+    "models": WORKED_ON + ["providers"],
     "providers": WORKED_ON + ["resilience"],  # a provider reads its answers' retry hints
     "remote": WORKED_ON + ["observability", "security"],
 }

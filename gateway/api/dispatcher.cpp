@@ -71,7 +71,7 @@ Result<void> Dispatcher::admit(const HttpRequest &request)
 
 Task<> Dispatcher::handle(Exchange &exchange)
 {
-    RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_shared.metrics);
+    RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.metrics);
     const HttpRequest &request = exchange.request;
     setCorsHeaders(m_shared.guard.allowedOrigin(request), exchange.response);
     if (const Result<void> allowed = m_shared.guard.check(request); !allowed)
@@ -111,7 +111,7 @@ Task<> Dispatcher::answer(const Endpoint &endpoint, RequestContext &context) con
 
 void Dispatcher::refuse(Exchange &exchange, const Error &error)
 {
-    RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_shared.metrics);
+    RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.metrics);
     setCorsHeaders(m_shared.guard.allowedOrigin(exchange.request), exchange.response);
     const EndpointMatch match = findEndpoint(exchange.request.method, canonicalPath(exchange.request.path()));
     if (match.endpoint)

@@ -3,6 +3,7 @@
 
 #include "gateway/api/browser_guard.h"
 #include "gateway/api/endpoints.h"
+#include "gateway/async/background_tasks.h"
 
 #include <memory>
 
@@ -32,6 +33,7 @@ private:
 
     Shared m_shared;
     std::unique_ptr<Transport> m_network;
+    BackgroundTasks m_background; // uses the network, so it goes first
 };
 
 } // namespace lunargate

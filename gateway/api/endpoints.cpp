@@ -2,6 +2,7 @@
 #include "gateway/api/endpoints.h"
 
 #include "gateway/api/chat_completions.h"
+#include "gateway/api/embeddings.h"
 #include "gateway/api/health.h"
 #include "gateway/api/metrics_text.h"
 #include "gateway/api/models.h"
@@ -15,6 +16,7 @@ namespace {
 // A new endpoint is one line here.
 constexpr Endpoint kEndpoints[] = {
     {"POST", "/v1/chat/completions", false, "chat_completions", Role::Inference, &api::chatCompletions},
+    {"POST", "/v1/embeddings", false, "embeddings", Role::Inference, &api::embeddings},
     {"GET", "/v1/models", false, "models", Role::Inference, &api::listModels},
     {"GET", "/v1/models/", true, "model", Role::Inference, &api::oneModel},
     {"GET", "/health", false, "health", Role::Public, &api::health},

@@ -1,51 +1,58 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/api/models.h"
 
-#include "gateway/json/writer.h"
+#include "gateway/json/text_writer.h"
+#include "gateway/pipeline/refresh_models.h"
 
 namespace lunargate::api {
 
 namespace {
 
-void appendModel(QByteArray &out, const ModelEntry &model)
+void appendModel(json::TextWriter &json, const ModelEntry &model)
 {
-    out += R"({"id":)";
-    json::appendString(out, model.id);
-    out += R"(,"object":"model","created":)" + QByteArray::number(model.created) + R"(,"owned_by":)";
-    json::appendString(out, model.ownedBy);
-    out += '}';
+    json.beginObject();
+    json.member("id", model.id).member("object", "model").member("created", model.created);
+    json.member("owned_by", model.ownedBy);
+    if (model.contextLength)
+        json.member("context_length", *model.contextLength);
+    if (model.inputPrice && model.outputPrice) {
+        json.key("pricing").beginObject();
+        json.member("prompt", *model.inputPrice).member("completion", *model.outputPrice);
+        json.member("unit", "usd_per_million_tokens").endObject();
+    }
+    json.endObject();
 }
 
 } // namespace
 
 Task<> listModels(RequestContext &context, const GatewayStatus &)
 {
-    QByteArray body = R"({"object":"list","data":[)";
-    for (const ModelEntry &model : context.runtime->catalogue.models()) {
-        if (!body.endsWith('['))
-            body += ',';
-        appendModel(body, model);
-    }
-    body += "]}";
-    context.respond(200, "application/json", body);
-    co_return;
+    co_await refreshModels(context);
+    const ModelCatalogue catalogue = context.runtime->catalogue();
+    json::TextWriter json;
+    json.beginObject().member("object", "list").key("data").beginArray();
+    for (const ModelEntry &model : catalogue.models())
+        appendModel(json, model);
+    json.endArray().endObject();
+    context.respond(200, "application/json", json.text());
 }
 
 Task<> oneModel(RequestContext &context, const GatewayStatus &)
 {
     const QByteArray path = canonicalPath(context.exchange.request.path());
     const QByteArray id = QByteArray::fromPercentEncoding(path.sliced(qsizetype(qstrlen("/v1/models/"))));
-    if (const ModelEntry *model = context.runtime->catalogue.find(id)) {
-        QByteArray body;
-        appendModel(body, *model);
-        context.respond(200, "application/json", body);
+    co_await refreshModels(context);
+    const ModelCatalogue catalogue = context.runtime->catalogue();
+    if (const ModelEntry *model = catalogue.find(id)) {
+        json::TextWriter json;
+        appendModel(json, *model);
+        context.respond(200, "application/json", json.text());
     } else {
         context.respondError({.kind = ErrorKind::NotFound,
                               .reason = "model_not_found",
                               .message = "model not found: '" + id + "'; GET /v1/models lists those there are",
                               .param = "model"});
     }
-    co_return;
 }
 
 } // namespace lunargate::api

@@ -22,7 +22,7 @@ public:
     ~TaskRunner() override;
 
     /// Starts `task` at once, on the caller's stack. `finished` is called when it ended by itself, possibly before this
-    /// returns; not when it was cancelled. It may destroy nothing of the runner, but may start the next task.
+    /// returns; not when it was cancelled. It may start the next task, or destroy the runner.
     void start(Task<> task, Finished finished);
 
     /// Destroys the task from the event loop, never from inside its frames, so that it may be called from anywhere;

@@ -33,6 +33,16 @@ bool asksForMoreThanText(json::Value value)
     return false;
 }
 
+bool hasElements(json::Value value)
+{
+    return value.size() > 0;
+}
+
+bool asksForJson(json::Value value)
+{
+    return value.isObject() && value["type"].string() != "text";
+}
+
 bool isThere(json::Value)
 {
     return true;
@@ -52,28 +62,37 @@ constexpr Essential kEssential[] = {
     {"top_logprobs", isAboveZero, "log probabilities"},
     {"modalities", asksForMoreThanText, "answers other than text"},
     {"audio", isThere, "audio answers"},
+    {"tools", hasElements, "tools"},
+    {"functions", hasElements, "tools"},
+    {"response_format", asksForJson, "structured answers"},
     {"web_search_options", isThere, "web search"},
     {"previous_response_id", isThere, "stored conversations"},
     {"background", isTrue, "background answers"},
 };
 
-const Essential *essential(const Conversation::Parameter &parameter)
+const Essential *essential(QByteArrayView name, json::Value value)
 {
-    const auto found = std::ranges::find(kEssential, parameter.name, &Essential::name);
-    return found != std::end(kEssential) && found->isAsked(parameter.value) ? found : nullptr;
+    const auto found = std::ranges::find(kEssential, name, &Essential::name);
+    return found != std::end(kEssential) && found->isAsked(value) ? found : nullptr;
 }
 
 // A value that asks for what happens anyway is nothing that was lost.
-bool isNoOp(const Conversation::Parameter &parameter)
+bool isNoOp(QByteArrayView name, json::Value value)
 {
-    if (parameter.name == "n")
-        return parameter.value.number() == 1;
-    if (parameter.name == "logprobs" || parameter.name == "background")
-        return parameter.value.boolean() == false;
-    if (parameter.name == "top_logprobs")
-        return parameter.value.number() == 0;
-    if (parameter.name == "modalities")
-        return !asksForMoreThanText(parameter.value);
+    if (value.isNull())
+        return true;
+    if (name == "n")
+        return value.number() == 1;
+    if (name == "logprobs" || name == "background")
+        return value.boolean() == false;
+    if (name == "top_logprobs")
+        return value.number() == 0;
+    if (name == "modalities")
+        return !asksForMoreThanText(value);
+    if (name == "tools" || name == "functions")
+        return !hasElements(value);
+    if (name == "response_format")
+        return !asksForJson(value);
     return false;
 }
 
@@ -90,13 +109,24 @@ Result<std::vector<QByteArray>> ParameterUse::leftOver(const QByteArray &provide
     std::vector<QByteArray> left;
     for (const Conversation::Parameter &parameter : m_conversation.parameters) {
         const bool isDropped = std::ranges::contains(m_dropped, parameter.name.toByteArray());
-        if ((!isDropped && std::ranges::contains(m_taken, parameter.name)) || isNoOp(parameter))
+        if (!isDropped && std::ranges::contains(m_taken, parameter.name))
             continue;
-        if (const Essential *reason = essential(parameter))
-            return std::unexpected(unsupported(providerId, parameter.name, reason->what));
-        left.push_back(parameter.name.toByteArray());
+        const Result<bool> loss = isLoss(parameter.name, parameter.value, providerId);
+        if (!loss)
+            return std::unexpected(loss.error());
+        if (*loss)
+            left.push_back(parameter.name.toByteArray());
     }
     return left;
+}
+
+Result<bool> isLoss(QByteArrayView name, json::Value value, const QByteArray &providerId)
+{
+    if (isNoOp(name, value))
+        return false;
+    if (const Essential *reason = essential(name, value))
+        return std::unexpected(unsupported(providerId, name, reason->what));
+    return true;
 }
 
 Error unsupported(const QByteArray &providerId, QByteArrayView param, const QByteArray &what)

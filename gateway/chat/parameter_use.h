@@ -34,6 +34,10 @@ private:
     std::vector<QByteArray> m_dropped;
 };
 
+/// Whether a parameter that cannot be passed on to `providerId` is worth telling: false if it asks for what happens
+/// anyway. Fails with InvalidRequest, naming field and provider, if the answer depends on it.
+Result<bool> isLoss(QByteArrayView name, json::Value value, const QByteArray &providerId);
+
 /// The refusal of a request that `providerId` cannot serve: InvalidRequest with reason `unsupported_parameter`.
 Error unsupported(const QByteArray &providerId, QByteArrayView param, const QByteArray &what);
 

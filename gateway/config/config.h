@@ -67,13 +67,86 @@ struct SimulatorConfig
     bool missingEnd = false;                     ///< the stream closes without [DONE]
 };
 
+/// What a service is spoken to in; one folder under gateway/providers each.
+enum class Protocol { OpenAi, Anthropic, Gemini, Ollama, Simulator };
+
+/// How a service wants to be shown the key.
+enum class KeyScheme { Bearer, Header, None };
+
+struct AuthConfig
+{
+    KeyScheme scheme = KeyScheme::Bearer;
+    QByteArray header; ///< with KeyScheme::Header
+};
+
+/// Under which name a service takes the limit of an answer's length.
+enum class MaxTokensField {
+    AsSent,              ///< as the client wrote it
+    MaxTokens,           ///< `max_tokens`
+    MaxCompletionTokens, ///< `max_completion_tokens`
+    ByModel,             ///< `max_completion_tokens` for OpenAI's reasoning models, as the client wrote it for others
+};
+
+/// How a service is told how much to think.
+enum class ReasoningField {
+    Effort, ///< `reasoning_effort`
+    Object, ///< `reasoning`, or either
+    Both,   ///< `reasoning_effort` for how much, `reasoning` for everything else
+};
+
+/// What assistant messages of earlier turns carry their thoughts in.
+enum class ReasoningHistory {
+    AsSent,
+    Reasoning,        ///< `reasoning`
+    ReasoningContent, ///< `reasoning_content`
+};
+
+/// Where a service that speaks OpenAI's chat protocol differs from it.
+struct QuirksConfig
+{
+    bool developerRole = true; ///< it knows the role `developer`; false: such messages are sent as `system`
+    MaxTokensField maxTokensField = MaxTokensField::AsSent;
+    ReasoningField reasoningField = ReasoningField::Effort;
+    QByteArray seedField = "seed";
+    QByteArray requiredToolChoice = "required"; ///< its word for "some tool must be called"
+    bool stopAsArray = false;                   ///< it takes `stop` only as an array
+    bool streamOptions = true;                  ///< it knows `stream_options`
+    int toolCallIdLength = 0; ///< ids of tool calls must be so many ASCII letters and digits; 0: they may be anything
+    ReasoningHistory reasoningHistory = ReasoningHistory::AsSent;
+    bool reasoningWithToolCalls = false;  ///< messages with tool calls must have `reasoning_content`, be it empty
+    std::vector<QByteArray> refused = {}; ///< parameters that it answers with an error
+    std::vector<QByteArray> refusedMessageFields = {}; ///< likewise, in messages
+};
+
+/// What a service has beside chat.
+struct Capabilities
+{
+    bool embeddings = true;
+    bool responses = true; ///< OpenAI's Responses protocol
+    bool models = true;    ///< a list of models to ask for
+};
+
+/// A model that a service is known to have.
+struct KnownModel
+{
+    QByteArray id;
+    std::optional<qint64> contextLength = {}; ///< tokens
+    std::optional<double> inputPrice = {};    ///< USD per million tokens
+    std::optional<double> outputPrice = {};
+};
+
+/// A provider. What the file does not say comes from the preset of its type, see provider_presets.h.
 struct ProviderConfig
 {
     QByteArray id;
     QByteArray type; ///< lower case; the id itself if that names a type
+    Protocol protocol = Protocol::OpenAi;
     SecretString apiKey;
-    QByteArray baseUrl;      ///< no trailing slash; empty: the type's own
-    QByteArray defaultModel; ///< the type's own if the file has none
+    QByteArray baseUrl; ///< no trailing slash; never empty but for the simulator
+    AuthConfig auth;
+    std::map<QByteArray, QByteArray> headers; ///< sent with every call; lower-case names
+    std::map<QByteArray, QByteArray> query;   ///< in every address, for example `api-version`
+    QByteArray defaultModel;                  ///< may be empty
     std::optional<double> temperature;
     std::optional<double> topP;
     std::optional<int> topK;
@@ -88,6 +161,9 @@ struct ProviderConfig
     bool normalizeDeveloperRole = false;
     bool extractReasoningTags = false;      ///< take <think> texts out of answers
     std::map<QByteArray, QByteArray> extra; ///< lower-case keys
+    QuirksConfig quirks;                    ///< with Protocol::OpenAi
+    Capabilities capabilities;
+    std::vector<KnownModel> knownModels; ///< none if the address is not the vendor's own
     ModelsConfig models;
     SimulatorConfig simulator;
     int line = 0; ///< where it stands in the file, 1-based

@@ -35,6 +35,46 @@ std::span<const NamedValue> namesOf(ModelsMode)
     return names;
 }
 
+std::span<const NamedValue> namesOf(Protocol)
+{
+    static constexpr NamedValue names[] = {named("openai", Protocol::OpenAi), named("anthropic", Protocol::Anthropic),
+                                           named("gemini", Protocol::Gemini), named("ollama", Protocol::Ollama),
+                                           named("simulator", Protocol::Simulator)};
+    return names;
+}
+
+std::span<const NamedValue> namesOf(KeyScheme)
+{
+    static constexpr NamedValue names[] = {named("bearer", KeyScheme::Bearer), named("header", KeyScheme::Header),
+                                           named("none", KeyScheme::None)};
+    return names;
+}
+
+std::span<const NamedValue> namesOf(MaxTokensField)
+{
+    static constexpr NamedValue names[] = {named("as_sent", MaxTokensField::AsSent),
+                                           named("max_tokens", MaxTokensField::MaxTokens),
+                                           named("max_completion_tokens", MaxTokensField::MaxCompletionTokens),
+                                           named("by_model", MaxTokensField::ByModel)};
+    return names;
+}
+
+std::span<const NamedValue> namesOf(ReasoningField)
+{
+    static constexpr NamedValue names[] = {named("effort", ReasoningField::Effort),
+                                           named("object", ReasoningField::Object),
+                                           named("both", ReasoningField::Both)};
+    return names;
+}
+
+std::span<const NamedValue> namesOf(ReasoningHistory)
+{
+    static constexpr NamedValue names[] = {named("as_sent", ReasoningHistory::AsSent),
+                                           named("reasoning", ReasoningHistory::Reasoning),
+                                           named("reasoning_content", ReasoningHistory::ReasoningContent)};
+    return names;
+}
+
 std::span<const NamedValue> namesOf(Strategy)
 {
     static constexpr NamedValue names[] = {named("round-robin", Strategy::RoundRobin),

@@ -19,6 +19,11 @@ struct NamedValue
 // show.
 std::span<const NamedValue> namesOf(TimeoutMode);
 std::span<const NamedValue> namesOf(ModelsMode);
+std::span<const NamedValue> namesOf(Protocol);
+std::span<const NamedValue> namesOf(KeyScheme);
+std::span<const NamedValue> namesOf(MaxTokensField);
+std::span<const NamedValue> namesOf(ReasoningField);
+std::span<const NamedValue> namesOf(ReasoningHistory);
 std::span<const NamedValue> namesOf(Strategy);
 std::span<const NamedValue> namesOf(LogLevel);
 std::span<const NamedValue> namesOf(LogFormat);

@@ -2,51 +2,25 @@
 #include "gateway/config/sections.h"
 
 #include "gateway/config/nearest_name.h"
+#include "gateway/config/provider_presets.h"
 #include "gateway/config/scalar_text.h"
+#include "gateway/config/service_keys.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 
 namespace lunargate {
 
 namespace {
 
-struct TypeDefaults
-{
-    const char *type;
-    const char *model;
-    const char *apiVersion;
-};
-
-constexpr TypeDefaults kTypes[] = {
-    {"openai", "gpt-4-turbo", ""},
-    {"anthropic", "claude-3-sonnet-20240229", "2023-06-01"},
-    {"ollama", "llama3.2", ""},
-    {"simulator", "simulator-1", ""},
-};
-
-const TypeDefaults *findType(const QByteArray &type)
-{
-    const auto found = std::ranges::find_if(kTypes, [&](const TypeDefaults &known) { return type == known.type; });
-    return found == std::end(kTypes) ? nullptr : found;
-}
-
 QByteArray typeAdvice(const QByteArray &wanted)
 {
     std::vector<QByteArray> names;
-    for (const TypeDefaults &known : kTypes)
-        names.push_back(known.type);
+    std::ranges::transform(providerPresets(), std::back_inserter(names), &ProviderPreset::name);
     const QByteArray nearest = nearestName(wanted, names);
     return (nearest.isEmpty() ? QByteArray() : "did you mean `" + nearest + "`? ") +
            "the types are: " + listOfNames(names);
-}
-
-/// The type's own values for what the file leaves out.
-void applyDefaults(ProviderConfig &provider, const TypeDefaults &defaults)
-{
-    if (provider.defaultModel.isEmpty())
-        provider.defaultModel = defaults.model;
-    if (provider.apiVersion.isEmpty())
-        provider.apiVersion = defaults.apiVersion;
 }
 
 void readModels(SectionReader &section, ModelsConfig &models)
@@ -93,16 +67,13 @@ void applyExtra(SectionReader &section, ProviderConfig &provider)
 
 void readKeys(SectionReader &section, ProviderConfig &provider)
 {
-    section.read("type", provider.type);
     section.read("api_key", provider.apiKey);
-    section.readUrl("base_url", provider.baseUrl);
-    section.read("default_model", provider.defaultModel);
+    readServiceKeys(section, provider);
     section.read("temperature", provider.temperature, {.smallest = 0});
     section.read("top_p", provider.topP, {0, 1});
     section.read("top_k", provider.topK);
     section.read("max_tokens", provider.maxTokens, {.smallest = 1});
     section.read("organization", provider.organization);
-    section.read("api_version", provider.apiVersion);
     section.read("connect_timeout", provider.connectTimeout);
     section.read("timeout", provider.timeout);
     section.read("timeout_mode", provider.timeoutMode);
@@ -116,35 +87,103 @@ void readKeys(SectionReader &section, ProviderConfig &provider)
     section.ignore("capabilities", "capabilities are found out from the provider's answers; this key does nothing");
 }
 
-ProviderConfig readProvider(const QByteArray &id, SectionReader &section)
+QByteArray readType(const QByteArray &id, SectionReader &section)
 {
-    ProviderConfig provider;
-    provider.id = id;
-    provider.line = section.place().position.line;
-    readKeys(section, provider);
-    applyExtra(section, provider);
-    provider.type = provider.type.toLower();
-    if (provider.type.isEmpty() && findType(id.toLower()))
-        provider.type = id.toLower();
+    QByteArray type;
+    section.read("type", type);
+    type = type.toLower();
+    return type.isEmpty() && findProviderPreset(id.toLower()) ? id.toLower() : type;
+}
+
+/// Empty text means the default, as a missing key does.
+void applyDefaults(ProviderConfig &provider, const ProviderConfig &defaults)
+{
+    if (provider.baseUrl.isEmpty())
+        provider.baseUrl = defaults.baseUrl;
+    if (provider.defaultModel.isEmpty())
+        provider.defaultModel = defaults.defaultModel;
+    if (provider.apiVersion.isEmpty())
+        provider.apiVersion = defaults.apiVersion;
     // A time limit of nothing would fail every call; 0 has always meant the default here.
     if (provider.timeout == 0ms)
         provider.timeout = ProviderConfig().timeout;
     if (provider.connectTimeout == 0ms)
         provider.connectTimeout = ProviderConfig().connectTimeout;
+}
+
+/// Takes back what is known of the vendor only if the provider is somebody else's: its key must not go there.
+void applyVendor(SectionReader &section, ProviderConfig &provider, const ProviderPreset &preset)
+{
+    if (!preset.isVendorAddress(provider.baseUrl)) {
+        provider.knownModels.clear();
+        return;
+    }
+    if (section.has("api_key") || preset.keyVariable.isEmpty() || provider.auth.scheme == KeyScheme::None)
+        return;
+    const QByteArray key = section.context().environment.value(preset.keyVariable).value_or(QByteArray()).trimmed();
+    if (key.isEmpty() && preset.needsKey) {
+        section.context().warn(section.placeOf("api_key"), "the provider has no key; set the variable " +
+                                                               preset.keyVariable + ", or write `api_key`");
+    }
+    provider.apiKey = SecretString(key);
+}
+
+/// Azure's classic addresses need a version in the query; all others get one only if the configuration names it (Azure
+/// OpenAI REST API reference, "API versioning").
+void applyQuery(SectionReader &section, ProviderConfig &provider)
+{
+    if (provider.protocol != Protocol::OpenAi || provider.apiVersion.isEmpty())
+        return;
+    if (section.has("api_version") || provider.baseUrl.contains("/openai/deployments/"))
+        provider.query.try_emplace("api-version", provider.apiVersion);
+}
+
+void checkUse(SectionReader &section, const ProviderConfig &provider)
+{
     if (!provider.compatibilityProfile.isEmpty() && provider.compatibilityProfile != "deepseek")
         section.context().warn(section.placeOf("compatibility_profile"),
                                "this profile does nothing; the only one is: deepseek");
+    if (section.has("simulator") && provider.protocol != Protocol::Simulator)
+        section.context().warn(section.placeOf("simulator"),
+                               "only providers of type simulator have this; it does nothing");
+    const bool isOpenAi = provider.protocol == Protocol::OpenAi || provider.protocol == Protocol::Simulator;
+    if (section.has("quirks") && !isOpenAi)
+        section.context().warn(section.placeOf("quirks"),
+                               "only providers with the protocol of OpenAI have this; it does nothing");
+}
+
+ProviderConfig readProvider(const QByteArray &id, const QByteArray &type, const ProviderPreset &preset,
+                            SectionReader &section)
+{
+    ProviderConfig provider = preset.defaults;
+    provider.id = id;
+    provider.type = type;
+    provider.line = section.place().position.line;
+    readKeys(section, provider);
+    applyExtra(section, provider);
+    applyDefaults(provider, preset.defaults);
+    applyVendor(section, provider, preset);
+    applyQuery(section, provider);
+    checkUse(section, provider);
     return provider;
 }
 
-/// Why the provider cannot be called, or empty.
-QByteArray whyUnusable(const ProviderConfig &provider)
+/// A provider that cannot be called, and why.
+std::optional<UnusableProvider> whyUnusable(const ProviderConfig &provider, const ProviderPreset &preset,
+                                            const SectionReader &section)
 {
+    const auto unusable = [&](const char *key, const QByteArray &reason) {
+        return UnusableProvider{provider.id, section.placeOf(key), reason};
+    };
     if (provider.type.isEmpty())
-        return "the provider has no type; " + typeAdvice(provider.id);
-    if (!findType(provider.type))
-        return "there is no provider type `" + provider.type + "`; " + typeAdvice(provider.type);
-    return {};
+        return unusable("type", "the provider has no type; " + typeAdvice(provider.id));
+    if (preset.name.isEmpty())
+        return unusable("type", "there is no provider type `" + provider.type + "`; " + typeAdvice(provider.type));
+    if (provider.baseUrl.isEmpty() && provider.protocol != Protocol::Simulator) {
+        return unusable("base_url", "every provider of this type has an address of its own; write it here" +
+                                        (preset.exampleUrl.isEmpty() ? QByteArray() : ": " + preset.exampleUrl));
+    }
+    return std::nullopt;
 }
 
 void checkId(SectionReader &section, const QByteArray &id)
@@ -160,16 +199,16 @@ void checkId(SectionReader &section, const QByteArray &id)
 void readProviders(SectionReader &root, std::vector<ProviderConfig> &providers, std::vector<UnusableProvider> &unusable)
 {
     root.named("providers", [&](const QByteArray &id, SectionReader &section) {
-        ProviderConfig provider = readProvider(id, section);
+        static const ProviderPreset none;
+        const QByteArray type = readType(id, section);
+        const ProviderPreset *known = findProviderPreset(type);
+        const ProviderPreset &preset = known ? *known : none;
+        ProviderConfig provider = readProvider(id, type, preset, section);
         checkId(section, id);
-        if (const QByteArray reason = whyUnusable(provider); !reason.isEmpty()) {
-            unusable.push_back({id, section.placeOf("type"), reason});
+        if (std::optional<UnusableProvider> problem = whyUnusable(provider, preset, section)) {
+            unusable.push_back(*std::move(problem));
             return;
         }
-        applyDefaults(provider, *findType(provider.type));
-        if (section.has("simulator") && provider.type != "simulator")
-            section.context().warn(section.placeOf("simulator"),
-                                   "only providers of type simulator have this; it does nothing");
         providers.push_back(std::move(provider));
     });
 }

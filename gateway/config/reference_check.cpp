@@ -36,9 +36,10 @@ void checkReference(ReadingContext &context, const Config &config, const Provide
                     const std::vector<QByteArray> &ids)
 {
     if (const ProviderConfig *provider = config.provider(reference.id)) {
-        if (reference.wantsResponses && provider->type != "openai")
+        if (reference.wantsResponses && (provider->protocol != Protocol::OpenAi || !provider->capabilities.responses))
             context.warn(reference.place,
-                         "only providers of type openai have upstream_request_type; it does nothing here");
+                         "providers of type " + provider->type +
+                             " have no Responses protocol, so upstream_request_type does nothing here");
         return;
     }
     const QByteArray message = "there is no provider `" + reference.id + "`; " + advice(reference.id, ids);

@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 
+#include <functional>
 #include <vector>
 
 namespace lunargate::json {
@@ -24,6 +25,13 @@ public:
     /// `members` are the object's, from membersOf().
     void set(Range object, const std::vector<Member> &members, QByteArrayView key, const QByteArray &json);
 
+    /// Gives a member another name; its value stays.
+    void rename(const Member &member, QByteArrayView key);
+
+    /// Removes those of an object's `members` that `isUnwanted` names, with their commas. To be called once an object;
+    /// other changes to what is removed are void.
+    void remove(const std::vector<Member> &members, const std::function<bool(const Member &)> &isUnwanted);
+
     /// The changed text; the same (shared) bytes if nothing was changed.
     QByteArray result() const;
 
@@ -32,10 +40,11 @@ private:
     {
         Range range;
         QByteArray json;
+        bool isNewMember = false; ///< at the end of an object, where it may need a comma
     };
 
     const QByteArray &m_text;
-    std::vector<Edit> m_edits; // ranges do not overlap
+    std::vector<Edit> m_edits; // a range may lie in an earlier one, which counts then
 };
 
 } // namespace lunargate::json

@@ -143,6 +143,17 @@ void redactRegistered(QByteArray &text)
     }
 }
 
+/// Registers the values whose names tell that they are keys; others may be everyday words.
+void registerCredentials(const std::map<QByteArray, QByteArray> &values)
+{
+    static constexpr std::array<QByteArrayView, 5> kSigns = {"key", "token", "auth", "secret", "cookie"};
+    for (const auto &[name, value] : values) {
+        const QByteArray lowerCase = name.toLower();
+        if (std::ranges::any_of(kSigns, [&](QByteArrayView sign) { return lowerCase.contains(sign); }))
+            registerSecret(SecretString(value));
+    }
+}
+
 } // namespace
 
 void registerSecret(const SecretString &secret)
@@ -165,8 +176,11 @@ void registerSecret(const SecretString &secret)
 
 void registerSecrets(const Config &config)
 {
-    for (const ProviderConfig &provider : config.providers)
+    for (const ProviderConfig &provider : config.providers) {
         registerSecret(provider.apiKey);
+        registerCredentials(provider.headers);
+        registerCredentials(provider.query);
+    }
     for (const SecurityConfig::Key &key : config.security.keys)
         registerSecret(key.value);
     registerSecret(config.dataSharing.apiKey);

@@ -24,15 +24,17 @@ QByteArray ownId(const RequestContext &context)
     return "chatcmpl-" + context.record.requestId;
 }
 
-void answerWhole(RequestContext &context, ModelAnswer whole)
+QByteArray completionBody(const RequestContext &context, const ModelAnswer &whole)
 {
-    context.record.usage = whole.usage;
-    if (whole.completion) {
-        whole.body = openai_chat::completionBody(*whole.completion, whole.usage, ownId(context), context.record.model,
-                                                 QDateTime::currentSecsSinceEpoch());
-    }
-    headers::setTiming(context.record, context.exchange.response);
-    context.respond(200, "application/json", whole.body);
+    return openai_chat::completionBody(*whole.completion, whole.usage, ownId(context), context.record.model,
+                                       QDateTime::currentSecsSinceEpoch());
+}
+
+void setAnswerHeaders(RequestContext &context, const OpenAnswer &open)
+{
+    headers::copyProviderHeaders(open.headers, context.exchange.response);
+    headers::setTarget(context.record, context.exchange.response);
+    headers::setDroppedParams(open.droppedParams, context.exchange.response);
 }
 
 /// Hands events to the client; remembers usage and how the stream ended.
@@ -136,6 +138,7 @@ Task<> readMore(OpenAnswer &open)
 Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAnswer open)
 {
     ResponseWriter &response = context.exchange.response;
+    setAnswerHeaders(context, open);
     headers::setOverhead(context.record, response);
     response.setHeader("Cache-Control", "no-cache");
     response.setHeader("X-Accel-Buffering", "no"); // or nginx in front of us would collect the stream
@@ -163,13 +166,21 @@ Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAns
 
 Task<> answer(RequestContext &context, const ChatRequest &request, OpenAnswer open)
 {
-    headers::copyProviderHeaders(open.headers, context.exchange.response);
-    headers::setTarget(context.record, context.exchange.response);
-    headers::setDroppedParams(open.droppedParams, context.exchange.response);
-    if (request.stream)
+    if (request.stream) {
         co_await answerStream(context, request, std::move(open));
-    else
-        answerWhole(context, std::move(open.whole));
+        co_return;
+    }
+    if (open.whole.completion)
+        open.whole.body = completionBody(context, open.whole);
+    answerWhole(context, std::move(open));
+}
+
+void answerWhole(RequestContext &context, OpenAnswer open)
+{
+    context.record.usage = open.whole.usage;
+    setAnswerHeaders(context, open);
+    headers::setTiming(context.record, context.exchange.response);
+    context.respond(200, "application/json", open.whole.body);
 }
 
 } // namespace lunargate

@@ -9,4 +9,7 @@ namespace lunargate {
 /// breaks now is told inside of it, since nothing can be tried again once the client has a part.
 Task<> answer(RequestContext &context, const ChatRequest &request, OpenAnswer open);
 
+/// The same for a call whose answer is whole and in the client's own dialect.
+void answerWhole(RequestContext &context, OpenAnswer open);
+
 } // namespace lunargate

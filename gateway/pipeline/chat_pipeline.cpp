@@ -3,8 +3,8 @@
 
 #include "gateway/dialects/openai_chat/request_reader.h"
 #include "gateway/pipeline/answer.h"
-#include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/normalise.h"
+#include "gateway/pipeline/plan_route.h"
 #include "gateway/pipeline/try_targets.h"
 
 namespace lunargate {
@@ -25,23 +25,16 @@ Result<ChatRequest> readRequest(RequestContext &context)
     return request;
 }
 
-// Stages 6 and 8: the route, its target and the fallbacks.
-Result<RoutePlan> planRoute(RequestContext &context, const ChatRequest &request)
+Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request)
 {
     const HeaderList &clientHeaders = context.exchange.request.headers;
-    const Router &router = context.runtime->router;
-    Result<RequestedModel> requested = router.requestedModel(clientHeaders, request.model);
+    Result<RequestedModel> requested = context.runtime->router.requestedModel(clientHeaders, request.model);
     if (!requested)
         return std::unexpected(std::move(requested.error()));
-    Result<RoutePlan> plan = router.plan({.path = "/v1/chat/completions",
-                                          .requestType = "chat_completions",
-                                          .headers = clientHeaders,
-                                          .requested = *std::move(requested)});
-    if (plan) {
-        context.record.route = plan->routeName;
-        context.exchange.response.setHeader(headers::kRoute, plan->routeName);
-    }
-    return plan;
+    return planRoute(context, {.path = "/v1/chat/completions",
+                               .requestType = "chat_completions",
+                               .headers = clientHeaders,
+                               .requested = *std::move(requested)});
 }
 
 } // namespace
@@ -54,7 +47,7 @@ Task<> runChatPipeline(RequestContext &context)
     if (const Result<void> normalised = normalise(*request); !normalised)
         co_return context.respondError(normalised.error());
 
-    const Result<RoutePlan> plan = planRoute(context, *request);
+    const Result<RoutePlan> plan = planChat(context, *request);
     if (!plan)
         co_return context.respondError(plan.error());
 

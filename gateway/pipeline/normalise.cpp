@@ -2,6 +2,10 @@
 #include "gateway/pipeline/normalise.h"
 
 #include "gateway/dialects/openai_chat/conversation_reader.h"
+#include "gateway/dialects/openai_chat/legacy_fields.h"
+#include "gateway/dialects/openai_chat/request_reader.h"
+
+#include <limits>
 
 namespace lunargate {
 
@@ -37,6 +41,15 @@ Result<void> normalise(ChatRequest &request)
     if (Result<void> conflicts = checkConflicts(root); !conflicts)
         return conflicts;
     request.conversation = openai_chat::readConversation(root);
+    if (!request.conversation)
+        return {};
+    if (std::optional<QByteArray> body = openai_chat::modernised(request)) {
+        Result<ChatRequest> again = openai_chat::readRequest(*std::move(body), std::numeric_limits<int>::max());
+        if (!again)
+            return std::unexpected(std::move(again.error()));
+        request = *std::move(again);
+        request.conversation = openai_chat::readConversation(request.document.root());
+    }
     return {};
 }
 

@@ -31,8 +31,12 @@ void estimateUsage(RequestRecord &record)
 } // namespace
 
 RequestContext::RequestContext(Exchange &requestExchange, std::shared_ptr<const Runtime> currentRuntime,
-                               Transport &transport, Metrics &sharedMetrics)
-    : exchange(requestExchange), runtime(std::move(currentRuntime)), network(transport), metrics(sharedMetrics)
+                               Transport &transport, BackgroundTasks &workersTasks, Metrics &sharedMetrics)
+    : exchange(requestExchange),
+      runtime(std::move(currentRuntime)),
+      network(transport),
+      background(workersTasks),
+      metrics(sharedMetrics)
 {
     const HttpRequest &request = exchange.request;
     record.requestId = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
@@ -105,6 +109,10 @@ void RequestContext::respondFailure(const UpstreamFailure &failure)
 {
     ResponseWriter &response = exchange.response;
     headers::copyProviderHeaders(failure.headers, response);
+    // Some say in the body how long to wait, where no client looks.
+    const bool saysWait = failure.headers.contains("Retry-After") || failure.headers.contains("Retry-After-Ms");
+    if (failure.error.retryAfter && !saysWait)
+        response.setHeader("Retry-After", headers::retryAfterSeconds(*failure.error.retryAfter));
     response.setHeader(headers::kErrorSource, failure.fromProvider ? "upstream" : "gateway");
     // Everything worth trying was tried here: a client that retries on its own would multiply the attempts.
     response.setHeader("X-Should-Retry", "false");

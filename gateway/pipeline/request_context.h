@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/async/background_tasks.h"
 #include "gateway/http/exchange.h"
 #include "gateway/observability/metrics.h"
 #include "gateway/observability/request_record.h"
@@ -17,7 +18,7 @@ class RequestContext
 {
 public:
     RequestContext(Exchange &requestExchange, std::shared_ptr<const Runtime> runtime, Transport &transport,
-                   Metrics &sharedMetrics);
+                   BackgroundTasks &workersTasks, Metrics &sharedMetrics);
     ~RequestContext();
     RequestContext(const RequestContext &) = delete;
     RequestContext &operator=(const RequestContext &) = delete;
@@ -42,6 +43,7 @@ public:
     Exchange &exchange;
     const std::shared_ptr<const Runtime> runtime;
     Transport &network;
+    BackgroundTasks &background; ///< of this worker, for what goes on without the client
     Metrics &metrics;
     RequestRecord record;
 

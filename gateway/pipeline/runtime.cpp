@@ -9,7 +9,8 @@ Runtime::Runtime(std::shared_ptr<const Config> loaded, std::shared_ptr<RoundRobi
     : config(std::move(loaded)),
       router(config, std::move(turns)),
       providers(config->providers),
-      catalogue(*config, QDateTime::currentSecsSinceEpoch())
+      fetchedModels(std::make_unique<FetchedModels>()),
+      m_loadedAt(QDateTime::currentSecsSinceEpoch())
 {
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/config/config.h"
+#include "gateway/models/fetched_models.h"
 #include "gateway/providers/provider_registry.h"
 #include "gateway/routing/model_catalogue.h"
 #include "gateway/routing/router.h"
@@ -19,7 +20,16 @@ struct Runtime
     std::shared_ptr<const Config> config;
     Router router;
     ProviderRegistry providers;
-    ModelCatalogue catalogue;
+
+    /// What providers told about their models under this configuration: the one thing here that changes. A newer
+    /// configuration begins afresh, since addresses and keys may have changed.
+    std::unique_ptr<FetchedModels> fetchedModels;
+
+    /// The models that clients are told about, as far as they are known now.
+    ModelCatalogue catalogue() const { return ModelCatalogue(*config, m_loadedAt, fetchedModels->lists()); }
+
+private:
+    qint64 m_loadedAt; // Unix seconds
 };
 
 /// Where requests find the running configuration. Any thread.

@@ -4,6 +4,7 @@
 #include "gateway/chat/chat_answer.h"
 #include "gateway/chat/chat_request.h"
 #include "gateway/chat/embeddings_request.h"
+#include "gateway/chat/provider_model.h"
 #include "gateway/config/config.h"
 #include "gateway/upstream/transport.h"
 
@@ -51,21 +52,6 @@ public:
 };
 
 using PreparedCall = Result<std::unique_ptr<ProviderCall>>;
-
-/// A model of a provider's list.
-struct ProviderModel
-{
-    QByteArray id;
-    std::optional<qint64> created = {};       ///< Unix seconds
-    std::optional<qint64> contextLength = {}; ///< tokens
-};
-
-/// A part of a provider's model list.
-struct ModelPage
-{
-    std::vector<ProviderModel> models;
-    QByteArray nextPage; ///< to be given to modelsRequest(); empty: this was the last
-};
 
 /// A configured provider: how calls to it are written and its answers are read. Immutable, used by all workers.
 class Provider

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/provider_registry.h"
 
+#include "gateway/providers/anthropic/anthropic_provider.h"
+#include "gateway/providers/gemini/gemini_provider.h"
+#include "gateway/providers/ollama/ollama_provider.h"
 #include "gateway/providers/openai/openai_provider.h"
+#include "gateway/providers/openai_responses/openai_responses_provider.h"
 #include "gateway/providers/simulator/simulator_provider.h"
 
 #include <algorithm>
@@ -18,23 +22,26 @@ std::shared_ptr<const Provider> make(const ProviderConfig &config)
     return std::make_shared<const T>(config);
 }
 
-struct Type
+struct Row
 {
-    QByteArrayView name;
-    Make make;
+    Protocol protocol = Protocol::OpenAi;
+    Make make = nullptr;
     Make makeResponses = nullptr; ///< for targets with `upstream_request_type: responses`
 };
 
 // A new provider protocol is one line here.
-constexpr Type kTypes[] = {
-    {"openai", &make<OpenAiProvider>},
-    {"simulator", &make<SimulatorProvider>},
+constexpr Row kProtocols[] = {
+    {Protocol::Anthropic, &make<AnthropicProvider>},
+    {Protocol::Gemini, &make<GeminiProvider>},
+    {Protocol::Ollama, &make<OllamaProvider>},
+    {Protocol::OpenAi, &make<OpenAiProvider>, &make<OpenAiResponsesProvider>},
+    {Protocol::Simulator, &make<SimulatorProvider>},
 };
 
-const Type *findType(QByteArrayView name)
+const Row *findRow(Protocol protocol)
 {
-    const auto it = std::ranges::find(kTypes, name, &Type::name);
-    return it == std::end(kTypes) ? nullptr : &*it;
+    const auto it = std::ranges::find(kProtocols, protocol, &Row::protocol);
+    return it == std::end(kProtocols) ? nullptr : &*it;
 }
 
 } // namespace
@@ -42,18 +49,18 @@ const Type *findType(QByteArrayView name)
 ProviderRegistry::ProviderRegistry(const std::vector<ProviderConfig> &configs)
 {
     for (const ProviderConfig &config : configs) {
-        const Type *type = findType(config.type);
-        if (!type)
+        const Row *row = findRow(config.protocol);
+        if (!row)
             continue;
-        m_providers.emplace(config.id, type->make(config));
-        if (type->makeResponses)
-            m_responses.emplace(config.id, type->makeResponses(config));
+        m_providers.emplace(config.id, row->make(config));
+        if (row->makeResponses && config.capabilities.responses)
+            m_responses.emplace(config.id, row->makeResponses(config));
     }
 }
 
-bool ProviderRegistry::isSupported(QByteArrayView type)
+bool ProviderRegistry::isSupported(Protocol protocol)
 {
-    return findType(type) != nullptr;
+    return findRow(protocol) != nullptr;
 }
 
 std::shared_ptr<const Provider> ProviderRegistry::find(const QByteArray &id, bool responses) const

@@ -11,14 +11,14 @@ namespace lunargate {
 class ProviderRegistry
 {
 public:
-    /// A provider type that this version cannot call yet is left out; see isSupported().
+    /// A provider whose protocol this version cannot speak yet is left out; see isSupported().
     explicit ProviderRegistry(const std::vector<ProviderConfig> &configs);
 
-    /// Whether this version can call providers of that type.
-    static bool isSupported(QByteArrayView type);
+    /// Whether this version can call providers with that protocol.
+    static bool isSupported(Protocol protocol);
 
     /// Nothing if there is none of that id. `responses`: the one that speaks OpenAI's Responses protocol to the same
-    /// service; the usual one for types that have no such protocol.
+    /// service; the usual one for services that have no such protocol.
     std::shared_ptr<const Provider> find(const QByteArray &id, bool responses = false) const;
 
 private:

@@ -10,6 +10,8 @@ QByteArray ToolNames::toProvider(QByteArrayView name)
     QByteArray candidate = name.toByteArray();
     for (char &c : candidate)
         c = m_isAllowed(c) ? c : '_';
+    if (m_isAllowedFirst && !candidate.isEmpty() && !m_isAllowedFirst(candidate.front()))
+        candidate.prepend('_');
     candidate.truncate(m_maxLength);
     for (int i = 2; m_toClient.contains(candidate); ++i) {
         const QByteArray suffix = '_' + QByteArray::number(i);

@@ -13,8 +13,12 @@ namespace lunargate {
 class ToolNames
 {
 public:
-    /// `isAllowed` says which characters a name may have; others become `_`. Longer names are cut.
-    ToolNames(bool (*isAllowed)(char), qsizetype maxLength) : m_isAllowed(isAllowed), m_maxLength(maxLength) {}
+    /// `isAllowed` says which characters a name may have; others become `_`. Longer names are cut. `isAllowedFirst`
+    /// says which of them it may begin with, if not all; others get a `_` before them.
+    ToolNames(bool (*isAllowed)(char), qsizetype maxLength, bool (*isAllowedFirst)(char) = nullptr)
+        : m_isAllowed(isAllowed), m_isAllowedFirst(isAllowedFirst), m_maxLength(maxLength)
+    {
+    }
 
     /// The name to send for the client's `name`.
     QByteArray toProvider(QByteArrayView name);
@@ -23,6 +27,7 @@ public:
 
 private:
     bool (*m_isAllowed)(char);
+    bool (*m_isAllowedFirst)(char);
     qsizetype m_maxLength;
     std::map<QByteArray, QByteArray, std::less<>>
         m_toProvider; // only what had to be changed, and what it must not meet

@@ -2,10 +2,11 @@
 #include "gateway/routing/model_catalogue.h"
 
 #include "gateway/config/config.h"
-#include "gateway/routing/built_in_models.h"
 #include "gateway/routing/model_id.h"
 
-#include <set>
+#include <algorithm>
+#include <memory>
+#include <utility>
 
 namespace lunargate {
 
@@ -13,53 +14,102 @@ namespace {
 
 const QByteArray kGatewayOwner = QByteArrayLiteral("lunargate");
 
-void addRoutedModels(const Config &config, const ProviderConfig &provider, std::set<QByteArray> &models)
+// Some lists have 0 for what they do not know.
+qint64 createdOr(const ProviderModel &model, qint64 otherwise)
+{
+    return model.created.value_or(0) > 0 ? *model.created : otherwise;
+}
+
+/// A provider's models by name, with what is known of them.
+using Models = std::map<QByteArray, ProviderModel>;
+
+void addNames(const std::vector<QByteArray> &names, Models &models)
+{
+    for (const QByteArray &name : names)
+        models.try_emplace(name, ProviderModel{.id = name});
+}
+
+void addKnownModels(const ProviderConfig &provider, Models &models)
+{
+    for (const KnownModel &model : provider.knownModels)
+        models.try_emplace(model.id, ProviderModel{.id = model.id});
+}
+
+const KnownModel *knownModel(const ProviderConfig &provider, const QByteArray &name)
+{
+    const auto found = std::ranges::find(provider.knownModels, name, &KnownModel::id);
+    return found == provider.knownModels.end() ? nullptr : std::to_address(found);
+}
+
+void addRoutedModels(const Config &config, const ProviderConfig &provider, Models &models)
 {
     for (const RouteConfig &route : config.routing.routes) {
         for (const std::vector<TargetConfig> *targets : {&route.targets, &route.fallback}) {
             for (const TargetConfig &target : *targets) {
                 if (target.provider == provider.id && !target.model.isEmpty())
-                    models.insert(target.model);
+                    addNames({target.model}, models);
             }
         }
     }
 }
 
-std::set<QByteArray> modelsOf(const Config &config, const ProviderConfig &provider)
+Models modelsOf(const Config &config, const ProviderConfig &provider, const ProviderModelLists &fetched)
 {
-    std::set<QByteArray> models;
+    Models models;
+    const auto list = fetched.find(provider.id);
+    const bool isFetched = provider.models.mode == ModelsMode::Fetch && list != fetched.end();
+    if (isFetched) {
+        for (const ProviderModel &model : *list->second)
+            models.try_emplace(model.id, model);
+    }
     if (!provider.defaultModel.isEmpty())
-        models.insert(provider.defaultModel);
+        addNames({provider.defaultModel}, models);
     if (provider.models.mode == ModelsMode::Static) {
-        models.insert(provider.models.staticModels.begin(), provider.models.staticModels.end());
+        addNames(provider.models.staticModels, models);
         return models;
     }
     addRoutedModels(config, provider, models);
-    for (const QByteArray &model : builtInModelsOf(provider))
-        models.insert(model);
+    if (!isFetched)
+        addKnownModels(provider, models);
     return models;
 }
 
 } // namespace
 
-ModelCatalogue::ModelCatalogue(const Config &config, qint64 created)
+ModelCatalogue::ModelCatalogue(const Config &config, qint64 created, const ProviderModelLists &fetched)
 {
-    std::map<QByteArray, ModelId> sorted;
+    struct Named
+    {
+        ModelId id;
+        ProviderModel model;
+        const KnownModel *known;
+    };
+    std::map<QByteArray, Named> sorted;
     for (const ProviderConfig &provider : config.providers) {
-        for (const QByteArray &model : modelsOf(config, provider)) {
-            ModelId id{.provider = provider.id, .model = model};
-            sorted.emplace(id.toBytes(), std::move(id));
+        for (const auto &[name, model] : modelsOf(config, provider, fetched)) {
+            const ModelId id{.provider = provider.id, .model = name};
+            sorted.emplace(id.toBytes(), Named{id, model, knownModel(provider, name)});
         }
     }
-    for (const auto &[text, id] : sorted) {
-        const auto [plain, isNew] = m_byPlainName.try_emplace(id.model, static_cast<qsizetype>(m_models.size()));
+    for (const auto &[text, named] : sorted) {
+        const auto [plain, isNew] = m_byPlainName.try_emplace(named.id.model, static_cast<qsizetype>(m_models.size()));
         if (!isNew)
             plain->second = -1;
-        add(text, id.provider, created);
+        ModelEntry entry{.id = text,
+                         .ownedBy = named.id.provider,
+                         .created = createdOr(named.model, created),
+                         .contextLength = named.model.contextLength};
+        if (named.known) {
+            if (!entry.contextLength)
+                entry.contextLength = named.known->contextLength;
+            entry.inputPrice = named.known->inputPrice;
+            entry.outputPrice = named.known->outputPrice;
+        }
+        add(std::move(entry));
     }
     for (const auto &[alias, target] : config.routing.modelAliases)
-        add(alias, kGatewayOwner, created);
-    add(kAutoModel.toByteArray(), kGatewayOwner, created);
+        add({.id = alias, .ownedBy = kGatewayOwner, .created = created});
+    add({.id = kAutoModel.toByteArray(), .ownedBy = kGatewayOwner, .created = created});
 }
 
 const ModelEntry *ModelCatalogue::find(QByteArrayView id) const
@@ -73,10 +123,10 @@ const ModelEntry *ModelCatalogue::find(QByteArrayView id) const
     return &m_models[static_cast<std::size_t>(plain->second)];
 }
 
-void ModelCatalogue::add(const QByteArray &id, const QByteArray &ownedBy, qint64 created)
+void ModelCatalogue::add(ModelEntry entry)
 {
-    m_byId.try_emplace(id, m_models.size());
-    m_models.push_back({.id = id, .ownedBy = ownedBy, .created = created});
+    m_byId.try_emplace(entry.id, m_models.size());
+    m_models.push_back(std::move(entry));
 }
 
 } // namespace lunargate

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/chat/provider_model.h"
+
 #include <QByteArray>
 #include <QByteArrayView>
 
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace lunargate {
@@ -16,19 +19,23 @@ struct ModelEntry
 {
     QByteArray id; ///< `PROVIDER/MODEL`, an alias, or `lunargate/auto`
     QByteArray ownedBy;
-    qint64 created = 0; ///< Unix seconds
+    qint64 created = 0;                       ///< Unix seconds
+    std::optional<qint64> contextLength = {}; ///< tokens
+    std::optional<double> inputPrice = {};    ///< US dollars per million tokens
+    std::optional<double> outputPrice = {};
 
     bool operator==(const ModelEntry &) const = default;
 };
 
-/// The models that clients are told about, from one configuration without asking any provider: those listed for
-/// `models.mode: static`; else the ones that routes name for the provider, its default model and the built-in ones.
-/// Providers with mode `fetch` are listed in the same way as `translator`. Immutable: any thread may use it.
+/// The models that clients are told about, from one configuration and what providers told: those listed for
+/// `models.mode: static`; else the provider's default model and the ones that routes name for it, with its own list for
+/// `fetch`, if it is there, or else with the built-in ones. Immutable: any thread may use it.
 class ModelCatalogue
 {
 public:
-    /// `created` is told for every model: the time the configuration was loaded, in Unix seconds.
-    ModelCatalogue(const Config &config, qint64 created);
+    /// `created` is told for every model whose provider does not say: the time the configuration was loaded, in Unix
+    /// seconds. `fetched` has the lists of providers with `models.mode: fetch`.
+    ModelCatalogue(const Config &config, qint64 created, const ProviderModelLists &fetched = {});
 
     /// The providers' models by id, then aliases by name, then `lunargate/auto`.
     const std::vector<ModelEntry> &models() const { return m_models; }
@@ -37,7 +44,7 @@ public:
     const ModelEntry *find(QByteArrayView id) const;
 
 private:
-    void add(const QByteArray &id, const QByteArray &ownedBy, qint64 created);
+    void add(ModelEntry entry);
 
     std::vector<ModelEntry> m_models;
     std::map<QByteArray, std::size_t, std::less<>> m_byId;

@@ -3,7 +3,6 @@
 
 #include "gateway/config/config.h"
 #include "gateway/routing/balancer.h"
-#include "gateway/routing/built_in_models.h"
 #include "gateway/routing/routing_error.h"
 #include "gateway/routing/target_choice.h"
 
@@ -65,7 +64,7 @@ Result<RoutePlan> Router::planDirect(const RoutingRequest &request) const
     const ProviderConfig *provider = m_config->provider(request.requested.provider);
     QByteArray model = request.requested.model;
     if (model.isEmpty() && provider)
-        model = defaultModelOf(*provider);
+        model = provider->defaultModel;
     if (model.isEmpty())
         return std::unexpected(invalidRequest("model_required", "the request names no model; send \"model\"", "model"));
     return RoutePlan{.routeName = request.directRoute,

@@ -2,7 +2,6 @@
 #include "gateway/routing/target_choice.h"
 
 #include "gateway/config/config.h"
-#include "gateway/routing/built_in_models.h"
 #include "gateway/routing/routing_error.h"
 
 #include <algorithm>
@@ -22,7 +21,7 @@ std::optional<Candidate> candidateFor(const Config &config, const TargetConfig &
     if (model.isEmpty() && (!requested.isPinned() || requested.provider == target.provider))
         model = requested.model;
     if (model.isEmpty())
-        model = defaultModelOf(*provider);
+        model = provider->defaultModel;
     return Candidate{.providerId = provider->id,
                      .model = std::move(model),
                      .provider = provider,

@@ -6,34 +6,30 @@ namespace {
 
 using namespace lunargate;
 
-// One provider of every protocol.
+// One provider of every protocol that is called over the network.
+constexpr std::pair<const char *, Protocol> kProviders[] = {{"openai", Protocol::OpenAi},
+                                                            {"anthropic", Protocol::Anthropic},
+                                                            {"gemini", Protocol::Gemini},
+                                                            {"ollama", Protocol::Ollama}};
+
 std::vector<ProviderConfig> configs()
 {
     std::vector<ProviderConfig> result;
-    for (const char *type : {"openai", "anthropic", "gemini", "ollama"}) {
-        if (!ProviderRegistry::isSupported(type))
-            continue;
-        result.push_back(fuzz::config(type));
-        result.back().id = type;
+    for (const auto &[id, protocol] : kProviders) {
+        result.push_back(fuzz::config(protocol));
+        result.back().id = id;
     }
     return result;
 }
 
-void write(const ProviderRegistry &providers, const ChatRequest &request)
+void write(const Provider &provider, const ChatRequest &request)
 {
-    for (const char *id : {"openai", "anthropic", "gemini", "ollama"}) {
-        for (const bool responses : {false, true}) {
-            const auto provider = providers.find(id, responses);
-            if (!provider)
-                continue;
-            const PreparedCall call = provider->chatCall(request, "model-1");
-            if (call)
-                fuzz::require(json::Document::parse((*call)->request.body).has_value(), "what is sent is JSON");
-            else
-                fuzz::require(call.error().kind == ErrorKind::InvalidRequest && !call.error().message.isEmpty(),
-                              "what is not sent is the client's mistake, and it is told why");
-        }
-    }
+    const PreparedCall call = provider.chatCall(request, "model-1");
+    if (call)
+        fuzz::require(json::Document::parse((*call)->request.body).has_value(), "what is sent is JSON");
+    else
+        fuzz::require(call.error().kind == ErrorKind::InvalidRequest && !call.error().message.isEmpty(),
+                      "what is not sent is the client's mistake, and it is told why");
 }
 
 } // namespace
@@ -44,6 +40,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Result<ChatRequest> request = openai_chat::readRequest(fuzz::view(data, size).toByteArray(), 64);
     if (!request || !normalise(*request))
         return 0;
-    write(providers, *request);
+    for (const auto &[id, protocol] : kProviders) {
+        for (const bool responses : {false, true}) {
+            if (const auto provider = providers.find(id, responses))
+                write(*provider, *request);
+        }
+    }
     return 0;
 }

@@ -4,7 +4,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const lunargate::OpenAiProvider provider(lunargate::fuzz::config("openai"));
+    static const lunargate::OpenAiProvider provider(lunargate::fuzz::config(lunargate::Protocol::OpenAi));
     lunargate::fuzz::checkProvider(provider, lunargate::fuzz::view(data, size));
     return 0;
 }

@@ -134,11 +134,11 @@ inline void checkProvider(const Provider &provider, QByteArrayView input)
 }
 
 /// A provider's configuration as good as any.
-inline ProviderConfig config(const char *type)
+inline ProviderConfig config(Protocol protocol)
 {
     ProviderConfig config;
     config.id = "fuzzed";
-    config.type = type;
+    config.protocol = protocol;
     config.baseUrl = "http://fuzzed.invalid/v1";
     config.apiKey = SecretString("sk-fuzz-0123456789");
     return config;

@@ -125,6 +125,22 @@ test('an aborted request cancels the call to the provider', async () => {
   await left;
 });
 
+test('a service that knows numbers only still serves a client that wants base64', async () => {
+  const { client, upstream } = await gatewayTo((request, response) => {
+    response.setHeader('Content-Type', 'application/json');
+    response.end('{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5,-2.25]}],"model":"m"}');
+  });
+  const answer = await client.embeddings.create({ model: 'fake/fake-model', input: 'x' });
+  assert.deepEqual(upstream.calls, [{ model: 'fake-model', input: 'x', encoding_format: 'base64' }]);
+  assert.deepEqual([...answer.data[0].embedding], [0.5, -2.25]);
+});
+
+test('an embeddings error is typed', async () => {
+  const { client } = await gatewayTo(refuse(400, { message: 'too long', type: 't', param: 'input', code: null }));
+  await assert.rejects(client.embeddings.create({ model: 'fake-model', input: 'x' }), OpenAI.BadRequestError);
+  await assert.rejects(client.embeddings.create({ model: 'fake-model', input: '' }), /input is required/);
+});
+
 test('what the library sends reaches the provider', async () => {
   const { client, upstream } = await gatewayTo((request, response) => {
     assert.equal(request.headers.authorization, 'Bearer sk-provider');

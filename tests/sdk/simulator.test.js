@@ -137,6 +137,22 @@ test('structured outputs keep to their schema', async () => {
   assert.ok(Number.isInteger(person.age));
 });
 
+test('embeddings come as numbers, whichever form the library asks for', async () => {
+  const input = ['the cat sat', 'the cat sits', 'quantum chromodynamics'];
+  // Without a choice of the caller's the library asks for base64 and decodes it.
+  const byDefault = await gateway.client.embeddings.create({ model, input, dimensions: 256 });
+  const asNumbers = await gateway.client.embeddings.create({ model, input, dimensions: 256, encoding_format: 'float' });
+  assert.deepEqual(byDefault.data.map((one) => one.index), [0, 1, 2]);
+  assert.equal(byDefault.usage.total_tokens, byDefault.usage.prompt_tokens);
+  for (const [i, { embedding }] of byDefault.data.entries()) {
+    assert.equal(embedding.length, 256);
+    assert.deepEqual([...embedding], asNumbers.data[i].embedding.map(Math.fround));
+  }
+  const cosine = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+  const [one, similar, other] = byDefault.data.map((item) => item.embedding);
+  assert.ok(cosine(one, similar) > cosine(one, other));
+});
+
 test('models are listed and retrieved', async () => {
   const ids = [];
   for await (const one of gateway.client.models.list()) ids.push(one.id);

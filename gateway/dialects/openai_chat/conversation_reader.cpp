@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialects/openai_chat/conversation_reader.h"
 
+#include "gateway/dialects/json_body.h"
 #include "gateway/dialects/openai_chat/content_reader.h"
 
 #include <QCryptographicHash>
@@ -22,11 +23,6 @@ std::unexpected<Error> invalid(const QByteArray &param, const QByteArray &proble
 QByteArray at(const char *list, int index, const char *member = "")
 {
     return QByteArray(list) + '[' + QByteArray::number(index) + ']' + member;
-}
-
-bool isAbsent(json::Value value)
-{
-    return !value.exists() || value.isNull();
 }
 
 // The same text gives the same id, so that a conversation looks the same in every turn: prompt caches depend on it.

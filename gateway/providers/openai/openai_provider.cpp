@@ -2,15 +2,16 @@
 #include "gateway/providers/openai/openai_provider.h"
 
 #include "gateway/providers/openai/answer_reader.h"
+#include "gateway/providers/openai/embeddings_answer.h"
 #include "gateway/providers/openai/error_reader.h"
+#include "gateway/providers/openai/models_reader.h"
 #include "gateway/providers/openai/request_writer.h"
 #include "gateway/providers/openai/stream_reader.h"
+#include "gateway/providers/service_request.h"
 
 namespace lunargate {
 
 namespace {
-
-constexpr QByteArrayView kOpenAiBaseUrl = "https://api.openai.com/v1";
 
 /// A chat call whose answer is the client's own dialect.
 class ChatCall : public ProviderCall
@@ -28,35 +29,84 @@ private:
     const SecretString &m_key; // the provider's
 };
 
+/// A call for embeddings, likewise.
+class EmbeddingsCall : public ProviderCall
+{
+public:
+    EmbeddingsCall(const SecretString &key, bool wantsBase64) : m_key(key), m_wantsBase64(wantsBase64) {}
+
+    std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body) override
+    {
+        return openai::readEmbeddingsAnswer(std::move(body), m_wantsBase64, m_key);
+    }
+
+private:
+    const SecretString &m_key;
+    bool m_wantsBase64;
+};
+
 } // namespace
 
 OpenAiProvider::OpenAiProvider(ProviderConfig config) : Provider(std::move(config))
 {
     const ProviderConfig &own = this->config();
-    const QByteArray base = own.baseUrl.isEmpty() ? kOpenAiBaseUrl.toByteArray() : own.baseUrl;
-    m_chatUrl = QUrl::fromEncoded(base + "/chat/completions");
-    m_headers.add("Content-Type", "application/json");
-    if (!own.apiKey.isEmpty())
-        m_headers.add("Authorization", "Bearer " + own.apiKey.reveal());
+    m_chatUrl = serviceUrl(own, "/chat/completions");
+    m_embeddingsUrl = serviceUrl(own, "/embeddings");
+    m_headers = serviceHeaders(own);
     if (!own.organization.isEmpty())
-        m_headers.add("OpenAI-Organization", own.organization);
+        m_headers.set("OpenAI-Organization", own.organization);
 }
 
 PreparedCall OpenAiProvider::chatCall(const ChatRequest &request, const QByteArray &model) const
 {
+    Result<openai::WrittenRequest> written = openai::writeChatRequest(request, model, config());
+    if (!written)
+        return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<ChatCall>(config().apiKey);
-    call->request.url = m_chatUrl;
-    call->request.headers = m_headers;
+    call->droppedParams = std::move(written->droppedParams);
+    call->request = post(m_chatUrl, std::move(written->body));
     call->request.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
-    call->request.body = openai::writeChatRequest(request, model, config());
-    call->request.connectTimeout = config().connectTimeout;
     call->request.isStream = request.stream;
+    return call;
+}
+
+PreparedCall OpenAiProvider::embeddingsCall(const EmbeddingsRequest &request, const QByteArray &model) const
+{
+    if (!config().capabilities.embeddings)
+        return Provider::embeddingsCall(request, model);
+    auto call = std::make_unique<EmbeddingsCall>(config().apiKey, request.isBase64);
+    call->request = post(m_embeddingsUrl, openai::writeEmbeddingsRequest(request, model));
+    call->request.headers.add("Accept", "application/json");
     return call;
 }
 
 UpstreamFailure OpenAiProvider::readError(const UpstreamHead &head, QByteArrayView body) const
 {
     return openai::readError(head, body, config().apiKey);
+}
+
+std::optional<UpstreamRequest> OpenAiProvider::modelsRequest(const QByteArray &) const
+{
+    // One of Azure's classic deployments is one model.
+    if (!config().capabilities.models || config().baseUrl.contains("/openai/deployments/"))
+        return std::nullopt;
+    UpstreamRequest request{.method = "GET", .url = serviceUrl(config(), "/models"), .headers = m_headers, .body = {}};
+    request.headers.add("Accept", "application/json");
+    request.connectTimeout = config().connectTimeout;
+    return request;
+}
+
+Result<ModelPage> OpenAiProvider::readModels(const QByteArray &body) const
+{
+    return openai::readModelList(body);
+}
+
+UpstreamRequest OpenAiProvider::post(const QUrl &url, QByteArray body) const
+{
+    UpstreamRequest request{.url = url, .headers = m_headers, .body = std::move(body)};
+    request.headers.add("Content-Type", "application/json");
+    request.connectTimeout = config().connectTimeout;
+    return request;
 }
 
 } // namespace lunargate

@@ -5,18 +5,26 @@
 
 namespace lunargate {
 
-/// OpenAI's chat completions protocol, spoken by OpenAI itself and by most other services. The client's dialect is the
-/// same, so bytes pass through but for what the configuration changes.
+/// OpenAI's protocol for chat completions and embeddings, spoken by OpenAI itself and by most other services. The
+/// client's dialect is the same, so bytes pass through but for what the configuration changes.
 class OpenAiProvider : public Provider
 {
 public:
     explicit OpenAiProvider(ProviderConfig config);
 
     PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const override;
+    PreparedCall embeddingsCall(const EmbeddingsRequest &request, const QByteArray &model) const override;
     UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body) const override;
+    std::optional<UpstreamRequest> modelsRequest(const QByteArray &page) const override;
+    Result<ModelPage> readModels(const QByteArray &body) const override;
+
+protected:
+    /// What every call with a JSON body has in common.
+    UpstreamRequest post(const QUrl &url, QByteArray body) const;
 
 private:
     QUrl m_chatUrl;
+    QUrl m_embeddingsUrl;
     HeaderList m_headers; // of every call
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/simulator/embeddings.h"
 
+#include "gateway/chat/embedding_vector.h"
 #include "gateway/json/writer.h"
 #include "gateway/providers/simulator/json_access.h"
 #include "gateway/providers/simulator/tokens.h"
@@ -9,7 +10,6 @@
 #include <QtEndian>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 namespace lunargate::simulator {
@@ -61,26 +61,6 @@ std::vector<std::vector<QByteArray>> allInputs(json::Value input)
     for (const json::Value element : list)
         inputs.push_back(inputTokens(element));
     return inputs;
-}
-
-QByteArray floatArray(const std::vector<float> &vector)
-{
-    QByteArray text = "[";
-    char buffer[32];
-    for (const float component : vector) {
-        if (text.size() > 1)
-            text += ',';
-        const std::to_chars_result written = std::to_chars(std::begin(buffer), std::end(buffer), component);
-        text.append(buffer, written.ptr - buffer);
-    }
-    return text + ']';
-}
-
-QByteArray base64Text(const std::vector<float> &vector)
-{
-    QByteArray bytes(static_cast<qsizetype>(vector.size() * sizeof(float)), Qt::Uninitialized);
-    qToLittleEndian<float>(vector.data(), static_cast<qsizetype>(vector.size()), bytes.data());
-    return json::quoted(bytes.toBase64());
 }
 
 } // namespace
@@ -148,7 +128,7 @@ QByteArray embeddingsAnswer(const EmbeddingsRequest &request)
         const std::vector<float> vector = embed(request.inputs[i], request.dimensions);
         text += (i == 0 ? "{" : ",{");
         text += "\"object\":\"embedding\",\"index\":" + QByteArray::number(static_cast<qint64>(i)) + ",\"embedding\":";
-        text += request.isBase64 ? base64Text(vector) : floatArray(vector);
+        text += request.isBase64 ? json::quoted(vectorAsBase64(vector)) : vectorAsJson(vector);
         text += '}';
         tokens += std::ssize(request.inputs[i]);
     }

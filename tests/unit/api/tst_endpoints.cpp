@@ -27,6 +27,7 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
 {
     const std::map<QByteArray, Role> meant = {
         {"POST /v1/chat/completions", Role::Inference},
+        {"POST /v1/embeddings", Role::Inference},
         {"GET /v1/models", Role::Inference},
         {"GET /v1/models/*", Role::Inference},
         {"GET /health", Role::Public},
@@ -60,6 +61,7 @@ void EndpointsTest::canonicalPathMendsBaseUrls_data()
     row("/v1/v1/v1/chat/completions/", "/v1/chat/completions");
     row("/v1/chat/completions/", "/v1/chat/completions");
     row("/v1/chat/completions///", "/v1/chat/completions");
+    row("/embeddings", "/v1/embeddings");
     row("/models", "/v1/models");
     row("/v1/models/", "/v1/models");
     row("/models/openai/gpt-4o", "/v1/models/openai/gpt-4o");
@@ -95,6 +97,7 @@ void EndpointsTest::findsEndpoints_data()
         QTest::newRow((method + ' ' + path).constData()) << method << path << std::move(name);
     };
     row("POST", "/v1/chat/completions", "chat_completions");
+    row("POST", "/v1/embeddings", "embeddings");
     row("GET", "/v1/models", "models");
     row("GET", "/v1/models/a", "model");
     row("GET", "/v1/models/a/b/c", "model");

@@ -140,6 +140,25 @@ private Q_SLOTS:
         QVERIFY(secondFinished);
     }
 
+    void letsFinishedDestroyTheRunner_data()
+    {
+        QTest::addColumn<bool>("isLate");
+        QTest::newRow("inline") << false;
+        QTest::newRow("later") << true;
+    }
+
+    void letsFinishedDestroyTheRunner()
+    {
+        QFETCH(bool, isLate);
+        auto runner = std::make_unique<TaskRunner>();
+        Event event;
+        TaskRunner &started = *runner;
+        started.start(isLate ? waitFor(&event) : nothing(), [&runner](std::exception_ptr) { runner.reset(); });
+        QCOMPARE(runner == nullptr, !isLate);
+        event.notify();
+        QVERIFY(!runner);
+    }
+
     void runsManyTasksWithoutGrowthOfMemory()
     {
         TaskRunner runner;

@@ -7,9 +7,11 @@
 
 namespace lunargate::test {
 
-/// Reads `text` under the name c.yaml.
-inline ConfigReading readText(const QByteArray &text, const std::map<QByteArray, QByteArray> &variables = {})
+/// Reads `text` under the name c.yaml. The keys of OpenAI and Anthropic are in the environment, so that texts need not
+/// name any.
+inline ConfigReading readText(const QByteArray &text, std::map<QByteArray, QByteArray> variables = {})
 {
+    variables.insert({{"OPENAI_API_KEY", "k-openai"}, {"ANTHROPIC_API_KEY", "k-anthropic"}});
     return readConfigText(text, "c.yaml", Environment(variables));
 }
 

@@ -40,7 +40,7 @@ private Q_SLOTS:
         QCOMPARE(provider.id, "openai");
         QCOMPARE(provider.type, "openai");
         QCOMPARE(provider.apiKey.reveal(), "k");
-        QCOMPARE(provider.baseUrl, QByteArray());
+        QCOMPARE(provider.baseUrl, "https://api.openai.com/v1");
         QCOMPARE(provider.defaultModel, "gpt-4-turbo");
         QCOMPARE(provider.timeout, 120s);
         QCOMPARE(provider.line, 1);

@@ -18,11 +18,15 @@ private Q_SLOTS:
 
     void reports_data()
     {
+        const QByteArray types =
+            "the types are: openai, anthropic, gemini, gemini-openai, ollama, simulator, groq, "
+            "together, openrouter, abacus, deepseek, mistral, xai, fireworks, cerebras, perplexity, "
+            "azure, lmstudio, llamacpp, vllm";
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QByteArray>("expected");
         QTest::addColumn<bool>("loads");
-        const auto row = [](const char *name, const char *text, const char *expected, bool loads) {
-            QTest::newRow(name) << QByteArray(text) << QByteArray(expected) << loads;
+        const auto row = [](const char *name, const char *text, const QByteArray &expected, bool loads) {
+            QTest::newRow(name) << QByteArray(text) << expected << loads;
         };
         row("misspelled",
             "providers: {openai: , ollama: }\nrouting:\n  routes:\n    - targets:\n        - provider: ollama\n"
@@ -62,20 +66,19 @@ private Q_SLOTS:
             "c.yaml:3:30: warning: routing.routes[0].targets: the route has no targets, so it is never used; add one",
             false);
         row("type missing, unused",
-            "providers:\n  openai:\n  groq: {api_key: k}\nrouting: {routes: [{targets: [{provider: openai}]}]}",
-            "c.yaml:3:3: warning: providers.groq.type: the provider has no type; the types are: openai, anthropic, "
-            "ollama, "
-            "simulator; the provider is left out",
+            "providers:\n  openai:\n  mine: {api_key: k}\nrouting: {routes: [{targets: [{provider: openai}]}]}",
+            "c.yaml:3:3: warning: providers.mine.type: the provider has no type; " + types +
+                "; the provider is left out",
             true);
         row("type missing, used",
-            "providers:\n  openai:\n  groq: {api_key: k}\nrouting: {routes: [{targets: [{provider: groq}]}]}",
-            "c.yaml:3:3: providers.groq.type: the provider has no type; the types are: openai, anthropic, ollama, "
-            "simulator",
-            false);
+            "providers:\n  openai:\n  mine: {api_key: k}\nrouting: {routes: [{targets: [{provider: mine}]}]}",
+            "c.yaml:3:3: providers.mine.type: the provider has no type; " + types, false);
         row("type unknown, the only one",
             "providers: {x: {type: opena}}\nrouting: {routes: [{targets: [{provider: x}]}]}",
-            "c.yaml:1:23: providers.x.type: there is no provider type `opena`; did you mean `openai`? the types are: "
-            "openai, anthropic, ollama, simulator",
+            "c.yaml:1:23: providers.x.type: there is no provider type `opena`; did you mean `openai`? " + types, false);
+        row("address missing", "providers: {azure: {api_key: k}}\nrouting: {routes: [{targets: [{provider: azure}]}]}",
+            "c.yaml:1:13: providers.azure.base_url: every provider of this type has an address of its own; write it "
+            "here: https://RESOURCE.openai.azure.com/openai/v1",
             false);
         row("name with a slash",
             "providers: {openai: , a/b: {type: openai}}\nrouting: {routes: [{targets: [{provider: openai}]}]}",
@@ -90,8 +93,14 @@ private Q_SLOTS:
         row("responses at a provider without them",
             "providers: {ollama: }\nrouting: {routes: [{targets: [{provider: ollama, upstream_request_type: "
             "responses}]}]}",
-            "c.yaml:2:42: warning: routing.routes[0].targets[0].provider: only providers of type openai have "
-            "upstream_request_type; it does nothing here",
+            "c.yaml:2:42: warning: routing.routes[0].targets[0].provider: providers of type ollama have no Responses "
+            "protocol, so upstream_request_type does nothing here",
+            true);
+        row("responses at a service that speaks only the other protocol of OpenAI",
+            "providers: {deepseek: {api_key: k}}\nrouting: {routes: [{targets: [{provider: deepseek, "
+            "upstream_request_type: responses}]}]}",
+            "c.yaml:2:42: warning: routing.routes[0].targets[0].provider: providers of type deepseek have no Responses "
+            "protocol, so upstream_request_type does nothing here",
             true);
     }
     void reports()

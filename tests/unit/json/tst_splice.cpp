@@ -22,6 +22,11 @@ private Q_SLOTS:
     void addsSeveralMembersInOrder();
     void editsInsideAndBehindANestedObject();
     void quotesAddedKeys();
+    void renamesMembers();
+    void removesMembers_data();
+    void removesMembers();
+    void addsToWhatRemovalLeaves();
+    void removalWinsOverOtherChanges();
 };
 
 namespace {
@@ -117,6 +122,75 @@ void SpliceTest::editsInsideAndBehindANestedObject()
 void SpliceTest::quotesAddedKeys()
 {
     QCOMPARE(withMember("{}", "a\"b", "1"), R"({"a\"b":1})");
+}
+
+void SpliceTest::renamesMembers()
+{
+    const QByteArray text = R"({"a":1, "\u006bey" : {"x": 1.0} })";
+    Splice splice(text);
+    splice.rename(membersOf(text, wholeValue(text))[1], "new\"name");
+    QCOMPARE(splice.result(), R"({"a":1, "new\"name":{"x": 1.0} })");
+}
+
+void SpliceTest::removesMembers_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("expected");
+    const auto row = [](const char *name, QByteArray text, QByteArray expected) {
+        QTest::newRow(name) << std::move(text) << std::move(expected);
+    };
+    row("none", R"({"a":1, "b":2})", R"({"a":1, "b":2})");
+    row("the only one", R"({ "x":1 })", R"({  })");
+    row("first", R"({ "x":1 , "a":2})", R"({ "a":2})");
+    row("last", R"({"a":2 , "x":[1,2] })", R"({"a":2 })");
+    row("between", R"({"a":1, "x":{}, "b":2})", R"({"a":1, "b":2})");
+    row("neighbours in front", R"({"x":1,"x1":2,"a":3})", R"({"a":3})");
+    row("neighbours behind", R"({"a":3,"x":1,"x1":2})", R"({"a":3})");
+    row("all", R"({"x":1,"x1":2,"x2":3})", R"({})");
+    row("every other one", R"({"x":1,"a":2,"x1":3,"b":4,"x2":5})", R"({"a":2,"b":4})");
+    row("twins", R"({"x":1,"a":2,"x":3})", R"({"a":2})");
+}
+
+void SpliceTest::removesMembers()
+{
+    QFETCH(const QByteArray, text);
+    QFETCH(const QByteArray, expected);
+    Splice splice(text);
+    splice.remove(membersOf(text, wholeValue(text)), [](const Member &member) { return member.key.startsWith('x'); });
+    QCOMPARE(splice.result(), expected);
+    QVERIFY(Document::parse(splice.result()));
+}
+
+void SpliceTest::addsToWhatRemovalLeaves()
+{
+    const auto changed = [](const QByteArray &text, bool addFirst) {
+        const Range object = wholeValue(text);
+        const std::vector<Member> members = membersOf(text, object);
+        Splice splice(text);
+        if (addFirst)
+            splice.set(object, members, "k", "7");
+        splice.remove(members, [](const Member &member) { return member.key == "x"; });
+        if (!addFirst)
+            splice.set(object, members, "k", "7");
+        splice.set(object, members, "l", "8");
+        return splice.result();
+    };
+    for (const bool addFirst : {false, true}) {
+        QCOMPARE(changed(R"({"x":1})", addFirst), R"({"k":7,"l":8})");
+        QCOMPARE(changed(R"({"x":{"y":1} })", addFirst), R"({ "k":7,"l":8})");
+        QCOMPARE(changed(R"({"a":1,"x":2})", addFirst), R"({"a":1,"k":7,"l":8})");
+    }
+}
+
+void SpliceTest::removalWinsOverOtherChanges()
+{
+    const QByteArray text = R"({"x":{"y":1},"a":2})";
+    const std::vector<Member> members = membersOf(text, wholeValue(text));
+    Splice splice(text);
+    splice.rename(members[0], "z");
+    splice.set(members[0].value, membersOf(text, members[0].value), "y", "3");
+    splice.remove(members, [](const Member &member) { return member.key == "x"; });
+    QCOMPARE(splice.result(), R"({"a":2})");
 }
 
 } // namespace lunargate::json

@@ -100,7 +100,10 @@ void tst_redaction::registersEverySecretOfTheConfiguration()
     config.providers.emplace_back().apiKey = SecretString("canary-provider");
     config.security.keys = {{.name = "me", .value = SecretString("canary-client")}};
     config.dataSharing.apiKey = SecretString("canary-collector");
+    config.providers[0].headers = {{"x-gateway-token", "header-token-1"}, {"x-team", "blue-team-1"}};
+    config.providers[0].query = {{"Sub-Key", "query-key-1"}};
     registerSecrets(config);
+    QCOMPARE(redacted("header-token-1 query-key-1 blue-team-1"), "*** *** blue-team-1");
     QCOMPARE(redacted("canary-provider canary-client canary-collector"), QByteArray("*** *** ***"));
 }
 

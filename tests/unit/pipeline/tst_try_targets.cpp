@@ -272,7 +272,7 @@ void TryTargetsTest::forgetsWhatAFailedStreamSaid()
 void TryTargetsTest::skipsProvidersThatItCannotCall()
 {
     Config config = test::twoProviders();
-    config.providers.front().type = "no-such-type";
+    config.providers.front().protocol = static_cast<Protocol>(-1); // of a later version
     GatewayInMemory gateway({whole()}, config);
     expectFailedAttempts(1);
     gateway.post();

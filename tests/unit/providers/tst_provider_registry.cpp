@@ -13,18 +13,21 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(); }
 
     void findsProvidersByExactId();
-    void severalProvidersMayBeOfOneType();
-    void leavesOutTypesItCannotCall();
+    void severalProvidersMayHaveOneProtocol();
+    void responsesTargetsGetTheirOwnProtocol();
+    void leavesOutProtocolsItCannotSpeak();
     void providersOutliveTheRegistry();
 };
 
 namespace {
 
-ProviderConfig provider(QByteArray id, QByteArray type)
+constexpr auto kNoSuchProtocol = static_cast<Protocol>(-1);
+
+ProviderConfig provider(QByteArray id, Protocol protocol = Protocol::OpenAi)
 {
     ProviderConfig config;
     config.id = std::move(id);
-    config.type = std::move(type);
+    config.protocol = protocol;
     return config;
 }
 
@@ -32,37 +35,47 @@ ProviderConfig provider(QByteArray id, QByteArray type)
 
 void ProviderRegistryTest::findsProvidersByExactId()
 {
-    const ProviderRegistry registry({provider("openai", "openai"), provider("local", "simulator")});
+    const ProviderRegistry registry({provider("openai"), provider("local", Protocol::Simulator)});
     QVERIFY(registry.find("openai"));
-    QCOMPARE(registry.find("openai")->config().type, "openai");
+    QCOMPARE(registry.find("openai")->config().id, "openai");
     QCOMPARE(registry.find("local")->config().id, "local");
     QVERIFY(!registry.find("OpenAI"));
     QVERIFY(!registry.find("simulator"));
     QVERIFY(!registry.find(""));
 }
 
-void ProviderRegistryTest::severalProvidersMayBeOfOneType()
+void ProviderRegistryTest::severalProvidersMayHaveOneProtocol()
 {
-    const ProviderRegistry registry({provider("groq", "openai"), provider("deepseek", "openai")});
+    const ProviderRegistry registry({provider("groq"), provider("deepseek")});
     QVERIFY(registry.find("groq"));
     QVERIFY(registry.find("deepseek"));
     QVERIFY(registry.find("groq") != registry.find("deepseek"));
 }
 
-void ProviderRegistryTest::leavesOutTypesItCannotCall()
+void ProviderRegistryTest::responsesTargetsGetTheirOwnProtocol()
 {
-    const ProviderRegistry registry({provider("odd", "no-such-type"), provider("openai", "openai")});
+    const ProviderRegistry registry({provider("openai"), provider("local", Protocol::Simulator)});
+    QVERIFY(registry.find("openai", true));
+    QVERIFY(registry.find("openai", true) != registry.find("openai"));
+    QCOMPARE(registry.find("openai", true)->config().id, "openai");
+    // A protocol without it is asked as ever.
+    QCOMPARE(registry.find("local", true), registry.find("local"));
+}
+
+void ProviderRegistryTest::leavesOutProtocolsItCannotSpeak()
+{
+    const ProviderRegistry registry({provider("odd", kNoSuchProtocol), provider("openai")});
     QVERIFY(!registry.find("odd"));
     QVERIFY(registry.find("openai"));
-    QVERIFY(!ProviderRegistry::isSupported("no-such-type"));
-    QVERIFY(!ProviderRegistry::isSupported(""));
-    QVERIFY(ProviderRegistry::isSupported("openai"));
-    QVERIFY(ProviderRegistry::isSupported("simulator"));
+    QVERIFY(!ProviderRegistry::isSupported(kNoSuchProtocol));
+    using enum Protocol;
+    for (const Protocol protocol : {Anthropic, Gemini, Ollama, OpenAi, Simulator})
+        QVERIFY(ProviderRegistry::isSupported(protocol));
 }
 
 void ProviderRegistryTest::providersOutliveTheRegistry()
 {
-    auto registry = std::make_unique<ProviderRegistry>(std::vector{provider("openai", "openai")});
+    auto registry = std::make_unique<ProviderRegistry>(std::vector{provider("openai")});
     const std::shared_ptr<const Provider> kept = registry->find("openai");
     registry.reset();
     QCOMPARE(kept->config().id, "openai");

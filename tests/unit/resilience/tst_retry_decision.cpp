@@ -62,6 +62,9 @@ private Q_SLOTS:
         row("redirect", answered(302), Next, Exhausted, Next);
         row("breaker open", failure(ErrorKind::Overloaded), Next, Exhausted, Next);
         row("our bad request", failure(ErrorKind::InvalidRequest), GiveUp, GiveUp, GiveUp);
+        AttemptFailure noEmbeddings = failure(ErrorKind::InvalidRequest);
+        noEmbeddings.error.reason = "embeddings_not_supported";
+        row("no embeddings at this target", noEmbeddings, Next, Exhausted, Next);
         row("our fault", failure(ErrorKind::Internal), GiveUp, GiveUp, GiveUp);
         row("client gone", failure(ErrorKind::ClientCancelled), GiveUp, GiveUp, GiveUp);
 

@@ -36,13 +36,13 @@ inline RouteConfig route(QByteArray name, std::vector<TargetConfig> targets, std
     return config;
 }
 
-/// Providers `openai`, `anthropic`, `groq` and `openrouter` (both of type openai, both without default model of their
-/// own) and `local` (type simulator: no built-in default model), without routes.
+/// Providers `openai`, `anthropic`, `groq`, `openrouter` and `local` (which has no default model), without routes.
 inline Config someProviders()
 {
     Config config;
     config.providers = {provider("openai", "openai", "gpt-4o"), provider("anthropic", "anthropic", "claude-sonnet"),
-                        provider("groq"), provider("openrouter"), provider("local", "simulator")};
+                        provider("groq", "groq", "llama"), provider("openrouter", "openrouter", "openrouter/auto"),
+                        provider("local", "llamacpp")};
     return config;
 }
 

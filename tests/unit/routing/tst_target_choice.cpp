@@ -88,7 +88,6 @@ private Q_SLOTS:
             "openai/gpt-4o openrouter/gpt-4o");
 
         row("default of the provider", {"anthropic"}, "", "", "anthropic/claude-sonnet");
-        row("default of the type", {"groq"}, "", "", "groq/gpt-4-turbo");
         row("nobody names a model", {"local"}, "", "", "model_required");
         row("those without any model are left out", {"local", "openai/gpt-4o"}, "", "", "openai/gpt-4o");
         row("unknown provider is left out", {"gone/x", "openai/gpt-4o"}, "", "", "openai/gpt-4o");

@@ -13,14 +13,16 @@ class OpenAiProviderTest : public QObject
 private Q_SLOTS:
     void init() { QTest::failOnWarning(); }
 
-    void asksOpenAiByDefault();
     void asksTheConfiguredService();
-    void showsTheKeyOnlyIfThereIsOne_data();
-    void showsTheKeyOnlyIfThereIsOne();
     void asksForAStreamOrForJson_data();
     void asksForAStreamOrForJson();
     void sendsTheModelOfTheTarget();
     void readsWithItsOwnKey();
+    void tellsWhatItLeftOut();
+    void refusesWhatTheServiceCannotDo();
+    void asksForTheModels();
+    void doesNotAskForModelsWhereThereIsNoList_data();
+    void doesNotAskForModelsWhereThereIsNoList();
 };
 
 namespace {
@@ -35,40 +37,22 @@ UpstreamRequest written(const ProviderConfig &config, const QByteArray &body = "
 
 } // namespace
 
-void OpenAiProviderTest::asksOpenAiByDefault()
-{
-    const UpstreamRequest call = written({});
-    QCOMPARE(call.method, "POST");
-    QCOMPARE(call.url.toEncoded(), "https://api.openai.com/v1/chat/completions");
-    QCOMPARE(call.headers.value("Content-Type"), "application/json");
-}
-
 void OpenAiProviderTest::asksTheConfiguredService()
 {
     ProviderConfig config;
     config.baseUrl = "http://127.0.0.1:11434/a%20b/v1";
     config.organization = "org-1";
     config.connectTimeout = std::chrono::milliseconds(1234);
+    config.apiKey = SecretString("sk-1");
+    config.headers = {{"x-title", "LunarGate"}};
     const UpstreamRequest call = written(config);
+    QCOMPARE(call.method, "POST");
     QCOMPARE(call.url.toEncoded(), "http://127.0.0.1:11434/a%20b/v1/chat/completions");
+    QCOMPARE(call.headers.value("Content-Type"), "application/json");
+    QCOMPARE(call.headers.value("Authorization"), "Bearer sk-1");
+    QCOMPARE(call.headers.value("X-Title"), "LunarGate");
     QCOMPARE(call.headers.value("OpenAI-Organization"), "org-1");
     QCOMPARE(call.connectTimeout.count(), 1234);
-}
-
-void OpenAiProviderTest::showsTheKeyOnlyIfThereIsOne_data()
-{
-    QTest::addColumn<QByteArray>("key");
-    QTest::newRow("key") << QByteArray("sk-1");
-    QTest::newRow("no key") << QByteArray();
-}
-
-void OpenAiProviderTest::showsTheKeyOnlyIfThereIsOne()
-{
-    QFETCH(const QByteArray, key);
-    ProviderConfig config;
-    config.apiKey = SecretString(key);
-    const std::optional<QByteArray> value = written(config).headers.value("Authorization");
-    QCOMPARE(value, key.isEmpty() ? std::nullopt : std::optional<QByteArray>("Bearer sk-1"));
 }
 
 void OpenAiProviderTest::asksForAStreamOrForJson_data()
@@ -105,6 +89,62 @@ void OpenAiProviderTest::readsWithItsOwnKey()
     (*call)->streamReader()->feed("data: " + body + "\n\n", events);
     QCOMPARE(events.size(), 1);
     QCOMPARE(events[0].error.message, "***");
+}
+
+void OpenAiProviderTest::tellsWhatItLeftOut()
+{
+    ProviderConfig config;
+    config.quirks.refused = {"seed"};
+    const PreparedCall call = test::callFor(OpenAiProvider(config), R"({"seed":1,"user":"u"})");
+    QVERIFY(call);
+    QCOMPARE((*call)->request.body, R"({"user":"u","model":"m"})");
+    QCOMPARE((*call)->droppedParams, std::vector<QByteArray>{"seed"});
+}
+
+void OpenAiProviderTest::refusesWhatTheServiceCannotDo()
+{
+    ProviderConfig config;
+    config.id = "p";
+    config.quirks.refused = {"n"};
+    const PreparedCall call = test::callFor(OpenAiProvider(config), R"({"n":2})");
+    QVERIFY(!call);
+    QCOMPARE(call.error().kind, ErrorKind::InvalidRequest);
+    QCOMPARE(call.error().reason, "unsupported_parameter");
+    QCOMPARE(call.error().param, "n");
+    QVERIFY(call.error().message.contains("'p'"));
+}
+
+void OpenAiProviderTest::asksForTheModels()
+{
+    ProviderConfig config;
+    config.baseUrl = "https://api.example.com/v1";
+    config.apiKey = SecretString("sk-1");
+    config.query = {{"api-version", "preview"}};
+    const std::optional<UpstreamRequest> request = OpenAiProvider(config).modelsRequest({});
+    QVERIFY(request);
+    QCOMPARE(request->method, "GET");
+    QCOMPARE(request->url.toEncoded(), "https://api.example.com/v1/models?api-version=preview");
+    QCOMPARE(request->headers.value("Authorization"), "Bearer sk-1");
+    QCOMPARE(request->headers.value("Content-Type"), std::nullopt);
+    QCOMPARE(request->body, QByteArray());
+}
+
+void OpenAiProviderTest::doesNotAskForModelsWhereThereIsNoList_data()
+{
+    QTest::addColumn<QByteArray>("baseUrl");
+    QTest::addColumn<bool>("hasList");
+    QTest::newRow("no list") << QByteArray("https://api.perplexity.ai") << false;
+    QTest::newRow("a deployment is one model") << QByteArray("https://r.openai.azure.com/openai/deployments/d") << true;
+}
+
+void OpenAiProviderTest::doesNotAskForModelsWhereThereIsNoList()
+{
+    QFETCH(const QByteArray, baseUrl);
+    QFETCH(const bool, hasList);
+    ProviderConfig config;
+    config.baseUrl = baseUrl;
+    config.capabilities.models = hasList;
+    QVERIFY(!OpenAiProvider(config).modelsRequest({}));
 }
 
 } // namespace lunargate

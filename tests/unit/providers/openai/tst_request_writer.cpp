@@ -23,6 +23,8 @@ private Q_SLOTS:
     void renamesTheDeveloperRole_data();
     void renamesTheDeveloperRole();
     void leavesTheDeveloperRoleToOtherProviders();
+    void limitsAnswersWhereTheClientDoesNot_data();
+    void limitsAnswersWhereTheClientDoesNot();
     void changesAllAtOnce();
 };
 
@@ -33,7 +35,8 @@ QByteArray written(const QByteArray &body, const QByteArray &model = {}, const P
     const Result<ChatRequest> request = openai_chat::readRequest(body, 512);
     if (!request)
         qFatal("%s", request.error().message.constData());
-    return openai::writeChatRequest(*request, model, provider);
+    const Result<openai::WrittenRequest> written = openai::writeChatRequest(*request, model, provider);
+    return written ? written->body : written.error().reason + ' ' + written.error().param;
 }
 
 } // namespace
@@ -156,6 +159,37 @@ void RequestWriterTest::leavesTheDeveloperRoleToOtherProviders()
 {
     const QByteArray body = R"({"messages":[{"role":"developer"}]})";
     QCOMPARE(written(body), body);
+}
+
+void RequestWriterTest::limitsAnswersWhereTheClientDoesNot_data()
+{
+    QTest::addColumn<MaxTokensField>("field");
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QByteArray>("expected");
+    const auto row = [](const char *name, MaxTokensField field, QByteArray body, QByteArray expected) {
+        QTest::newRow(name) << field << std::move(body) << std::move(expected);
+    };
+    using enum MaxTokensField;
+    row("missing", AsSent, "{}", R"({"max_tokens":9})");
+    row("null", AsSent, R"({"max_tokens":null})", R"({"max_tokens":9})");
+    row("the client's wins", AsSent, R"({"max_tokens":5})", R"({"max_tokens":5})");
+    row("the client's, in its other form", AsSent, R"({"max_completion_tokens":5})", R"({"max_completion_tokens":5})");
+    row("modern service", MaxCompletionTokens, "{}", R"({"max_completion_tokens":9})");
+    row("modern service, null in the older form", MaxCompletionTokens, R"({"max_tokens":null})",
+        R"({"max_completion_tokens":9})");
+    row("reasoning model", ByModel, R"({"model":"o3"})", R"({"model":"o3","max_completion_tokens":9})");
+    row("other model", ByModel, R"({"model":"gpt-4o"})", R"({"model":"gpt-4o","max_tokens":9})");
+}
+
+void RequestWriterTest::limitsAnswersWhereTheClientDoesNot()
+{
+    QFETCH(const MaxTokensField, field);
+    QFETCH(const QByteArray, body);
+    QFETCH(const QByteArray, expected);
+    ProviderConfig provider;
+    provider.maxTokens = 9;
+    provider.quirks.maxTokensField = field;
+    QCOMPARE(written(body, {}, provider), expected);
 }
 
 void RequestWriterTest::changesAllAtOnce()

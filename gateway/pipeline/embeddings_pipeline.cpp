@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/pipeline/embeddings_pipeline.h"
+
+#include "gateway/dialects/openai_embeddings/request_reader.h"
+#include "gateway/pipeline/answer.h"
+#include "gateway/pipeline/plan_route.h"
+#include "gateway/pipeline/try_targets.h"
+
+namespace lunargate {
+
+namespace {
+
+Result<EmbeddingsRequest> readRequest(RequestContext &context)
+{
+    const int maxDepth = context.runtime->config->server.maxJsonDepth;
+    Result<EmbeddingsRequest> request =
+        openai_embeddings::readRequest(std::move(context.exchange.request.body), maxDepth);
+    if (request)
+        context.record.modelAsked = request->model;
+    return request;
+}
+
+// Vectors of different models cannot be compared, so none may be chosen for the client.
+Error modelNotNamed()
+{
+    return {.kind = ErrorKind::InvalidRequest,
+            .reason = "model_required",
+            .message = "embeddings need a model by name: a choice of the gateway's could differ from call to call",
+            .param = "model"};
+}
+
+Result<RoutePlan> planEmbeddings(RequestContext &context, const EmbeddingsRequest &request)
+{
+    const HeaderList &clientHeaders = context.exchange.request.headers;
+    Result<RequestedModel> requested = context.runtime->router.requestedModel(clientHeaders, request.model);
+    if (!requested)
+        return std::unexpected(std::move(requested.error()));
+    if (requested->name.isEmpty())
+        return std::unexpected(modelNotNamed());
+    Result<RoutePlan> plan = planRoute(context, {.path = "/v1/embeddings",
+                                                 .headers = clientHeaders,
+                                                 .requested = *std::move(requested),
+                                                 .directRoute = "embeddings-direct"});
+    if (plan) {
+        for (Candidate &candidate : plan->candidates)
+            candidate.responsesUpstream = false; // a choice between two protocols for chat
+    }
+    return plan;
+}
+
+} // namespace
+
+Task<> runEmbeddingsPipeline(RequestContext &context)
+{
+    const Result<EmbeddingsRequest> request = readRequest(context);
+    if (!request)
+        co_return context.respondError(request.error());
+
+    const Result<RoutePlan> plan = planEmbeddings(context, *request);
+    if (!plan)
+        co_return context.respondError(plan.error());
+
+    const Prepare prepare = [&request](const Provider &provider, const Candidate &candidate) {
+        return provider.embeddingsCall(*request, candidate.model);
+    };
+    AttemptResult open = co_await tryTargets(context, prepare, *plan);
+    if (!open)
+        co_return context.respondFailure(open.error());
+
+    answerWhole(context, *std::move(open));
+}
+
+} // namespace lunargate

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/pipeline/plan_route.h"
+
+#include "gateway/pipeline/answer_headers.h"
+
+namespace lunargate {
+
+Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request)
+{
+    Result<RoutePlan> plan = context.runtime->router.plan(request);
+    if (plan) {
+        context.record.route = plan->routeName;
+        context.exchange.response.setHeader(headers::kRoute, plan->routeName);
+    }
+    return plan;
+}
+
+} // namespace lunargate

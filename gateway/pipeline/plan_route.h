@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/pipeline/request_context.h"
+#include "gateway/routing/route_plan.h"
+
+namespace lunargate {
+
+/// Stages 6 and 8: the route, its target and the fallbacks (see Router::plan()). The client is told the route's name,
+/// also with errors that come later.
+Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request);
+
+} // namespace lunargate

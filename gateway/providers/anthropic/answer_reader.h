@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/chat/chat_answer.h"
+#include "gateway/json/document.h"
+#include "gateway/providers/tool_names.h"
+#include "gateway/security/secret_string.h"
+
+#include <expected>
+
+namespace lunargate::anthropic {
+
+/// Reads a whole message (Anthropic API reference, "Create a Message").
+std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArrayView body, const ToolNames &names,
+                                                       const SecretString &key);
+
+/// The id of a call: Anthropic's own, or one made of the answer's id and the call's position.
+QByteArray callId(json::Value block, QByteArrayView answerId, int position);
+
+/// What a `thinking` block with a signature, or a `redacted_thinking` block, must come back as; empty for others.
+QByteArray thoughtDetail(QByteArray text, QByteArray signature, int position);
+QByteArray redactedDetail(json::Value block, int position);
+
+} // namespace lunargate::anthropic

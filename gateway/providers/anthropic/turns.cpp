@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/providers/anthropic/turns.h"
+
+#include "gateway/chat/parameter_use.h"
+#include "gateway/json/document.h"
+#include "gateway/providers/anthropic/block_reader.h"
+
+#include <algorithm>
+#include <set>
+
+namespace lunargate::anthropic {
+
+namespace {
+
+// Stands for a message without content, which Anthropic refuses.
+constexpr QByteArrayView kPlaceholder = ".";
+
+QByteArray place(int message, const char *member)
+{
+    return "messages[" + QByteArray::number(message) + "]." + member;
+}
+
+QByteArray callPlace(int message, size_t call, const char *member = "")
+{
+    return place(message, "tool_calls[") + QByteArray::number(call) + ']' + member;
+}
+
+bool isIdCharacter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+/// Gives calls ids that Anthropic accepts: `[a-zA-Z0-9_-]+`, no two the same.
+class CallIds
+{
+public:
+    QByteArray unique(QByteArray id)
+    {
+        for (char &c : id)
+            c = isIdCharacter(c) ? c : '_';
+        QByteArray candidate = id;
+        for (int i = 2; !m_used.insert(candidate).second; ++i)
+            candidate = id + '_' + QByteArray::number(i);
+        return candidate;
+    }
+
+private:
+    std::set<QByteArray> m_used;
+};
+
+/// Takes messages one after the other.
+class OutlineBuilder
+{
+public:
+    OutlineBuilder(const QByteArray &providerId, bool withThoughts)
+        : m_providerId(providerId), m_withThoughts(withThoughts)
+    {
+    }
+
+    Result<void> add(const ChatMessage &message)
+    {
+        switch (message.role) {
+        case ChatRole::System:
+        case ChatRole::Developer:
+            return addSystem(message);
+        case ChatRole::User:
+            return addUser(message);
+        case ChatRole::Assistant:
+            return addAssistant(message);
+        case ChatRole::Tool:
+            return addResult(message);
+        }
+        Q_UNREACHABLE_RETURN({});
+    }
+
+    Result<Outline> finish()
+    {
+        if (Result<void> answered = checkAnswered(); !answered)
+            return std::unexpected(std::move(answered.error()));
+        // Without content, or with the assistant's words first, there is no conversation for Anthropic.
+        if (m_outline.turns.empty() || m_outline.turns.front().isAssistant)
+            m_outline.turns.insert(m_outline.turns.begin(), Turn());
+        for (Turn &turn : m_outline.turns) {
+            if (turn.blocks.empty())
+                turn.blocks.push_back({.text = kPlaceholder});
+        }
+        trimEnd();
+        return std::move(m_outline);
+    }
+
+private:
+    /// A call of the assistant's current turn.
+    struct Call
+    {
+        QByteArray id; // the client's
+        QByteArray sentId;
+        int message;
+        size_t position; // in the message
+        bool isAnswered = false;
+    };
+
+    Result<std::vector<Block>> contentOf(const ChatMessage &message)
+    {
+        std::vector<Block> blocks;
+        for (size_t i = 0; i < message.content.size(); ++i) {
+            Result<std::optional<Block>> block = readBlock(message.content[i], {m_providerId, message.index, i});
+            if (!block)
+                return std::unexpected(std::move(block.error()));
+            if (*block)
+                blocks.push_back(**std::move(block));
+        }
+        return blocks;
+    }
+
+    // Only texts, where Anthropic takes nothing else.
+    Result<std::vector<Block>> textOf(const ChatMessage &message, const char *whose)
+    {
+        Result<std::vector<Block>> blocks = contentOf(message);
+        if (blocks && !std::ranges::all_of(*blocks, [](const Block &b) { return b.kind == Block::Kind::Text; })) {
+            return std::unexpected(unsupported(m_providerId, place(message.index, "content"),
+                                               QByteArray("images or files in messages of the ") + whose));
+        }
+        return blocks;
+    }
+
+    static void mark(std::vector<Block> &blocks, const ChatMessage &message)
+    {
+        // Thoughts cannot be marked.
+        if (!blocks.empty() && message.cacheControl.isObject() && blocks.back().kind != Block::Kind::Thought)
+            blocks.back().cacheControl = message.cacheControl;
+    }
+
+    Result<void> addSystem(const ChatMessage &message)
+    {
+        Result<std::vector<Block>> blocks = textOf(message, "system");
+        if (!blocks)
+            return std::unexpected(std::move(blocks.error()));
+        mark(*blocks, message);
+        std::ranges::move(*blocks, std::back_inserter(m_outline.system));
+        return {};
+    }
+
+    Result<void> addUser(const ChatMessage &message)
+    {
+        Result<std::vector<Block>> blocks = contentOf(message);
+        if (!blocks)
+            return std::unexpected(std::move(blocks.error()));
+        mark(*blocks, message);
+        std::ranges::move(*blocks, std::back_inserter(turnOf(false).blocks));
+        return {};
+    }
+
+    Result<void> addAssistant(const ChatMessage &message)
+    {
+        Result<std::vector<Block>> text = textOf(message, "assistant");
+        if (!text)
+            return std::unexpected(std::move(text.error()));
+        std::vector<Block> blocks = thoughtsOf(message);
+        std::ranges::move(*text, std::back_inserter(blocks));
+        if (blocks.empty() && message.toolCalls.empty())
+            return {}; // says nothing
+        if (!isInAssistantTurn()) {
+            if (Result<void> answered = checkAnswered(); !answered)
+                return answered;
+            m_calls.clear();
+        }
+        for (size_t i = 0; i < message.toolCalls.size(); ++i) {
+            Result<Block> call = callOf(message, i);
+            if (!call)
+                return std::unexpected(std::move(call.error()));
+            blocks.push_back(*std::move(call));
+        }
+        mark(blocks, message);
+        std::ranges::move(blocks, std::back_inserter(turnOf(true).blocks));
+        return {};
+    }
+
+    std::vector<Block> thoughtsOf(const ChatMessage &message) const
+    {
+        std::vector<Block> blocks;
+        if (!m_withThoughts)
+            return blocks;
+        for (ReasoningDetail &detail : reasoningDetails(message.reasoningDetails, kAnthropicReasoning)) {
+            // Only what Anthropic can verify; a signature alone is enough, as the text may have been left out.
+            const bool isText = detail.kind == ReasoningDetail::Kind::Text;
+            if (!(isText ? detail.signature : detail.data).isEmpty())
+                blocks.push_back({.kind = Block::Kind::Thought, .thought = std::move(detail)});
+        }
+        return blocks;
+    }
+
+    Result<Block> callOf(const ChatMessage &message, size_t position)
+    {
+        const ToolCall &call = message.toolCalls[position];
+        if (call.isCustom)
+            return std::unexpected(unsupported(m_providerId, callPlace(message.index, position), "custom tools"));
+        QByteArrayView arguments = call.arguments.trimmed();
+        if (arguments.isEmpty())
+            arguments = "{}";
+        const std::optional<json::Document> document = json::Document::parse(arguments);
+        if (!document || !document->root().isObject()) {
+            return std::unexpected(invalidRequest(callPlace(message.index, position, ".function.arguments"),
+                                                  "must be the JSON text of an object"));
+        }
+        m_calls.push_back(
+            {.id = call.id, .sentId = m_ids.unique(call.id), .message = message.index, .position = position});
+        return Block{
+            .kind = Block::Kind::ToolUse, .text = arguments, .toolId = m_calls.back().sentId, .toolName = call.name};
+    }
+
+    Result<void> addResult(const ChatMessage &message)
+    {
+        const auto call = std::ranges::find_if(
+            m_calls, [&](const Call &open) { return !open.isAnswered && open.id == message.toolCallId; });
+        if (call == m_calls.end()) {
+            return std::unexpected(
+                invalidRequest(place(message.index, "tool_call_id"),
+                               "is an unknown tool id: the assistant's message before makes no call '" +
+                                   message.toolCallId + "' that is still to be answered"));
+        }
+        Result<std::vector<Block>> content = contentOf(message);
+        if (!content)
+            return std::unexpected(std::move(content.error()));
+        call->isAnswered = true;
+        Block result{.kind = Block::Kind::ToolResult,
+                     .toolId = call->sentId,
+                     .isError = message.raw["is_error"].boolean() == true};
+        mark(*content, message);
+        for (Block &block : *content) {
+            // On the result as a whole a mark does the same.
+            if (block.cacheControl.exists())
+                result.cacheControl = std::exchange(block.cacheControl, {});
+        }
+        if (message.cacheControl.isObject())
+            result.cacheControl = message.cacheControl;
+        result.content = *std::move(content);
+        std::vector<Block> &blocks = turnOf(false).blocks;
+        const auto isResult = [](const Block &block) { return block.kind == Block::Kind::ToolResult; };
+        blocks.insert(std::ranges::find_if_not(blocks, isResult), std::move(result));
+        return {};
+    }
+
+    Result<void> checkAnswered() const
+    {
+        const auto open = std::ranges::find_if_not(m_calls, &Call::isAnswered);
+        if (open == m_calls.end())
+            return {};
+        return std::unexpected(
+            invalidRequest(callPlace(open->message, open->position),
+                           "has no answer: a message of role tool with tool_call_id '" + open->id + "' must follow"));
+    }
+
+    bool isInAssistantTurn() const { return !m_outline.turns.empty() && m_outline.turns.back().isAssistant; }
+
+    Turn &turnOf(bool isAssistant)
+    {
+        if (m_outline.turns.empty() || m_outline.turns.back().isAssistant != isAssistant)
+            m_outline.turns.push_back({.isAssistant = isAssistant, .blocks = {}});
+        return m_outline.turns.back();
+    }
+
+    // The beginning of an answer that the model is to go on with must not end with white space.
+    void trimEnd()
+    {
+        Turn &last = m_outline.turns.back();
+        if (Block &block = last.blocks.back(); last.isAssistant && block.kind == Block::Kind::Text) {
+            while (!block.text.isEmpty() && QByteArrayView(" \t\r\n").contains(block.text.back()))
+                block.text.chop(1);
+        }
+    }
+
+    const QByteArray &m_providerId;
+    bool m_withThoughts;
+    Outline m_outline;
+    CallIds m_ids;
+    std::vector<Call> m_calls; // of the latest turn of the assistant
+};
+
+} // namespace
+
+Result<Outline> outlineOf(const Conversation &conversation, const QByteArray &providerId, bool withThoughts)
+{
+    OutlineBuilder builder(providerId, withThoughts);
+    for (const ChatMessage &message : conversation.messages) {
+        if (Result<void> added = builder.add(message); !added)
+            return std::unexpected(std::move(added.error()));
+    }
+    return builder.finish();
+}
+
+bool lacksThoughts(const Outline &outline)
+{
+    return std::ranges::any_of(outline.turns, [](const Turn &turn) {
+        return turn.isAssistant && turn.blocks.front().kind != Block::Kind::Thought &&
+               std::ranges::contains(turn.blocks, Block::Kind::ToolUse, &Block::kind);
+    });
+}
+
+} // namespace lunargate::anthropic

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/chat/conversation.h"
+#include "gateway/error.h"
+#include "gateway/json/text_writer.h"
+#include "gateway/providers/gemini/media.h"
+#include "gateway/providers/gemini/request_context.h"
+#include "gateway/providers/gemini/turn_writer.h"
+
+#include <QByteArray>
+
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace lunargate::gemini {
+
+/// Writes the messages of a conversation: `systemInstruction` and `contents`. Neighbours of the same role become one
+/// content, and nothing empty is written, as Gemini wants it.
+class ContentsWriter
+{
+public:
+    ContentsWriter(const RequestContext &context, json::TextWriter &json)
+        : m_context(context), m_json(json), m_turns(json)
+    {
+    }
+
+    /// Fails with InvalidRequest.
+    Result<void> write();
+
+private:
+    /// A function call of the model's last turn.
+    struct OpenCall
+    {
+        QByteArray id;
+        QByteArrayView name;
+    };
+
+    struct FunctionResult
+    {
+        QByteArray text;
+        std::vector<Media> media;
+    };
+
+    Result<void> writeSystemInstruction();
+    Result<void> writeMessages(bool isSystemInside);
+    Result<void> writeSystemParts();
+    Result<void> writeUser(const ChatMessage &message);
+    Result<void> writeAssistant(const ChatMessage &message);
+    Result<void> writeCall(const ChatMessage &message, const ToolCall &call, const QByteArray &signature);
+    Result<void> writeResponse(const ChatMessage &message);
+    Result<FunctionResult> readResult(const ChatMessage &message) const;
+
+    void endResponses();
+
+    const RequestContext &m_context;
+    json::TextWriter &m_json;
+    TurnWriter m_turns;
+    std::map<QByteArray, QByteArrayView> m_callNames; // by id, of all calls so far
+    std::vector<OpenCall> m_openCalls;
+    std::set<QByteArray> m_answered;                        // of the open calls
+    std::vector<std::pair<QByteArray, Media>> m_laterMedia; // by call; for models that take none in a response
+};
+
+} // namespace lunargate::gemini

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayView>
+
+#include <array>
+#include <optional>
+
+namespace lunargate::gemini {
+
+/// How much a model is asked to think: the words of `reasoning_effort`. `xhigh` is as much as there is.
+enum class Effort { None, Minimal, Low, Medium, High, Max };
+
+/// Nothing for a word that is no effort.
+std::optional<Effort> effortOf(QByteArrayView word);
+
+/// What the models of one family understand; the rest of the protocol is the same for all.
+struct ModelFamily
+{
+    enum class Thinking {
+        None,   ///< a `thinkingConfig` is an error
+        Level,  ///< `thinkingLevel`
+        Budget, ///< `thinkingBudget`, in tokens
+    };
+
+    QByteArrayView prefix;     ///< of the model's name
+    QByteArrayView infix = {}; ///< is found in it as well
+    Thinking thinking = Thinking::None;
+    std::array<QByteArrayView, 6> levels = {}; ///< by Effort
+    std::array<int, 6> budgets = {};           ///< by Effort
+    bool needsSignatures = false;              ///< the first function call of a turn must show its thought signature
+    bool takesMediaResults = false;            ///< media may be part of a function's response
+    bool hasSystemInstruction = true;
+};
+
+/// The family of `model`, which may have its `models/` before it. Names that nobody knows yet count as new ones of
+/// Google's, names without "gemini" as models that understand the least.
+const ModelFamily &familyOf(QByteArrayView model);
+
+/// The path of a model below the base URL, percent-encoded: `models/NAME`, or another collection that `model` names
+/// itself (`tunedModels/NAME`).
+QByteArray modelPath(QByteArrayView model);
+
+} // namespace lunargate::gemini

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/providers/gemini/models_reader.h"
+
+#include "gateway/providers/token_count.h"
+
+namespace lunargate::gemini {
+
+namespace {
+
+bool isServed(json::Value model)
+{
+    for (const json::Value method : model["supportedGenerationMethods"].elements()) {
+        if (method.string() == "generateContent" || method.string() == "embedContent")
+            return true;
+    }
+    return false;
+}
+
+QByteArray withoutCollection(QByteArrayView name)
+{
+    constexpr QByteArrayView kModels = "models/";
+    return (name.startsWith(kModels) ? name.sliced(kModels.size()) : name).toByteArray();
+}
+
+} // namespace
+
+QByteArray modelsPath(const QByteArray &page)
+{
+    const QByteArray path = "/models?pageSize=1000"; // the most that there is
+    return page.isEmpty() ? path : path + "&pageToken=" + page.toPercentEncoding();
+}
+
+Result<ModelPage> readModels(const QByteArray &body)
+{
+    const std::optional<json::Document> document = json::Document::parse(body);
+    const json::Value root = document ? document->root() : json::Value();
+    if (!root.isObject() || (root["models"].exists() && !root["models"].isArray())) {
+        return std::unexpected(Error{.kind = ErrorKind::UpstreamProtocol,
+                                     .reason = "upstream_invalid_answer",
+                                     .message = "failed to parse provider response: it is no list of models"});
+    }
+    ModelPage page{.models = {}, .nextPage = root["nextPageToken"].toByteArray()};
+    for (const json::Value model : root["models"].elements()) {
+        const QByteArray id = withoutCollection(model["name"].string());
+        if (!id.isEmpty() && isServed(model))
+            page.models.push_back({.id = id, .contextLength = tokenCount(model["inputTokenLimit"])});
+    }
+    return page;
+}
+
+} // namespace lunargate::gemini

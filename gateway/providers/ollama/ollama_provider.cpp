@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/providers/ollama/ollama_provider.h"
+
+#include "gateway/chat/embeddings_body.h"
+#include "gateway/chat/message_fields.h"
+#include "gateway/providers/ollama/answer_reader.h"
+#include "gateway/providers/ollama/embeddings_reader.h"
+#include "gateway/providers/ollama/embeddings_writer.h"
+#include "gateway/providers/ollama/error_reader.h"
+#include "gateway/providers/ollama/models_reader.h"
+#include "gateway/providers/ollama/request_writer.h"
+#include "gateway/providers/ollama/stream_reader.h"
+#include "gateway/providers/service_request.h"
+
+namespace lunargate {
+
+namespace {
+
+class ChatCall : public ProviderCall
+{
+public:
+    explicit ChatCall(const SecretString &key) : m_key(key) {}
+
+    std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body) override
+    {
+        return ollama::readChatAnswer(body, m_key);
+    }
+    std::unique_ptr<ChatStreamReader> streamReader() override { return std::make_unique<ollama::StreamReader>(m_key); }
+
+private:
+    const SecretString &m_key; // the provider's
+};
+
+class EmbeddingsCall : public ProviderCall
+{
+public:
+    EmbeddingsCall(const EmbeddingsRequest &asked, const SecretString &key) : m_count(asked.texts.size()), m_key(key)
+    {
+        m_form.model = asked.model;
+        m_form.isBase64 = asked.isBase64;
+    }
+
+    std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body) override
+    {
+        const auto embeddings = ollama::readEmbeddings(body, m_count, m_key);
+        if (!embeddings)
+            return std::unexpected(embeddings.error());
+        ModelAnswer answer{.body = embeddingsBody(*embeddings, m_form)};
+        if (embeddings->promptTokens)
+            answer.usage = Usage{.input = *embeddings->promptTokens};
+        return answer;
+    }
+
+private:
+    EmbeddingsRequest m_form; // of the client's request, what the answer's form depends on
+    size_t m_count;
+    const SecretString &m_key; // the provider's
+};
+
+} // namespace
+
+OllamaProvider::OllamaProvider(ProviderConfig config) : Provider(std::move(config)) {}
+
+PreparedCall OllamaProvider::chatCall(const ChatRequest &request, const QByteArray &model) const
+{
+    if (!request.conversation)
+        return std::unexpected(request.conversation.error());
+    Result<ollama::WrittenRequest> written = ollama::writeChatRequest(
+        *request.conversation, model.isEmpty() ? config().defaultModel : model, request.stream, config());
+    if (!written)
+        return std::unexpected(std::move(written.error()));
+    auto call = std::make_unique<ChatCall>(config().apiKey);
+    call->request = requestTo("/api/chat", request.stream ? "application/x-ndjson" : "application/json");
+    call->request.body = std::move(written->body);
+    call->request.isStream = request.stream;
+    call->droppedParams = std::move(written->droppedParams);
+    addLostFields(call->droppedParams, *request.conversation, {});
+    return call;
+}
+
+PreparedCall OllamaProvider::embeddingsCall(const EmbeddingsRequest &request, const QByteArray &model) const
+{
+    Result<ollama::WrittenRequest> written =
+        ollama::writeEmbeddingsRequest(request, model.isEmpty() ? request.model : model, config());
+    if (!written)
+        return std::unexpected(std::move(written.error()));
+    auto call = std::make_unique<EmbeddingsCall>(request, config().apiKey);
+    call->request = requestTo("/api/embed", "application/json");
+    call->request.body = std::move(written->body);
+    call->droppedParams = std::move(written->droppedParams);
+    return call;
+}
+
+UpstreamFailure OllamaProvider::readError(const UpstreamHead &head, QByteArrayView body) const
+{
+    return ollama::readError(head, body, config().apiKey);
+}
+
+std::optional<UpstreamRequest> OllamaProvider::modelsRequest(const QByteArray &) const
+{
+    UpstreamRequest request = requestTo("/api/tags", "application/json");
+    request.method = "GET";
+    return request;
+}
+
+Result<ModelPage> OllamaProvider::readModels(const QByteArray &body) const
+{
+    return ollama::readModels(body);
+}
+
+UpstreamRequest OllamaProvider::requestTo(QByteArrayView path, const QByteArray &accepted) const
+{
+    UpstreamRequest request;
+    request.url = serviceUrl(config(), path);
+    request.headers = serviceHeaders(config());
+    request.headers.set("Content-Type", "application/json");
+    request.headers.set("Accept", accepted);
+    request.connectTimeout = config().connectTimeout;
+    return request;
+}
+
+} // namespace lunargate

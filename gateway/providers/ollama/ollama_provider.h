@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/providers/provider.h"
+
+namespace lunargate {
+
+/// Ollama's own protocol, which unlike its OpenAI-compatible endpoint lets clients set the context length, thinking and
+/// how long a model stays loaded.
+class OllamaProvider : public Provider
+{
+public:
+    explicit OllamaProvider(ProviderConfig config);
+
+    PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const override;
+    PreparedCall embeddingsCall(const EmbeddingsRequest &request, const QByteArray &model) const override;
+    UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body) const override;
+    std::optional<UpstreamRequest> modelsRequest(const QByteArray &page) const override;
+    Result<ModelPage> readModels(const QByteArray &body) const override;
+
+private:
+    /// What all calls have in common.
+    UpstreamRequest requestTo(QByteArrayView path, const QByteArray &accepted) const;
+};
+
+} // namespace lunargate

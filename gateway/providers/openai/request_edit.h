@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/chat/chat_request.h"
+#include "gateway/config/config.h"
+#include "gateway/json/splice.h"
+
+#include <algorithm>
+
+namespace lunargate::openai {
+
+/// A client's body while it is changed to what a service takes.
+struct RequestEdit
+{
+    const ChatRequest &request;
+    const QuirksConfig &quirks;
+    json::Splice splice{request.body};
+    std::vector<QByteArray> removed; ///< parameters to be taken out
+    std::vector<QByteArray> dropped; ///< what the client asked for and the service is not told
+
+    RequestEdit(const ChatRequest &chatRequest, const QuirksConfig &serviceQuirks)
+        : request(chatRequest), quirks(serviceQuirks)
+    {
+    }
+
+    const json::Member *find(QByteArrayView key) const { return json::find(request.members, key); }
+    json::Value value(QByteArrayView key) const { return request.document.root()[key]; }
+    bool isSet(QByteArrayView key) const
+    {
+        const json::Member *member = find(key);
+        return member && member->value.of(request.body) != "null";
+    }
+    void set(QByteArrayView key, const QByteArray &json) { splice.set(request.object, request.members, key, json); }
+    /// Gives all members named `key` the name `newKey`.
+    void rename(QByteArrayView key, QByteArrayView newKey)
+    {
+        for (const json::Member &member : request.members) {
+            if (member.key == key)
+                splice.rename(member, newKey);
+        }
+    }
+    void remove(QByteArrayView key) { removed.push_back(key.toByteArray()); }
+    void noteDropped(const QByteArray &name)
+    {
+        if (!std::ranges::contains(dropped, name))
+            dropped.push_back(name);
+    }
+};
+
+} // namespace lunargate::openai

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/chat/chat_answer.h"
+#include "gateway/security/secret_string.h"
+
+#include <expected>
+
+namespace lunargate::openai_responses {
+
+/// Reads a whole answer: a response object, or the chat.completion that some relays send in its place.
+/// `unwrapsParallel`: see OutputReader.
+std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body, bool unwrapsParallel, const SecretString &key);
+
+} // namespace lunargate::openai_responses

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/providers/openai_responses/openai_responses_provider.h"
+
+#include "gateway/providers/openai_responses/answer_reader.h"
+#include "gateway/providers/openai_responses/parallel_calls.h"
+#include "gateway/providers/openai_responses/request_writer.h"
+#include "gateway/providers/openai_responses/stream_reader.h"
+#include "gateway/providers/service_request.h"
+
+#include <algorithm>
+
+namespace lunargate {
+
+namespace {
+
+class ResponsesCall : public ProviderCall
+{
+public:
+    ResponsesCall(const Conversation &conversation, const SecretString &key)
+        : m_key(key), m_unwrapsParallel(std::ranges::none_of(conversation.tools, [](const ToolDefinition &tool) {
+              return openai_responses::isParallelWrapper(tool.name);
+          }))
+    {
+    }
+
+    std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body) override
+    {
+        return openai_responses::readAnswer(std::move(body), m_unwrapsParallel, m_key);
+    }
+    std::unique_ptr<ChatStreamReader> streamReader() override
+    {
+        return std::make_unique<openai_responses::StreamReader>(m_unwrapsParallel, m_key);
+    }
+
+private:
+    const SecretString &m_key; // the provider's
+    bool m_unwrapsParallel;
+};
+
+} // namespace
+
+OpenAiResponsesProvider::OpenAiResponsesProvider(ProviderConfig config)
+    : OpenAiProvider(std::move(config)), m_responsesUrl(serviceUrl(this->config(), "/responses"))
+{
+}
+
+PreparedCall OpenAiResponsesProvider::chatCall(const ChatRequest &request, const QByteArray &model) const
+{
+    if (!request.conversation)
+        return std::unexpected(request.conversation.error());
+    Result<openai_responses::WrittenRequest> written =
+        openai_responses::writeRequest(*request.conversation, model, request.stream, config());
+    if (!written)
+        return std::unexpected(std::move(written.error()));
+    auto call = std::make_unique<ResponsesCall>(*request.conversation, config().apiKey);
+    call->request = post(m_responsesUrl, std::move(written->body));
+    call->request.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
+    call->request.isStream = request.stream;
+    call->droppedParams = std::move(written->droppedParams);
+    return call;
+}
+
+} // namespace lunargate

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/upstream/ndjson_reader.h"
+#include "tests/fuzz/provider_check.h"
+
+namespace {
+
+using namespace lunargate;
+
+// Small, so that the limit is met too.
+constexpr qsizetype kMaxLineBytes = 64;
+
+QByteArray described(QByteArrayView bytes, qsizetype size)
+{
+    NdjsonReader reader(kMaxLineBytes);
+    std::vector<QByteArray> lines;
+    bool fits = true;
+    for (qsizetype at = 0; fits && at < bytes.size(); at += size)
+        fits = reader.feed(bytes.sliced(at, std::min(size, bytes.size() - at)), lines);
+    if (std::optional<QByteArray> last = fits ? reader.finish() : std::nullopt)
+        lines.push_back(*std::move(last));
+    QByteArray text = fits ? "fits" : "too large";
+    for (const QByteArray &line : lines) {
+        fuzz::require(!line.contains('\n') && line.size() <= kMaxLineBytes, "a line is one line, and not too long");
+        text += '\n' + line.toHex();
+    }
+    return text;
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const QByteArrayView bytes = fuzz::view(data, size);
+    const QByteArray whole = described(bytes, std::max<qsizetype>(bytes.size(), 1));
+    for (const qsizetype pieces : {1, 2, 3, 7})
+        fuzz::require(described(bytes, pieces) == whole, "it does not matter where the bytes are split");
+    return 0;
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Ollama's own API (Ollama API reference, "Generate a chat message", "Generate embeddings", "List local models").
+import { checkBase64, checkMembers, demand, Refusal, sendJson, sendStream, startApi, vectorOf } from './fake_api.js';
+
+const key = 'ollama-cloud-key';
+const model = 'qwen3:8b';
+
+const optionNames = ['num_ctx', 'num_predict', 'seed', 'temperature', 'top_k', 'top_p', 'min_p', 'presence_penalty',
+  'frequency_penalty', 'repeat_penalty', 'stop'];
+
+const messageMembers = {
+  system: [],
+  user: ['images'],
+  assistant: ['thinking', 'tool_calls', 'images'],
+  tool: ['tool_name', 'tool_call_id', 'images'],
+};
+
+function checkMessages(messages) {
+  let asked = new Map();
+  for (const [i, message] of messages.entries()) {
+    const place = `messages[${i}]`;
+    demand(messageMembers[message.role], `invalid role: ${message.role}`);
+    checkMembers(message, place, ['role', 'content'], messageMembers[message.role]);
+    demand(typeof message.content === 'string', `json: cannot unmarshal ${place}.content into Go struct field of type string`);
+    for (const image of message.images ?? []) checkBase64(image, `${place}.images`);
+    if (message.role === 'assistant') asked = new Map();
+    for (const call of message.tool_calls ?? []) {
+      checkMembers(call, `${place}.tool_calls`, ['function'], ['id', 'type']);
+      checkMembers(call.function, `${place}.tool_calls.function`, ['name', 'arguments'], ['index']);
+      const isObject = call.function.arguments?.constructor === Object;
+      demand(isObject, 'json: cannot unmarshal string into Go struct field of type api.ToolCallFunctionArguments');
+      asked.set(call.id, call.function.name);
+    }
+    if (message.role !== 'tool') continue;
+    const name = asked.get(message.tool_call_id) ?? [...asked.values()][0];
+    demand(name !== undefined && message.tool_name === name, `${place}: is the answer to no call`);
+  }
+}
+
+function checkRequest(body) {
+  checkMembers(body, '', ['model', 'messages', 'stream'],
+    ['tools', 'format', 'options', 'think', 'keep_alive', 'truncate', 'shift']);
+  if (body.model !== model) throw new Refusal(404, `model '${body.model}' not found`);
+  demand(typeof body.stream === 'boolean', 'json: cannot unmarshal stream into Go struct field of type bool');
+  checkMessages(body.messages);
+  for (const tool of body.tools ?? []) {
+    checkMembers(tool, 'tools', ['type', 'function']);
+    checkMembers(tool.function, 'tools.function', ['name'], ['description', 'parameters']);
+  }
+  if (body.options) checkMembers(body.options, 'options', [], optionNames);
+  const isKnown = [undefined, true, false, 'low', 'medium', 'high', 'max'].includes(body.think);
+  demand(isKnown, `invalid think value: ${JSON.stringify(body.think)}`);
+  const isFormat = body.format === undefined || body.format === 'json' || body.format.constructor === Object;
+  demand(isFormat, 'invalid JSON schema in format');
+}
+
+const doneReasons = { stop: 'stop', length: 'length' };
+
+/** What the model says, line by line. Tool calls come whole; those of one turn may come in several lines. */
+function messagesOf(script, state) {
+  const thinking = (script.thinking ?? []).map((piece) => ({ content: '', thinking: piece }));
+  const text = (script.text ?? []).map((content) => ({ content }));
+  const calls = (script.calls ?? []).map((call, index) => ({
+    content: '',
+    tool_calls: [
+      {
+        ...(!script.withoutIds && { id: `call_${(state.count += 1)}` }),
+        function: { index, name: call.name, arguments: JSON.parse(call.arguments) },
+      },
+    ],
+  }));
+  return [...thinking, ...text, ...calls];
+}
+
+function sendFailure(response, { status, message, retryAfter }) {
+  sendJson(response, { error: message }, status, retryAfter ? { 'Retry-After': `${retryAfter}` } : {});
+}
+
+function sendChat({ response, body }, script, state) {
+  if (script.status) {
+    sendFailure(response, script);
+    return undefined;
+  }
+  const head = { model: body.model, created_at: '2026-06-01T10:00:00.123456Z' };
+  const end = {
+    done: true,
+    done_reason: doneReasons[script.finish ?? 'stop'], // also after tool calls
+    total_duration: 5191566416,
+    prompt_eval_count: script.usage.input + script.usage.cached,
+    eval_count: script.usage.output + script.usage.reasoning,
+  };
+  const messages = messagesOf(script, state);
+  if (!body.stream) {
+    if (script.ending === 'stall') return undefined;
+    const joined = (name) => messages.map((one) => one[name] ?? '').join('');
+    const message = { role: 'assistant', content: joined('content') };
+    if (script.thinking) message.thinking = joined('thinking');
+    if (script.calls) message.tool_calls = messages.flatMap((one) => one.tool_calls ?? []);
+    return sendJson(response, { ...head, message, ...end });
+  }
+  const line = (object) => `${JSON.stringify(object)}\n`;
+  const lines = messages.map((message) => line({ ...head, message: { role: 'assistant', ...message }, done: false }));
+  if (script.ending === 'error') lines.push(line({ error: script.message }));
+  if (!script.ending) lines.push(line({ ...head, message: { role: 'assistant', content: '' }, ...end }));
+  return sendStream(response, 'application/x-ndjson', lines, script.ending);
+}
+
+function embed({ response, body }) {
+  checkMembers(body, '', ['model', 'input'], ['truncate', 'dimensions', 'options', 'keep_alive']);
+  const inputs = [body.input].flat();
+  const count = inputs.join(' ').split(' ').length;
+  sendJson(response, { model: body.model, embeddings: inputs.map(vectorOf), total_duration: 1, prompt_eval_count: count });
+}
+
+function models({ response }) {
+  const entry = (name) => ({
+    name,
+    model: name,
+    modified_at: '2026-05-04T17:37:44.706015396-07:00',
+    size: 3826793677,
+    digest: 'a80c4f17acd5',
+    details: { parent_model: '', format: 'gguf', family: 'qwen3', parameter_size: '8.2B', quantization_level: 'Q4_K_M' },
+  });
+  sendJson(response, { models: [entry(model), entry('nomic-embed-text:latest')] });
+}
+
+const plain = { type: 'upstream_error', code: null };
+
+export const ollama = {
+  name: 'ollama',
+  model,
+  provider: (api) => ({ type: 'ollama', api_key: key, base_url: api.origin }),
+  start() {
+    const state = { count: 0 };
+    return startApi({
+      key,
+      authorise({ headers }) {
+        if (headers.authorization !== `Bearer ${key}`) throw new Refusal(401, 'unauthorized');
+      },
+      refuse: sendFailure,
+      routes: {
+        'POST /api/chat': (call, next) => {
+          checkRequest(call.body);
+          return sendChat(call, next(), state);
+        },
+        'POST /api/embed': (call, next) => {
+          next();
+          embed(call);
+        },
+        'GET /api/tags': models,
+      },
+    });
+  },
+
+  seen({ body }) {
+    const { messages, options = {} } = body;
+    const texts = (role) => messages.filter((one) => one.role === role && one.content).map((one) => one.content);
+    const system = texts('system').join('\n');
+    const tools = (body.tools ?? []).map((tool) => tool.function.name);
+    // There is no way to force a tool but to say so, and to show no other.
+    const isTold = /must|call/i.test(system);
+    return {
+      system,
+      user: texts('user'),
+      assistant: texts('assistant'),
+      images: messages.flatMap((one) => one.images ?? []).map((data) => ['image/png', data]),
+      tools,
+      forced: isTold ? (tools.length === 1 ? tools[0] : 'required') : undefined,
+      parallel: true,
+      results: texts('tool'),
+      signatures: messages.filter((one) => one.thinking).length,
+      schema: body.format,
+      maxTokens: options.num_predict,
+      temperature: options.temperature,
+    };
+  },
+
+  errors: {
+    ...Object.fromEntries([400, 401, 404, 500, 503].map((status) => [status, plain])),
+    429: { type: 'rate_limit_error', code: null },
+  },
+  overloaded: 503,
+  hasUsageDetails: false,
+  canFilter: false,
+  hasNoIds: true,
+  showsForcedToolOnly: true,
+  dropped: { logit_bias: { 50256: -100 }, user: 'me', parallel_tool_calls: false },
+  refused: {
+    n: { n: 2 },
+    'tools[0]': { tools: [{ type: 'custom', custom: { name: 'patch' } }] },
+    web_search_options: { web_search_options: {} },
+    'messages[0].content[0].image_url.url': {
+      messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://example.org/a.png' } }] }],
+    },
+  },
+  embeddingModel: 'nomic-embed-text:latest',
+  listed: ['nomic-embed-text:latest', model],
+};

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// OpenAI's chat API (OpenAI API reference, "Chat completions"), as a service speaks it whose models think aloud: with
+// OpenRouter's `reasoning_details` ("Reasoning tokens").
+import { checkBase64, checkMembers, demand, inPieces, Refusal, sendJson, sendStream, startApi, vectorOf } from './fake_api.js';
+
+const key = 'sk-openai-provider';
+const model = 'gpt-5';
+
+const codes = { 401: 'invalid_api_key', 404: 'model_not_found', 429: 'rate_limit_exceeded' };
+const types = { 429: 'requests', 500: 'server_error', 503: 'server_error' };
+const typeOf = (status) => types[status] ?? 'invalid_request_error';
+
+const check = (object, place, required, optional) =>
+  checkMembers(object, place, required, optional, (at) => `Unrecognized request argument supplied: ${at}`);
+
+function checkContent(content, place) {
+  if (typeof content === 'string') return;
+  for (const part of content) {
+    const member = { text: 'text', image_url: 'image_url', input_audio: 'input_audio' }[part.type];
+    demand(member, `Invalid value: '${part.type}' at '${place}'.`);
+    check(part, place, ['type', member]);
+    const data = /^data:image\/\w+;base64,(.*)$/.exec(part.image_url?.url ?? '');
+    if (data) checkBase64(data[1], place);
+  }
+}
+
+function checkMessages(messages, state) {
+  let open = [];
+  for (const [i, message] of messages.entries()) {
+    const place = `messages[${i}]`;
+    if (message.role === 'tool') {
+      check(message, place, ['role', 'content', 'tool_call_id']);
+      demand(open.includes(message.tool_call_id), "messages with role 'tool' must be a response to a preceding message");
+      open = open.filter((id) => id !== message.tool_call_id);
+      continue;
+    }
+    demand(open.length === 0, `The following tool_call_ids did not have response messages: ${open}`);
+    if (message.role !== 'assistant') {
+      demand(['user', 'system', 'developer'].includes(message.role), `Invalid value: '${message.role}'.`);
+      check(message, place, ['role', 'content'], ['name']);
+      checkContent(message.content, `${place}.content`);
+      continue;
+    }
+    const own = ['content', 'refusal', 'tool_calls', 'annotations', 'reasoning', 'reasoning_details', 'parsed'];
+    check(message, place, ['role'], own);
+    for (const call of message.tool_calls ?? []) {
+      check(call, `${place}.tool_calls`, ['id', 'type', 'function'], ['extra_content']);
+      checkMembers(call.function, `${place}.tool_calls.function`, ['name', 'arguments'], ['parsed_arguments']);
+      open.push(call.id);
+    }
+    for (const detail of message.reasoning_details ?? []) {
+      demand(state.signed.has(detail.signature), `${place}: Invalid signature in reasoning_details`);
+    }
+  }
+  demand(open.length === 0, `The following tool_call_ids did not have response messages: ${open}`);
+}
+
+function checkRequest(body, state) {
+  check(body, '', ['model', 'messages'],
+    ['stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'temperature', 'top_p', 'stop', 'seed', 'n', 'user',
+      'tools', 'tool_choice', 'parallel_tool_calls', 'response_format', 'reasoning_effort', 'logit_bias', 'metadata']);
+  if (body.model !== model) throw new Refusal(404, `The model '${body.model}' does not exist`);
+  demand(body.stream || !body.stream_options, "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
+  demand(body.max_tokens === undefined, "Unsupported parameter: 'max_tokens' is not supported with this model.");
+  checkMessages(body.messages, state);
+  for (const tool of body.tools ?? []) {
+    check(tool, 'tools', ['type', 'function']);
+    checkMembers(tool.function, 'tools.function', ['name'], ['description', 'parameters', 'strict']);
+  }
+  demand(!body.tool_choice || body.tools?.length, "'tool_choice' is only allowed when 'tools' are specified.");
+}
+
+function usageObject({ input, cached, output, reasoning }) {
+  return {
+    prompt_tokens: input + cached,
+    completion_tokens: output + reasoning,
+    total_tokens: input + cached + output + reasoning,
+    prompt_tokens_details: { cached_tokens: cached },
+    completion_tokens_details: { reasoning_tokens: reasoning },
+  };
+}
+
+function partsOf(script, state) {
+  const parts = { calls: [], details: [] };
+  if (script.thinking) {
+    const signature = `sig${(state.count += 1)}`;
+    state.signed.add(signature);
+    const text = script.thinking.join('');
+    parts.details.push({ type: 'reasoning.text', text, signature, format: 'anthropic-claude-v1', index: 0 });
+  }
+  for (const call of script.calls ?? []) {
+    const id = `call_${(state.count += 1)}`;
+    parts.calls.push({ id, type: 'function', function: { name: call.name, arguments: call.arguments } });
+  }
+  return parts;
+}
+
+function framesOf(script, parts, head, finish, includeUsage) {
+  const frames = [];
+  const send = (delta, finishReason = null) => {
+    const chunk = { ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finishReason }] };
+    frames.push(`data: ${JSON.stringify({ ...chunk, ...(includeUsage && { usage: null }) })}\n\n`);
+  };
+  send({ role: 'assistant', content: '' });
+  for (const reasoning of script.thinking ?? []) send({ reasoning });
+  if (parts.details.length > 0) send({ reasoning_details: parts.details });
+  for (const content of script.text ?? []) send({ content });
+  parts.calls.forEach((call, index) => {
+    send({ tool_calls: [{ index, ...call, function: { ...call.function, arguments: '' } }] });
+    for (const piece of inPieces(call.function.arguments)) send({ tool_calls: [{ index, function: { arguments: piece } }] });
+  });
+  if (script.ending === 'error') {
+    const error = { message: script.message, type: 'server_error', param: null, code: null };
+    frames.push(`data: ${JSON.stringify({ error })}\n\n`);
+  }
+  if (script.ending) return frames;
+  send({}, finish);
+  if (includeUsage) {
+    const usage = usageObject(script.usage);
+    frames.push(`data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [], usage })}\n\n`);
+  }
+  return [...frames, 'data: [DONE]\n\n'];
+}
+
+function sendFailure(response, { status, message, retryAfter }) {
+  const error = { message, type: typeOf(status), param: null, code: codes[status] ?? null };
+  sendJson(response, { error }, status, retryAfter ? { 'retry-after': `${retryAfter}` } : {});
+}
+
+const finishReasons = { stop: 'stop', length: 'length', filter: 'content_filter' };
+
+function complete({ response, body }, script, state) {
+  if (script.status) {
+    sendFailure(response, script);
+    return undefined;
+  }
+  const parts = partsOf(script, state);
+  const finish = script.calls ? 'tool_calls' : finishReasons[script.finish ?? 'stop'];
+  const head = { id: `chatcmpl-${(state.count += 1)}`, created: 1780000001, model: body.model };
+  if (body.stream) {
+    const frames = framesOf(script, parts, head, finish, body.stream_options?.include_usage === true);
+    return sendStream(response, 'text/event-stream', frames, script.ending);
+  }
+  if (script.ending === 'stall') return undefined;
+  const message = { role: 'assistant', content: script.text?.join('') ?? null, refusal: null };
+  if (script.thinking) Object.assign(message, { reasoning: script.thinking.join(''), reasoning_details: parts.details });
+  if (script.calls) message.tool_calls = parts.calls;
+  const choices = [{ index: 0, message, logprobs: null, finish_reason: finish }];
+  return sendJson(response, { ...head, object: 'chat.completion', choices, usage: usageObject(script.usage) });
+}
+
+function embed({ response, body }) {
+  check(body, '', ['model', 'input'], ['encoding_format', 'dimensions', 'user']);
+  const data = [body.input].flat().map((text, index) => {
+    const numbers = vectorOf(text);
+    const asBase64 = () => Buffer.from(new Float32Array(numbers).buffer).toString('base64');
+    return { object: 'embedding', index, embedding: body.encoding_format === 'base64' ? asBase64() : numbers };
+  });
+  sendJson(response, { object: 'list', data, model: body.model, usage: { prompt_tokens: 3, total_tokens: 3 } });
+}
+
+function models({ response }) {
+  const entry = (id) => ({ id, object: 'model', created: 1686935002, owned_by: 'openai' });
+  sendJson(response, { object: 'list', data: [entry(model), entry('text-embedding-3-small')] });
+}
+
+export const openai = {
+  name: 'openai',
+  model,
+  provider: (api) => ({ type: 'openai', api_key: key, base_url: `${api.origin}/v1` }),
+  start() {
+    const state = { count: 0, signed: new Set() };
+    return startApi({
+      key,
+      authorise({ headers }) {
+        if (headers.authorization !== `Bearer ${key}`) throw new Refusal(401, 'Incorrect API key provided');
+      },
+      refuse: sendFailure,
+      routes: {
+        'POST /v1/chat/completions': (call, next) => {
+          checkRequest(call.body, state);
+          return complete(call, next(), state);
+        },
+        'POST /v1/embeddings': (call, next) => {
+          next();
+          embed(call);
+        },
+        'GET /v1/models': models,
+      },
+    });
+  },
+
+  seen({ body }) {
+    const parts = (role) =>
+      body.messages
+        .filter((one) => one.role === role && one.content)
+        .flatMap((one) => (typeof one.content === 'string' ? [{ type: 'text', text: one.content }] : one.content));
+    const texts = (role) => parts(role).filter((part) => part.text).map((part) => part.text);
+    const choice = body.tool_choice;
+    return {
+      system: [...texts('system'), ...texts('developer')].join('\n'),
+      user: texts('user'),
+      assistant: texts('assistant'),
+      images: parts('user')
+        .filter((part) => part.type === 'image_url')
+        .map((part) => /^data:(.*);base64,(.*)$/.exec(part.image_url.url).slice(1)),
+      tools: (body.tools ?? []).map((tool) => tool.function.name),
+      forced: choice === 'required' ? choice : choice?.function?.name,
+      parallel: body.parallel_tool_calls ?? true,
+      results: texts('tool'),
+      signatures: body.messages.filter((one) => one.reasoning_details).length,
+      schema: body.response_format?.json_schema?.schema,
+      maxTokens: body.max_completion_tokens,
+      temperature: body.temperature,
+    };
+  },
+
+  errors: Object.fromEntries(
+    [400, 401, 404, 429, 500, 503].map((status) => [status, { type: typeOf(status), code: codes[status] ?? null }]),
+  ),
+  overloaded: 503,
+  hasUsageDetails: true,
+  canForbidParallel: true,
+  dropped: {},
+  refused: {},
+  embeddingModel: 'text-embedding-3-small',
+  listed: [model, 'text-embedding-3-small'],
+};

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// OpenAI's Responses API (OpenAI API reference, "Responses" and "Streaming events").
+import { checkBase64, checkMembers, demand, inPieces, Refusal, sendJson, sendStream, startApi } from './fake_api.js';
+
+const key = 'sk-responses-provider';
+const model = 'gpt-5-codex';
+
+const codes = { 401: 'invalid_api_key', 404: 'model_not_found', 429: 'rate_limit_exceeded', 500: 'server_error' };
+const types = { 429: 'requests', 500: 'server_error', 503: 'server_error' };
+const typeOf = (status) => types[status] ?? 'invalid_request_error';
+
+const check = (object, place, required, optional) =>
+  checkMembers(object, place, required, optional, (at) => `Unknown parameter: '${at}'.`);
+
+function checkInputPart(part, place) {
+  const members = { input_text: ['text'], input_image: ['image_url', 'detail'], input_file: ['filename', 'file_data'] };
+  demand(members[part.type], `Invalid value: '${part.type}' at '${place}'.`);
+  check(part, place, ['type', ...members[part.type]]);
+  if (part.type !== 'input_image' || !part.image_url.startsWith('data:')) return;
+  const data = /^data:image\/(?:png|jpeg|gif|webp);base64,(.*)$/.exec(part.image_url);
+  demand(data, `${place}.image_url: invalid`);
+  checkBase64(data[1], place);
+}
+
+const itemChecks = {
+  message(item, place) {
+    check(item, place, ['type', 'role', 'content'], ['id', 'status']);
+    demand(['user', 'system', 'developer', 'assistant'].includes(item.role), `${place}.role: invalid`);
+    if (typeof item.content === 'string') item.content = [{ type: 'input_text', text: item.content }];
+    if (item.role === 'assistant') {
+      for (const part of item.content) check(part, `${place}.content`, ['type', 'text'], ['annotations']);
+    } else {
+      item.content.forEach((part, i) => checkInputPart(part, `${place}.content[${i}]`));
+    }
+  },
+  function_call(item, place) {
+    check(item, place, ['type', 'call_id', 'name', 'arguments'], ['status']);
+    demand(item.call_id.length <= 64, `Invalid '${place}.call_id': string too long.`);
+    demand(typeof item.arguments === 'string', `${place}.arguments: must be a string`);
+  },
+  function_call_output(item, place) {
+    check(item, place, ['type', 'call_id', 'output']);
+  },
+  reasoning(item, place, state) {
+    check(item, place, ['type', 'summary'], ['id', 'encrypted_content']);
+    demand(item.encrypted_content, `Item with id '${item.id}' not found. Items are not persisted when \`store\` is false.`);
+    const issued = state.reasoning.get(item.encrypted_content);
+    demand(issued, 'The encrypted content could not be verified.');
+    demand(item.id === undefined || item.id === issued, 'Encrypted content item_id did not match the target item id.');
+    for (const part of item.summary) check(part, `${place}.summary`, ['type', 'text']);
+  },
+};
+
+function checkInput(input, state) {
+  const asked = new Map();
+  for (const [i, item] of input.entries()) {
+    const place = `input[${i}]`;
+    const isKnown = Object.hasOwn(itemChecks, item.type);
+    demand(isKnown, `Invalid value: '${item.type}' at '${place}.type'.`);
+    itemChecks[item.type](item, place, state);
+    if (item.type === 'reasoning') {
+      const next = input[i + 1];
+      const isFollowed = next?.type === 'function_call' || next?.type === 'reasoning' || next?.role === 'assistant';
+      demand(isFollowed, `Item '${item.id}' of type 'reasoning' was provided without its required following item.`);
+    } else if (item.type === 'function_call') {
+      demand(!asked.has(item.call_id), `Duplicate call_id ${item.call_id}`);
+      asked.set(item.call_id, false);
+    } else if (item.type === 'function_call_output') {
+      demand(asked.has(item.call_id), `No tool call found for function call output with call_id ${item.call_id}.`);
+      asked.set(item.call_id, true);
+    }
+  }
+  for (const [id, isAnswered] of asked) demand(isAnswered, `No tool output found for function call ${id}.`);
+}
+
+function checkTools({ tools, tool_choice: choice }) {
+  for (const tool of tools ?? []) {
+    demand(tool.type === 'function', `Invalid value: '${tool.type}' at 'tools'.`);
+    // Without `strict`, it would be on.
+    check(tool, 'tools', ['type', 'name', 'parameters', 'strict'], ['description']);
+    if (tool.strict) demand(tool.parameters.additionalProperties === false, 'Invalid schema for function');
+  }
+  if (choice === undefined || typeof choice === 'string') {
+    demand([undefined, 'none', 'auto', 'required'].includes(choice), 'tool_choice: invalid');
+    return;
+  }
+  check(choice, 'tool_choice', ['type', 'name']);
+  demand(tools?.some((tool) => tool.name === choice.name), `Tool choice '${choice.name}' not found in 'tools'.`);
+}
+
+function checkRequest(body, state) {
+  check(body, '', ['model', 'input'],
+    ['instructions', 'store', 'include', 'stream', 'max_output_tokens', 'temperature', 'top_p', 'reasoning', 'text', 'tools',
+      'tool_choice', 'parallel_tool_calls', 'metadata', 'user', 'service_tier', 'truncation']);
+  if (body.model !== model) throw new Refusal(404, `The model '${body.model}' does not exist`);
+  demand(body.store === false, 'this fake stores nothing');
+  demand(!(body.max_output_tokens < 16), "Invalid 'max_output_tokens': integer below minimum value.");
+  checkInput(body.input, state);
+  checkTools(body);
+  if (body.reasoning) check(body.reasoning, 'reasoning', ['effort'], ['summary']);
+  if (!body.text) return;
+  check(body.text, 'text', [], ['format', 'verbosity']);
+  const { format } = body.text;
+  if (format?.type === 'json_schema') {
+    check(format, 'text.format', ['type', 'name', 'schema'], ['description', 'strict']);
+    if (format.strict) demand(format.schema.additionalProperties === false, 'Invalid schema for response_format');
+  }
+}
+
+function outputOf(script, state, body) {
+  const output = [];
+  if (script.thinking) {
+    const id = `rs_${(state.count += 1)}`;
+    const isWanted = body.include?.includes('reasoning.encrypted_content');
+    const encrypted = `gAAAA${(state.count += 1)}==`;
+    if (isWanted) state.reasoning.set(encrypted, id);
+    const summary = [{ type: 'summary_text', text: script.thinking.join('') }];
+    output.push({ id, type: 'reasoning', summary, encrypted_content: isWanted ? encrypted : null });
+  }
+  if (script.text) {
+    const part = { type: 'output_text', text: script.text.join(''), annotations: [], logprobs: [] };
+    output.push({ id: `msg_${(state.count += 1)}`, type: 'message', status: 'completed', role: 'assistant', content: [part] });
+  }
+  for (const call of script.calls ?? []) {
+    const id = `fc_${(state.count += 1)}`;
+    const callId = `call_${(state.count += 1)}`;
+    output.push({ id, type: 'function_call', status: 'completed', call_id: callId, name: call.name, arguments: call.arguments });
+  }
+  return output;
+}
+
+function usageObject({ input, cached, output, reasoning }) {
+  return {
+    input_tokens: input + cached,
+    input_tokens_details: { cached_tokens: cached },
+    output_tokens: output + reasoning,
+    output_tokens_details: { reasoning_tokens: reasoning },
+    total_tokens: input + cached + output + reasoning,
+  };
+}
+
+function responseObject(script, state, body) {
+  const isCut = script.finish === 'length' || script.finish === 'filter';
+  const reason = script.finish === 'filter' ? 'content_filter' : 'max_output_tokens';
+  return {
+    id: `resp_${(state.count += 1)}`,
+    object: 'response',
+    created_at: 1780000005,
+    status: isCut ? 'incomplete' : 'completed',
+    error: null,
+    incomplete_details: isCut ? { reason } : null,
+    instructions: body.instructions ?? null,
+    model: body.model,
+    output: outputOf(script, state, body),
+    parallel_tool_calls: body.parallel_tool_calls ?? true,
+    store: false,
+    tool_choice: body.tool_choice ?? 'auto',
+    tools: body.tools ?? [],
+    usage: usageObject(script.usage),
+    metadata: {},
+  };
+}
+
+/** Writes an item as it grows. */
+const itemEvents = {
+  reasoning(item, at, script, send) {
+    const place = { ...at, summary_index: 0 };
+    const [part] = item.summary;
+    send('response.output_item.added', { output_index: at.output_index, item: { ...item, summary: [] } });
+    send('response.reasoning_summary_part.added', { ...place, part: { type: 'summary_text', text: '' } });
+    for (const delta of script.thinking) send('response.reasoning_summary_text.delta', { ...place, delta });
+    send('response.reasoning_summary_text.done', { ...place, text: part.text });
+    send('response.reasoning_summary_part.done', { ...place, part });
+  },
+  message(item, at, script, send) {
+    const place = { ...at, content_index: 0 };
+    const [part] = item.content;
+    const begun = { ...item, status: 'in_progress', content: [] };
+    send('response.output_item.added', { output_index: at.output_index, item: begun });
+    send('response.content_part.added', { ...place, part: { ...part, text: '' } });
+    for (const delta of script.text) {
+      send('response.output_text.delta', { ...place, delta, logprobs: [], obfuscation: 'x1' });
+    }
+    if (script.ending) return;
+    send('response.output_text.done', { ...place, text: part.text, logprobs: [] });
+    send('response.content_part.done', { ...place, part });
+  },
+  function_call(item, at, script, send) {
+    const begun = { ...item, status: 'in_progress', arguments: '' };
+    send('response.output_item.added', { output_index: at.output_index, item: begun });
+    for (const delta of inPieces(item.arguments)) send('response.function_call_arguments.delta', { ...at, delta });
+    send('response.function_call_arguments.done', { ...at, name: item.name, arguments: item.arguments });
+  },
+};
+
+function framesOf(script, response) {
+  const frames = [];
+  const send = (type, members) => {
+    const data = { type, sequence_number: frames.length, ...members };
+    frames.push(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+  };
+  const begun = { ...response, status: 'in_progress', incomplete_details: null, output: [], usage: null };
+  send('response.created', { response: begun });
+  send('response.in_progress', { response: begun });
+  response.output.forEach((item, i) => {
+    itemEvents[item.type](item, { item_id: item.id, output_index: i }, script, send);
+    const isOpen = script.ending && i === response.output.length - 1;
+    if (!isOpen) send('response.output_item.done', { output_index: i, item });
+  });
+  if (script.ending === 'error') {
+    const error = { type: 'server_error', code: 'server_is_overloaded', message: script.message, param: null };
+    send('error', { error });
+    send('response.failed', { response: { ...begun, status: 'failed', error } });
+  }
+  if (!script.ending) send(`response.${response.status}`, { response });
+  return frames;
+}
+
+function sendFailure(response, { status, message, retryAfter }) {
+  const error = { message, type: typeOf(status), param: null, code: codes[status] ?? null };
+  sendJson(response, { error }, status, retryAfter ? { 'retry-after': `${retryAfter}` } : {});
+}
+
+function respond({ response, body }, script, state) {
+  if (script.status) {
+    sendFailure(response, script);
+    return undefined;
+  }
+  const answer = responseObject(script, state, body);
+  if (!body.stream) return script.ending === 'stall' ? undefined : sendJson(response, answer);
+  return sendStream(response, 'text/event-stream; charset=utf-8', framesOf(script, answer), script.ending);
+}
+
+export const responses = {
+  name: 'responses',
+  model,
+  upstreamRequestType: 'responses',
+  provider: (api) => ({ type: 'openai', api_key: key, base_url: `${api.origin}/v1` }),
+  start() {
+    const state = { count: 0, reasoning: new Map() };
+    return startApi({
+      key,
+      authorise({ headers }) {
+        if (headers.authorization !== `Bearer ${key}`) throw new Refusal(401, 'Incorrect API key provided');
+      },
+      refuse: sendFailure,
+      routes: {
+        'POST /v1/responses': (call, next) => {
+          checkRequest(call.body, state);
+          return respond(call, next(), state);
+        },
+      },
+    });
+  },
+
+  seen({ body }) {
+    const parts = (role) =>
+      body.input.filter((item) => item.type === 'message' && item.role === role).flatMap((item) => item.content);
+    const texts = (role) => parts(role).filter((part) => part.text).map((part) => part.text);
+    const choice = body.tool_choice;
+    return {
+      system: [body.instructions ?? '', ...texts('system'), ...texts('developer')].join('\n').trim(),
+      user: texts('user'),
+      assistant: texts('assistant'),
+      images: parts('user')
+        .filter((part) => part.type === 'input_image')
+        .map((part) => /^data:(.*);base64,(.*)$/.exec(part.image_url).slice(1)),
+      tools: (body.tools ?? []).map((tool) => tool.name),
+      forced: choice === 'required' ? choice : choice?.name,
+      parallel: body.parallel_tool_calls ?? true,
+      results: body.input.filter((item) => item.type === 'function_call_output').map((item) => item.output),
+      signatures: body.input.filter((item) => item.type === 'reasoning').length,
+      schema: body.text?.format?.schema,
+      maxTokens: body.max_output_tokens,
+      temperature: body.temperature,
+    };
+  },
+
+  errors: Object.fromEntries(
+    [400, 401, 404, 429, 500, 503].map((status) => [status, { type: typeOf(status), code: codes[status] ?? null }]),
+  ),
+  overloaded: 503,
+  hasUsageDetails: true,
+  canForbidParallel: true,
+  dropped: { seed: 7, logit_bias: { 50256: -100 }, stop: ['END'], presence_penalty: 0.5 },
+  refused: {
+    n: { n: 2 },
+    'messages[0].content[0]': {
+      messages: [{ role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }] }],
+    },
+  },
+};

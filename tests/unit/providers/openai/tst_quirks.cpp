@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/config/provider_presets.h"
+#include "gateway/providers/openai/message_splices.h"
+#include "gateway/providers/openai/quirk_splices.h"
+#include "gateway/providers/openai/request_writer.h"
+#include "tests/unit/providers/protocol_testing.h"
+
+#include <QTest>
+
+namespace lunargate {
+
+/// What is changed for services that differ from OpenAI, and that nothing else is.
+class QuirksTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void namesTheLimitAsTheServiceDoes_data();
+    void namesTheLimitAsTheServiceDoes();
+    void knowsReasoningModels_data();
+    void knowsReasoningModels();
+    void tellsHowMuchToThink_data();
+    void tellsHowMuchToThink();
+    void namesTheSeed_data();
+    void namesTheSeed();
+    void sendsStopAsAnArray_data();
+    void sendsStopAsAnArray();
+    void saysThatAToolMustBeCalled_data();
+    void saysThatAToolMustBeCalled();
+    void leavesStreamOptionsOut_data();
+    void leavesStreamOptionsOut();
+    void leavesOutWhatIsRefused_data();
+    void leavesOutWhatIsRefused();
+    void leavesOutRefusedFieldsOfMessages_data();
+    void leavesOutRefusedFieldsOfMessages();
+    void fitsToolCallIds_data();
+    void fitsToolCallIds();
+    void carriesThoughtsUnderTheServicesName_data();
+    void carriesThoughtsUnderTheServicesName();
+    void addsEmptyThoughtsToToolCalls_data();
+    void addsEmptyThoughtsToToolCalls();
+    void presets_data();
+    void presets();
+    void agentsTurnReachesMistral();
+};
+
+namespace {
+
+/// The body, and behind it what was left out; the error's reason and field if it is refused.
+QByteArray written(const QuirksConfig &quirks, const QByteArray &body, const QByteArray &model = {})
+{
+    ProviderConfig provider;
+    provider.quirks = quirks;
+    const Result<openai::WrittenRequest> result = openai::writeChatRequest(test::chatRequest(body), model, provider);
+    if (!result)
+        return result.error().reason + ' ' + result.error().param;
+    const QByteArrayList dropped(result->droppedParams.begin(), result->droppedParams.end());
+    return dropped.isEmpty() ? result->body : result->body + " without " + dropped.join(", ");
+}
+
+QByteArray withMessages(const QByteArray &messages)
+{
+    return "{\"messages\":[" + messages + "]}";
+}
+
+/// Adds a row of a body before and after.
+void row(const char *name, QByteArray body, QByteArray expected)
+{
+    QTest::newRow(name) << std::move(body) << std::move(expected);
+}
+
+void bodyColumns()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QByteArray>("expected");
+}
+
+} // namespace
+
+void QuirksTest::namesTheLimitAsTheServiceDoes_data()
+{
+    QTest::addColumn<MaxTokensField>("field");
+    bodyColumns();
+    using enum MaxTokensField;
+    const auto add = [](const char *name, MaxTokensField field, const char *body, const char *expected) {
+        QTest::newRow(name) << field << QByteArray(body) << QByteArray(expected);
+    };
+    add("as sent", AsSent, R"({"max_tokens":1,"max_completion_tokens":2})",
+        R"({"max_tokens":1,"max_completion_tokens":2})");
+    add("older name", MaxTokens, R"({"a":1,"max_completion_tokens":100.0,"n":1})",
+        R"({"a":1,"max_tokens":100.0,"n":1})");
+    add("older name already", MaxTokens, R"({"max_tokens" : 5})", R"({"max_tokens" : 5})");
+    add("both: the modern one counts", MaxTokens, R"({"max_tokens":1,"max_completion_tokens":2})",
+        R"({"max_tokens":2})");
+    add("the modern one is null", MaxTokens, R"({"max_completion_tokens":null,"max_tokens":1})", R"({"max_tokens":1})");
+    add("only null", MaxTokens, R"({"max_completion_tokens":null})", "{}");
+    add("modern name", MaxCompletionTokens, R"({"max_tokens":7})", R"({"max_completion_tokens":7})");
+    add("modern name already", MaxCompletionTokens, R"({"max_completion_tokens":7})", R"({"max_completion_tokens":7})");
+    add("both, modern service", MaxCompletionTokens, R"({"max_tokens":1,"max_completion_tokens":2})",
+        R"({"max_completion_tokens":2})");
+    add("both, but the modern one is null", MaxCompletionTokens, R"({"max_tokens":1,"max_completion_tokens":null})",
+        R"({"max_completion_tokens":1})");
+    add("reasoning model", ByModel, R"({"model":"o3-mini","max_tokens":7})",
+        R"({"model":"o3-mini","max_completion_tokens":7})");
+    add("other model", ByModel, R"({"model":"gpt-4o","max_tokens":7})", R"({"model":"gpt-4o","max_tokens":7})");
+    add("other model, modern name", ByModel, R"({"model":"gpt-4o","max_completion_tokens":7})",
+        R"({"model":"gpt-4o","max_completion_tokens":7})");
+    add("none", MaxTokens, R"({"n":1})", R"({"n":1})");
+}
+
+void QuirksTest::namesTheLimitAsTheServiceDoes()
+{
+    QFETCH(const MaxTokensField, field);
+    QFETCH(const QByteArray, body);
+    QTEST(written({.maxTokensField = field}, body), "expected");
+}
+
+void QuirksTest::knowsReasoningModels_data()
+{
+    QTest::addColumn<bool>("expected");
+    for (const char *model : {"o1", "o1-mini", "o3-2025-04-16", "o4-mini", "gpt-5", "gpt-5-mini", "gpt-5.1", "gpt-6",
+                              "gpt-10-pro", "GPT-5", "openai/gpt-5"})
+        QTest::newRow(model) << true;
+    for (const char *model : {"gpt-4o", "gpt-4.1", "gpt-4-turbo", "gpt-3.5-turbo", "gpt-35-turbo", "gpt-5-chat-latest",
+                              "gpt-oss-120b", "chatgpt-4o-latest", "omni", "o", "", "llama-5"})
+        QTest::newRow(*model ? model : "none") << false;
+}
+
+void QuirksTest::knowsReasoningModels()
+{
+    const QByteArray tag = QTest::currentDataTag();
+    QTEST(openai::isReasoningModel(tag == "none" ? QByteArray() : tag), "expected");
+}
+
+void QuirksTest::tellsHowMuchToThink_data()
+{
+    QTest::addColumn<ReasoningField>("field");
+    bodyColumns();
+    using enum ReasoningField;
+    const auto add = [](const char *name, ReasoningField field, const char *body, const char *expected) {
+        QTest::newRow(name) << field << QByteArray(body) << QByteArray(expected);
+    };
+    add("the object becomes the word", Effort, R"({"reasoning":{"effort":"high"},"n":1})",
+        R"({"n":1,"reasoning_effort":"high"})");
+    add("the word stays", Effort, R"({"reasoning_effort":"low"})", R"({"reasoning_effort":"low"})");
+    add("the word wins", Effort, R"({"reasoning":{"effort":"high"},"reasoning_effort":"low"})",
+        R"({"reasoning_effort":"low"})");
+    add("null is no word", Effort, R"({"reasoning":{"effort":"high"},"reasoning_effort":null})",
+        R"({"reasoning_effort":"high"})");
+    add("switched off", Effort, R"({"reasoning":{"enabled":false}})", R"({"reasoning_effort":"none"})");
+    add("a budget cannot be told", Effort, R"({"reasoning":{"max_tokens":2000,"exclude":null}})",
+        "{} without reasoning.max_tokens");
+    add("what else is in it cannot be told", Effort,
+        R"({"reasoning":{"effort":"high","enabled":true,"exclude":true,"summary":"auto"}})",
+        R"({"reasoning_effort":"high"} without reasoning.exclude, reasoning.summary)");
+    add("null object", Effort, R"({"reasoning":null,"n":1})", R"({"n":1})");
+    add("something else than an object", Effort, R"({"reasoning":"high"})", R"({"reasoning":"high"})");
+    add("services that take the object", Object, R"({"reasoning":{"effort":"high","max_tokens":5}})",
+        R"({"reasoning":{"effort":"high","max_tokens":5}})");
+    add("services that take both", Both, R"({"reasoning":{"enabled":true, "effort":"high"}})",
+        R"({"reasoning":{"enabled":true},"reasoning_effort":"high"})");
+    add("services that take both: effort alone", Both, R"({"reasoning":{"effort":"high"}})",
+        R"({"reasoning_effort":"high"})");
+    add("services that take both: switched off", Both, R"({"reasoning":{"enabled":false}})",
+        R"({"reasoning":{"enabled":false}})");
+}
+
+void QuirksTest::tellsHowMuchToThink()
+{
+    QFETCH(const ReasoningField, field);
+    QFETCH(const QByteArray, body);
+    QTEST(written({.reasoningField = field}, body), "expected");
+}
+
+void QuirksTest::namesTheSeed_data()
+{
+    bodyColumns();
+    row("renamed", R"({"seed":12345678901234567890})", R"({"random_seed":12345678901234567890})");
+    row("named so already", R"({"random_seed":1})", R"({"random_seed":1})");
+    row("both", R"({"seed":1,"random_seed":2})", R"({"random_seed":2})");
+    row("none", R"({"n":1})", R"({"n":1})");
+}
+
+void QuirksTest::namesTheSeed()
+{
+    QFETCH(const QByteArray, body);
+    QTEST(written({.seedField = "random_seed"}, body), "expected");
+}
+
+void QuirksTest::sendsStopAsAnArray_data()
+{
+    bodyColumns();
+    row("text", R"({"stop":"\u000aEND"})", R"({"stop":["\nEND"]})");
+    row("array", R"({"stop":[ "a" , "b" ]})", R"({"stop":[ "a" , "b" ]})");
+    row("empty texts", R"({"stop":["","a",""]})", R"({"stop":["a"]})");
+    row("empty text", R"({"stop":"","n":1})", R"({"n":1})");
+    row("nothing but empty texts", R"({"n":1,"stop":[""]})", R"({"n":1})");
+    row("null", R"({"stop":null})", R"({"stop":null})");
+}
+
+void QuirksTest::sendsStopAsAnArray()
+{
+    QFETCH(const QByteArray, body);
+    QTEST(written({.stopAsArray = true}, body), "expected");
+    QCOMPARE(written({}, body), body);
+}
+
+void QuirksTest::saysThatAToolMustBeCalled_data()
+{
+    bodyColumns();
+    row("required", R"({"tool_choice":"required"})", R"({"tool_choice":"any"})");
+    row("auto", R"({"tool_choice":"auto"})", R"({"tool_choice":"auto"})");
+    row("named", R"({"tool_choice":{"type":"function","function":{"name":"required"}}})",
+        R"({"tool_choice":{"type":"function","function":{"name":"required"}}})");
+}
+
+void QuirksTest::saysThatAToolMustBeCalled()
+{
+    QFETCH(const QByteArray, body);
+    QTEST(written({.requiredToolChoice = "any"}, body), "expected");
+}
+
+void QuirksTest::leavesStreamOptionsOut_data()
+{
+    bodyColumns();
+    row("not asked", R"({"stream":true})", R"({"stream":true})");
+    row("asked", R"({"stream":true,"stream_options":{"include_usage":true}})",
+        R"({"stream":true} without stream_options)");
+    row("null", R"({"stream_options":null,"stream":true})", R"({"stream":true})");
+}
+
+void QuirksTest::leavesStreamOptionsOut()
+{
+    QFETCH(const QByteArray, body);
+    QTEST(written({.streamOptions = false}, body), "expected");
+}
+
+void QuirksTest::leavesOutWhatIsRefused_data()
+{
+    bodyColumns();
+    row("harmless", R"({"user":"u","a":1,"logit_bias":{"1":2}})", R"({"a":1} without user, logit_bias)");
+    row("the last one", R"({"user":"u"})", R"({} without user)");
+    row("all, with a new model", R"({"user":"u","logit_bias":{}})", R"({} without user, logit_bias)");
+    row("null is nothing", R"({"user":null,"a":1})", R"({"a":1})");
+    row("twice", R"({"user":"u","a":1,"user":"v"})", R"({"a":1} without user)");
+    row("what happens anyway", R"({"n":1,"logprobs":false,"top_logprobs":0,"response_format":{"type":"text"}})", "{}");
+    row("several answers", R"({"n":2})", "unsupported_parameter n");
+    row("log probabilities", R"({"logprobs":true})", "unsupported_parameter logprobs");
+    row("their number", R"({"top_logprobs":3})", "unsupported_parameter top_logprobs");
+    row("a form of answers", R"({"response_format":{"type":"json_object"}})", "unsupported_parameter response_format");
+    row("others", R"({"seed":1})", R"({"seed":1})");
+}
+
+void QuirksTest::leavesOutWhatIsRefused()
+{
+    QFETCH(const QByteArray, body);
+    QTEST(written({.refused = {"user", "logit_bias", "n", "logprobs", "top_logprobs", "response_format"}}, body),
+          "expected");
+}
+
+void QuirksTest::leavesOutRefusedFieldsOfMessages_data()
+{
+    bodyColumns();
+    row("left out once for all", R"({"role":"user","name":"a","content":"x"},{"name":"b","role":"user"})",
+        R"({"messages":[{"role":"user","content":"x"},{"role":"user"}]} without messages.name)");
+    row("null", R"({"role":"user","content":"x","name":null})", R"({"messages":[{"role":"user","content":"x"}]})");
+    row("deeper", R"({"role":"user","content":[{"type":"text","text":"x","name":"n"}]})",
+        R"({"messages":[{"role":"user","content":[{"type":"text","text":"x","name":"n"}]}]})");
+}
+
+void QuirksTest::leavesOutRefusedFieldsOfMessages()
+{
+    QFETCH(const QByteArray, body);
+    QTEST(written({.refusedMessageFields = {"name"}}, withMessages(body)), "expected");
+}
+
+void QuirksTest::fitsToolCallIds_data()
+{
+    bodyColumns();
+    const auto ids = [](const QByteArray &first, const QByteArray &second) {
+        return R"({"role":"assistant","tool_calls":[{"id":")" + first +
+               R"(","type":"function","function":{"name":"f","arguments":"{\"id\":\"call_1\"}"}}]},)" +
+               R"({"role":"tool","tool_call_id":")" + second + R"(","content":"call_1"})";
+    };
+    const QByteArray fitting = openai::fittingToolCallId("call_1", 9);
+    row("foreign", ids("call_1", "call_1"), ids(fitting, fitting));
+    row("spelled differently", ids("call_1", "call\\u005f1"), ids(fitting, fitting));
+    row("fitting already", ids("aB3456789", "aB3456789"), ids("aB3456789", "aB3456789"));
+    row("too long", ids("aB34567890", "x"),
+        ids(openai::fittingToolCallId("aB34567890", 9), openai::fittingToolCallId("x", 9)));
+}
+
+void QuirksTest::fitsToolCallIds()
+{
+    QFETCH(const QByteArray, body);
+    QFETCH(const QByteArray, expected);
+    QCOMPARE(written({.toolCallIdLength = 9}, withMessages(body)), withMessages(expected));
+    const QByteArray id = openai::fittingToolCallId("call_1", 9);
+    QCOMPARE(id.size(), 9);
+    QCOMPARE(openai::fittingToolCallId(id, 9), id);
+    QVERIFY(id != openai::fittingToolCallId("call_2", 9));
+    QCOMPARE(openai::fittingToolCallId("x", 64).size(), 64);
+}
+
+void QuirksTest::carriesThoughtsUnderTheServicesName_data()
+{
+    QTest::addColumn<ReasoningHistory>("field");
+    bodyColumns();
+    using enum ReasoningHistory;
+    const auto add = [](const char *name, ReasoningHistory field, const char *body, const char *expected) {
+        QTest::newRow(name) << field << QByteArray(body) << QByteArray(expected);
+    };
+    add("as sent", AsSent, R"({"role":"assistant","reasoning_content":"t"})",
+        R"({"role":"assistant","reasoning_content":"t"})");
+    add("shorter name", Reasoning, R"({"role":"assistant","reasoning_content":"t","content":"x"})",
+        R"({"role":"assistant","reasoning":"t","content":"x"})");
+    add("shorter name already", Reasoning, R"({"role":"assistant","reasoning":"t"})",
+        R"({"role":"assistant","reasoning":"t"})");
+    add("both names", Reasoning, R"({"role":"assistant","reasoning":"t","reasoning_content":"t"})",
+        R"({"role":"assistant","reasoning":"t"})");
+    add("the other is null", Reasoning, R"({"role":"assistant","reasoning":null,"reasoning_content":"t"})",
+        R"({"role":"assistant","reasoning":"t"})");
+    add("longer name", ReasoningContent, R"({"role":"assistant","reasoning":"t"})",
+        R"({"role":"assistant","reasoning_content":"t"})");
+    add("other roles", Reasoning, R"({"role":"user","reasoning_content":"t"})",
+        R"({"role":"user","reasoning_content":"t"})");
+}
+
+void QuirksTest::carriesThoughtsUnderTheServicesName()
+{
+    QFETCH(const ReasoningHistory, field);
+    QFETCH(const QByteArray, body);
+    QFETCH(const QByteArray, expected);
+    QCOMPARE(written({.reasoningHistory = field}, withMessages(body)), withMessages(expected));
+}
+
+void QuirksTest::addsEmptyThoughtsToToolCalls_data()
+{
+    bodyColumns();
+    row("missing", R"({"role":"assistant","content":null,"tool_calls":[{"id":"1"}]})",
+        R"({"role":"assistant","content":null,"tool_calls":[{"id":"1"}],"reasoning_content":""})");
+    row("null", R"({"role":"assistant","reasoning_content":null,"tool_calls":[{"id":"1"}]})",
+        R"({"role":"assistant","reasoning_content":"","tool_calls":[{"id":"1"}]})");
+    row("there", R"({"role":"assistant","reasoning_content":"t","tool_calls":[{"id":"1"}]})",
+        R"({"role":"assistant","reasoning_content":"t","tool_calls":[{"id":"1"}]})");
+    row("there under the other name", R"({"role":"assistant","reasoning":"t","tool_calls":[{"id":"1"}]})",
+        R"({"role":"assistant","reasoning_content":"t","tool_calls":[{"id":"1"}]})");
+    row("no calls", R"({"role":"assistant","content":"x","tool_calls":[]})",
+        R"({"role":"assistant","content":"x","tool_calls":[]})");
+    row("other roles", R"({"role":"tool","tool_call_id":"1","content":"x"})",
+        R"({"role":"tool","tool_call_id":"1","content":"x"})");
+}
+
+void QuirksTest::addsEmptyThoughtsToToolCalls()
+{
+    QFETCH(const QByteArray, body);
+    QFETCH(const QByteArray, expected);
+    const QuirksConfig quirks = {.reasoningHistory = ReasoningHistory::ReasoningContent,
+                                 .reasoningWithToolCalls = true};
+    QCOMPARE(written(quirks, withMessages(body)), withMessages(expected));
+}
+
+void QuirksTest::presets_data()
+{
+    QTest::addColumn<QByteArray>("type");
+    bodyColumns();
+    const auto add = [](const char *name, const char *type, const char *body, const char *expected) {
+        QTest::newRow(name) << QByteArray(type) << QByteArray(body) << QByteArray(expected);
+    };
+    const char *developer = R"({"messages":[{"role":"developer","content":"x"}]})";
+    const char *system = R"({"messages":[{"role":"system","content":"x"}]})";
+    add("OpenAI knows developers", "openai", developer, developer);
+    for (const char *type :
+         {"groq", "together", "abacus", "deepseek", "mistral", "perplexity", "lmstudio", "llamacpp", "vllm"})
+        QTest::addRow("%s knows no developers", type)
+            << QByteArray(type) << QByteArray(developer) << QByteArray(system);
+    add("OpenAI, reasoning model", "openai", R"({"model":"gpt-5","max_tokens":5})",
+        R"({"model":"gpt-5","max_completion_tokens":5})");
+    add("Azure, reasoning model", "azure", R"({"model":"o3","max_tokens":5})",
+        R"({"model":"o3","max_completion_tokens":5})");
+    add("Groq leaves out", "groq", R"({"logit_bias":{"1":1},"store":true,"n":1,"a":1})",
+        R"({"a":1} without logit_bias, store)");
+    add("Groq has one answer", "groq", R"({"n":3})", "unsupported_parameter n");
+    add("Together", "together", R"({"stop":"a","max_completion_tokens":5,"parallel_tool_calls":true})",
+        R"({"stop":["a"],"max_tokens":5} without parallel_tool_calls)");
+    add("OpenRouter takes the object", "openrouter", R"({"reasoning":{"max_tokens":5}})",
+        R"({"reasoning":{"max_tokens":5}})");
+    add("Abacus gets little", "abacus", R"({"stream":true,"store":false,"max_completion_tokens":5})",
+        R"({"stream":true,"max_tokens":5} without store)");
+    add("DeepSeek", "deepseek", R"({"max_completion_tokens":5,"seed":1,"top_p":1.0})",
+        R"({"max_tokens":5,"top_p":1.0} without seed)");
+    add("Gemini's compatible endpoint", "gemini-openai", R"({"store":true,"n":2})", R"({"n":2} without store)");
+}
+
+void QuirksTest::presets()
+{
+    QFETCH(const QByteArray, type);
+    QFETCH(const QByteArray, body);
+    QTEST(written(findProviderPreset(type)->defaults.quirks, body), "expected");
+}
+
+void QuirksTest::agentsTurnReachesMistral()
+{
+    const QByteArray id = openai::fittingToolCallId("call_abc", 9);
+    const QByteArray body =
+        R"({"model":"mistral/x","messages":[{"role":"developer","content":"s"},{"role":"user","content":"u"},)"
+        R"({"role":"assistant","content":null,"reasoning_content":"t","tool_calls":[{"id":"call_abc",)"
+        R"("type":"function","function":{"name":"f","arguments":"{}"}}]},)"
+        R"({"role":"tool","tool_call_id":"call_abc","content":"r"}],"tool_choice":"required","seed":7,)"
+        R"("max_completion_tokens":50,"stream":true,"stream_options":{"include_usage":true},"user":"me"})";
+    const QByteArray expected =
+        R"({"model":"x","messages":[{"role":"system","content":"s"},{"role":"user","content":"u"},)"
+        R"({"role":"assistant","content":null,"tool_calls":[{"id":")" +
+        id + R"(","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":")" + id +
+        R"(","content":"r"}],"tool_choice":"any","random_seed":7,"max_tokens":50,"stream":true})"
+        " without stream_options, user, messages.reasoning_content";
+    QCOMPARE(written(findProviderPreset("mistral")->defaults.quirks, body, "x"), expected);
+}
+
+} // namespace lunargate
+
+QTEST_GUILESS_MAIN(lunargate::QuirksTest)
+#include "tst_quirks.moc"
