@@ -17,6 +17,7 @@ private Q_SLOTS:
     void escapesWhatMustBe_data();
     void escapesWhatMustBe();
     void readsBackEveryByte();
+    void escapesAtEveryPlace();
     void replacesInvalidUtf8();
     void appendsBehindWhatIsThere();
     void numbersReadBackExactly_data();
@@ -54,6 +55,24 @@ void WriterTest::readsBackEveryByte()
     const auto document = Document::parse(quoted(text));
     QVERIFY(document);
     QCOMPARE(document->root().toByteArray(), text);
+}
+
+void WriterTest::escapesAtEveryPlace()
+{
+    for (const QByteArray special : {"\"", "\\", "\n", "\x01", "\x1f", " ", "\x7f", "\xC3\xA9", "\xEF\xBF\xBF"}) {
+        for (qsizetype size = 0; size < 20; ++size) {
+            for (qsizetype at = 0; at <= size; ++at) {
+                QByteArray text(size, 'a');
+                text.insert(at, special);
+                text.replace(size / 2 + special.size(), 0, "\xC2\x80");
+                if (!text.isValidUtf8())
+                    continue; // the second one went into the first
+                const auto document = Document::parse(quoted(text));
+                QVERIFY2(document, quoted(text));
+                QCOMPARE(document->root().toByteArray(), text);
+            }
+        }
+    }
 }
 
 void WriterTest::replacesInvalidUtf8()
