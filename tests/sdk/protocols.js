@@ -11,6 +11,9 @@ import { responses } from './upstreams/responses.js';
 
 export const protocols = [anthropic, gemini, ollama, openai, responses];
 
+/** Who stands in where this one is asked with the header `X-Test-Fallback-Of`. */
+export const successorOf = (protocol) => protocols[(protocols.indexOf(protocol) + 1) % protocols.length];
+
 /** Tokens of an answer, in parts that do not overlap. */
 export const usage = { input: 20, cached: 5, output: 7, reasoning: 3 };
 
@@ -32,7 +35,11 @@ function configFor(apis) {
       default_model: protocol.model,
       models: { mode: protocol.listed ? 'fetch' : 'static', static: [protocol.model] },
     };
-    const withWrongKey = { ...provider, api_key: 'sk-that-nobody-knows', models: { mode: 'static', static: [protocol.model] } };
+    const withWrongKey = {
+      ...provider,
+      api_key: 'sk-that-nobody-knows',
+      models: { mode: 'static', static: [protocol.model] },
+    };
     return [
       [protocol.name, provider, protocol],
       [`${protocol.name}-locked`, withWrongKey, protocol],
@@ -42,11 +49,21 @@ function configFor(apis) {
     provider,
     upstream_request_type: upstreamRequestType ?? 'chat_completions',
   }));
+  const targetOf = (protocol) => ({
+    ...targets.find((target) => target.provider === protocol.name),
+    model: protocol.model,
+  });
+  const withFallback = protocols.map((protocol) => ({
+    name: `${protocol.name} with fallback`,
+    match: { headers: { 'X-Test-Fallback-Of': protocol.name } },
+    targets: [targetOf(protocol)],
+    fallback: [targetOf(successorOf(protocol))],
+  }));
   return JSON.stringify({
     providers: Object.fromEntries(entries),
     // 529 is how Anthropic says that it is overloaded; by default it leads to another target at once.
     retry: { initial_delay: '1ms', max_delay: '5ms', retryable_errors: [429, 500, 502, 503, 504, 529] },
-    routing: { routes: [{ name: 'default', targets }] },
+    routing: { routes: [...withFallback, { name: 'default', targets }] },
   });
 }
 
@@ -63,6 +80,9 @@ after(async () => {
   for (const api of apis.values()) await api.close();
 });
 
+export const modelOf = (protocol) => `${protocol.name}/${protocol.model}`;
+export const apiOf = (protocol) => apis.get(protocol);
+
 /**
  * A test for every protocol that `holdsFor`. `body` gets the fake service (`api`), the library's `client`, the gateway's
  * name of the `model`, and `seen(i)`: what the service read in call `i`.
@@ -73,7 +93,7 @@ export function everyProtocol(sentence, body, holdsFor = () => true) {
       const api = apis.get(protocol);
       api.answer();
       const seen = (i = 0) => protocol.seen(api.calls[i]);
-      await body({ protocol, api, client: gateway.client, model: `${protocol.name}/${protocol.model}`, seen });
+      await body({ protocol, api, client: gateway.client, model: modelOf(protocol), seen });
       assert.deepEqual(api.refusals, [], 'what the service would not accept');
     });
   }

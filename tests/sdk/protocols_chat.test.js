@@ -14,8 +14,7 @@ const text = ['Hello', ' wörld', ' 🌍, how', ' are you?'];
 const whole = text.join('');
 
 // A pixel.
-const png =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 async function chunksOf(stream) {
   const chunks = [];
@@ -45,6 +44,14 @@ everyProtocol('a question is answered', async ({ protocol, api, client, model, s
   assert.deepEqual(seen().user, ['Hello?']);
   assert.equal(seen().temperature, 0.5);
   assert.equal(seen().maxTokens, 99);
+});
+
+everyProtocol('instructions of a developer arrive as such', async ({ api, client, model, seen }) => {
+  api.answer({ text, usage });
+  const instructions = { role: 'developer', content: [{ type: 'text', text: 'Speak French.' }] };
+  await client.chat.completions.create({ model, messages: [instructions, ...messages] });
+  assert.match(seen().system, /Speak French\.\s+Be brief\./);
+  assert.deepEqual(seen().user, ['Hello?']);
 });
 
 everyProtocol('a stream comes in pieces and says nothing of usage', async ({ protocol, api, client, model }) => {
@@ -164,6 +171,13 @@ everyProtocol('parse() gives what a zod schema says', async ({ api, client, mode
   await assert.rejects(client.chat.completions.parse(params), OpenAI.LengthFinishReasonError);
 });
 
+everyProtocol('JSON can be asked for', async ({ api, client, model, seen }) => {
+  api.answer({ text: ['{"a":', '1}'], usage });
+  const answer = await client.chat.completions.create({ model, messages, response_format: { type: 'json_object' } });
+  assert.deepEqual(JSON.parse(answer.choices[0].message.content), { a: 1 });
+  assert.ok(seen().wantsJson);
+});
+
 everyProtocol(
   'what the service cannot be told is named',
   async ({ protocol, api, client, model }) => {
@@ -180,19 +194,23 @@ everyProtocol(
   ({ dropped }) => Object.keys(dropped).length > 0,
 );
 
-everyProtocol('what the service cannot serve is refused before it is asked', async ({ protocol, api, client, model }) => {
-  for (const [param, params] of Object.entries(protocol.refused)) {
-    for (const stream of [false, true]) {
-      await assert.rejects(client.chat.completions.create({ model, messages, ...params, stream }), (thrown) => {
-        assert.ok(thrown instanceof OpenAI.BadRequestError, `${param}: ${thrown}`);
-        assert.equal(thrown.type, 'invalid_request_error');
-        assert.ok(thrown.param.startsWith(param), thrown.param);
-        assert.match(thrown.message, new RegExp(`'${protocol.name}'`));
-        assert.ok(thrown.message.includes(`'${param}`), thrown.message);
-        assert.equal(thrown.headers.get('x-lunargate-error-source'), 'gateway');
-        return true;
-      });
+everyProtocol(
+  'what the service cannot serve is refused before it is asked',
+  async ({ protocol, api, client, model }) => {
+    for (const [param, params] of Object.entries(protocol.refused)) {
+      for (const stream of [false, true]) {
+        await assert.rejects(client.chat.completions.create({ model, messages, ...params, stream }), (thrown) => {
+          assert.ok(thrown instanceof OpenAI.BadRequestError, `${param}: ${thrown}`);
+          assert.equal(thrown.type, 'invalid_request_error');
+          assert.ok(thrown.param.startsWith(param), thrown.param);
+          assert.match(thrown.message, new RegExp(`'${protocol.name}'`));
+          assert.ok(thrown.message.includes(`'${param}`), thrown.message);
+          assert.equal(thrown.headers.get('x-lunargate-error-source'), 'gateway');
+          return true;
+        });
+      }
     }
-  }
-  assert.equal(api.calls.length, 0);
-}, ({ refused }) => Object.keys(refused).length > 0);
+    assert.equal(api.calls.length, 0);
+  },
+  ({ refused }) => Object.keys(refused).length > 0,
+);

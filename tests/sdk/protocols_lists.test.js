@@ -22,7 +22,10 @@ everyProtocol(
       const answer = await client.embeddings.create({ model, input, ...(form && { encoding_format: form }) });
       assert.equal(api.calls.length, 1);
       assert.equal(answer.object, 'list');
-      assert.deepEqual(answer.data.map((one) => one.index), [0, 1, 2]);
+      assert.deepEqual(
+        answer.data.map((one) => one.index),
+        [0, 1, 2],
+      );
       const vectors = answer.data.map(({ embedding }) => (form === 'base64' ? floatsOf(embedding) : [...embedding]));
       assert.deepEqual(vectors, input.map(vectorOf));
     }

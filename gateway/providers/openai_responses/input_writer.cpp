@@ -209,11 +209,12 @@ private:
     void writeCall(const ToolCall &call)
     {
         m_calls[call.id] = call.isCustom;
+        const QByteArray id = callId(call.id);
         m_json.beginObject().member("type", call.isCustom ? "custom_tool_call" : "function_call");
         // An item's own id may be left out, and others than `fc…` are refused ("Expected an ID that begins with 'fc'").
-        if (!call.isCustom && call.id.startsWith("fc_"))
-            m_json.member("id", call.id);
-        m_json.member("call_id", callId(call.id)).member("name", call.name);
+        if (!call.isCustom && id.startsWith("fc_"))
+            m_json.member("id", id);
+        m_json.member("call_id", id).member("name", call.name);
         const bool isMissing = !call.isCustom && call.arguments.isEmpty();
         m_json.member(call.isCustom ? "input" : "arguments", isMissing ? QByteArrayView("{}") : call.arguments);
         m_json.endObject();

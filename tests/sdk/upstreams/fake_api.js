@@ -19,7 +19,10 @@ export function demand(condition, message) {
 
 /** Refuses an object that lacks a member or has one that the service does not know. `unknown(place)` words the latter. */
 export function checkMembers(object, place, required, optional = [], unknown = (name) => `${name}: unknown`) {
-  demand(object !== null && typeof object === 'object' && !Array.isArray(object), `${place || 'body'}: must be an object`);
+  demand(
+    object !== null && typeof object === 'object' && !Array.isArray(object),
+    `${place || 'body'}: must be an object`,
+  );
   const at = (name) => (place ? `${place}.${name}` : name);
   for (const name of required) demand(object[name] !== undefined, `${at(name)}: Field required`);
   for (const name of Object.keys(object)) {
@@ -35,21 +38,15 @@ export function checkBase64(text, place) {
 export const jsonType = { 'Content-Type': 'application/json' };
 
 /**
- * A service on 127.0.0.1. `routes` maps `POST /path` to `(call, script)`; a path may end with `*`. `authorise(request)`
- * throws a Refusal; `refuse(response, refusal)` writes one.
+ * A service on 127.0.0.1. `routes` maps `POST /path` to a function of the call and of `next()`, which lets the call in
+ * and says what to answer. `authorise(request)` throws a Refusal; `refuse(response, refusal)` writes one.
  *
- * What is answered are `scripts`, one a request; the last one stays. `calls` are the requests that were let in; each has
- * a promise `left`, fulfilled if the other side goes before it has the whole answer.
+ * The test says with `answer(...scripts)` what comes, one script a request; the last one stays. `calls` are the requests
+ * that were let in; each has a promise `left`, fulfilled if the other side goes before it has the whole answer.
  */
 export async function startApi({ routes, authorise, refuse, key }) {
   const api = { calls: [], scripts: [], refusals: [] };
   const arrived = [];
-  const routeFor = (method, path) => {
-    const exact = routes[`${method} ${path}`];
-    if (exact) return exact;
-    const pattern = Object.keys(routes).find((one) => one.endsWith('*') && `${method} ${path}`.startsWith(one.slice(0, -1)));
-    return routes[pattern];
-  };
   const server = http.createServer(async (request, response) => {
     try {
       const url = new URL(request.url, 'http://fake');
@@ -58,7 +55,7 @@ export async function startApi({ routes, authorise, refuse, key }) {
       demand(!request.url.includes(key), 'the key is in the address');
       demand(!JSON.stringify(request.headers).includes('sk-client'), "the client's key must not leave the gateway");
       authorise(request);
-      const route = routeFor(request.method, url.pathname);
+      const route = routes[`${request.method} ${url.pathname}`];
       if (!route) throw new Refusal(404, `no ${request.method} ${url.pathname}`);
       const hasBody = request.method === 'POST';
       demand(!hasBody || request.headers['content-type'] === 'application/json', 'not said to be JSON');
@@ -85,7 +82,7 @@ export async function startApi({ routes, authorise, refuse, key }) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   api.origin = `http://127.0.0.1:${server.address().port}`;
-  /** From now on: these answers. Forgets what was. */
+  /** These come from now on. What was is forgotten. */
   api.answer = (...scripts) => {
     api.scripts = scripts;
     api.calls.length = 0;

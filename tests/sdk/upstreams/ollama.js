@@ -1,58 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Ollama's own API (Ollama API reference, "Generate a chat message", "Generate embeddings", "List local models").
-import { checkBase64, checkMembers, demand, Refusal, sendJson, sendStream, startApi, vectorOf } from './fake_api.js';
+import { Refusal, sendJson, sendStream, startApi, vectorOf } from './fake_api.js';
+import { checkEmbeddings, checkRequest, model } from './ollama_requests.js';
 
 const key = 'ollama-cloud-key';
-const model = 'qwen3:8b';
-
-const optionNames = ['num_ctx', 'num_predict', 'seed', 'temperature', 'top_k', 'top_p', 'min_p', 'presence_penalty',
-  'frequency_penalty', 'repeat_penalty', 'stop'];
-
-const messageMembers = {
-  system: [],
-  user: ['images'],
-  assistant: ['thinking', 'tool_calls', 'images'],
-  tool: ['tool_name', 'tool_call_id', 'images'],
-};
-
-function checkMessages(messages) {
-  let asked = new Map();
-  for (const [i, message] of messages.entries()) {
-    const place = `messages[${i}]`;
-    demand(messageMembers[message.role], `invalid role: ${message.role}`);
-    checkMembers(message, place, ['role', 'content'], messageMembers[message.role]);
-    demand(typeof message.content === 'string', `json: cannot unmarshal ${place}.content into Go struct field of type string`);
-    for (const image of message.images ?? []) checkBase64(image, `${place}.images`);
-    if (message.role === 'assistant') asked = new Map();
-    for (const call of message.tool_calls ?? []) {
-      checkMembers(call, `${place}.tool_calls`, ['function'], ['id', 'type']);
-      checkMembers(call.function, `${place}.tool_calls.function`, ['name', 'arguments'], ['index']);
-      const isObject = call.function.arguments?.constructor === Object;
-      demand(isObject, 'json: cannot unmarshal string into Go struct field of type api.ToolCallFunctionArguments');
-      asked.set(call.id, call.function.name);
-    }
-    if (message.role !== 'tool') continue;
-    const name = asked.get(message.tool_call_id) ?? [...asked.values()][0];
-    demand(name !== undefined && message.tool_name === name, `${place}: is the answer to no call`);
-  }
-}
-
-function checkRequest(body) {
-  checkMembers(body, '', ['model', 'messages', 'stream'],
-    ['tools', 'format', 'options', 'think', 'keep_alive', 'truncate', 'shift']);
-  if (body.model !== model) throw new Refusal(404, `model '${body.model}' not found`);
-  demand(typeof body.stream === 'boolean', 'json: cannot unmarshal stream into Go struct field of type bool');
-  checkMessages(body.messages);
-  for (const tool of body.tools ?? []) {
-    checkMembers(tool, 'tools', ['type', 'function']);
-    checkMembers(tool.function, 'tools.function', ['name'], ['description', 'parameters']);
-  }
-  if (body.options) checkMembers(body.options, 'options', [], optionNames);
-  const isKnown = [undefined, true, false, 'low', 'medium', 'high', 'max'].includes(body.think);
-  demand(isKnown, `invalid think value: ${JSON.stringify(body.think)}`);
-  const isFormat = body.format === undefined || body.format === 'json' || body.format.constructor === Object;
-  demand(isFormat, 'invalid JSON schema in format');
-}
 
 const doneReasons = { stop: 'stop', length: 'length' };
 
@@ -106,10 +57,15 @@ function sendChat({ response, body }, script, state) {
 }
 
 function embed({ response, body }) {
-  checkMembers(body, '', ['model', 'input'], ['truncate', 'dimensions', 'options', 'keep_alive']);
+  checkEmbeddings(body);
   const inputs = [body.input].flat();
   const count = inputs.join(' ').split(' ').length;
-  sendJson(response, { model: body.model, embeddings: inputs.map(vectorOf), total_duration: 1, prompt_eval_count: count });
+  sendJson(response, {
+    model: body.model,
+    embeddings: inputs.map(vectorOf),
+    total_duration: 1,
+    prompt_eval_count: count,
+  });
 }
 
 function models({ response }) {
@@ -119,7 +75,13 @@ function models({ response }) {
     modified_at: '2026-05-04T17:37:44.706015396-07:00',
     size: 3826793677,
     digest: 'a80c4f17acd5',
-    details: { parent_model: '', format: 'gguf', family: 'qwen3', parameter_size: '8.2B', quantization_level: 'Q4_K_M' },
+    details: {
+      parent_model: '',
+      format: 'gguf',
+      family: 'qwen3',
+      parameter_size: '8.2B',
+      quantization_level: 'Q4_K_M',
+    },
   });
   sendJson(response, { models: [entry(model), entry('nomic-embed-text:latest')] });
 }
@@ -167,9 +129,10 @@ export const ollama = {
       tools,
       forced: isTold ? (tools.length === 1 ? tools[0] : 'required') : undefined,
       parallel: true,
-      results: texts('tool'),
+      results: messages.filter((one) => one.role === 'tool').map((one) => `${one.tool_name}: ${one.content}`),
       signatures: messages.filter((one) => one.thinking).length,
       schema: body.format,
+      wantsJson: body.format === 'json',
       maxTokens: options.num_predict,
       temperature: options.temperature,
     };

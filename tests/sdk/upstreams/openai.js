@@ -1,74 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // OpenAI's chat API (OpenAI API reference, "Chat completions"), as a service speaks it whose models think aloud: with
 // OpenRouter's `reasoning_details` ("Reasoning tokens").
-import { checkBase64, checkMembers, demand, inPieces, Refusal, sendJson, sendStream, startApi, vectorOf } from './fake_api.js';
+import { inPieces, Refusal, sendJson, sendStream, startApi, vectorOf } from './fake_api.js';
+import { checkEmbeddings, checkRequest, model, reasoningFormat } from './openai_requests.js';
 
 const key = 'sk-openai-provider';
-const model = 'gpt-5';
 
 const codes = { 401: 'invalid_api_key', 404: 'model_not_found', 429: 'rate_limit_exceeded' };
 const types = { 429: 'requests', 500: 'server_error', 503: 'server_error' };
 const typeOf = (status) => types[status] ?? 'invalid_request_error';
-
-const check = (object, place, required, optional) =>
-  checkMembers(object, place, required, optional, (at) => `Unrecognized request argument supplied: ${at}`);
-
-function checkContent(content, place) {
-  if (typeof content === 'string') return;
-  for (const part of content) {
-    const member = { text: 'text', image_url: 'image_url', input_audio: 'input_audio' }[part.type];
-    demand(member, `Invalid value: '${part.type}' at '${place}'.`);
-    check(part, place, ['type', member]);
-    const data = /^data:image\/\w+;base64,(.*)$/.exec(part.image_url?.url ?? '');
-    if (data) checkBase64(data[1], place);
-  }
-}
-
-function checkMessages(messages, state) {
-  let open = [];
-  for (const [i, message] of messages.entries()) {
-    const place = `messages[${i}]`;
-    if (message.role === 'tool') {
-      check(message, place, ['role', 'content', 'tool_call_id']);
-      demand(open.includes(message.tool_call_id), "messages with role 'tool' must be a response to a preceding message");
-      open = open.filter((id) => id !== message.tool_call_id);
-      continue;
-    }
-    demand(open.length === 0, `The following tool_call_ids did not have response messages: ${open}`);
-    if (message.role !== 'assistant') {
-      demand(['user', 'system', 'developer'].includes(message.role), `Invalid value: '${message.role}'.`);
-      check(message, place, ['role', 'content'], ['name']);
-      checkContent(message.content, `${place}.content`);
-      continue;
-    }
-    const own = ['content', 'refusal', 'tool_calls', 'annotations', 'reasoning', 'reasoning_details', 'parsed'];
-    check(message, place, ['role'], own);
-    for (const call of message.tool_calls ?? []) {
-      check(call, `${place}.tool_calls`, ['id', 'type', 'function'], ['extra_content']);
-      checkMembers(call.function, `${place}.tool_calls.function`, ['name', 'arguments'], ['parsed_arguments']);
-      open.push(call.id);
-    }
-    for (const detail of message.reasoning_details ?? []) {
-      demand(state.signed.has(detail.signature), `${place}: Invalid signature in reasoning_details`);
-    }
-  }
-  demand(open.length === 0, `The following tool_call_ids did not have response messages: ${open}`);
-}
-
-function checkRequest(body, state) {
-  check(body, '', ['model', 'messages'],
-    ['stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'temperature', 'top_p', 'stop', 'seed', 'n', 'user',
-      'tools', 'tool_choice', 'parallel_tool_calls', 'response_format', 'reasoning_effort', 'logit_bias', 'metadata']);
-  if (body.model !== model) throw new Refusal(404, `The model '${body.model}' does not exist`);
-  demand(body.stream || !body.stream_options, "The 'stream_options' parameter is only allowed when 'stream' is enabled.");
-  demand(body.max_tokens === undefined, "Unsupported parameter: 'max_tokens' is not supported with this model.");
-  checkMessages(body.messages, state);
-  for (const tool of body.tools ?? []) {
-    check(tool, 'tools', ['type', 'function']);
-    checkMembers(tool.function, 'tools.function', ['name'], ['description', 'parameters', 'strict']);
-  }
-  demand(!body.tool_choice || body.tools?.length, "'tool_choice' is only allowed when 'tools' are specified.");
-}
 
 function usageObject({ input, cached, output, reasoning }) {
   return {
@@ -84,12 +24,13 @@ function partsOf(script, state) {
   const parts = { calls: [], details: [] };
   if (script.thinking) {
     const signature = `sig${(state.count += 1)}`;
-    state.signed.add(signature);
     const text = script.thinking.join('');
-    parts.details.push({ type: 'reasoning.text', text, signature, format: 'anthropic-claude-v1', index: 0 });
+    state.signed.set(signature, text);
+    parts.details.push({ type: 'reasoning.text', text, signature, format: reasoningFormat, index: 0 });
   }
   for (const call of script.calls ?? []) {
-    const id = `call_${(state.count += 1)}`;
+    // Compatible services have ids of all kinds.
+    const id = `fc_functions.${call.name}:${(state.count += 1)}:${'0123456789'.repeat(6)}`;
     parts.calls.push({ id, type: 'function', function: { name: call.name, arguments: call.arguments } });
   }
   return parts;
@@ -98,7 +39,11 @@ function partsOf(script, state) {
 function framesOf(script, parts, head, finish, includeUsage) {
   const frames = [];
   const send = (delta, finishReason = null) => {
-    const chunk = { ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finishReason }] };
+    const chunk = {
+      ...head,
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta, finish_reason: finishReason }],
+    };
     frames.push(`data: ${JSON.stringify({ ...chunk, ...(includeUsage && { usage: null }) })}\n\n`);
   };
   send({ role: 'assistant', content: '' });
@@ -107,7 +52,8 @@ function framesOf(script, parts, head, finish, includeUsage) {
   for (const content of script.text ?? []) send({ content });
   parts.calls.forEach((call, index) => {
     send({ tool_calls: [{ index, ...call, function: { ...call.function, arguments: '' } }] });
-    for (const piece of inPieces(call.function.arguments)) send({ tool_calls: [{ index, function: { arguments: piece } }] });
+    for (const piece of inPieces(call.function.arguments))
+      send({ tool_calls: [{ index, function: { arguments: piece } }] });
   });
   if (script.ending === 'error') {
     const error = { message: script.message, type: 'server_error', param: null, code: null };
@@ -143,14 +89,15 @@ function complete({ response, body }, script, state) {
   }
   if (script.ending === 'stall') return undefined;
   const message = { role: 'assistant', content: script.text?.join('') ?? null, refusal: null };
-  if (script.thinking) Object.assign(message, { reasoning: script.thinking.join(''), reasoning_details: parts.details });
+  if (script.thinking)
+    Object.assign(message, { reasoning: script.thinking.join(''), reasoning_details: parts.details });
   if (script.calls) message.tool_calls = parts.calls;
   const choices = [{ index: 0, message, logprobs: null, finish_reason: finish }];
   return sendJson(response, { ...head, object: 'chat.completion', choices, usage: usageObject(script.usage) });
 }
 
 function embed({ response, body }) {
-  check(body, '', ['model', 'input'], ['encoding_format', 'dimensions', 'user']);
+  checkEmbeddings(body);
   const data = [body.input].flat().map((text, index) => {
     const numbers = vectorOf(text);
     const asBase64 = () => Buffer.from(new Float32Array(numbers).buffer).toString('base64');
@@ -169,7 +116,7 @@ export const openai = {
   model,
   provider: (api) => ({ type: 'openai', api_key: key, base_url: `${api.origin}/v1` }),
   start() {
-    const state = { count: 0, signed: new Set() };
+    const state = { count: 0, signed: new Map() };
     return startApi({
       key,
       authorise({ headers }) {
@@ -195,10 +142,16 @@ export const openai = {
       body.messages
         .filter((one) => one.role === role && one.content)
         .flatMap((one) => (typeof one.content === 'string' ? [{ type: 'text', text: one.content }] : one.content));
-    const texts = (role) => parts(role).filter((part) => part.text).map((part) => part.text);
+    const texts = (...roles) =>
+      roles
+        .flatMap(parts)
+        .filter((part) => part.text)
+        .map((part) => part.text);
+    const calls = body.messages.flatMap((one) => one.tool_calls ?? []);
+    const toolOf = (id) => calls.find((call) => call.id === id).function.name;
     const choice = body.tool_choice;
     return {
-      system: [...texts('system'), ...texts('developer')].join('\n'),
+      system: texts('developer', 'system').join('\n'),
       user: texts('user'),
       assistant: texts('assistant'),
       images: parts('user')
@@ -207,9 +160,12 @@ export const openai = {
       tools: (body.tools ?? []).map((tool) => tool.function.name),
       forced: choice === 'required' ? choice : choice?.function?.name,
       parallel: body.parallel_tool_calls ?? true,
-      results: texts('tool'),
+      results: body.messages
+        .filter((one) => one.role === 'tool')
+        .map((one) => `${toolOf(one.tool_call_id)}: ${one.content}`),
       signatures: body.messages.filter((one) => one.reasoning_details).length,
       schema: body.response_format?.json_schema?.schema,
+      wantsJson: body.response_format?.type === 'json_object',
       maxTokens: body.max_completion_tokens,
       temperature: body.temperature,
     };

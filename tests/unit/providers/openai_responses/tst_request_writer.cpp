@@ -241,6 +241,7 @@ void ResponsesRequestWriterTest::shortensCallIdsThatAreTooLong()
     QVERIFY(shortened[0].size() <= 64);
     QVERIFY(callIds(input(fits + 'c')) != shortened);
     QCOMPARE(callIds(input(fits + 'b')), shortened);
+    QVERIFY(!input("fc_" + fits).contains(R"("id":"fc_)"));
 }
 
 void ResponsesRequestWriterTest::writesMembers_data()
