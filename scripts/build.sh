@@ -101,7 +101,7 @@ command_test() {
 
 command_bench() {
     preset=release
-    build
+    build lunargate bench_load bench_upstream
     enter "$project/tests/bench/run" "$@"
 }
 

@@ -20,7 +20,7 @@ struct AnsweredToolCall
 {
     QByteArray id = {}; ///< never empty
     QByteArray name = {};
-    QByteArray arguments = {};         ///< JSON text of an object, `{}` if there are none; of a custom tool: its input
+    QByteArray arguments = {};    ///< JSON text of an object, `{}` if there are none; of a custom tool: its input
     bool isCustom = false;        ///< type `custom`, whose arguments are free text
     QByteArray extraContent = {}; ///< JSON object for `extra_content`; empty: none
 };
@@ -28,9 +28,9 @@ struct AnsweredToolCall
 /// A whole answer in canonical form: one choice.
 struct Completion
 {
-    QByteArray id = {};      ///< the provider's; empty: it has none
-    QByteArray model = {};   ///< as the provider reports it; empty: it does not
-    qint64 created = 0; ///< Unix seconds; 0: it does not say
+    QByteArray id = {};    ///< the provider's; empty: it has none
+    QByteArray model = {}; ///< as the provider reports it; empty: it does not
+    qint64 created = 0;    ///< Unix seconds; 0: it does not say
     QByteArray text = {};
     QByteArray reasoning = {};                     ///< what the model thought, as far as it may be shown
     std::vector<QByteArray> reasoningDetails = {}; ///< JSON objects for `reasoning_details`, see reasoning_detail.h

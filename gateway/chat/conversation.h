@@ -45,7 +45,7 @@ struct ToolCall
 {
     QByteArray id = {}; ///< never empty, unique in the conversation's turn
     QByteArrayView name = {};
-    QByteArrayView arguments = {};      ///< JSON text as the model wrote it; of a custom tool: its input
+    QByteArrayView arguments = {}; ///< JSON text as the model wrote it; of a custom tool: its input
     bool isCustom = false;         ///< type `custom`, whose arguments are free text
     json::Value extraContent = {}; ///< `extra_content`: Google's place for thought signatures
 };
@@ -61,7 +61,7 @@ struct ChatMessage
     json::Value reasoningDetails = {};     ///< of an assistant: `reasoning_details`, see ReasoningDetail
     json::Value cacheControl = {};         ///< on the message as a whole
     json::Value raw = {};                  ///< as the client sent it
-    int index = 0;                    ///< in the client's `messages`, for error texts
+    int index = 0;                         ///< in the client's `messages`, for error texts
 };
 
 /// A tool that the model may call.
@@ -118,6 +118,8 @@ struct Conversation
     QByteArrayView reasoningEffort;        ///< `none`, `minimal`, `low` …; empty: the client did not say
     std::optional<qint64> reasoningBudget; ///< tokens; from `reasoning.max_tokens`
     std::optional<bool> parallelToolCalls;
+
+    qsizetype bodyBytes = 0; ///< of the client's request: about what a writer will write
 
     /// Every other parameter that the client set to something but null, by its name in OpenAI's chat protocol:
     /// `temperature`, `seed`, `user` … See ParameterUse.

@@ -44,15 +44,14 @@ void addLostFields(std::vector<QByteArray> &names, const Conversation &conversat
         if (!isCarried && std::ranges::any_of(messages, isThere))
             names.emplace_back(name);
     };
-    const bool isToolMarked = std::ranges::any_of(
-        conversation.tools, [](const ToolDefinition &tool) { return isSet(tool.cacheControl); });
+    const bool isToolMarked =
+        std::ranges::any_of(conversation.tools, [](const ToolDefinition &tool) { return isSet(tool.cacheControl); });
     if (!carried.cacheControl && isToolMarked)
         names.emplace_back("cache_control");
     else
         add(carried.cacheControl, "cache_control", isMarked);
-    add(carried.names, "messages.name", [](const ChatMessage &message) {
-        return message.role != ChatRole::Tool && !message.name.isEmpty();
-    });
+    add(carried.names, "messages.name",
+        [](const ChatMessage &message) { return message.role != ChatRole::Tool && !message.name.isEmpty(); });
     add(carried.imageDetail, "messages.content.image_url.detail",
         [](const ChatMessage &message) { return std::ranges::any_of(message.content, asksForDetail); });
     add(false, "messages.reasoning_details",

@@ -10,9 +10,9 @@ namespace lunargate {
 /// Which fields of messages, parts and tools a protocol can carry beside what every protocol can.
 struct CarriedFields
 {
-    bool cacheControl = false;            ///< marks for the prompt cache
-    bool names = false;                   ///< names of who speaks
-    bool imageDetail = false;             ///< how closely images are looked at
+    bool cacheControl = false;           ///< marks for the prompt cache
+    bool names = false;                  ///< names of who speaks
+    bool imageDetail = false;            ///< how closely images are looked at
     QByteArrayView reasoningFormat = {}; ///< the format of `reasoning_details` that it takes back
 };
 

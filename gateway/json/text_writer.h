@@ -24,6 +24,8 @@ public:
     TextWriter() = default;
     /// With room for `size` bytes.
     explicit TextWriter(qsizetype size) { m_text.reserve(size); }
+    /// With room for what a request of `bodyBytes` becomes in another protocol: a little more, or less.
+    static TextWriter forBody(qsizetype bodyBytes) { return TextWriter(bodyBytes + bodyBytes / 16 + 512); }
 
     TextWriter &beginObject() { return open('{'); }
     TextWriter &endObject() { return close('}'); }
@@ -44,6 +46,13 @@ public:
     {
         separate();
         appendString(m_text, text);
+        return *this;
+    }
+    /// A text of a Document, which needs no check.
+    TextWriter &documentText(QByteArrayView text)
+    {
+        separate();
+        appendDocumentText(m_text, text);
         return *this;
     }
     TextWriter &boolean(bool value) { return raw(value ? "true" : "false"); }

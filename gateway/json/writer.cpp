@@ -81,9 +81,14 @@ void appendEscape(QByteArray &out, char c)
 void appendString(QByteArray &out, QByteArrayView text)
 {
     if (!text.isValidUtf8()) {
-        appendString(out, QString::fromUtf8(text).toUtf8());
+        appendDocumentText(out, QString::fromUtf8(text).toUtf8());
         return;
     }
+    appendDocumentText(out, text);
+}
+
+void appendDocumentText(QByteArray &out, QByteArrayView text)
+{
     out += '"';
     const char *const end = text.end();
     for (const char *at = text.begin();;) {

@@ -14,6 +14,9 @@ void appendString(QByteArray &out, QByteArrayView text);
 /// The two characters that stand for a line feed, carriage return or tab; nullptr for any other character.
 const char *shortEscape(char c);
 
+/// The same for what is known to be UTF-8, as all texts of a Document are: large ones are not looked through twice.
+void appendDocumentText(QByteArray &out, QByteArrayView text);
+
 /// `text` as a JSON string with its quotes.
 QByteArray quoted(QByteArrayView text);
 

@@ -50,6 +50,8 @@ Result<void> normalise(ChatRequest &request)
         request = *std::move(again);
         request.conversation = openai_chat::readConversation(request.document.root());
     }
+    if (request.conversation)
+        request.conversation->bodyBytes = request.body.size();
     return {};
 }
 

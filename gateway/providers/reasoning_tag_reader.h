@@ -8,8 +8,8 @@
 
 namespace lunargate {
 
-/// Moves `<think>…</think>` out of the text of a stream into its reasoning (`extract_reasoning_tags`), whatever protocol
-/// the inner reader reads.
+/// Moves `<think>…</think>` out of the text of a stream into its reasoning (`extract_reasoning_tags`), whatever
+/// protocol the inner reader reads.
 class ReasoningTagReader : public ChatStreamReader
 {
 public:

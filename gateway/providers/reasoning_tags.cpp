@@ -73,7 +73,8 @@ ReasoningTagSplitter::Split ReasoningTagSplitter::finish()
     const bool isReasoning = m_state == State::Inside;
     m_state = State::Outside;
     QByteArray held = std::exchange(m_held, {});
-    return isReasoning ? Split{.reasoning = std::move(held), .text = {}} : Split{.reasoning = {}, .text = std::move(held)};
+    return isReasoning ? Split{.reasoning = std::move(held), .text = {}}
+                       : Split{.reasoning = {}, .text = std::move(held)};
 }
 
 } // namespace lunargate

@@ -62,7 +62,8 @@ std::shared_ptr<const Provider> providerFor(const QByteArray &type, const QByteA
     ProviderConfig config;
     config.id = "bench";
     config.type = type;
-    config.protocol = std::ranges::find_if(kServices, [&](const Service &service) { return type == service.type; })->protocol;
+    config.protocol =
+        std::ranges::find_if(kServices, [&](const Service &service) { return type == service.type; })->protocol;
     config.apiKey = SecretString(QByteArrayLiteral("bench"));
     config.baseUrl = baseUrl;
     return ProviderRegistry({config}).find("bench");

@@ -13,8 +13,7 @@ void check(const Provider &provider, const QByteArray &body, bool isBase64)
 {
     static const QByteArray kAsked = R"({"model":"m","input":["a","b"]})";
     static const QByteArray kAskedBase64 = R"({"model":"m","input":["a","b"],"encoding_format":"base64"})";
-    const Result<EmbeddingsRequest> request =
-        openai_embeddings::readRequest(isBase64 ? kAskedBase64 : kAsked, 64);
+    const Result<EmbeddingsRequest> request = openai_embeddings::readRequest(isBase64 ? kAskedBase64 : kAsked, 64);
     fuzz::require(request.has_value(), "the request is read");
     const PreparedCall call = provider.embeddingsCall(*request, "m");
     fuzz::require(call.has_value(), "the call is made");
@@ -39,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                      static_cast<const Provider *>(&ollama)}) {
         check(*provider, body, input[0] % 2 != 0);
         const Result<ModelPage> models = provider->readModels(body);
-        fuzz::require(!models || models->models.size() <= static_cast<size_t>(body.size()), "no model comes from nowhere");
+        fuzz::require(!models || models->models.size() <= static_cast<size_t>(body.size()),
+                      "no model comes from nowhere");
     }
     if (const Result<EmbeddingsRequest> request = openai_embeddings::readRequest(body, 64)) {
         const PreparedCall call = gemini.embeddingsCall(*request, "m");

@@ -31,10 +31,10 @@ inline QByteArrayView view(const uint8_t *data, size_t size)
 
 inline ChatRequest request(bool isStream)
 {
-    Result<ChatRequest> request = openai_chat::readRequest(
-        isStream ? R"({"messages":[{"role":"user","content":"a"}],"stream":true})"
-                 : R"({"messages":[{"role":"user","content":"a"}]})",
-        512);
+    Result<ChatRequest> request =
+        openai_chat::readRequest(isStream ? R"({"messages":[{"role":"user","content":"a"}],"stream":true})"
+                                          : R"({"messages":[{"role":"user","content":"a"}]})",
+                                 512);
     require(request.has_value() && normalise(*request), "the request is read");
     return *std::move(request);
 }
@@ -112,8 +112,7 @@ inline void checkProvider(const Provider &provider, QByteArrayView input)
     if (mode == 0) {
         const auto answer = call(provider, false)->readAnswer(bytes.toByteArray());
         if (answer && answer->completion) {
-            const QByteArray body =
-                openai_chat::completionBody(*answer->completion, answer->usage, "id", "model", 1);
+            const QByteArray body = openai_chat::completionBody(*answer->completion, answer->usage, "id", "model", 1);
             require(json::Document::parse(body).has_value(), "a completion is JSON");
         }
         return;

@@ -67,8 +67,8 @@ private:
             }
         } else if (legacy && message.toolCalls.size() == 1) {
             const QByteArray list = "[{\"id\":" + json::quoted(message.toolCalls[0].id) +
-                                    ",\"type\":\"function\",\"function\":" +
-                                    legacy->value.of(m_body).toByteArray() + "}]";
+                                    ",\"type\":\"function\",\"function\":" + legacy->value.of(m_body).toByteArray() +
+                                    "}]";
             m_splice.set(m_range, m_members, "tool_calls", list);
         }
         m_splice.remove(m_members, [](const json::Member &member) { return member.key == "function_call"; });

@@ -64,7 +64,8 @@ PreparedCall AnthropicProvider::chatCall(const ChatRequest &request, const QByte
     call->request.connectTimeout = config().connectTimeout;
     call->request.isStream = request.stream;
     call->droppedParams = std::move(written->droppedParams);
-    addLostFields(call->droppedParams, *request.conversation, {.cacheControl = true, .reasoningFormat = kAnthropicReasoning});
+    addLostFields(call->droppedParams, *request.conversation,
+                  {.cacheControl = true, .reasoningFormat = kAnthropicReasoning});
     return call;
 }
 

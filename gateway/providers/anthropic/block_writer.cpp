@@ -27,7 +27,7 @@ void writeResult(json::TextWriter &json, const Block &block, ToolNames &names)
 {
     json.member("type", "tool_result").member("tool_use_id", block.toolId);
     if (block.content.size() == 1 && block.content.front().kind == Block::Kind::Text)
-        json.member("content", block.content.front().text);
+        json.key("content").documentText(block.content.front().text);
     else if (!block.content.empty())
         writeBlocks(json.key("content"), block.content, names);
     if (block.isError)
@@ -47,7 +47,7 @@ void writeBlock(json::TextWriter &json, const Block &block, ToolNames &names)
     json.beginObject();
     switch (block.kind) {
     case Block::Kind::Text:
-        json.member("type", "text").member("text", block.text);
+        json.member("type", "text").key("text").documentText(block.text);
         break;
     case Block::Kind::Image:
         json.member("type", "image");

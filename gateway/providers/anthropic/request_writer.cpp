@@ -55,7 +55,11 @@ class RequestWriter
 {
 public:
     RequestWriter(const Conversation &conversation, const QByteArray &model, const ProviderConfig &provider)
-        : m_conversation(conversation), m_provider(provider), m_model(traitsOf(model)), m_parameters(conversation)
+        : m_conversation(conversation),
+          m_provider(provider),
+          m_model(traitsOf(model)),
+          m_parameters(conversation),
+          m_json(json::TextWriter::forBody(conversation.bodyBytes))
     {
         m_json.beginObject().member("model", model);
     }

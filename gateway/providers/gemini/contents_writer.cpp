@@ -122,7 +122,7 @@ Result<void> ContentsWriter::writeSystemParts()
                                                    "system messages with anything but text"));
             }
             if (!part.text.isEmpty())
-                m_json.beginObject().member("text", part.text).endObject();
+                m_json.beginObject().key("text").documentText(part.text).endObject();
         }
     }
     return {};
@@ -221,7 +221,7 @@ Result<void> ContentsWriter::writeResponse(const ChatMessage &message)
     if (parsed && parsed->root().isObject())
         m_json.raw(result->text.trimmed()); // the client's own bytes
     else
-        m_json.beginObject().member("output", result->text).endObject();
+        m_json.beginObject().key("output").documentText(result->text).endObject();
     if (!m_context.family.takesMediaResults) {
         for (Media &media : result->media)
             m_laterMedia.emplace_back(message.toolCallId, std::move(media));

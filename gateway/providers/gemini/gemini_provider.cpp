@@ -74,8 +74,7 @@ PreparedCall GeminiProvider::chatCall(const ChatRequest &request, const QByteArr
     const Result<QByteArray> name = modelFor(model);
     if (!name)
         return std::unexpected(name.error());
-    Result<gemini::WrittenRequest> written =
-        gemini::writeRequest(*request.conversation, *name, config(), request.body.size());
+    Result<gemini::WrittenRequest> written = gemini::writeRequest(*request.conversation, *name, config());
     if (!written)
         return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<ChatCall>(*written, config().apiKey);

@@ -85,7 +85,7 @@ void writeServiceTier(json::TextWriter &json, ParameterUse &parameters)
 } // namespace
 
 Result<WrittenRequest> writeRequest(const Conversation &conversation, const QByteArray &model,
-                                    const ProviderConfig &provider, qsizetype sizeHint)
+                                    const ProviderConfig &provider)
 {
     auto names = std::make_shared<ToolNames>(&isNameCharacter, kMaxNameLength, &isFirstNameCharacter);
     ParameterUse parameters(conversation);
@@ -93,7 +93,7 @@ Result<WrittenRequest> writeRequest(const Conversation &conversation, const QByt
     const GoogleExtras extras = readExtras(parameters);
     std::vector<QByteArray> dropped;
 
-    json::TextWriter json(sizeHint);
+    json::TextWriter json = json::TextWriter::forBody(conversation.bodyBytes);
     json.beginObject();
     Result<void> written = ContentsWriter(context, json).write();
     if (written)

@@ -24,6 +24,6 @@ struct WrittenRequest
 /// Writes a conversation as a GenerateContentRequest (Gemini API reference, "Generating content"). Fails with
 /// InvalidRequest for what Gemini does not have or the client got wrong.
 Result<WrittenRequest> writeRequest(const Conversation &conversation, const QByteArray &model,
-                                    const ProviderConfig &provider, qsizetype sizeHint);
+                                    const ProviderConfig &provider);
 
 } // namespace lunargate::gemini

@@ -27,7 +27,7 @@ void TurnWriter::text(Role role, QByteArrayView text)
     if (text.isEmpty())
         return;
     enter(role);
-    m_json.beginObject().member("text", text).endObject();
+    m_json.beginObject().key("text").documentText(text).endObject();
 }
 
 void TurnWriter::media(Role role, const Media &media)

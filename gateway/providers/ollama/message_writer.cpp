@@ -79,7 +79,7 @@ public:
             const QByteArray distance = content->text.isEmpty() ? "" : "\n\n";
             content->text += distance + kInstructionHeading.toByteArray() + '\n' + instruction;
         }
-        m_json.beginObject().member("role", roleName(message.role)).member("content", content->text);
+        m_json.beginObject().member("role", roleName(message.role)).key("content").documentText(content->text);
         if (!message.reasoning.isEmpty())
             m_json.member("thinking", message.reasoning);
         writeImages(content->images);

@@ -40,7 +40,7 @@ Result<WrittenRequest> writeChatRequest(const Conversation &conversation, const 
         return std::unexpected(options.error());
 
     WrittenRequest request;
-    json::TextWriter json;
+    json::TextWriter json = json::TextWriter::forBody(conversation.bodyBytes);
     json.beginObject().member("model", model);
     json.member("stream", stream); // always: Ollama streams unless it is told not to
     json.key("messages");

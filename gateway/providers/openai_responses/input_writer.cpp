@@ -112,7 +112,7 @@ private:
         for (const ContentPart &part : message.content) {
             switch (part.kind) {
             case PartKind::Text:
-                m_json.beginObject().member("type", "input_text").member("text", part.text).endObject();
+                m_json.beginObject().member("type", "input_text").key("text").documentText(part.text).endObject();
                 break;
             case PartKind::Image:
                 writeImage(part);
@@ -198,7 +198,7 @@ private:
             if (part.kind == PartKind::Refusal)
                 m_json.beginObject().member("type", "refusal").member("refusal", part.text).endObject();
             else if (isText(part))
-                m_json.beginObject().member("type", "output_text").member("text", part.text).endObject();
+                m_json.beginObject().member("type", "output_text").key("text").documentText(part.text).endObject();
             else
                 return refusedPart(message, part);
         }
@@ -238,7 +238,7 @@ private:
         if (message.content.empty())
             m_json.string("");
         else if (message.content.size() == 1 && isText(message.content.front()))
-            m_json.string(message.content.front().text); // what every service understands
+            m_json.documentText(message.content.front().text); // what every service understands
         else
             written = writeInputParts(message);
         m_json.endObject();

@@ -47,7 +47,10 @@ class RequestWriter
 {
 public:
     RequestWriter(const Conversation &conversation, const ProviderConfig &provider)
-        : m_conversation(conversation), m_provider(provider), m_use(conversation)
+        : m_conversation(conversation),
+          m_provider(provider),
+          m_use(conversation),
+          m_json(json::TextWriter::forBody(conversation.bodyBytes))
     {
     }
 

@@ -26,8 +26,8 @@ private Q_SLOTS:
         QTest::newRow("no type") << QByteArray("data:;base64,QQ") << QByteArray() << QByteArray("QQ");
         QTest::newRow("white space") << QByteArray("data:image/png;base64, iV\r\nBO ") << QByteArray("image/png")
                                      << QByteArray("iVBO");
-        QTest::newRow("a name that is none") << QByteArray("data:image/jpg;base64,QQ") << QByteArray("image/jpeg")
-                                             << QByteArray("QQ");
+        QTest::newRow("a name that is none")
+            << QByteArray("data:image/jpg;base64,QQ") << QByteArray("image/jpeg") << QByteArray("QQ");
         QTest::newRow("no bytes") << QByteArray("data:image/png;base64,") << QByteArray("image/png") << QByteArray();
     }
 

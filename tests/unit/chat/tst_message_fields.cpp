@@ -43,11 +43,14 @@ private Q_SLOTS:
             "cache_control");
         row("name of a speaker", R"({"messages":[{"role":"user","content":"a","name":"Ann"}]})", "messages.name");
         row("name of a tool", R"({"messages":[{"role":"tool","content":"a","name":"f","tool_call_id":"c"}]})", "");
-        row("detail", R"({"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x:y","detail":"high"}}]}]})",
+        row("detail",
+            R"({"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x:y","detail":"high"}}]}]})",
             "messages.content.image_url.detail");
         row("detail as always",
-            R"({"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x:y","detail":"auto"}}]}]})", "");
-        row("thoughts of its own", R"({"messages":[{"role":"assistant","reasoning_details":[{"format":"mine"}]}]})", "");
+            R"({"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x:y","detail":"auto"}}]}]})",
+            "");
+        row("thoughts of its own", R"({"messages":[{"role":"assistant","reasoning_details":[{"format":"mine"}]}]})",
+            "");
         row("thoughts of others", R"({"messages":[{"role":"assistant","reasoning_details":[{"format":"theirs"}]}]})",
             "messages.reasoning_details");
     }

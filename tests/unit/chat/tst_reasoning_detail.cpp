@@ -21,10 +21,10 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("signature");
         QTest::addColumn<QByteArray>("data");
         QTest::addColumn<QByteArray>("id");
-        QTest::newRow("signed text") << int(Kind::Text) << QByteArray("a \"b\"\n") << QByteArray("Eq/+=") << QByteArray()
-                                     << QByteArray();
-        QTest::newRow("signed, but empty") << int(Kind::Text) << QByteArray() << QByteArray("Eq") << QByteArray()
-                                           << QByteArray();
+        QTest::newRow("signed text") << int(Kind::Text) << QByteArray("a \"b\"\n") << QByteArray("Eq/+=")
+                                     << QByteArray() << QByteArray();
+        QTest::newRow("signed, but empty")
+            << int(Kind::Text) << QByteArray() << QByteArray("Eq") << QByteArray() << QByteArray();
         QTest::newRow("unsigned text") << int(Kind::Text) << QByteArray("a") << QByteArray() << QByteArray()
                                        << QByteArray();
         QTest::newRow("encrypted") << int(Kind::Encrypted) << QByteArray() << QByteArray() << QByteArray("gAAA")

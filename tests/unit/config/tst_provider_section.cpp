@@ -202,8 +202,9 @@ private Q_SLOTS:
         const auto row = [](const char *name, const char *text, const char *ids) {
             QTest::newRow(name) << QByteArray(text) << QByteArray(ids);
         };
-        const char *anthropic = "claude-sonnet-5 claude-sonnet-4-6 claude-3-opus-20240229 claude-3-sonnet-20240229 claude-3-haiku-20240307 "
-                                "claude-3-5-sonnet-20241022";
+        const char *anthropic =
+            "claude-sonnet-5 claude-sonnet-4-6 claude-3-opus-20240229 claude-3-sonnet-20240229 claude-3-haiku-20240307 "
+            "claude-3-5-sonnet-20241022";
         row("the vendor's", "anthropic: {api_key: k}", anthropic);
         row("the vendor's address, written down", "anthropic: {api_key: k, base_url: 'https://api.anthropic.com'}",
             anthropic);

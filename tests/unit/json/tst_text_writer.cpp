@@ -22,13 +22,16 @@ private Q_SLOTS:
         json.key("empty").beginObject().endObject();
         json.member("last", 2);
         json.endObject();
-        QCOMPARE(json.text(), R"({"a":"x","b":1,"c":1.5,"d":true,"e":"y","list":[1,"2",null,{},[],[1,2],false],"empty":{},"last":2})");
+        QCOMPARE(
+            json.text(),
+            R"({"a":"x","b":1,"c":1.5,"d":true,"e":"y","list":[1,"2",null,{},[],[1,2],false],"empty":{},"last":2})");
         QVERIFY(json::Document::parse(json.text()));
     }
 
     void carriesValues()
     {
-        const auto document = json::Document::parse(R"({"z":[1.0,{"b":"\u00e9\n","a":null}],"y":18446744073709551615})");
+        const auto document =
+            json::Document::parse(R"({"z":[1.0,{"b":"\u00e9\n","a":null}],"y":18446744073709551615})");
         json::TextWriter json;
         json.beginArray().value(document->root()["z"]).value(document->root()["y"]).value(json::Value()).endArray();
         QCOMPARE(json.text(), "[[1.0,{\"b\":\"\xC3\xA9\\n\",\"a\":null}],18446744073709551615,null]");

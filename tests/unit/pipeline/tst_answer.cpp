@@ -222,7 +222,8 @@ void AnswerTest::estimatesWhatACutStreamUsed()
                  R"("}]})");
     QTRY_VERIFY(gateway.isAnswered());
     QCOMPARE(gateway.metrics().value(R"(ai_router_tokens_total{direction="output",model="m1",provider="one"})"), 100);
-    const double input = gateway.metrics().value(R"(ai_router_tokens_total{direction="input",model="m1",provider="one"})");
+    const double input =
+        gateway.metrics().value(R"(ai_router_tokens_total{direction="input",model="m1",provider="one"})");
     QVERIFY2(input >= 1000 && input < 1020, QByteArray::number(input));
 }
 

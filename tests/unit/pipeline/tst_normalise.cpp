@@ -38,7 +38,8 @@ private Q_SLOTS:
         QTest::newRow("plain") << QByteArray(R"({ "messages":[{"role":"user","content":"a"}], "x":1.50 })");
         QTest::newRow("tools") << QByteArray(
             R"({"messages":[{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":"auto"})");
-        QTest::newRow("what has no meaning") << QByteArray(R"({"messages":[{"role":"wizard"}],"functions":[{"name":"f"}]})");
+        QTest::newRow("what has no meaning")
+            << QByteArray(R"({"messages":[{"role":"wizard"}],"functions":[{"name":"f"}]})");
         QTest::newRow("empty legacy fields") << QByteArray(R"({"messages":[],"functions":[],"function_call":null})");
     }
 

@@ -95,9 +95,8 @@ private Q_SLOTS:
         Config config;
         config.providers = {test::provider("p", "openai", "d")};
         config.providers[0].models.mode = ModelsMode::Fetch;
-        config.providers[0].knownModels = {
-            {.id = "d", .contextLength = 4096, .inputPrice = 0.5, .outputPrice = 1.5},
-            {.id = "e", .contextLength = 4096, .inputPrice = {}, .outputPrice = {}}};
+        config.providers[0].knownModels = {{.id = "d", .contextLength = 4096, .inputPrice = 0.5, .outputPrice = 1.5},
+                                           {.id = "e", .contextLength = 4096, .inputPrice = {}, .outputPrice = {}}};
         const ModelCatalogue catalogue(config, 1, told({{.id = "d"}, {.id = "e", .contextLength = 8192}}));
         QCOMPARE(catalogue.find("p/d")->contextLength, qint64{4096});
         QCOMPARE(catalogue.find("p/d")->inputPrice, 0.5);

@@ -32,7 +32,8 @@ private Q_SLOTS:
 
     void writesText()
     {
-        QCOMPARE(body({.text = "a\n"}), around("{\"role\":\"assistant\",\"content\":\"a\\n\",\"refusal\":null}", "stop"));
+        QCOMPARE(body({.text = "a\n"}),
+                 around("{\"role\":\"assistant\",\"content\":\"a\\n\",\"refusal\":null}", "stop"));
         QCOMPARE(body({.finishReason = FinishReason::Length}),
                  around(R"({"role":"assistant","content":"","refusal":null})", "length"));
     }
@@ -40,7 +41,10 @@ private Q_SLOTS:
     void writesThoughtsAndTheirDetails()
     {
         QCOMPARE(
-            body({.text = "a", .reasoning = "hm", .reasoningDetails = {"{\"x\":1}", "{}"}, .annotations = {"{\"y\":2}"}}),
+            body({.text = "a",
+                  .reasoning = "hm",
+                  .reasoningDetails = {"{\"x\":1}", "{}"},
+                  .annotations = {"{\"y\":2}"}}),
             around(
                 R"({"role":"assistant","content":"a","refusal":null,"reasoning_content":"hm","reasoning_details":[{"x":1},{}],"annotations":[{"y":2}]})",
                 "stop"));

@@ -77,7 +77,8 @@ private Q_SLOTS:
         QTest::newRow("parts") << QByteArray(R"([{"type":"text","text":"a"},{"type":"text","text":"b"}])")
                                << QByteArray("a|b");
         QTest::newRow("parts of the Responses protocol")
-            << QByteArray(R"([{"type":"input_text","text":"a"},{"type":"output_text","text":"b"}])") << QByteArray("a|b");
+            << QByteArray(R"([{"type":"input_text","text":"a"},{"type":"output_text","text":"b"}])")
+            << QByteArray("a|b");
         QTest::newRow("without type") << QByteArray(R"([{"text":"a"},"b"])") << QByteArray("a|b");
         QTest::newRow("refusal") << QByteArray(R"([{"type":"refusal","refusal":"no"}])") << QByteArray("no");
     }
