@@ -111,7 +111,7 @@ command_fuzz() {
     while (($# > 0)); do
         case $1 in
         --seconds)
-            (($# > 1)) || die "--seconds wants a number"
+            [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || die "--seconds wants a number above 0"
             seconds=$2
             shift
             ;;

@@ -41,8 +41,11 @@ Task<> oneModel(RequestContext &context, const GatewayStatus &)
 {
     const QByteArray path = canonicalPath(context.exchange.request.path());
     const QByteArray id = QByteArray::fromPercentEncoding(path.sliced(qsizetype(qstrlen("/v1/models/"))));
-    co_await refreshModels(context);
-    const ModelCatalogue catalogue = context.runtime->catalogue();
+    ModelCatalogue catalogue = context.runtime->catalogue();
+    if (!catalogue.find(id)) { // nobody waits for lists that have nothing to do with it
+        co_await refreshModels(context);
+        catalogue = context.runtime->catalogue();
+    }
     if (const ModelEntry *model = catalogue.find(id)) {
         json::TextWriter json;
         appendModel(json, *model);

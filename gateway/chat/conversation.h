@@ -117,6 +117,7 @@ struct Conversation
     std::vector<QByteArrayView> stop;
     QByteArrayView reasoningEffort;        ///< `none`, `minimal`, `low` …; empty: the client did not say
     std::optional<qint64> reasoningBudget; ///< tokens; from `reasoning.max_tokens`
+    json::Value reasoning; ///< OpenRouter's object, for its other members: taken as `reasoning.NAME`, see ParameterUse
     std::optional<bool> parallelToolCalls;
 
     qsizetype bodyBytes = 0; ///< of the client's request: about what a writer will write

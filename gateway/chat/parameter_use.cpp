@@ -117,6 +117,12 @@ Result<std::vector<QByteArray>> ParameterUse::leftOver(const QByteArray &provide
         if (*loss)
             left.push_back(parameter.name.toByteArray());
     }
+    for (const auto [name, value] : m_conversation.reasoning.members()) {
+        const QByteArray full = "reasoning." + name.toByteArray();
+        const bool isRead = name == "effort" || name == "max_tokens" || name == "enabled";
+        if (!isRead && !value.isNull() && !std::ranges::contains(m_taken, QByteArrayView(full)))
+            left.push_back(full);
+    }
     return left;
 }
 

@@ -11,6 +11,8 @@ namespace {
 constexpr qsizetype kMaxPageBytes = 16 * 1024 * 1024;
 // A provider that always names a next page must not be asked for ever.
 constexpr int kMaxPages = 20;
+constexpr qsizetype kMaxErrorBytes = 1024 * 1024;
+constexpr std::chrono::seconds kErrorBodyTimeout{5};
 
 Error failure(const Provider &provider, const char *reason, const QByteArray &problem)
 {
@@ -19,10 +21,11 @@ Error failure(const Provider &provider, const char *reason, const QByteArray &pr
             .message = "provider '" + provider.config().id + "' " + problem};
 }
 
-Task<Result<QByteArray>> readBody(UpstreamCall &call, TimePoint deadline)
+// Stops when `limit` is passed.
+Task<Result<QByteArray>> readBody(UpstreamCall &call, TimePoint deadline, qsizetype limit)
 {
     QByteArray body;
-    while (body.size() <= kMaxPageBytes) {
+    while (body.size() <= limit) {
         Result<QByteArray> bytes = co_await call.read(deadline);
         if (!bytes || bytes->isEmpty()) {
             if (bytes)
@@ -41,13 +44,16 @@ Task<Result<ModelPage>> fetchPage(const Provider &provider, Transport &network, 
     const Result<UpstreamHead> head = co_await call->head(deadline);
     if (!head)
         co_return std::unexpected(head.error());
-    const Result<QByteArray> body = co_await readBody(*call, deadline);
+    if (head->status >= 400) { // whatever comes of the body: the status is what counts
+        const TimePoint soon = std::min(deadline, Clock::now() + kErrorBodyTimeout);
+        const Result<QByteArray> text = co_await readBody(*call, soon, kMaxErrorBytes);
+        co_return std::unexpected(provider.readError(*head, text.value_or(QByteArray())).error);
+    }
+    const Result<QByteArray> body = co_await readBody(*call, deadline, kMaxPageBytes);
     if (!body)
         co_return std::unexpected(body.error());
     if (body->size() > kMaxPageBytes)
         co_return std::unexpected(failure(provider, "upstream_answer_too_large", "sent a model list over 16 MiB"));
-    if (head->status >= 400)
-        co_return std::unexpected(provider.readError(*head, *body).error);
     if (head->status >= 300) {
         const QByteArray status = QByteArray::number(head->status);
         co_return std::unexpected(

@@ -74,7 +74,8 @@ FetchedModels::Claim::~Claim()
 
 void FetchedModels::Claim::succeed(std::vector<ProviderModel> models)
 {
-    std::exchange(m_store, nullptr)->succeed(m_provider, std::move(models));
+    m_store->succeed(m_provider, std::move(models)); // may throw; then it counts as a failure
+    m_store = nullptr;
 }
 
 bool FetchedModels::Claim::fail()

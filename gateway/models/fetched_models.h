@@ -70,7 +70,8 @@ private:
         bool isClaimed = false;
         std::vector<Waiter *> waiters;
 
-        bool hasOutcome() const { return models || failedAt; }
+        // Whoever asks again after a failure has new hope.
+        bool hasOutcome() const { return models || (failedAt && !isClaimed); }
     };
 
     bool isDue(const Entry &entry, std::chrono::milliseconds timeToLive) const;

@@ -131,13 +131,21 @@ const ChatStreamEvent *firstDecisive(const std::vector<ChatStreamEvent> &events,
     return found == events.end() ? nullptr : &*found;
 }
 
+qsizetype heldBytes(const ChatStreamEvent &event)
+{
+    const ChatDelta &delta = event.delta;
+    return std::ssize(event.payload) + delta.id.size() + delta.model.size() + delta.text.size() +
+           delta.reasoning.size() + delta.reasoningDetail.size() + delta.annotation.size() +
+           static_cast<qsizetype>(sizeof event);
+}
+
 // Signs of life before the first content have nobody to be told to yet. Returns how many bytes stay, from `begin` on.
 qsizetype dropComments(std::vector<ChatStreamEvent> &events, std::ptrdiff_t begin)
 {
     const auto isComment = [](const ChatStreamEvent &event) { return event.kind == ChatStreamEvent::Kind::Comment; };
     events.erase(std::remove_if(events.begin() + begin, events.end(), isComment), events.end());
     return std::accumulate(events.begin() + begin, events.end(), qsizetype(0),
-                           [](qsizetype sum, const ChatStreamEvent &event) { return sum + event.payload.size(); });
+                           [](qsizetype sum, const ChatStreamEvent &event) { return sum + heldBytes(event); });
 }
 
 // Goes on until there is something that the client should see, so that everything before can still fall back.

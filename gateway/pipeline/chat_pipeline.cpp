@@ -19,8 +19,6 @@ Result<ChatRequest> readRequest(RequestContext &context)
     if (request) {
         context.record.modelAsked = request->model;
         context.record.stream = request->stream;
-        if (const json::Member *messages = json::find(request->members, "messages"))
-            context.record.requestTextBytes = messages->value.end - messages->value.begin;
     }
     return request;
 }
@@ -46,6 +44,7 @@ Task<> runChatPipeline(RequestContext &context)
         co_return context.respondError(request.error());
     if (const Result<void> normalised = normalise(*request); !normalised)
         co_return context.respondError(normalised.error());
+    context.record.requestTextBytes = textBytes(*request);
 
     const Result<RoutePlan> plan = planChat(context, *request);
     if (!plan)

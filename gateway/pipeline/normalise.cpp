@@ -35,6 +35,25 @@ Result<void> checkConflicts(json::Value root)
 
 } // namespace
 
+qsizetype textBytes(const ChatRequest &request)
+{
+    if (!request.conversation) {
+        const json::Member *messages = json::find(request.members, "messages");
+        return messages ? messages->value.end - messages->value.begin : 0;
+    }
+    qsizetype sum = 0;
+    for (const ChatMessage &message : request.conversation->messages) {
+        sum += message.reasoning.size();
+        for (const ContentPart &part : message.content)
+            sum += part.text.size();
+        for (const ToolCall &call : message.toolCalls)
+            sum += call.name.size() + call.arguments.size();
+    }
+    if (const json::Member *tools = json::find(request.members, "tools"))
+        sum += tools->value.end - tools->value.begin;
+    return sum;
+}
+
 Result<void> normalise(ChatRequest &request)
 {
     const json::Value root = request.document.root();

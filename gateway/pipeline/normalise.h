@@ -10,4 +10,7 @@ namespace lunargate {
 /// refuse it with that error. Fails with InvalidRequest for what contradicts itself.
 Result<void> normalise(ChatRequest &request);
 
+/// How much text there is to read for a model, pictures and files left out. Of a normalised request.
+qsizetype textBytes(const ChatRequest &request);
+
 } // namespace lunargate

@@ -21,11 +21,16 @@ constexpr qsizetype kBytesPerToken = 4;
 void estimateUsage(RequestRecord &record)
 {
     const bool wasCut = record.stream && record.firstByteAt && record.hasFailed();
-    if (!wasCut || record.usage)
+    if (!wasCut)
         return;
-    record.usage = Usage{.input = record.requestTextBytes / kBytesPerToken,
-                         .output = (record.streamedTextBytes + kBytesPerToken - 1) / kBytesPerToken,
-                         .isEstimated = true};
+    // Some tell what they read at the start, with a placeholder for what they will write.
+    Usage usage = record.usage.value_or(Usage{.input = record.requestTextBytes / kBytesPerToken});
+    const qint64 streamed = (record.streamedTextBytes + kBytesPerToken - 1) / kBytesPerToken;
+    if (record.usage && usage.completionTokens() >= streamed)
+        return;
+    usage.output = std::max<qint64>(streamed - usage.reasoning, 0);
+    usage.isEstimated = true;
+    record.usage = usage;
 }
 
 } // namespace

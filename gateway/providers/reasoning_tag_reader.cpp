@@ -68,7 +68,21 @@ void ReasoningTagReader::rewrite(std::vector<ChatStreamEvent> &events, size_t be
             rewriteDelta(events[i]);
         else if (events[i].kind == Kind::Chunk)
             rewriteChunk(events[i]);
+        else if (events[i].kind == Kind::End || events[i].kind == Kind::Failure)
+            i += insertHeld(events, i);
     }
+}
+
+// What is held back belongs to the answer, also where it ends without a finish reason. Returns how many events it took.
+size_t ReasoningTagReader::insertHeld(std::vector<ChatStreamEvent> &events, size_t end)
+{
+    const Split split = m_splitters[0].finish();
+    if (split == Split())
+        return 0;
+    ChatStreamEvent held{.kind = Kind::Delta, .delta = {.text = split.text, .reasoning = split.reasoning}};
+    held.isUseful = true;
+    events.insert(events.begin() + static_cast<std::ptrdiff_t>(end), std::move(held));
+    return 1;
 }
 
 void ReasoningTagReader::rewriteDelta(ChatStreamEvent &event)
@@ -95,7 +109,7 @@ void ReasoningTagReader::rewriteChunk(ChatStreamEvent &event)
         const std::optional<json::Range> place = position < deltas.size() ? deltas[position] : std::nullopt;
         ++position;
         const json::Value delta = choice["delta"];
-        const bool isLast = choice["finish_reason"].isString() || delta["tool_calls"].isArray();
+        const bool isLast = !choice["finish_reason"].string().isEmpty() || delta["tool_calls"].size() > 0;
         const QByteArrayView text = delta["content"].string();
         if (!place || (text.isEmpty() && !isLast))
             continue;

@@ -20,6 +20,7 @@ public:
 
 private:
     void rewrite(std::vector<ChatStreamEvent> &events, size_t begin);
+    size_t insertHeld(std::vector<ChatStreamEvent> &events, size_t end);
     void rewriteDelta(ChatStreamEvent &event);
     void rewriteChunk(ChatStreamEvent &event);
 

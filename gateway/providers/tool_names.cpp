@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/tool_names.h"
 
+#include <algorithm>
+
 namespace lunargate {
 
 QByteArray ToolNames::toProvider(QByteArrayView name)
@@ -13,10 +15,10 @@ QByteArray ToolNames::toProvider(QByteArrayView name)
     if (m_isAllowedFirst && !candidate.isEmpty() && !m_isAllowedFirst(candidate.front()))
         candidate.prepend('_');
     candidate.truncate(m_maxLength);
-    for (int i = 2; m_toClient.contains(candidate); ++i) {
-        const QByteArray suffix = '_' + QByteArray::number(i);
-        candidate.truncate(m_maxLength - suffix.size());
-        candidate += suffix;
+    const QByteArray base = candidate;
+    while (m_toClient.contains(candidate)) {
+        const QByteArray suffix = '_' + QByteArray::number(++m_nextSuffix.try_emplace(base, 1).first->second);
+        candidate = base.first(std::min(base.size(), m_maxLength - suffix.size())) + suffix;
     }
     m_toProvider.emplace(name.toByteArray(), candidate);
     m_toClient.emplace(candidate, name.toByteArray());

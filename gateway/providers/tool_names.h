@@ -32,6 +32,7 @@ private:
     std::map<QByteArray, QByteArray, std::less<>>
         m_toProvider; // only what had to be changed, and what it must not meet
     std::map<QByteArray, QByteArray, std::less<>> m_toClient;
+    std::map<QByteArray, int> m_nextSuffix; // of names that would be one, so that many of them do not take for ever
 };
 
 } // namespace lunargate

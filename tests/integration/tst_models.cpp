@@ -190,12 +190,12 @@ private Q_SLOTS:
     {
         QTest::addColumn<Script>("script");
         QTest::addColumn<QByteArray>("said"); // in the log
-        QTest::newRow("wrong key") << Script::json(401, R"({"error":{"message":"who are you?"}})")
-                                   << QByteArray("who are you?");
+        QTest::newRow("wrong key") << Script::json(401, QByteArray("{\"error\":{\"message\":\"who is ") + kProviderKey + "?\"}}")
+                                   << QByteArray("who is ***?");
         QTest::newRow("no list") << Script::json(404, "Not here") << QByteArray("Not here");
         QTest::newRow("nonsense") << Script::json(200, "{}") << QByteArray("list of models cannot be read");
-        QTest::newRow("broken connection") << Script().reset() << QByteArray("fake");
-        QTest::newRow("too slow") << Script::silence() << QByteArray("fake");
+        QTest::newRow("broken connection") << Script().reset() << QByteArray("error=connection_");
+        QTest::newRow("too slow") << Script::silence() << QByteArray("error=header_timeout");
     }
 
     void knownModelsAreShownWhenTheProviderFails()

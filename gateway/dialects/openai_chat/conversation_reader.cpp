@@ -7,6 +7,7 @@
 #include <QCryptographicHash>
 
 #include <algorithm>
+#include <map>
 
 namespace lunargate::openai_chat {
 
@@ -137,7 +138,9 @@ private:
 
     void add(ChatMessage &message, ToolCall call)
     {
-        m_lastCalls.push_back({call.name, call.id});
+        m_lastCalls.insert_or_assign(call.name, call.id);
+        m_onlyCall = m_hasCalls ? QByteArray() : call.id;
+        m_hasCalls = true;
         message.toolCalls.push_back(std::move(call));
     }
 
@@ -146,19 +149,15 @@ private:
     {
         if (const json::Value id = message.raw["tool_call_id"]; !id.string().isEmpty())
             return id.toByteArray();
-        for (auto call = m_lastCalls.rbegin(); call != m_lastCalls.rend(); ++call) {
-            if (call->name == message.name || (message.name.isEmpty() && m_lastCalls.size() == 1))
-                return call->id;
-        }
-        return message.name.toByteArray();
+        if (message.name.isEmpty())
+            return m_onlyCall;
+        const auto call = m_lastCalls.find(message.name);
+        return call == m_lastCalls.end() ? message.name.toByteArray() : call->second;
     }
 
-    struct NamedCall
-    {
-        QByteArrayView name;
-        QByteArray id;
-    };
-    std::vector<NamedCall> m_lastCalls;
+    std::map<QByteArrayView, QByteArray> m_lastCalls; // by the tool's name
+    QByteArray m_onlyCall;                            // empty when there are several
+    bool m_hasCalls = false;
 };
 
 Result<void> readMessages(Conversation &conversation, json::Value messages)
@@ -269,7 +268,10 @@ Result<ToolChoice> readChoice(json::Value value, const char *field)
                                                                          : ToolChoice::Mode::Auto};
         for (const json::Value tool : allowed["tools"].elements()) {
             const json::Value nested = tool["function"]["name"];
-            choice.allowed.push_back(nested.isString() ? nested.string() : tool["name"].string());
+            const json::Value custom = tool["custom"]["name"];
+            choice.allowed.push_back(nested.isString()   ? nested.string()
+                                     : custom.isString() ? custom.string()
+                                                         : tool["name"].string());
         }
         return choice;
     }
@@ -362,9 +364,12 @@ void readReasoning(Conversation &conversation, json::Value root)
     conversation.reasoningEffort = root["reasoning_effort"].string().trimmed();
     if (conversation.reasoningEffort.isEmpty())
         conversation.reasoningEffort = reasoning["effort"].string().trimmed();
-    if (conversation.reasoningEffort.isEmpty() && reasoning["enabled"].boolean() == false)
-        conversation.reasoningEffort = "none";
     conversation.reasoningBudget = reasoning["max_tokens"].wholeNumber();
+    // OpenRouter, "Reasoning Tokens": `enabled` alone means medium effort.
+    const std::optional<bool> isEnabled = reasoning["enabled"].boolean();
+    if (conversation.reasoningEffort.isEmpty() && isEnabled && !(*isEnabled && conversation.reasoningBudget))
+        conversation.reasoningEffort = *isEnabled ? "medium" : "none";
+    conversation.reasoning = reasoning;
 }
 
 // Members that have a place of their own in Conversation or ChatRequest.

@@ -13,6 +13,7 @@ namespace lunargate::openai_chat {
 namespace {
 
 constexpr qsizetype kMaxCommentBytes = 256;
+constexpr qsizetype kMaxNameBytes = 256;
 
 // One line a frame: many clients read line by line. Outside of strings, where JSON allows no line ends, they mean no
 // more than a space.
@@ -78,9 +79,10 @@ void StreamWriter::append(QByteArray &out, const ChatStreamEvent &event)
 void StreamWriter::appendDelta(QByteArray &out, const ChatDelta &delta)
 {
     m_hasDeltas = true;
-    if (!delta.id.isEmpty())
+    // They stand in every chunk: what is longer than any name would make a large stream of a small one.
+    if (!delta.id.isEmpty() && delta.id.size() <= kMaxNameBytes)
         m_settings.fallbackId = delta.id;
-    if (!delta.model.isEmpty())
+    if (!delta.model.isEmpty() && delta.model.size() <= kMaxNameBytes)
         m_settings.fallbackModel = delta.model;
     if (!saysSomething(delta))
         return;

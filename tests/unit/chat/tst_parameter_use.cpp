@@ -71,6 +71,17 @@ private Q_SLOTS:
         QVERIFY(use.leftOver("claude"));
     }
 
+    void tellsMembersOfReasoningThatNobodyTook()
+    {
+        Parameters parameters("{}");
+        const auto reasoning = json::Document::parse(R"({"effort":"low","exclude":true,"summary":"auto","x":null})");
+        parameters.conversation.reasoning = reasoning->root();
+        ParameterUse use(parameters.conversation);
+        use.take("reasoning.summary");
+        const auto left = use.leftOver("p");
+        QCOMPARE(QByteArrayList(left->begin(), left->end()), (QByteArrayList{"reasoning.exclude"}));
+    }
+
     void doesNotMentionWhatAsksForNothing()
     {
         const Parameters parameters(R"({"n":1,"logprobs":false,"modalities":["text"]})");

@@ -113,6 +113,36 @@ private Q_SLOTS:
         QCOMPARE(told(test::readStream(reader, stream, stream.size(), 1)).text, "<thi");
     }
 
+    void isNotMisledByEmptyFields_data()
+    {
+        QTest::addColumn<QByteArray>("rest");
+        QTest::newRow("empty finish reason") << QByteArray(R"(,"finish_reason":"")");
+        QTest::newRow("null finish reason") << QByteArray(R"(,"finish_reason":null)");
+    }
+
+    void isNotMisledByEmptyFields()
+    {
+        QFETCH(const QByteArray, rest);
+        QByteArray stream;
+        for (const char *piece : {"<think>", "hm", "</think>yes"})
+            stream += chunk("\"delta\":{\"content\":\"" + QByteArray(piece) + "\",\"tool_calls\":[]}" + rest);
+        stream += chunk(R"("delta":{},"finish_reason":"stop")") + "data: [DONE]\n\n";
+        ReasoningTagReader reader(std::make_unique<openai::StreamReader>(kKey));
+        const Told result = told(test::readStream(reader, stream, stream.size(), 1));
+        QCOMPARE(result.reasoning, "hm");
+        QCOMPARE(result.text, "yes");
+    }
+
+    void givesBackWhatWasHeldAtTheEnd()
+    {
+        ReasoningTagReader reader(std::make_unique<openai::StreamReader>(kKey));
+        const QByteArray stream = content("<thi") + "data: [DONE]\n\n";
+        const auto events = test::readStream(reader, stream, stream.size(), 1);
+        QCOMPARE(events.size(), 3);
+        QCOMPARE(events[1].delta.text, "<thi");
+        QCOMPARE(events[2].kind, ChatStreamEvent::Kind::End);
+    }
+
     void leavesOtherStreamsByteForByte()
     {
         const QByteArray stream = content("a") + content("<think>") + "data: [DONE]\n\n";

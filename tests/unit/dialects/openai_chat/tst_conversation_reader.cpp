@@ -245,6 +245,7 @@ private Q_SLOTS:
         row("effort", R"({"reasoning_effort":"low"})", 0, "low");
         row("reasoning object", R"({"reasoning":{"effort":" high "}})", 0, "high");
         row("effort wins", R"({"reasoning_effort":"low","reasoning":{"effort":"high"}})", 0, "low");
+        row("switched on", R"({"reasoning":{"enabled":true}})", 0, "medium");
         row("switched off", R"({"reasoning":{"enabled":false}})", 0, "none");
     }
 

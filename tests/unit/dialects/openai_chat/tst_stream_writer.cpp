@@ -215,6 +215,8 @@ void StreamWriterTest::keepsTheIdOfTheProvider()
     const QByteArray frames = framesOf({{.kind = Kind::Delta, .delta = {.id = "msg_1", .model = "claude"}}, text("a")});
     QVERIFY(frames.startsWith(R"(data: {"id":"msg_1","object":"chat.completion.chunk","created":7,"model":"claude",)"));
     QCOMPARE(frames.count("data: "), 1);
+    const QByteArray long_(10'000, 'x');
+    QVERIFY(framesOf({{.kind = Kind::Delta, .delta = {.id = long_, .model = long_}}, text("a")}).size() < 300);
 }
 
 } // namespace lunargate
