@@ -7,6 +7,7 @@
 #include "gateway/json/document.h"
 #include "gateway/pipeline/normalise.h"
 #include "gateway/providers/provider.h"
+#include "gateway/providers/reasoning_tag_reader.h"
 #include "gateway/upstream/sse_reader.h"
 
 #include <cstdio>
@@ -102,6 +103,14 @@ inline void checkFrames(const QByteArray &frames)
     }
 }
 
+inline void checkAnswer(const ModelAnswer &answer)
+{
+    const QByteArray body = answer.completion
+                                ? openai_chat::completionBody(*answer.completion, answer.usage, "id", "model", 1)
+                                : answer.body;
+    require(json::Document::parse(body).has_value(), "what the client gets is JSON");
+}
+
 /// The first byte says how the others are read: whole answer, error answer, or a stream in pieces of some size.
 inline void checkProvider(const Provider &provider, QByteArrayView input)
 {
@@ -110,11 +119,13 @@ inline void checkProvider(const Provider &provider, QByteArrayView input)
     const int mode = static_cast<unsigned char>(input[0]) % 16;
     const QByteArrayView bytes = input.sliced(1);
     if (mode == 0) {
-        const auto answer = call(provider, false)->readAnswer(bytes.toByteArray());
-        if (answer && answer->completion) {
-            const QByteArray body = openai_chat::completionBody(*answer->completion, answer->usage, "id", "model", 1);
-            require(json::Document::parse(body).has_value(), "a completion is JSON");
+        if (auto answer = call(provider, false)->readAnswer(bytes.toByteArray())) {
+            checkAnswer(*answer);
+            extractReasoningTags(*answer);
+            checkAnswer(*answer);
         }
+        const Result<ModelPage> models = provider.readModels(bytes.toByteArray());
+        require(!models || std::ssize(models->models) <= bytes.size(), "no model comes from nowhere");
         return;
     }
     if (mode == 1) {
@@ -130,6 +141,8 @@ inline void checkProvider(const Provider &provider, QByteArrayView input)
     const QByteArray written = frames(whole);
     require(written == frames(pieces), "it does not matter where the bytes are split");
     checkFrames(written);
+    ReasoningTagReader withoutTags(streamCall->streamReader());
+    checkFrames(frames(read(withoutTags, bytes, mode)));
 }
 
 /// A provider's configuration as good as any.
