@@ -10,6 +10,9 @@ namespace {
 // A picture is one event, its megabytes in base64.
 constexpr qsizetype kMaxPictureEventBytes = 32 * 1024 * 1024;
 
+// Each part becomes an event of hundreds of bytes. Google sends a handful at a time.
+constexpr size_t kMaxPartsOfAnEvent = 10'000;
+
 // A signature alone is worth nothing: the answer may still be empty.
 bool isUseful(const ChatDelta &delta)
 {
@@ -38,6 +41,10 @@ void StreamReader::read(SseEvent event, Events &events)
     }
     if (const json::Value error = errorObject(document->root()); error.exists()) {
         fail(readErrorObject(error, m_key), events);
+        return;
+    }
+    if (document->root()["candidates"].at(0)["content"]["parts"].size() > kMaxPartsOfAnEvent) {
+        fail(malformedEvent(), events);
         return;
     }
     const size_t before = events.size();

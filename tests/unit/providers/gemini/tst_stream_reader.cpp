@@ -155,6 +155,9 @@ void StreamReaderTest::fails_data()
     QTest::newRow("no object") << QByteArrayList{"7"} << QByteArray("upstream_malformed_event");
     QTest::newRow("a call without a name")
         << QByteArrayList{piece(R"({"text":"a"},{"functionCall":{}})")} << QByteArray("upstream_malformed_event");
+    QTest::newRow("far more parts than an event has")
+        << QByteArrayList{piece(QByteArray(R"({"text":"a"},)").repeated(10'001).chopped(1), kStop)}
+        << QByteArray("upstream_malformed_event");
     for (const QByteArray &begun : {QByteArray(R"({"text":"t","thought":true})"), QByteArray(R"({"text":"a"})")}) {
         QTest::addRow("a malformed call behind %s", begun.constData())
             << QByteArrayList{piece(begun), piece("", R"(,"finishReason":"MALFORMED_FUNCTION_CALL")")}
