@@ -14,7 +14,7 @@ void EventStreamReader::feed(QByteArrayView bytes, Events &events)
     for (SseEvent &event : m_parsed)
         dispatch(std::move(event), events);
     if (!fits)
-        fail(tooLargeEvent(), events);
+        fail(tooLargeEvent(m_maxEventBytes), events);
 }
 
 void EventStreamReader::finish(Events &events)

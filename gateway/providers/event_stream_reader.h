@@ -8,10 +8,15 @@
 namespace lunargate {
 
 /// Reads a provider stream that comes as server-sent events: the framing, comments, the end and what breaks. What the
-/// events mean is the protocol's.
+/// events mean is the protocol's. An event over `maxEventBytes` ends the stream.
 class EventStreamReader : public ChatStreamReader
 {
 public:
+    explicit EventStreamReader(qsizetype maxEventBytes = kMaxEventBytes)
+        : m_maxEventBytes(maxEventBytes), m_sse(maxEventBytes)
+    {
+    }
+
     void feed(QByteArrayView bytes, std::vector<ChatStreamEvent> &events) final;
     void finish(std::vector<ChatStreamEvent> &events) final;
 
@@ -30,7 +35,8 @@ protected:
 private:
     void dispatch(SseEvent event, Events &events);
 
-    SseReader m_sse{kMaxEventBytes};
+    const qsizetype m_maxEventBytes;
+    SseReader m_sse;
     std::vector<SseEvent> m_parsed;
     bool m_ended = false;
 };

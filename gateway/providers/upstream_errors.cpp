@@ -20,7 +20,7 @@ QByteArray rawText(QByteArrayView body)
     return body.first(std::min(body.size(), kMaxRawText)).trimmed().toByteArray();
 }
 
-Error protocolError(const char *reason, const char *message)
+Error protocolError(const char *reason, const QByteArray &message)
 {
     return {.kind = ErrorKind::UpstreamProtocol, .reason = reason, .message = message};
 }
@@ -80,9 +80,10 @@ Error malformedEvent()
     return protocolError("upstream_malformed_event", "the provider sent a stream event that makes no sense");
 }
 
-Error tooLargeEvent()
+Error tooLargeEvent(qsizetype limit)
 {
-    return protocolError("upstream_event_too_large", "the provider sent a stream event over 4 MiB");
+    return protocolError("upstream_event_too_large",
+                         "the provider sent a stream event over " + QByteArray::number(limit >> 20) + " MiB");
 }
 
 } // namespace lunargate

@@ -8,7 +8,8 @@
 // Failures that every protocol has, told in the same way.
 namespace lunargate {
 
-/// Images and encrypted reasoning come as single events of several megabytes; more than this is a failure.
+/// Images and encrypted reasoning come as single events of several megabytes; more than this is a failure, unless the
+/// protocol has a limit of its own.
 inline constexpr qsizetype kMaxEventBytes = 4 * 1024 * 1024;
 
 /// `text` without the provider's key, wherever a service repeats it.
@@ -38,7 +39,7 @@ std::unexpected<UpstreamFailure> invalidAnswer(const QByteArray &problem);
 Error incompleteStream();
 /// A stream event that is not what the protocol says.
 Error malformedEvent();
-/// A stream event that is over kMaxEventBytes.
-Error tooLargeEvent();
+/// A stream event that is over `limit`, which is whole MiB.
+Error tooLargeEvent(qsizetype limit = kMaxEventBytes);
 
 } // namespace lunargate

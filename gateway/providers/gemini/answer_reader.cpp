@@ -36,16 +36,14 @@ std::expected<ModelAnswer, UpstreamFailure> readAnswer(const QByteArray &body, R
         return invalidAnswer("it is not JSON");
     if (const json::Value error = errorObject(document->root()); error.exists())
         return std::unexpected(UpstreamFailure{.error = readErrorObject(error, key), .fromProvider = true});
-    std::vector<ChatDelta> deltas;
-    if (!reader.read(document->root(), deltas))
-        return invalidAnswer("it is no GenerateContentResponse");
-    if (Result<void> concluded = reader.conclude(deltas, false); !concluded)
-        return std::unexpected(UpstreamFailure{.error = std::move(concluded.error()), .fromProvider = true});
     Completion completion;
+    const DeltaSink sink = [&completion](ChatDelta delta) { add(completion, std::move(delta)); };
+    if (!reader.read(document->root(), sink))
+        return invalidAnswer("it is no GenerateContentResponse");
+    if (Result<void> concluded = reader.conclude(sink, false); !concluded)
+        return std::unexpected(UpstreamFailure{.error = std::move(concluded.error()), .fromProvider = true});
     completion.id = reader.id();
     completion.model = reader.model();
-    for (ChatDelta &delta : deltas)
-        add(completion, std::move(delta));
     return ModelAnswer{.body = {}, .completion = std::move(completion), .usage = reader.usage()};
 }
 

@@ -27,6 +27,24 @@ QByteArray placeOf(const ChatMessage &message, const char *list, qsizetype index
     return "messages[" + QByteArray::number(message.index) + "]." + list + '[' + QByteArray::number(index) + ']';
 }
 
+// Google takes a `$ref` in a response for the name of one of its parts (Gemini API reference, "FunctionResponse").
+bool hasReference(json::Value value)
+{
+    std::vector<json::Value> pending{value}; // no recursion: a result may be as deep as it is long
+    while (!pending.empty()) {
+        const json::Value next = pending.back();
+        pending.pop_back();
+        for (const auto [name, member] : next.members()) {
+            if (name == "$ref")
+                return true;
+            pending.push_back(member);
+        }
+        for (const json::Value element : next.elements())
+            pending.push_back(element);
+    }
+    return false;
+}
+
 bool isText(const ContentPart &part)
 {
     return part.kind == Kind::Text || part.kind == Kind::Refusal;
@@ -59,6 +77,10 @@ Result<void> ContentsWriter::write()
     const bool isSystemInside = !m_context.family.hasSystemInstruction || !std::ranges::any_of(messages, isTurn);
     if (!std::ranges::any_of(messages, saysSomething))
         return invalid("messages", "says nothing: all of it is empty");
+    Result<CallResults> results = CallResults::of(messages);
+    if (!results)
+        return std::unexpected(std::move(results.error()));
+    m_results = *std::move(results);
     if (!isSystemInside && std::ranges::any_of(messages, speaksAsSystem)) {
         if (const Result<void> written = writeSystemInstruction(); !written)
             return written;
@@ -99,16 +121,17 @@ Result<void> ContentsWriter::writeMessages(bool isSystemInside)
             written = writeAssistant(message);
             break;
         case ChatRole::Tool:
-            written = writeResponse(message);
+            written = writeResponse(m_results.callOf(message), message);
             break;
         }
         if (!written)
             return written;
     }
+    Result<void> ended;
     if (m_turns.role() == Role::User)
-        endResponses();
+        ended = endResponses();
     m_turns.leave();
-    return {};
+    return ended;
 }
 
 // Those of all system messages, into the array that is open.
@@ -130,8 +153,10 @@ Result<void> ContentsWriter::writeSystemParts()
 
 Result<void> ContentsWriter::writeUser(const ChatMessage &message)
 {
-    if (saysSomething(message))
-        endResponses();
+    if (saysSomething(message)) {
+        if (Result<void> ended = endResponses(); !ended)
+            return ended;
+    }
     for (qsizetype i = 0; i < std::ssize(message.content); ++i) {
         const ContentPart &part = message.content[static_cast<size_t>(i)];
         if (isText(part)) {
@@ -148,8 +173,10 @@ Result<void> ContentsWriter::writeUser(const ChatMessage &message)
 
 Result<void> ContentsWriter::writeAssistant(const ChatMessage &message)
 {
-    if (m_turns.role() == Role::User && saysSomething(message))
-        endResponses();
+    if (m_turns.role() == Role::User && saysSomething(message)) {
+        if (Result<void> ended = endResponses(); !ended)
+            return ended;
+    }
     const MessageSignatures signatures = signaturesOf(message);
     for (const ReasoningDetail &thought : signatures.thoughts) {
         m_turns.enter(Role::Model);
@@ -197,34 +224,30 @@ Result<void> ContentsWriter::writeCall(const ChatMessage &message, const ToolCal
     else if (isFirst && m_context.family.needsSignatures)
         m_json.member("thoughtSignature", kSkipValidation);
     m_json.endObject();
-    m_callNames.insert_or_assign(call.id, call.name);
-    m_openCalls.push_back({call.id, call.name});
+    m_openCalls.push_back(&call);
     return {};
 }
 
-Result<void> ContentsWriter::writeResponse(const ChatMessage &message)
+// Once, also if the call's turn ended before its result came.
+Result<void> ContentsWriter::writeResponse(const ToolCall &call, const ChatMessage &message)
 {
-    const auto name = m_callNames.find(message.toolCallId);
-    if (name == m_callNames.end()) {
-        return invalid("messages[" + QByteArray::number(message.index) + "].tool_call_id",
-                       "answers no call of an assistant message before it");
-    }
+    if (!m_answered.insert(&call).second)
+        return {};
     Result<FunctionResult> result = readResult(message);
     if (!result)
         return std::unexpected(std::move(result.error()));
-    m_answered.insert(message.toolCallId);
     m_turns.enter(Role::User);
     m_json.beginObject().key("functionResponse").beginObject();
-    m_json.member("id", message.toolCallId).member("name", m_context.names.toProvider(name->second));
+    m_json.member("id", call.id).member("name", m_context.names.toProvider(call.name));
     m_json.key("response");
     const std::optional<json::Document> parsed = json::Document::parse(result->text);
-    if (parsed && parsed->root().isObject())
+    if (parsed && parsed->root().isObject() && !hasReference(parsed->root()))
         m_json.raw(result->text.trimmed()); // the client's own bytes
     else
         m_json.beginObject().key("output").documentText(result->text).endObject();
     if (!m_context.family.takesMediaResults) {
         for (Media &media : result->media)
-            m_laterMedia.emplace_back(message.toolCallId, std::move(media));
+            m_laterMedia.emplace_back(call.id, std::move(media));
     } else if (!result->media.empty()) {
         m_json.key("parts").beginArray();
         for (const Media &media : result->media)
@@ -254,23 +277,31 @@ Result<ContentsWriter::FunctionResult> ContentsWriter::readResult(const ChatMess
     return result;
 }
 
-// A model's turn with calls must be followed by as many responses, which histories that were cut do not always have.
-void ContentsWriter::endResponses()
+void ContentsWriter::writeMissingResponse(const ToolCall &call)
 {
-    for (const OpenCall &call : std::exchange(m_openCalls, {})) {
-        if (m_answered.contains(call.id))
-            continue;
-        m_turns.enter(Role::User);
-        m_json.beginObject().key("functionResponse").beginObject();
-        m_json.member("id", call.id).member("name", m_context.names.toProvider(call.name));
-        m_json.key("response").beginObject().member("error", "no result").endObject();
-        m_json.endObject().endObject();
+    m_turns.enter(Role::User);
+    m_json.beginObject().key("functionResponse").beginObject();
+    m_json.member("id", call.id).member("name", m_context.names.toProvider(call.name));
+    m_json.key("response").beginObject().member("error", "no result").endObject();
+    m_json.endObject().endObject();
+}
+
+// A model's turn with calls must be followed by as many responses. Results that come later go here, and histories that
+// were cut do not have them all.
+Result<void> ContentsWriter::endResponses()
+{
+    for (const ToolCall *call : std::exchange(m_openCalls, {})) {
+        const ChatMessage *result = m_results.resultOf(*call);
+        if (!result)
+            writeMissingResponse(*call);
+        else if (Result<void> written = writeResponse(*call, *result); !written)
+            return written;
     }
-    m_answered.clear();
     for (const auto &[callId, media] : std::exchange(m_laterMedia, {})) {
         m_turns.text(Role::User, "Returned by the function call " + callId + ":");
         m_turns.media(Role::User, media);
     }
+    return {};
 }
 
 } // namespace lunargate::gemini

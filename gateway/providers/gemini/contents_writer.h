@@ -4,14 +4,14 @@
 #include "gateway/chat/conversation.h"
 #include "gateway/error.h"
 #include "gateway/json/text_writer.h"
+#include "gateway/providers/gemini/call_results.h"
 #include "gateway/providers/gemini/media.h"
 #include "gateway/providers/gemini/request_context.h"
 #include "gateway/providers/gemini/turn_writer.h"
 
 #include <QByteArray>
 
-#include <map>
-#include <set>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -31,13 +31,6 @@ public:
     Result<void> write();
 
 private:
-    /// A function call of the model's last turn.
-    struct OpenCall
-    {
-        QByteArray id;
-        QByteArrayView name;
-    };
-
     struct FunctionResult
     {
         QByteArray text;
@@ -50,17 +43,18 @@ private:
     Result<void> writeUser(const ChatMessage &message);
     Result<void> writeAssistant(const ChatMessage &message);
     Result<void> writeCall(const ChatMessage &message, const ToolCall &call, const QByteArray &signature);
-    Result<void> writeResponse(const ChatMessage &message);
+    Result<void> writeResponse(const ToolCall &call, const ChatMessage &message);
+    void writeMissingResponse(const ToolCall &call);
     Result<FunctionResult> readResult(const ChatMessage &message) const;
 
-    void endResponses();
+    Result<void> endResponses();
 
     const RequestContext &m_context;
     json::TextWriter &m_json;
     TurnWriter m_turns;
-    std::map<QByteArray, QByteArrayView> m_callNames; // by id, of all calls so far
-    std::vector<OpenCall> m_openCalls;
-    std::set<QByteArray> m_answered;                        // of the open calls
+    CallResults m_results;
+    std::vector<const ToolCall *> m_openCalls;              // of the model's last turn
+    std::unordered_set<const ToolCall *> m_answered;        // of all calls
     std::vector<std::pair<QByteArray, Media>> m_laterMedia; // by call; for models that take none in a response
 };
 

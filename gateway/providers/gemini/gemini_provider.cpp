@@ -93,15 +93,14 @@ PreparedCall GeminiProvider::embeddingsCall(const EmbeddingsRequest &request, co
     const Result<QByteArray> name = modelFor(model);
     if (!name)
         return std::unexpected(name.error());
-    Result<QByteArray> body = gemini::writeEmbeddingsRequest(request, *name, config().id);
-    if (!body)
-        return std::unexpected(std::move(body.error()));
+    Result<gemini::WrittenEmbeddings> written = gemini::writeEmbeddingsRequest(request, *name, config().id);
+    if (!written)
+        return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<EmbeddingsCall>(request);
     call->request = requestTo('/' + gemini::modelPath(*name) + ":batchEmbedContents");
     call->request.headers.add("Accept", "application/json");
-    call->request.body = *std::move(body);
-    if (!request.user.isEmpty())
-        call->droppedParams.emplace_back("user");
+    call->request.body = std::move(written->body);
+    call->droppedParams = std::move(written->dropped);
     return call;
 }
 

@@ -27,6 +27,12 @@ void writeLimits(json::TextWriter &json, const RequestContext &context)
         json.member("maxOutputTokens", *context.provider.maxTokens);
 }
 
+// Others answer any but 0 with "Penalty is not enabled for this model".
+bool isDisabledPenalty(const ModelFamily &family, QByteArrayView parameter, json::Value value)
+{
+    return !family.hasPenalties && parameter.endsWith("_penalty") && value.number().value_or(0) != 0;
+}
+
 Result<void> writeSampling(json::TextWriter &json, const RequestContext &context)
 {
     struct Number
@@ -45,7 +51,9 @@ Result<void> writeSampling(json::TextWriter &json, const RequestContext &context
     };
     for (const auto &[parameter, name, fallback] : numbers) {
         const json::Value value = context.parameters.take(parameter);
-        if (value.isNumber())
+        if (isDisabledPenalty(context.family, parameter, value))
+            context.parameters.drop(parameter);
+        else if (value.isNumber())
             json.member(name, value);
         else if (value.exists())
             return invalid(parameter.toByteArray(), "must be a number");
@@ -78,15 +86,24 @@ Result<void> writeStop(json::TextWriter &json, const RequestContext &context)
     return {};
 }
 
-void writeFormat(json::TextWriter &json, const ResponseFormat &format)
+Result<void> writeFormat(json::TextWriter &json, const RequestContext &context)
 {
+    const ResponseFormat &format = context.conversation.format;
     if (format.kind == ResponseFormat::Kind::Text)
-        return;
+        return {};
+    // Google: "Function calling with a response mime type: 'application/json' is unsupported".
+    const bool hasFunctions =
+        std::ranges::contains(context.conversation.tools, ToolDefinition::Kind::Function, &ToolDefinition::kind);
+    if (hasFunctions && !context.family.takesFormatWithFunctions) {
+        return std::unexpected(unsupported(context.provider.id, "response_format",
+                                           "JSON answers together with function tools before Gemini 3"));
+    }
     json.member("responseMimeType", "application/json");
     if (format.kind == ResponseFormat::Kind::JsonSchema && format.schema.isObject()) {
         json.key("responseJsonSchema");
         writeSchema(json, format.schema);
     }
+    return {};
 }
 
 // Pictures come as part of the text, so that they may be asked for. Whatever else is asked for stays untaken, and is
@@ -136,7 +153,8 @@ Result<void> writeThinking(json::TextWriter &json, const RequestContext &context
         json.member("thinkingConfig", own);
     } else if (canThink && conversation.reasoningBudget) {
         // Models with levels take a budget too ("Thinking", backwards compatibility), but not both.
-        json.key("thinkingConfig").beginObject().member("thinkingBudget", *conversation.reasoningBudget);
+        json.key("thinkingConfig").beginObject();
+        json.member("thinkingBudget", budgetFor(context.family, *conversation.reasoningBudget));
         json.member("includeThoughts", *conversation.reasoningBudget != 0).endObject();
         return {};
     } else if (canThink && effort) {
@@ -163,9 +181,10 @@ Result<void> writeGenerationConfig(json::TextWriter &json, const RequestContext 
         written = writeStop(config, context);
     if (written)
         written = writeThinking(config, context, thinking, dropped);
+    if (written)
+        written = writeFormat(config, context);
     if (!written)
         return written;
-    writeFormat(config, context.conversation.format);
     writeModalities(config, context.parameters, context.conversation);
     config.endObject();
     if (config.text() != "{}")

@@ -23,27 +23,43 @@ constexpr std::array<QByteArrayView, 6> kFirstProLevels{"low", "low", "low", "hi
 // The first that fits counts.
 constexpr ModelFamily kFamilies[] = {
     {.prefix = "gemma", .hasSystemInstruction = false}, // "Gemma formatting and system instructions"
-    {.prefix = "gemini-1"},
-    {.prefix = "gemini-2.0"},
+    {.prefix = "gemini-1", .hasPenalties = true},
+    {.prefix = "gemini-2.0", .hasPenalties = true},
     {.prefix = "gemini-2.5", .infix = "-image"},
     {.prefix = "gemini-", .infix = "-tts"},
-    {.prefix = "gemini-2.5-pro", .thinking = Thinking::Budget, .budgets = kProBudgets},
-    {.prefix = "gemini-2.5", .thinking = Thinking::Budget, .budgets = kFlashBudgets},
-    {.prefix = "gemini-3-pro-image", .needsSignatures = true, .takesMediaResults = true},
+    {.prefix = "gemini-2.5-pro",
+     .thinking = Thinking::Budget,
+     .budgets = kProBudgets,
+     .leastBudget = 128,
+     .mostBudget = 32768,
+     .canStopThinking = false},
+    {.prefix = "gemini-2.5-flash-lite",
+     .thinking = Thinking::Budget,
+     .budgets = kFlashBudgets,
+     .leastBudget = 512,
+     .mostBudget = 24576},
+    {.prefix = "gemini-2.5", .thinking = Thinking::Budget, .budgets = kFlashBudgets, .mostBudget = 24576},
+    {.prefix = "gemini-3-pro-image",
+     .takesFormatWithFunctions = true,
+     .needsSignatures = true,
+     .takesMediaResults = true},
     {.prefix = "gemini-3-pro",
      .thinking = Thinking::Level,
      .levels = kFirstProLevels,
+     .takesFormatWithFunctions = true,
      .needsSignatures = true,
      .takesMediaResults = true},
     {.prefix = "gemini-",
      .infix = "-pro",
      .thinking = Thinking::Level,
      .levels = kProLevels,
+     .takesFormatWithFunctions = true,
      .needsSignatures = true,
      .takesMediaResults = true},
     {.prefix = "gemini-",
      .thinking = Thinking::Level,
      .levels = kFlashLevels,
+     .takesFormatWithFunctions = true,
      .needsSignatures = true,
      .takesMediaResults = true},
     {.prefix = ""},
@@ -64,6 +80,13 @@ std::optional<Effort> effortOf(QByteArrayView word)
     };
     const auto found = std::ranges::find(kNames, word, &Name::word);
     return found == std::end(kNames) ? std::nullopt : std::optional(found->effort);
+}
+
+qint64 budgetFor(const ModelFamily &family, qint64 tokens)
+{
+    if (family.thinking != Thinking::Budget || tokens < 0 || (tokens == 0 && family.canStopThinking))
+        return tokens;
+    return std::clamp<qint64>(tokens, family.leastBudget, family.mostBudget);
 }
 
 const ModelFamily &familyOf(QByteArrayView model)

@@ -29,10 +29,18 @@ struct ModelFamily
     Thinking thinking = Thinking::None;
     std::array<QByteArrayView, 6> levels = {}; ///< by Effort
     std::array<int, 6> budgets = {};           ///< by Effort
-    bool needsSignatures = false;              ///< the first function call of a turn must show its thought signature
-    bool takesMediaResults = false;            ///< media may be part of a function's response
+    int leastBudget = 0;                       ///< when it thinks
+    int mostBudget = 0;
+    bool canStopThinking = true;           ///< takes a budget of 0 whatever the least is
+    bool hasPenalties = false;             ///< `presencePenalty` and `frequencyPenalty` other than 0
+    bool takesFormatWithFunctions = false; ///< a JSON answer and functions in one request
+    bool needsSignatures = false;          ///< the first function call of a turn must show its thought signature
+    bool takesMediaResults = false;        ///< media may be part of a function's response
     bool hasSystemInstruction = true;
 };
+
+/// The budget next to `tokens` that the models of `family` take. A negative one lets them choose.
+qint64 budgetFor(const ModelFamily &family, qint64 tokens);
 
 /// The family of `model`, which may have its `models/` before it. Names that nobody knows yet count as new ones of
 /// Google's, names without "gemini" as models that understand the least.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/gemini/models_reader.h"
 
+#include "gateway/providers/gemini/error_reader.h"
 #include "gateway/providers/token_count.h"
 
 namespace lunargate::gemini {
@@ -14,6 +15,16 @@ bool isServed(json::Value model)
             return true;
     }
     return false;
+}
+
+// Protobuf leaves out what is empty: a page may have no list, and the last one may have nothing at all.
+bool isModelPage(json::Value root)
+{
+    if (errorObject(root).exists())
+        return false;
+    if (root["models"].exists())
+        return root["models"].isArray();
+    return root.isObject() && (root.size() == 0 || !root["nextPageToken"].string().isEmpty());
 }
 
 QByteArray withoutCollection(QByteArrayView name)
@@ -34,7 +45,7 @@ Result<ModelPage> readModels(const QByteArray &body)
 {
     const std::optional<json::Document> document = json::Document::parse(body);
     const json::Value root = document ? document->root() : json::Value();
-    if (!root.isObject() || (root["models"].exists() && !root["models"].isArray())) {
+    if (!isModelPage(root)) {
         return std::unexpected(Error{.kind = ErrorKind::UpstreamProtocol,
                                      .reason = "upstream_invalid_answer",
                                      .message = "failed to parse provider response: it is no list of models"});

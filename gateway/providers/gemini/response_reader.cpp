@@ -12,6 +12,14 @@ namespace lunargate::gemini {
 
 namespace {
 
+// Ids and names of models are short; one that is longer is none, lest a provider have every event repeat megabytes.
+constexpr qsizetype kMaxIdBytes = 256;
+
+QByteArray idOf(json::Value value)
+{
+    return value.string().size() <= kMaxIdBytes ? value.toByteArray() : QByteArray();
+}
+
 Error worthAnotherTry(const char *reason, const QByteArray &message)
 {
     return {.kind = ErrorKind::UpstreamProtocol, .reason = reason, .message = message};
@@ -25,14 +33,14 @@ ResponseReader::ResponseReader(std::shared_ptr<const ToolNames> names, bool isGr
         m_grounding.emplace();
 }
 
-bool ResponseReader::read(json::Value response, std::vector<ChatDelta> &deltas)
+bool ResponseReader::read(json::Value response, const DeltaSink &sink)
 {
     if (!response.isObject())
         return false;
     readHead(response);
     const json::Value candidate = response["candidates"].at(0);
     for (const json::Value part : candidate["content"]["parts"].elements()) {
-        if (!readPart(part, deltas))
+        if (!readPart(part, sink))
             return false;
     }
     if (const json::Value reason = candidate["finishReason"]; !reason.string().isEmpty()) {
@@ -44,12 +52,12 @@ bool ResponseReader::read(json::Value response, std::vector<ChatDelta> &deltas)
     return true;
 }
 
-Result<void> ResponseReader::conclude(std::vector<ChatDelta> &deltas, bool isCommitted)
+Result<void> ResponseReader::conclude(const DeltaSink &sink, bool isCommitted)
 {
     const Outcome outcome = outcomeOf(m_finishReason);
     const bool isFiltered = outcome == Outcome::Filtered || !m_blockReason.isEmpty();
     const bool isEmpty = m_textBytes == 0 && m_callIds.empty();
-    if (isEmpty && !isCommitted && outcome == Outcome::Broken) {
+    if (outcome == Outcome::Broken && !isFiltered && m_callIds.empty()) {
         return std::unexpected(worthAnotherTry(
             "upstream_malformed_call", "the model wrote a function call that makes no sense (" + m_finishReason + ")"));
     }
@@ -57,47 +65,45 @@ Result<void> ResponseReader::conclude(std::vector<ChatDelta> &deltas, bool isCom
         return std::unexpected(worthAnotherTry("upstream_empty_answer", "the provider's answer is empty"));
     if (m_grounding) {
         for (QByteArray &annotation : m_grounding->annotations())
-            deltas.push_back({.annotation = std::move(annotation)});
+            sink({.annotation = std::move(annotation)});
     }
-    ChatDelta &last = deltas.emplace_back();
-    if (!m_callIds.empty()) {
-        last.finishReason = FinishReason::ToolCalls;
-    } else if (isFiltered) {
-        last.finishReason = FinishReason::ContentFilter;
-        last.refusal = refusal();
-    } else {
-        last.finishReason = outcome == Outcome::Cut ? FinishReason::Length : FinishReason::Stop;
-    }
+    // Calls before the limit or the filter may be only some of those that the model had in mind.
+    if (isFiltered)
+        sink({.refusal = refusal(), .finishReason = FinishReason::ContentFilter});
+    else if (outcome == Outcome::Cut)
+        sink({.finishReason = FinishReason::Length});
+    else
+        sink({.finishReason = m_callIds.empty() ? FinishReason::Stop : FinishReason::ToolCalls});
     return {};
 }
 
 void ResponseReader::readHead(json::Value response)
 {
     if (m_id.isEmpty())
-        m_id = response["responseId"].toByteArray();
+        m_id = idOf(response["responseId"]);
     if (m_model.isEmpty())
-        m_model = response["modelVersion"].toByteArray();
+        m_model = idOf(response["modelVersion"]);
     if (const json::Value reason = response["promptFeedback"]["blockReason"]; !reason.string().isEmpty())
         m_blockReason = reason.toByteArray();
     m_hasNewUsage = m_usage.read(response["usageMetadata"]);
 }
 
 // Kinds of parts that were not asked for (code that Google ran) are passed over.
-bool ResponseReader::readPart(json::Value part, std::vector<ChatDelta> &deltas)
+bool ResponseReader::readPart(json::Value part, const DeltaSink &sink)
 {
     if (part["functionCall"].exists())
-        return readCall(part, deltas);
+        return readCall(part, sink);
     const QByteArrayView signature = part["thoughtSignature"].string();
     if (part["thought"].boolean() == true)
-        readThought(part, deltas);
+        readThought(part, sink);
     else if (const json::Value media = part["inlineData"]; media.isObject())
-        readText(markdownOf(media["mimeType"].string(), media["data"].string()), signature, deltas);
+        readText(markdownOf(media["mimeType"].string(), media["data"].string()), signature, sink);
     else
-        readText(part["text"].toByteArray(), signature, deltas);
+        readText(part["text"].toByteArray(), signature, sink);
     return true;
 }
 
-void ResponseReader::readThought(json::Value part, std::vector<ChatDelta> &deltas)
+void ResponseReader::readThought(json::Value part, const DeltaSink &sink)
 {
     const QByteArrayView signature = part["thoughtSignature"].string();
     ChatDelta delta{.reasoning = part["text"].toByteArray()};
@@ -109,10 +115,10 @@ void ResponseReader::readThought(json::Value part, std::vector<ChatDelta> &delta
                                        m_details++);
     }
     if (!delta.reasoning.isEmpty() || !delta.reasoningDetail.isEmpty())
-        deltas.push_back(std::move(delta));
+        sink(std::move(delta));
 }
 
-void ResponseReader::readText(QByteArray text, QByteArrayView signature, std::vector<ChatDelta> &deltas)
+void ResponseReader::readText(QByteArray text, QByteArrayView signature, const DeltaSink &sink)
 {
     const qsizetype begin = m_textBytes;
     m_textBytes += text.size();
@@ -122,10 +128,10 @@ void ResponseReader::readText(QByteArray text, QByteArrayView signature, std::ve
     if (!signature.isEmpty())
         delta.reasoningDetail = toJson(textSignature(begin, m_textBytes, signature), m_details++);
     if (!delta.text.isEmpty() || !delta.reasoningDetail.isEmpty())
-        deltas.push_back(std::move(delta));
+        sink(std::move(delta));
 }
 
-bool ResponseReader::readCall(json::Value part, std::vector<ChatDelta> &deltas)
+bool ResponseReader::readCall(json::Value part, const DeltaSink &sink)
 {
     const json::Value call = part["functionCall"];
     const json::Value arguments = call["args"];
@@ -139,14 +145,14 @@ bool ResponseReader::readCall(json::Value part, std::vector<ChatDelta> &deltas)
     if (const QByteArrayView signature = part["thoughtSignature"].string(); !signature.isEmpty())
         result.extraContent = extraContentOf(signature);
     m_callIds.insert(result.id);
-    deltas.push_back({.toolCall = std::move(result)});
+    sink({.toolCall = std::move(result)});
     return true;
 }
 
 // The provider's own, or one that is the same however the answer comes, and another in every answer.
 QByteArray ResponseReader::uniqueId(json::Value call, QByteArrayView arguments) const
 {
-    QByteArray id = call["id"].toByteArray();
+    QByteArray id = idOf(call["id"]);
     for (size_t salt = m_callIds.size(); id.isEmpty() || m_callIds.contains(id); ++salt) {
         QCryptographicHash hash(QCryptographicHash::Sha256);
         hash.addData(m_id + ':' + QByteArray::number(salt) + ':' + call["name"].toByteArray() + ':');

@@ -9,12 +9,15 @@
 
 #include <QByteArray>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
-#include <vector>
 
 namespace lunargate::gemini {
+
+/// Takes the next piece of an answer.
+using DeltaSink = std::function<void(ChatDelta)>;
 
 /// Reads GenerateContentResponse objects (Gemini API reference, "GenerateContentResponse"): the only one of a whole
 /// answer, or the pieces of a stream one after the other. Both are the same to it, so both give the same answer.
@@ -23,13 +26,13 @@ class ResponseReader
 public:
     ResponseReader(std::shared_ptr<const ToolNames> names, bool isGrounded);
 
-    /// Appends what `response` adds to the answer. False if it is not what the protocol says.
-    bool read(json::Value response, std::vector<ChatDelta> &deltas);
+    /// Gives `sink` what `response` adds to the answer, part by part. False if it is not what the protocol says.
+    bool read(json::Value response, const DeltaSink &sink);
 
-    /// The answer's last words: citations, why it was refused, the finish reason. Fails with UpstreamProtocol where
-    /// nothing came of the call and another try may do better; with `isCommitted` the client has something already, and
-    /// the answer ends as it is.
-    Result<void> conclude(std::vector<ChatDelta> &deltas, bool isCommitted);
+    /// The answer's last words: citations, why it was refused, the finish reason. Fails with UpstreamProtocol where the
+    /// model ended with a function call that makes no sense, or nothing came of the call: another try may do better.
+    /// With `isCommitted` the client has something already (thoughts), and an empty answer ends as it is.
+    Result<void> conclude(const DeltaSink &sink, bool isCommitted);
 
     /// Whether anything said that, or why, the answer ends.
     bool hasFinished() const { return !m_finishReason.isEmpty() || !m_blockReason.isEmpty(); }
@@ -42,10 +45,10 @@ public:
 
 private:
     void readHead(json::Value response);
-    bool readPart(json::Value part, std::vector<ChatDelta> &deltas);
-    void readThought(json::Value part, std::vector<ChatDelta> &deltas);
-    void readText(QByteArray text, QByteArrayView signature, std::vector<ChatDelta> &deltas);
-    bool readCall(json::Value part, std::vector<ChatDelta> &deltas);
+    bool readPart(json::Value part, const DeltaSink &sink);
+    void readThought(json::Value part, const DeltaSink &sink);
+    void readText(QByteArray text, QByteArrayView signature, const DeltaSink &sink);
+    bool readCall(json::Value part, const DeltaSink &sink);
     QByteArray uniqueId(json::Value call, QByteArrayView arguments) const;
     QByteArray refusal() const;
 

@@ -7,6 +7,12 @@ namespace lunargate::gemini {
 
 namespace {
 
+// A picture is one event, its megabytes in base64.
+constexpr qsizetype kMaxPictureEventBytes = 32 * 1024 * 1024;
+
+// Each part becomes an event of hundreds of bytes. Google sends a handful at a time.
+constexpr size_t kMaxPartsOfAnEvent = 10'000;
+
 // A signature alone is worth nothing: the answer may still be empty.
 bool isUseful(const ChatDelta &delta)
 {
@@ -21,6 +27,11 @@ qsizetype textBytes(const ChatDelta &delta)
 
 } // namespace
 
+StreamReader::StreamReader(ResponseReader reader, const SecretString &key)
+    : EventStreamReader(kMaxPictureEventBytes), m_reader(std::move(reader)), m_key(key)
+{
+}
+
 void StreamReader::read(SseEvent event, Events &events)
 {
     const std::optional<json::Document> document = json::Document::parse(event.data);
@@ -32,13 +43,13 @@ void StreamReader::read(SseEvent event, Events &events)
         fail(readErrorObject(error, m_key), events);
         return;
     }
-    const size_t before = events.size();
-    const bool isRead = m_reader.read(document->root(), m_deltas);
-    if (!std::exchange(m_hasStarted, true)) {
-        events.push_back(
-            {.kind = ChatStreamEvent::Kind::Delta, .delta = {.id = m_reader.id(), .model = m_reader.model()}});
+    if (document->root()["candidates"].at(0)["content"]["parts"].size() > kMaxPartsOfAnEvent) {
+        fail(malformedEvent(), events);
+        return;
     }
-    appendDeltas(events);
+    const size_t before = events.size();
+    const bool isRead = m_reader.read(document->root(), [&](ChatDelta delta) { append(std::move(delta), events); });
+    start(events);
     if (m_reader.hasNewUsage()) {
         if (events.size() == before)
             events.push_back({.kind = ChatStreamEvent::Kind::Delta});
@@ -54,24 +65,31 @@ void StreamReader::closed(Events &events)
         fail(incompleteStream(), events);
         return;
     }
-    if (Result<void> concluded = m_reader.conclude(m_deltas, m_isCommitted); !concluded) {
-        fail(std::move(concluded.error()), events);
-        return;
-    }
-    appendDeltas(events);
-    end(events);
+    const Result<void> concluded =
+        m_reader.conclude([&](ChatDelta delta) { append(std::move(delta), events); }, m_isCommitted);
+    if (concluded)
+        end(events);
+    else
+        fail(concluded.error(), events);
 }
 
-void StreamReader::appendDeltas(Events &events)
+// The answer's name goes before everything else.
+void StreamReader::start(Events &events)
 {
-    for (ChatDelta &delta : m_deltas) {
-        ChatStreamEvent event{
-            .kind = ChatStreamEvent::Kind::Delta, .isUseful = isUseful(delta), .textBytes = textBytes(delta)};
-        m_isCommitted = m_isCommitted || event.isUseful;
-        event.delta = std::move(delta);
-        events.push_back(std::move(event));
+    if (!std::exchange(m_hasStarted, true)) {
+        events.push_back(
+            {.kind = ChatStreamEvent::Kind::Delta, .delta = {.id = m_reader.id(), .model = m_reader.model()}});
     }
-    m_deltas.clear();
+}
+
+void StreamReader::append(ChatDelta delta, Events &events)
+{
+    start(events);
+    ChatStreamEvent event{
+        .kind = ChatStreamEvent::Kind::Delta, .isUseful = isUseful(delta), .textBytes = textBytes(delta)};
+    m_isCommitted = m_isCommitted || event.isUseful;
+    event.delta = std::move(delta);
+    events.push_back(std::move(event));
 }
 
 } // namespace lunargate::gemini

@@ -11,18 +11,18 @@ namespace lunargate::gemini {
 class StreamReader : public EventStreamReader
 {
 public:
-    StreamReader(ResponseReader reader, const SecretString &key) : m_reader(std::move(reader)), m_key(key) {}
+    StreamReader(ResponseReader reader, const SecretString &key);
 
 protected:
     void read(SseEvent event, Events &events) override;
     void closed(Events &events) override;
 
 private:
-    void appendDeltas(Events &events);
+    void start(Events &events);
+    void append(ChatDelta delta, Events &events);
 
     ResponseReader m_reader;
-    const SecretString &m_key;       // the provider's, which outlives its readers
-    std::vector<ChatDelta> m_deltas; // of the current event
+    const SecretString &m_key; // the provider's, which outlives its readers
     bool m_hasStarted = false;
     bool m_isCommitted = false; // something useful went out
 };

@@ -5,6 +5,8 @@
 #include <QSet>
 #include <QTest>
 
+#include <sys/resource.h>
+
 namespace lunargate {
 
 class AnswerReaderTest : public QObject
@@ -25,10 +27,12 @@ private Q_SLOTS:
     void readsUsage_data();
     void readsUsage();
     void inventsIdsOfCalls();
+    void takesLongIdsForNone();
     void citesByCharacters_data();
     void citesByCharacters();
     void passesOnErrorsOfStatus200();
     void readsHostileAnswersInLinearTime();
+    void keepsNoPiecesOfWholeAnswers();
 };
 
 namespace {
@@ -104,15 +108,20 @@ void AnswerReaderTest::mapsFinishReasons_data()
     QTest::addColumn<FinishReason>("expected");
     const QByteArray text = R"({"text":"a"})";
     const QByteArray call = R"({"functionCall":{"name":"f"}})";
-    for (const char *reason : {"STOP", "LANGUAGE", "OTHER", "NO_IMAGE", "IMAGE_OTHER", "FINISH_REASON_UNSPECIFIED",
-                               "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "NEW"})
+    for (const char *reason :
+         {"STOP", "LANGUAGE", "OTHER", "NO_IMAGE", "IMAGE_OTHER", "FINISH_REASON_UNSPECIFIED", "NEW"})
         QTest::newRow(reason) << text << QByteArray(reason) << FinishReason::Stop;
     for (const char *reason : {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY",
                                "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION"})
         QTest::newRow(reason) << text << QByteArray(reason) << FinishReason::ContentFilter;
     QTest::newRow("MAX_TOKENS") << text << QByteArray("MAX_TOKENS") << FinishReason::Length;
-    for (const char *reason : {"STOP", "MAX_TOKENS", "SAFETY"})
-        QTest::addRow("%s, with a call", reason) << call << QByteArray(reason) << FinishReason::ToolCalls;
+    const auto withCall = [&call](const char *reason, FinishReason expected) {
+        QTest::addRow("%s, with a call", reason) << call << QByteArray(reason) << expected;
+    };
+    for (const char *reason : {"STOP", "OTHER", "MALFORMED_FUNCTION_CALL", "TOO_MANY_TOOL_CALLS"})
+        withCall(reason, FinishReason::ToolCalls);
+    withCall("MAX_TOKENS", FinishReason::Length);
+    withCall("SAFETY", FinishReason::ContentFilter);
 }
 
 void AnswerReaderTest::mapsFinishReasons()
@@ -140,6 +149,10 @@ void AnswerReaderTest::saysWhyItWasRefused_data()
         << QByteArray(
                R"({"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"RECITATION","finishMessage":"Too close."}]})")
         << QByteArray("a") << QByteArray("The provider's filter ended the answer (RECITATION). Too close.");
+    QTest::newRow("an answer that called a function")
+        << QByteArray(
+               R"({"candidates":[{"content":{"parts":[{"functionCall":{"name":"f"}}]},"finishReason":"SAFETY"}]})")
+        << QByteArray() << QByteArray("The provider's filter ended the answer (SAFETY).");
 }
 
 void AnswerReaderTest::saysWhyItWasRefused()
@@ -165,6 +178,11 @@ void AnswerReaderTest::failsWhereAnotherTryMayHelp_data()
     QTest::newRow("a malformed call") << answer("", "MALFORMED_FUNCTION_CALL") << QByteArray("upstream_malformed_call");
     QTest::newRow("a malformed call behind thoughts")
         << answer(R"({"text":"t","thought":true})", "UNEXPECTED_TOOL_CALL") << QByteArray("upstream_malformed_call");
+    for (const char *broken :
+         {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "MALFORMED_RESPONSE"}) {
+        QTest::addRow("%s behind a text", broken)
+            << answer(R"({"text":"I call it."})", broken) << QByteArray("upstream_malformed_call");
+    }
     QTest::newRow("no JSON") << QByteArray("<html>") << QByteArray("upstream_invalid_answer");
     QTest::newRow("no object") << QByteArray("[]") << QByteArray("upstream_invalid_answer");
     QTest::newRow("a call without a name")
@@ -242,6 +260,25 @@ void AnswerReaderTest::inventsIdsOfCalls()
     QVERIFY(!ids.contains(other->completion->toolCalls[0].id));
 }
 
+void AnswerReaderTest::takesLongIdsForNone()
+{
+    const QByteArray longest(256, 'x');
+    const QByteArray call = R"({"functionCall":{"id":"xx","name":"f"}})";
+    const auto named = [&](const QByteArray &id) {
+        return answer(call).replace("xx", id).replace("r1", id).replace("gemini-z", id);
+    };
+    const auto kept = read(named(longest));
+    QVERIFY(kept);
+    QCOMPARE(kept->completion->id, longest);
+    QCOMPARE(kept->completion->model, longest);
+    QCOMPARE(kept->completion->toolCalls[0].id, longest);
+    const auto tooLong = read(named(longest + 'x'));
+    QVERIFY(tooLong);
+    QCOMPARE(tooLong->completion->id, "");
+    QCOMPARE(tooLong->completion->model, "");
+    QVERIFY(tooLong->completion->toolCalls[0].id.startsWith("call_"));
+}
+
 void AnswerReaderTest::citesByCharacters_data()
 {
     QTest::addColumn<QByteArray>("grounding");
@@ -315,6 +352,26 @@ void AnswerReaderTest::readsHostileAnswersInLinearTime()
     QVERIFY(result);
     QCOMPARE(result->completion->toolCalls.size(), 50'000);
     QVERIFY2(timer.elapsed() < 5000, "more than 5 s");
+}
+
+// A piece takes hundreds of bytes where its text has one.
+void AnswerReaderTest::keepsNoPiecesOfWholeAnswers()
+{
+    constexpr qsizetype kParts = 1'000'000;
+    const QByteArray body = answer(QByteArray(R"({"text":"a"},)").repeated(kParts).chopped(1));
+    const auto peak = [] {
+        rusage used{};
+        getrusage(RUSAGE_SELF, &used);
+        return used.ru_maxrss / 1024; // MiB
+    };
+    const std::unique_ptr<ProviderCall> call = test::geminiCall(kProvider);
+    // What parsing takes is not the reader's.
+    QVERIFY(json::Document::parse(body));
+    const auto before = peak();
+    const auto result = call->readAnswer(body);
+    QVERIFY(result);
+    QCOMPARE(result->completion->text.size(), kParts);
+    QVERIFY2(peak() - before < 200, "more than 200 MiB beside the parsed answer");
 }
 
 } // namespace lunargate

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void refusesWhatItCannotSay();
     void saysHowToSendPictures();
     void readsLongHistoriesInLinearTime();
+    void readsDeepResults();
 };
 
 namespace {
@@ -172,6 +173,42 @@ void ContentsWriterTest::writesFunctionCalls_data()
     row("all results are missing", calls + R"({"role":"user","content":"y"})",
         {model(called), user(response("c1", "f", R"({"error":"no result"})") + ',' +
                              response("c2", "g", R"({"error":"no result"})") + R"(,{"text":"y"})")});
+    // Google reads `$ref` as the name of a part of the response.
+    const auto reference = [&](const char *name, const QByteArray &result) {
+        row(name,
+            calls + R"({"role":"tool","tool_call_id":"c1","content":")" + result +
+                R"("},{"role":"tool","tool_call_id":"c2","content":"{\"ref\":\"$ref\"}"})",
+            {model(called), user(response("c1", "f", R"({"output":")" + result + R"("})") + ',' +
+                                 response("c2", "g", R"({"ref":"$ref"})"))});
+    };
+    reference("a result that is a reference", R"({\"$ref\":\"#/a\"})");
+    reference("a result with an escaped reference deep inside", R"({\"a\":[1,{\"b\":{\"\\u0024ref\":1}}]})");
+    row("a result behind the next question",
+        calls + R"({"role":"user","content":"y"},{"role":"tool","tool_call_id":"c1","content":"late"})",
+        {model(called), user(response("c1", "f", R"({"output":"late"})") + ',' +
+                             response("c2", "g", R"({"error":"no result"})") + R"(,{"text":"y"})")});
+    row("results behind the next answer",
+        calls +
+            R"({"role":"user","content":"y"},{"role":"assistant","content":"t"},{"role":"tool","tool_call_id":"c2","content":"2"},)"
+            R"({"role":"tool","tool_call_id":"c1","content":"1"},{"role":"user","content":"z"})",
+        {model(called),
+         user(response("c1", "f", R"({"output":"1"})") + ',' + response("c2", "g", R"({"output":"2"})") +
+              R"(,{"text":"y"})"),
+         model(R"({"text":"t"})"), user(R"({"text":"z"})")});
+    const QByteArray again = R"({"role":"assistant","tool_calls":[{"id":"c1","function":{"name":"h"}}]},)";
+    const QByteArray calledAgain = R"({"functionCall":{"id":"c1","name":"h","args":{}}})";
+    row("the same id in another turn",
+        calls +
+            R"({"role":"tool","tool_call_id":"c1","content":"1"},{"role":"tool","tool_call_id":"c2","content":"2"},)" +
+            again + R"({"role":"tool","tool_call_id":"c1","content":"3"})",
+        {model(called), user(response("c1", "f", R"({"output":"1"})") + ',' + response("c2", "g", R"({"output":"2"})")),
+         model(calledAgain), user(response("c1", "h", R"({"output":"3"})"))});
+    row("the same id behind one without a result",
+        R"({"role":"assistant","tool_calls":[{"id":"c1","function":{"name":"f"}}]},{"role":"user","content":"y"},)" +
+            again + R"({"role":"tool","tool_call_id":"c1","content":"3"})",
+        {model(R"({"functionCall":{"id":"c1","name":"f","args":{}}})"),
+         user(response("c1", "f", R"({"error":"no result"})") + R"(,{"text":"y"})"), model(calledAgain),
+         user(response("c1", "h", R"({"output":"3"})"))});
     row("calls in two messages",
         R"({"role":"assistant","tool_calls":[{"id":"c1","function":{"name":"f"}}]},)"
         R"({"role":"assistant","tool_calls":[{"id":"c2","function":{"name":"g"}}]},)"
@@ -327,6 +364,18 @@ void ContentsWriterTest::refusesWhatItCannotSay_data()
         "unsupported_parameter messages[1].tool_calls[0]");
     row("a result of no call", R"({"role":"tool","tool_call_id":"zz","content":"r"})",
         "invalid_value messages[1].tool_call_id");
+    const QByteArray call = R"({"id":"a","function":{"name":"f"}})";
+    const QByteArray other = R"({"id":"a","function":{"name":"g"}})";
+    const QByteArray result = R"({"role":"tool","tool_call_id":"a","content":"r"})";
+    row("a result that comes again",
+        R"({"role":"assistant","tool_calls":[)" + call + "]}," + result + R"(,{"role":"user","content":"y"},)" + result,
+        "invalid_value messages[4].tool_call_id");
+    row("two calls of the same id", R"({"role":"assistant","tool_calls":[)" + call + ',' + other + "]}," + result,
+        "invalid_value messages[1].tool_calls[1].id");
+    row("two calls of the same id in one turn",
+        R"({"role":"assistant","tool_calls":[)" + call + R"(]},{"role":"assistant","tool_calls":[)" + other + "]}," +
+            result,
+        "invalid_value messages[2].tool_calls[0].id");
 }
 
 void ContentsWriterTest::refusesWhatItCannotSay()
@@ -365,6 +414,17 @@ void ContentsWriterTest::readsLongHistoriesInLinearTime()
     timer.start();
     QVERIFY(written(messages).startsWith(R"({"contents":[)"));
     QVERIFY2(timer.elapsed() < 5000, "20,000 calls take more than 5 s");
+}
+
+// They are texts to the gateway's own limit of depth.
+void ContentsWriterTest::readsDeepResults()
+{
+    constexpr qsizetype kDepth = 500'000;
+    const QByteArray result = R"({\"a\":)" + QByteArray("[").repeated(kDepth) + QByteArray("]").repeated(kDepth) + '}';
+    const QByteArray sent = written(R"({"role":"assistant","tool_calls":[{"id":"a","function":{"name":"f"}}]},)"
+                                    R"({"role":"tool","tool_call_id":"a","content":")" +
+                                    result + "\"}");
+    QVERIFY(sent.contains(R"("response":{"a":[[[)"));
 }
 
 } // namespace lunargate

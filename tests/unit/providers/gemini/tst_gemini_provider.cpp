@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/dialects/openai_embeddings/request_reader.h"
 #include "gateway/providers/provider_registry.h"
 #include "tests/unit/providers/gemini/gemini_testing.h"
 
@@ -27,6 +28,10 @@ private Q_SLOTS:
     void refusesOddModelLists();
     void asksForEmbeddings_data();
     void asksForEmbeddings();
+    void passesOnGooglesOwnMembers_data();
+    void passesOnGooglesOwnMembers();
+    void tellsWhatEmbeddingsLeaveOut();
+    void limitsTheTextsOfARequest();
     void readsEmbeddings_data();
     void readsEmbeddings();
     void refusesOddEmbeddings_data();
@@ -43,6 +48,14 @@ EmbeddingsRequest embeddings(std::vector<QByteArrayView> texts)
     request.model = "google/text-embedding";
     request.texts = std::move(texts);
     return request;
+}
+
+EmbeddingsRequest embeddingsOf(const QByteArray &body)
+{
+    Result<EmbeddingsRequest> request = openai_embeddings::readRequest(body, 512);
+    if (!request)
+        qFatal("%s", request.error().message.constData());
+    return *std::move(request);
 }
 
 } // namespace
@@ -177,6 +190,10 @@ void GeminiProviderTest::readsModels()
     QVERIFY(last);
     QVERIFY(last->models.empty());
     QVERIFY(last->nextPage.isEmpty());
+    const Result<ModelPage> filtered = kProvider.readModels(R"({"nextPageToken":"t"})");
+    QVERIFY(filtered);
+    QVERIFY(filtered->models.empty());
+    QCOMPARE(filtered->nextPage, "t");
 }
 
 void GeminiProviderTest::refusesOddModelLists_data()
@@ -185,6 +202,11 @@ void GeminiProviderTest::refusesOddModelLists_data()
     QTest::newRow("no JSON") << QByteArray("<html>");
     QTest::newRow("no object") << QByteArray("[]");
     QTest::newRow("no list") << QByteArray(R"({"models":7})");
+    QTest::newRow("null for a list") << QByteArray(R"({"models":null})");
+    QTest::newRow("something else") << QByteArray(R"({"status":"ok"})");
+    QTest::newRow("an empty token") << QByteArray(R"({"nextPageToken":""})");
+    QTest::newRow("an error") << QByteArray(R"({"error":{"code":503,"message":"overloaded"}})");
+    QTest::newRow("an error beside a list") << QByteArray(R"({"models":[],"error":{"code":503}})");
 }
 
 void GeminiProviderTest::refusesOddModelLists()
@@ -217,14 +239,63 @@ void GeminiProviderTest::asksForEmbeddings()
     QFETCH(const int, dimensions);
     QFETCH(const QByteArray, expected);
     EmbeddingsRequest request = embeddings({"a", "b\n"});
-    request.user = "u";
     if (dimensions > 0)
         request.dimensions = dimensions;
     const PreparedCall call = kProvider.embeddingsCall(request, model);
     QVERIFY(call);
     QCOMPARE((*call)->request.body, expected);
     QCOMPARE((*call)->request.url.toEncoded(), "https://gemini.test/v1beta/models/text-embedding:batchEmbedContents");
-    QCOMPARE((*call)->droppedParams, std::vector<QByteArray>{"user"});
+    QVERIFY((*call)->droppedParams.empty());
+}
+
+void GeminiProviderTest::passesOnGooglesOwnMembers_data()
+{
+    QTest::addColumn<QByteArray>("members");
+    QTest::addColumn<QByteArray>("expected"); // in every request of the batch
+    const QByteArray query = R"(,"taskType":"RETRIEVAL_QUERY")";
+    QTest::newRow("in OpenAI's spelling") << QByteArray(R"(,"task_type":"RETRIEVAL_QUERY")") << query;
+    QTest::newRow("in Google's spelling") << query << query;
+    QTest::newRow("a title") << QByteArray(R"(,"title":"T \u00e9","task_type":"RETRIEVAL_DOCUMENT")")
+                             << QByteArray(R"(,"taskType":"RETRIEVAL_DOCUMENT","title":"T é")");
+    QTest::newRow("null") << QByteArray(R"(,"task_type":null,"title":null)") << QByteArray();
+    QTest::newRow("a number") << QByteArray(R"(,"task_type":7)") << QByteArray("invalid_value task_type");
+    QTest::newRow("a list") << QByteArray(R"(,"title":["T"])") << QByteArray("invalid_value title");
+}
+
+void GeminiProviderTest::passesOnGooglesOwnMembers()
+{
+    QFETCH(const QByteArray, members);
+    QFETCH(const QByteArray, expected);
+    const EmbeddingsRequest request = embeddingsOf(R"({"model":"m","input":["a","b"])" + members + '}');
+    const PreparedCall call = kProvider.embeddingsCall(request, "m");
+    if (!call) {
+        QCOMPARE(call.error().reason + ' ' + call.error().param, expected);
+        return;
+    }
+    QCOMPARE((*call)->request.body, R"({"requests":[{"model":"models/m","content":{"parts":[{"text":"a"}]})" +
+                                        expected + R"(},{"model":"models/m","content":{"parts":[{"text":"b"}]})" +
+                                        expected + "}]}");
+    QVERIFY((*call)->droppedParams.empty());
+}
+
+void GeminiProviderTest::tellsWhatEmbeddingsLeaveOut()
+{
+    const EmbeddingsRequest request =
+        embeddingsOf(R"({"model":"m","input":"a","encoding_format":"float","dimensions":8,"user":"u","truncate":true,)"
+                     R"("metadata":null,"taskType":"CLUSTERING"})");
+    const PreparedCall call = kProvider.embeddingsCall(request, "m");
+    QVERIFY(call);
+    QCOMPARE((*call)->droppedParams, (std::vector<QByteArray>{"user", "truncate"}));
+}
+
+void GeminiProviderTest::limitsTheTextsOfARequest()
+{
+    QVERIFY(kProvider.embeddingsCall(embeddings(std::vector<QByteArrayView>(100, "a")), "m"));
+    const PreparedCall refused = kProvider.embeddingsCall(embeddings(std::vector<QByteArrayView>(101, "a")), "m");
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().kind, ErrorKind::InvalidRequest);
+    QCOMPARE(refused.error().param, "input");
+    QCOMPARE(refused.error().message, "'input' has 101 texts, but provider 'google' takes at most 100 in a request");
 }
 
 void GeminiProviderTest::readsEmbeddings_data()
@@ -268,6 +339,9 @@ void GeminiProviderTest::refusesOddEmbeddings_data()
     QTest::newRow("too many") << QByteArray(R"({"embeddings":[{"values":[1]},{"values":[1]}]})");
     QTest::newRow("empty") << QByteArray(R"({"embeddings":[{"values":[]}]})");
     QTest::newRow("no numbers") << QByteArray(R"({"embeddings":[{"values":[1,"x"]}]})");
+    QTest::newRow("no list") << QByteArray(R"({"embeddings":[{"values":{"a":1}}]})");
+    QTest::newRow("too large for a float") << QByteArray(R"({"embeddings":[{"values":[1,1e300]}]})");
+    QTest::newRow("null") << QByteArray(R"({"embeddings":[{"values":[1,null]}]})");
 }
 
 void GeminiProviderTest::refusesOddEmbeddings()

@@ -20,6 +20,10 @@ private Q_SLOTS:
     void fillsInTheProvidersDefaults();
     void asksForThinking_data();
     void asksForThinking();
+    void keepsPenaltiesWhereTheyAreEnabled_data();
+    void keepsPenaltiesWhereTheyAreEnabled();
+    void asksForJsonBesideFunctions_data();
+    void asksForJsonBesideFunctions();
     void writesTools_data();
     void writesTools();
     void refuses_data();
@@ -42,8 +46,8 @@ void RequestWriterTest::writesParameters_data()
     row("none", "", "{}");
     config("max_tokens", R"(,"max_tokens":512)", R"("maxOutputTokens":512)");
     config("max_completion_tokens", R"(,"max_completion_tokens":5.0,"max_tokens":7)", R"("maxOutputTokens":5)");
-    config("sampling", R"(,"temperature":0.40,"top_p":1,"top_k":40,"presence_penalty":0.5,"frequency_penalty":-1)",
-           R"("temperature":0.4,"topP":1,"topK":40,"presencePenalty":0.5,"frequencyPenalty":-1)");
+    config("sampling", R"(,"temperature":0.40,"top_p":1,"top_k":40,"presence_penalty":0,"frequency_penalty":0)",
+           R"("temperature":0.4,"topP":1,"topK":40,"presencePenalty":0,"frequencyPenalty":0)");
     config("seed", R"(,"seed":7)", R"("seed":7)");
     config("seed of 64 bits", R"(,"seed":4294967303)", R"("seed":7)");
     config("negative seed", R"(,"seed":-1)", R"("seed":2147483647)");
@@ -147,6 +151,21 @@ void RequestWriterTest::asksForThinking_data()
     row("a budget", "gemini-2.5-flash", R"(,"reasoning":{"max_tokens":2000})", budget(2000));
     row("a budget for a model with levels", "gemini-3-flash", R"(,"reasoning":{"max_tokens":2000,"effort":"low"})",
         budget(2000));
+    const auto clamped = [&](const char *model, qint64 asked, int sent) {
+        QTest::addRow("%s, a budget of %lld", model, asked)
+            << QByteArray(model) << R"(,"reasoning":{"max_tokens":)" + QByteArray::number(asked) + '}'
+            << R"({,"generationConfig":{"thinkingConfig":{)" + budget(sent) + "}}}";
+    };
+    clamped("gemini-2.5-flash", 1, 1);
+    clamped("gemini-2.5-flash", 24577, 24576);
+    clamped("gemini-2.5-flash-lite", 1, 512);
+    clamped("gemini-2.5-flash-lite-preview-09-2025", 4'000'000'000, 24576);
+    clamped("gemini-2.5-pro", 127, 128);
+    clamped("gemini-2.5-pro", 32769, 32768);
+    row("no budget for one that must think", "gemini-2.5-pro", R"(,"reasoning":{"max_tokens":0})",
+        R"("thinkingBudget":128,"includeThoughts":false)");
+    row("no budget for the smallest", "gemini-2.5-flash-lite", R"(,"reasoning":{"max_tokens":0})",
+        R"("thinkingBudget":0,"includeThoughts":false)");
     row("no budget", "gemini-2.5-flash", R"(,"reasoning":{"max_tokens":0})",
         R"("thinkingBudget":0,"includeThoughts":false)");
     row("switched off", "gemini-2.5-flash", R"(,"reasoning":{"enabled":false})", R"("thinkingBudget":0)");
@@ -161,6 +180,63 @@ void RequestWriterTest::asksForThinking()
     QFETCH(const QByteArray, members);
     QFETCH(const QByteArray, expected);
     QCOMPARE(sentBeside(members, model), expected);
+}
+
+void RequestWriterTest::keepsPenaltiesWhereTheyAreEnabled_data()
+{
+    QTest::addColumn<QByteArray>("model");
+    QTest::addColumn<bool>("isEnabled");
+    for (const char *model : {"gemini-1.5-flash", "gemini-2.0-flash"})
+        QTest::newRow(model) << QByteArray(model) << true;
+    for (const char *model : {"gemini-2.5-flash", "gemini-2.5-flash-lite", "gemini-2.5-pro", "gemini-2.5-flash-image",
+                              "gemini-3-pro-preview", "gemini-3-flash-preview", "gemini-flash-latest"})
+        QTest::newRow(model) << QByteArray(model) << false;
+}
+
+void RequestWriterTest::keepsPenaltiesWhereTheyAreEnabled()
+{
+    QFETCH(const QByteArray, model);
+    QFETCH(const bool, isEnabled);
+    const QByteArray members = R"(,"presence_penalty":0.5,"frequency_penalty":-1)";
+    QCOMPARE(sentBeside(members, model),
+             isEnabled ? R"({,"generationConfig":{"presencePenalty":0.5,"frequencyPenalty":-1}})" : "{}");
+    const PreparedCall call = test::callFor(GeminiProvider(test::geminiConfig()),
+                                            R"({"messages":[{"role":"user","content":"x"}])" + members + '}', model);
+    QVERIFY(call);
+    const std::vector<QByteArray> penalties = {"presence_penalty", "frequency_penalty"};
+    QCOMPARE((*call)->droppedParams, isEnabled ? std::vector<QByteArray>() : penalties);
+}
+
+void RequestWriterTest::asksForJsonBesideFunctions_data()
+{
+    QTest::addColumn<QByteArray>("model");
+    QTest::addColumn<QByteArray>("tools");
+    QTest::addColumn<bool>("isTaken");
+    const QByteArray function = R"({"type":"function","function":{"name":"f"}})";
+    const QByteArray search = R"({"type":"google_search"})";
+    for (const char *model : {"gemini-2.0-flash", "gemini-2.5-flash", "gemini-2.5-pro", "gemma-3-27b-it"})
+        QTest::newRow(model) << QByteArray(model) << function << false;
+    for (const char *model : {"gemini-3-pro-preview", "gemini-3-flash-preview", "gemini-3.1-pro-preview"})
+        QTest::newRow(model) << QByteArray(model) << function << true;
+    QTest::newRow("Google's own tools") << QByteArray("gemini-2.5-flash") << search << true;
+    QTest::newRow("both") << QByteArray("gemini-2.5-flash") << search + ',' + function << false;
+}
+
+void RequestWriterTest::asksForJsonBesideFunctions()
+{
+    QFETCH(const QByteArray, model);
+    QFETCH(const QByteArray, tools);
+    QFETCH(const bool, isTaken);
+    for (const QByteArray &format :
+         {QByteArray(R"({"type":"json_object"})"),
+          QByteArray(R"({"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}})")}) {
+        const QByteArray sent = sentBeside(R"(,"response_format":)" + format + R"(,"tools":[)" + tools + ']', model);
+        if (isTaken)
+            QVERIFY2(sent.contains(R"("responseMimeType":"application/json")"), sent.constData());
+        else
+            QCOMPARE(sent, "unsupported_parameter response_format");
+    }
+    QVERIFY(sentBeside(R"(,"response_format":{"type":"text"},"tools":[)" + tools + ']', model).startsWith('{'));
 }
 
 void RequestWriterTest::writesTools_data()

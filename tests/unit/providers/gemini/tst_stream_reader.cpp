@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/providers/upstream_errors.h"
 #include "tests/unit/providers/gemini/gemini_testing.h"
 
 #include <QTest>
@@ -17,6 +18,8 @@ private Q_SLOTS:
     void endsWithoutAnEndMark();
     void fails_data();
     void fails();
+    void readsLargePictures();
+    void saysHowLargeAnEventMayBe();
     void mayBeTriedAgainOnlyBeforeSomethingCame_data();
     void mayBeTriedAgainOnlyBeforeSomethingCame();
     void saysWhatIsUseful();
@@ -121,16 +124,18 @@ void StreamReaderTest::endsWithoutAnEndMark_data()
     QTest::newRow("usage behind the finish reason")
         << QByteArrayList{piece(R"({"text":"a"})", kStop), R"({"usageMetadata":{"promptTokenCount":1}})"}
         << frame(R"("role":"assistant","content":"a")") + end;
+    QTest::newRow("cut behind a call")
+        << QByteArrayList{piece(R"({"functionCall":{"id":"c","name":"f"}})"),
+                          piece("", R"(,"finishReason":"MAX_TOKENS")")}
+        << frame(
+               R"("role":"assistant","tool_calls":[{"index":0,"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}])") +
+               frame("", R"("length")") + "data: [DONE]\n\n";
     QTest::newRow("cut within its thoughts") << QByteArrayList{piece("", R"(,"finishReason":"MAX_TOKENS")")}
                                              << frame(R"("role":"assistant")", R"("length")") + "data: [DONE]\n\n";
     QTest::newRow("a refused prompt")
         << QByteArrayList{R"({"promptFeedback":{"blockReason":"SAFETY"},"responseId":"r1","modelVersion":"gemini-z"})"}
         << frame(R"("role":"assistant","refusal":"The provider refused the prompt (SAFETY).")", R"("content_filter")") +
                "data: [DONE]\n\n";
-    QTest::newRow("a malformed call behind thoughts")
-        << QByteArrayList{piece(R"({"text":"t","thought":true})"),
-                          piece("", R"(,"finishReason":"MALFORMED_FUNCTION_CALL")")}
-        << frame(R"("role":"assistant","reasoning_content":"t")") + end;
 }
 
 void StreamReaderTest::endsWithoutAnEndMark()
@@ -150,7 +155,15 @@ void StreamReaderTest::fails_data()
     QTest::newRow("no object") << QByteArrayList{"7"} << QByteArray("upstream_malformed_event");
     QTest::newRow("a call without a name")
         << QByteArrayList{piece(R"({"text":"a"},{"functionCall":{}})")} << QByteArray("upstream_malformed_event");
-    QTest::newRow("too large") << QByteArrayList{piece(R"({"text":")" + QByteArray(5 * 1024 * 1024, 'a') + R"("})")}
+    QTest::newRow("far more parts than an event has")
+        << QByteArrayList{piece(QByteArray(R"({"text":"a"},)").repeated(10'001).chopped(1), kStop)}
+        << QByteArray("upstream_malformed_event");
+    for (const QByteArray &begun : {QByteArray(R"({"text":"t","thought":true})"), QByteArray(R"({"text":"a"})")}) {
+        QTest::addRow("a malformed call behind %s", begun.constData())
+            << QByteArrayList{piece(begun), piece("", R"(,"finishReason":"MALFORMED_FUNCTION_CALL")")}
+            << QByteArray("upstream_malformed_call");
+    }
+    QTest::newRow("too large") << QByteArrayList{piece(R"({"text":")" + QByteArray(32 * 1024 * 1024, 'a') + R"("})")}
                                << QByteArray("upstream_event_too_large");
 }
 
@@ -161,6 +174,23 @@ void StreamReaderTest::fails()
     const Error error = test::streamError(*test::geminiCall(kProvider, R"(,"stream":true)"), test::eventStream(pieces));
     QCOMPARE(error.reason, reason);
     QCOMPARE(error.kind, ErrorKind::UpstreamProtocol);
+}
+
+void StreamReaderTest::readsLargePictures()
+{
+    const QByteArray data(24 * 1024 * 1024, 'A');
+    const std::vector<ChatStreamEvent> all =
+        events({piece(R"({"inlineData":{"mimeType":"image/png","data":")" + data + R"("}})", kStop)});
+    QCOMPARE(all.back().kind, ChatStreamEvent::Kind::End);
+    QVERIFY(sumOf(all).text == "![image](data:image/png;base64," + data + ')');
+}
+
+void StreamReaderTest::saysHowLargeAnEventMayBe()
+{
+    const auto call = test::geminiCall(kProvider, R"(,"stream":true)");
+    const Error error = test::streamError(*call, "data: " + QByteArray(33 * 1024 * 1024, 'a'));
+    QCOMPARE(error.message, "the provider sent a stream event over 32 MiB");
+    QCOMPARE(tooLargeEvent().message, "the provider sent a stream event over 4 MiB");
 }
 
 void StreamReaderTest::mayBeTriedAgainOnlyBeforeSomethingCame_data()
@@ -175,7 +205,6 @@ void StreamReaderTest::mayBeTriedAgainOnlyBeforeSomethingCame_data()
                                       << QByteArray("upstream_empty_answer");
     QTest::newRow("thoughts only") << QByteArrayList{thought, piece("", kStop)} << QByteArray();
     QTest::newRow("malformed") << QByteArrayList{malformed} << QByteArray("upstream_malformed_call");
-    QTest::newRow("malformed behind thoughts") << QByteArrayList{thought, malformed} << QByteArray();
 }
 
 void StreamReaderTest::mayBeTriedAgainOnlyBeforeSomethingCame()
