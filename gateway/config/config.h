@@ -116,6 +116,7 @@ struct QuirksConfig
     bool reasoningWithToolCalls = false;  ///< messages with tool calls must have `reasoning_content`, be it empty
     std::vector<QByteArray> refused = {}; ///< parameters that it answers with an error
     std::vector<QByteArray> refusedMessageFields = {}; ///< likewise, in messages
+    std::vector<QByteArray> refusedToolCallFields = {}; ///< likewise, in the tool calls of messages
 };
 
 /// What a service has beside chat.

@@ -40,6 +40,7 @@ void readQuirks(SectionReader &section, QuirksConfig &quirks)
         inner.read("reasoning_with_tool_calls", quirks.reasoningWithToolCalls);
         inner.read("refused", quirks.refused);
         inner.read("refused_message_fields", quirks.refusedMessageFields);
+        inner.read("refused_tool_call_fields", quirks.refusedToolCallFields);
         inner.read("required_tool_choice", quirks.requiredToolChoice);
         inner.read("seed_field", quirks.seedField);
         inner.read("stop_as_array", quirks.stopAsArray);

@@ -137,6 +137,7 @@ private Q_SLOTS:
       reasoning_with_tool_calls: true
       refused: []
       refused_message_fields: [x]
+      refused_tool_call_fields: [y]
       required_tool_choice: must
       seed_field: s
       stop_as_array: true
@@ -150,6 +151,7 @@ private Q_SLOTS:
         QVERIFY(quirks.reasoningWithToolCalls);
         QVERIFY(quirks.refused.empty());
         QCOMPARE(quirks.refusedMessageFields, std::vector<QByteArray>{"x"});
+        QCOMPARE(quirks.refusedToolCallFields, std::vector<QByteArray>{"y"});
         QCOMPARE(quirks.requiredToolChoice, "must");
         QCOMPARE(quirks.seedField, "s");
         QVERIFY(quirks.stopAsArray);

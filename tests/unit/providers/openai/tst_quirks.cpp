@@ -35,6 +35,9 @@ private Q_SLOTS:
     void leavesOutWhatIsRefused();
     void leavesOutRefusedFieldsOfMessages_data();
     void leavesOutRefusedFieldsOfMessages();
+    void leavesOutRefusedFieldsOfToolCalls_data();
+    void leavesOutRefusedFieldsOfToolCalls();
+    void namesOnlySomeOfManyLostFields();
     void fitsToolCallIds_data();
     void fitsToolCallIds();
     void carriesThoughtsUnderTheServicesName_data();
@@ -276,6 +279,44 @@ void QuirksTest::leavesOutRefusedFieldsOfMessages()
     QTEST(written({.refusedMessageFields = {"name"}}, withMessages(body)), "expected");
 }
 
+void QuirksTest::leavesOutRefusedFieldsOfToolCalls_data()
+{
+    bodyColumns();
+    const auto calls = [](const QByteArray &first, const QByteArray &second) {
+        return R"({"role":"assistant","tool_calls":[{"id":"a")" + first + R"(,"function":{"name":"f","arguments":"{}"}},)" +
+               R"({"id":"b","function":{"name":"f","arguments":"{\"extra_content\":1}"})" + second + "}]}";
+    };
+    const QByteArray kept = withMessages(calls({}, {}));
+    row("of every call", calls(R"(,"extra_content":{"google":{"thought_signature":"x"}})", R"(,"extra_content":1)"),
+        kept + " without messages.tool_calls.extra_content");
+    row("null", calls(R"(,"extra_content":null)", {}), kept);
+    row("twice", calls(R"(,"extra_content":1,"extra_content":2)", {}),
+        kept + " without messages.tool_calls.extra_content");
+    row("none", calls({}, {}), kept);
+    row("of messages", R"({"role":"assistant","extra_content":1})",
+        withMessages(R"({"role":"assistant","extra_content":1})"));
+}
+
+void QuirksTest::leavesOutRefusedFieldsOfToolCalls()
+{
+    QFETCH(const QByteArray, body);
+    QTEST(written({.refusedToolCallFields = {"extra_content"}}, withMessages(body)), "expected");
+}
+
+void QuirksTest::namesOnlySomeOfManyLostFields()
+{
+    // Each name compared with all before it would take minutes.
+    QByteArrayList members;
+    for (int i = 0; i < 200'000; ++i)
+        members.append("\"" + QByteArray::number(i) + "\":1");
+    const ChatRequest request = test::chatRequest("{\"messages\":[],\"reasoning\":{" + members.join(',') + "}}");
+    const Result<openai::WrittenRequest> result = openai::writeChatRequest(request, {}, {});
+    QVERIFY(result);
+    QCOMPARE(result->body, R"({"messages":[]})");
+    QCOMPARE(result->droppedParams.size(), 50U);
+    QCOMPARE(result->droppedParams.front(), "reasoning.0");
+}
+
 void QuirksTest::fitsToolCallIds_data()
 {
     bodyColumns();
@@ -391,6 +432,20 @@ void QuirksTest::presets_data()
         R"({"stream":true,"max_tokens":5} without store)");
     add("DeepSeek", "deepseek", R"({"max_completion_tokens":5,"seed":1,"top_p":1.0})",
         R"({"max_tokens":5,"top_p":1.0} without seed)");
+    const char *thoughts =
+        R"({"messages":[{"role":"assistant","reasoning_content":"t","reasoning_details":[{}],"tool_calls":[{"id":"abcdefghi","extra_content":{}}]}]})";
+    add("Gemini takes its signatures back", "gemini-openai", thoughts,
+        R"({"messages":[{"role":"assistant","tool_calls":[{"id":"abcdefghi","extra_content":{}}]}]} without messages.reasoning_content, messages.reasoning_details)");
+    for (const char *type : {"groq", "cerebras"}) {
+        QTest::addRow("%s is strict", type)
+            << QByteArray(type) << QByteArray(thoughts)
+            << QByteArray(
+                   R"({"messages":[{"role":"assistant","reasoning":"t","tool_calls":[{"id":"abcdefghi"}]}]} without messages.tool_calls.extra_content, messages.reasoning_details)");
+    }
+    add("Fireworks is strict", "fireworks", thoughts,
+        R"({"messages":[{"role":"assistant","reasoning_content":"t","tool_calls":[{"id":"abcdefghi"}]}]} without messages.tool_calls.extra_content, messages.reasoning_details)");
+    add("Mistral is strict", "mistral", thoughts,
+        R"({"messages":[{"role":"assistant","tool_calls":[{"id":"abcdefghi"}]}]} without messages.tool_calls.extra_content, messages.reasoning_content, messages.reasoning_details)");
     add("Gemini's compatible endpoint", "gemini-openai", R"({"store":true,"n":2})", R"({"n":2} without store)");
 }
 
