@@ -40,6 +40,13 @@ void adaptLimit(RequestEdit &edit, const QByteArray &model, std::optional<int> m
     edit.remove(other);
 }
 
+// "" says as little as null.
+bool isEffortSet(const RequestEdit &edit)
+{
+    const json::Value effort = edit.value("reasoning_effort");
+    return edit.isSet("reasoning_effort") && !(effort.isString() && effort.string().trimmed().isEmpty());
+}
+
 void adaptReasoning(RequestEdit &edit)
 {
     const json::Value reasoning = edit.value("reasoning");
@@ -49,7 +56,7 @@ void adaptReasoning(RequestEdit &edit)
     QByteArray effort = reasoning["effort"].string().trimmed().toByteArray();
     if (effort.isEmpty() && reasoning["enabled"].boolean() == false && !keepsRest)
         effort = "none";
-    if (!effort.isEmpty() && !edit.isSet("reasoning_effort"))
+    if (!effort.isEmpty() && !isEffortSet(edit))
         edit.set("reasoning_effort", json::quoted(effort));
 
     const std::vector<json::Member> members = json::membersOf(edit.request.body, edit.find("reasoning")->value);
@@ -162,7 +169,10 @@ Result<void> adaptParameters(RequestEdit &edit, const QByteArray &model, std::op
 
 bool isReasoningModel(QByteArrayView model)
 {
-    const QByteArray name = model.sliced(model.lastIndexOf('/') + 1).toByteArray().toLower();
+    constexpr QByteArrayView kFineTuned = "ft:";
+    QByteArray name = model.sliced(model.lastIndexOf('/') + 1).toByteArray().toLower();
+    if (name.startsWith(kFineTuned))
+        name.remove(0, kFineTuned.size());
     const auto isDigit = [&](qsizetype at) { return at < name.size() && name[at] >= '0' && name[at] <= '9'; };
     if (name.startsWith('o') && isDigit(1))
         return true;

@@ -123,11 +123,13 @@ void QuirksTest::namesTheLimitAsTheServiceDoes()
 void QuirksTest::knowsReasoningModels_data()
 {
     QTest::addColumn<bool>("expected");
-    for (const char *model : {"o1", "o1-mini", "o3-2025-04-16", "o4-mini", "gpt-5", "gpt-5-mini", "gpt-5.1", "gpt-6",
-                              "gpt-10-pro", "GPT-5", "openai/gpt-5"})
+    for (const char *model :
+         {"o1", "o1-mini", "o3-2025-04-16", "o4-mini", "gpt-5", "gpt-5-mini", "gpt-5.1", "gpt-6", "gpt-10-pro", "GPT-5",
+          "openai/gpt-5", "ft:o4-mini-2025-04-16:me::id", "openai/ft:gpt-5:me"})
         QTest::newRow(model) << true;
-    for (const char *model : {"gpt-4o", "gpt-4.1", "gpt-4-turbo", "gpt-3.5-turbo", "gpt-35-turbo", "gpt-5-chat-latest",
-                              "gpt-oss-120b", "chatgpt-4o-latest", "omni", "o", "", "llama-5"})
+    for (const char *model :
+         {"gpt-4o", "gpt-4.1", "gpt-4-turbo", "gpt-3.5-turbo", "gpt-35-turbo", "gpt-5-chat-latest", "gpt-oss-120b",
+          "ft:gpt-4o-mini:me", "ft:", "chatgpt-4o-latest", "omni", "o", "", "llama-5"})
         QTest::newRow(*model ? model : "none") << false;
 }
 
@@ -151,6 +153,8 @@ void QuirksTest::tellsHowMuchToThink_data()
     add("the word wins", Effort, R"({"reasoning":{"effort":"high"},"reasoning_effort":"low"})",
         R"({"reasoning_effort":"low"})");
     add("null is no word", Effort, R"({"reasoning":{"effort":"high"},"reasoning_effort":null})",
+        R"({"reasoning_effort":"high"})");
+    add("an empty word is none", Effort, R"({"reasoning":{"effort":"high"},"reasoning_effort":" "})",
         R"({"reasoning_effort":"high"})");
     add("switched off", Effort, R"({"reasoning":{"enabled":false}})", R"({"reasoning_effort":"none"})");
     add("a budget cannot be told", Effort, R"({"reasoning":{"max_tokens":2000,"exclude":null}})",
@@ -283,8 +287,10 @@ void QuirksTest::leavesOutRefusedFieldsOfToolCalls_data()
 {
     bodyColumns();
     const auto calls = [](const QByteArray &first, const QByteArray &second) {
-        return R"({"role":"assistant","tool_calls":[{"id":"a")" + first + R"(,"function":{"name":"f","arguments":"{}"}},)" +
-               R"({"id":"b","function":{"name":"f","arguments":"{\"extra_content\":1}"})" + second + "}]}";
+        return R"({"role":"assistant","tool_calls":[{"id":"a","type":"function")" + first +
+               R"(,"function":{"name":"f","arguments":"{}"}},)" +
+               R"({"id":"b","type":"function","function":{"name":"f","arguments":"{\"extra_content\":1}"})" + second +
+               "}]}";
     };
     const QByteArray kept = withMessages(calls({}, {}));
     row("of every call", calls(R"(,"extra_content":{"google":{"thought_signature":"x"}})", R"(,"extra_content":1)"),
