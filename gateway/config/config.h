@@ -115,7 +115,7 @@ struct QuirksConfig
     ReasoningHistory reasoningHistory = ReasoningHistory::AsSent;
     bool reasoningWithToolCalls = false;  ///< messages with tool calls must have `reasoning_content`, be it empty
     std::vector<QByteArray> refused = {}; ///< parameters that it answers with an error
-    std::vector<QByteArray> refusedMessageFields = {}; ///< likewise, in messages
+    std::vector<QByteArray> refusedMessageFields = {};  ///< likewise, in messages
     std::vector<QByteArray> refusedToolCallFields = {}; ///< likewise, in the tool calls of messages
 };
 

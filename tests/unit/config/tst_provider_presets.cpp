@@ -96,6 +96,7 @@ one:
   api_key_env: ONE_KEY
   needs_key: false
   example_url: https://two.example
+  hosts: [three.example]
   default_model: m
   api_version: v
   headers: {X-A: b}
@@ -114,6 +115,7 @@ two: {protocol: anthropic, api_key_env: TWO_KEY}
         QCOMPARE(one.keyVariable, "ONE_KEY");
         QVERIFY(!one.needsKey);
         QCOMPARE(one.exampleUrl, "https://two.example");
+        QCOMPARE(one.hosts, std::vector<QByteArray>{"three.example"});
         QCOMPARE(one.defaults.type, "one");
         QCOMPARE(one.defaults.baseUrl, "https://one.example/v1");
         QCOMPARE(one.defaults.auth.scheme, KeyScheme::Header);

@@ -78,6 +78,12 @@ private Q_SLOTS:
         const Variables own = {{"GROQ_API_KEY", "own"}};
         const QByteArray missing = "c.yaml:2:3: warning: providers.groq.api_key: the provider has no key; set the "
                                    "variable GROQ_API_KEY, or write `api_key`";
+        const auto withheld = [](const QByteArray &id, const QByteArray &variable) {
+            const QByteArray column = QByteArray::number(QByteArrayView("  : {base_url: ").size() + id.size() + 1);
+            return "c.yaml:2:" + column + ": warning: providers." + id + ".base_url: the key of the variable " +
+                   variable + " is not sent to this address; if it is meant to be, write `api_key: ${" + variable +
+                   "}`";
+        };
         row("the file's", "groq: {api_key: k}", own, "k");
         row("an overriding variable's", "groq: {}", {{"PROVIDERS_GROQ_API_KEY", "o"}, {"GROQ_API_KEY", "own"}}, "o");
         row("the service's own variable", "groq: {}", own, "own");
@@ -91,7 +97,20 @@ private Q_SLOTS:
             {{"OPENAI_API_KEY", "own"}}, "own");
         // Or the key would be shown to somebody whom it is not meant for.
         row("never to another address", "openai: {base_url: 'http://localhost:1234/v1'}", {{"OPENAI_API_KEY", "own"}},
-            "");
+            "", withheld("openai", "OPENAI_API_KEY"));
+        row("never in the clear", "openai: {base_url: 'http://api.openai.com/v1'}", {{"OPENAI_API_KEY", "own"}}, "",
+            withheld("openai", "OPENAI_API_KEY"));
+        row("never in the clear to an address of one's own", "azure: {base_url: 'http://r.openai.azure.com/openai/v1'}",
+            {{"AZURE_OPENAI_API_KEY", "own"}}, "", withheld("azure", "AZURE_OPENAI_API_KEY"));
+        row("no key to withhold", "openai: {base_url: 'http://localhost:1234/v1'}", {}, "");
+        row("the file's, in the clear", "openai: {api_key: k, base_url: 'http://localhost:1234/v1'}",
+            {{"OPENAI_API_KEY", "own"}}, "k");
+        row("a workspace of Abacus", "abacus: {base_url: 'https://ws.abacus.ai/v1'}", {{"ABACUS_API_KEY", "own"}},
+            "own");
+        row("somebody who ends like Abacus", "abacus: {base_url: 'https://notabacus.ai/v1'}",
+            {{"ABACUS_API_KEY", "own"}}, "", withheld("abacus", "ABACUS_API_KEY"));
+        row("Together's older address", "together: {base_url: 'https://api.together.ai/v1'}",
+            {{"TOGETHER_API_KEY", "own"}}, "own");
     }
     void keys()
     {
@@ -243,6 +262,8 @@ private Q_SLOTS:
             "2025-01-01-preview");
         row("classic, version in the query",
             "azure: {base_url: 'https://r.openai.azure.com/openai/deployments/d', query: {api-version: q}}", "q");
+        row("classic, version in the address",
+            "azure: {base_url: 'https://r.openai.azure.com/openai/deployments/d?api-version=a', api_version: b}", "");
         row("v1", "azure: {base_url: 'https://r.openai.azure.com/openai/v1'}", "");
         row("v1, with a version", "azure: {base_url: 'https://r.openai.azure.com/openai/v1', api_version: preview}",
             "preview");
