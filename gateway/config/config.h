@@ -109,6 +109,7 @@ struct QuirksConfig
     ReasoningField reasoningField = ReasoningField::Effort;
     QByteArray seedField = "seed";
     QByteArray requiredToolChoice = "required"; ///< its word for "some tool must be called"
+    bool logprobsAsNumber = false;              ///< `logprobs` is how many, and there is no `top_logprobs`
     bool stopAsArray = false;                   ///< it takes `stop` only as an array
     bool streamOptions = true;                  ///< it knows `stream_options`
     int toolCallIdLength = 0; ///< ids of tool calls must be so many ASCII letters and digits; 0: they may be anything

@@ -34,6 +34,7 @@ void readQuirks(SectionReader &section, QuirksConfig &quirks)
 {
     section.section("quirks", [&](SectionReader &inner) {
         inner.read("developer_role", quirks.developerRole);
+        inner.read("logprobs_as_number", quirks.logprobsAsNumber);
         inner.read("max_tokens_field", quirks.maxTokensField);
         inner.read("reasoning_field", quirks.reasoningField);
         inner.read("reasoning_history", quirks.reasoningHistory);

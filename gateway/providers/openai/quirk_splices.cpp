@@ -112,6 +112,19 @@ void adaptStop(RequestEdit &edit)
         edit.set("stop", texts.text());
 }
 
+void adaptLogprobs(RequestEdit &edit)
+{
+    const std::optional<bool> isAsked = edit.value("logprobs").boolean();
+    if (!edit.quirks.logprobsAsNumber || !isAsked)
+        return;
+    if (*isAsked)
+        edit.set("logprobs", QByteArray::number(std::max<qint64>(1, edit.value("top_logprobs").integer().value_or(1))));
+    else
+        edit.remove("logprobs");
+    if (edit.find("top_logprobs"))
+        edit.remove("top_logprobs");
+}
+
 void adaptToolChoice(RequestEdit &edit)
 {
     const QByteArray &word = edit.quirks.requiredToolChoice;
@@ -162,6 +175,7 @@ Result<void> adaptParameters(RequestEdit &edit, const QByteArray &model, std::op
     adaptReasoning(edit);
     adaptSeed(edit);
     adaptStop(edit);
+    adaptLogprobs(edit);
     adaptToolChoice(edit);
     adaptStreamOptions(edit);
     return removeRefused(edit, providerId);

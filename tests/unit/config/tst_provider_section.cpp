@@ -109,7 +109,7 @@ private Q_SLOTS:
             "own");
         row("somebody who ends like Abacus", "abacus: {base_url: 'https://notabacus.ai/v1'}",
             {{"ABACUS_API_KEY", "own"}}, "", withheld("abacus", "ABACUS_API_KEY"));
-        row("Together's older address", "together: {base_url: 'https://api.together.ai/v1'}",
+        row("another address of Together", "together: {base_url: 'https://api.together.ai/v1'}",
             {{"TOGETHER_API_KEY", "own"}}, "own");
     }
     void keys()
@@ -150,6 +150,7 @@ private Q_SLOTS:
     api_key: k
     quirks:
       developer_role: true
+      logprobs_as_number: true
       max_tokens_field: max_completion_tokens
       reasoning_field: object
       reasoning_history: reasoning
@@ -164,6 +165,7 @@ private Q_SLOTS:
       tool_call_id_length: 0)");
         const QuirksConfig &quirks = provider.quirks;
         QVERIFY(quirks.developerRole);
+        QVERIFY(quirks.logprobsAsNumber);
         QCOMPARE(quirks.maxTokensField, MaxTokensField::MaxCompletionTokens);
         QCOMPARE(quirks.reasoningField, ReasoningField::Object);
         QCOMPARE(quirks.reasoningHistory, ReasoningHistory::Reasoning);

@@ -27,6 +27,8 @@ private Q_SLOTS:
     void namesTheSeed();
     void sendsStopAsAnArray_data();
     void sendsStopAsAnArray();
+    void sendsLogprobsAsANumber_data();
+    void sendsLogprobsAsANumber();
     void saysThatAToolMustBeCalled_data();
     void saysThatAToolMustBeCalled();
     void leavesStreamOptionsOut_data();
@@ -211,6 +213,23 @@ void QuirksTest::sendsStopAsAnArray()
 {
     QFETCH(const QByteArray, body);
     QTEST(written({.stopAsArray = true}, body), "expected");
+    QCOMPARE(written({}, body), body);
+}
+
+void QuirksTest::sendsLogprobsAsANumber_data()
+{
+    bodyColumns();
+    row("so many", R"({"logprobs":true,"top_logprobs":5,"a":1})", R"({"logprobs":5,"a":1})");
+    row("only those said", R"({"logprobs":true})", R"({"logprobs":1})");
+    row("none beside those said", R"({"top_logprobs":0,"logprobs":true})", R"({"logprobs":1})");
+    row("not asked for", R"({"logprobs":false,"top_logprobs":null,"a":1})", R"({"a":1})");
+    row("a number already", R"({"logprobs":3})", R"({"logprobs":3})");
+}
+
+void QuirksTest::sendsLogprobsAsANumber()
+{
+    QFETCH(const QByteArray, body);
+    QTEST(written({.logprobsAsNumber = true}, body), "expected");
     QCOMPARE(written({}, body), body);
 }
 
@@ -432,6 +451,7 @@ void QuirksTest::presets_data()
     add("Groq has one answer", "groq", R"({"n":3})", "unsupported_parameter n");
     add("Together", "together", R"({"stop":"a","max_completion_tokens":5,"parallel_tool_calls":true})",
         R"({"stop":["a"],"max_tokens":5} without parallel_tool_calls)");
+    add("Together counts log probabilities", "together", R"({"logprobs":true,"top_logprobs":2})", R"({"logprobs":2})");
     add("OpenRouter takes the object", "openrouter", R"({"reasoning":{"max_tokens":5}})",
         R"({"reasoning":{"max_tokens":5}})");
     add("Abacus gets little", "abacus", R"({"stream":true,"store":false,"max_completion_tokens":5})",
