@@ -63,7 +63,9 @@ public:
         if (!model.isEmpty())
             m_json.member("model", model);
         const bool isStored = take("store").boolean() == true;
-        Result<void> written = writeMessages(isStored);
+        Result<void> written = checkRefused();
+        if (written)
+            written = writeMessages(isStored);
         if (written)
             written = writeTools(m_json, m_conversation, take("web_search_options"), m_provider.id);
         if (written)
@@ -87,6 +89,16 @@ public:
 
 private:
     bool isRefused(QByteArrayView name) const { return std::ranges::contains(m_provider.quirks.refused, name); }
+
+    /// What the conversation holds in a form of its own, and the answer depends on.
+    Result<void> checkRefused() const
+    {
+        if (!m_conversation.tools.empty() && isRefused("tools"))
+            return std::unexpected(unsupported(m_provider.id, "tools", "tools"));
+        if (m_conversation.format.kind != ResponseFormat::Kind::Text && isRefused("response_format"))
+            return std::unexpected(unsupported(m_provider.id, "response_format", "structured answers"));
+        return {};
+    }
 
     /// The client's value of a parameter that the service takes; one that it refuses counts as left out.
     json::Value take(QByteArrayView name)

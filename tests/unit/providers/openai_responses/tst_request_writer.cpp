@@ -392,7 +392,11 @@ void ResponsesRequestWriterTest::honoursQuirks()
 void ResponsesRequestWriterTest::refusesWhatTheServiceRefuses()
 {
     ProviderConfig config = responsesConfig();
-    config.quirks.refused = {"web_search_options"};
+    config.quirks.refused = {"web_search_options", "tools", "response_format"};
+    QCOMPARE(sent(withMessages(kUser, R"("tools":[{"type":"web_search"}])"), config), "unsupported_parameter tools");
+    QCOMPARE(sent(withMessages(kUser, R"("response_format":{"type":"json_object"})"), config),
+             "unsupported_parameter response_format");
+    QVERIFY(sent(withMessages(kUser, R"("tools":[],"response_format":{"type":"text"})"), config).startsWith('{'));
     QCOMPARE(sent(withMessages(kUser, R"("web_search_options":{})"), config),
              "unsupported_parameter web_search_options");
 }
