@@ -6,6 +6,7 @@
 #include "gateway/config/scalar_text.h"
 #include "gateway/config/service_keys.h"
 
+#include <QHostAddress>
 #include <QUrl>
 #include <QUrlQuery>
 
@@ -114,6 +115,13 @@ void applyDefaults(ProviderConfig &provider, const ProviderConfig &defaults)
         provider.connectTimeout = ProviderConfig().connectTimeout;
 }
 
+/// Where a server of one's own needs no key.
+bool isOnThisMachine(const QByteArray &address)
+{
+    const QString host = QUrl::fromEncoded(address).host();
+    return host == u"localhost" || QHostAddress(host).isLoopback();
+}
+
 /// Takes back what is known of the vendor only if the provider is somebody else's: its key must not go there.
 void applyVendor(SectionReader &section, ProviderConfig &provider, const ProviderPreset &preset)
 {
@@ -123,11 +131,11 @@ void applyVendor(SectionReader &section, ProviderConfig &provider, const Provide
         return;
     const QByteArray key = section.context().environment.value(preset.keyVariable).value_or(QByteArray()).trimmed();
     if (!preset.mayHaveKey(provider.baseUrl)) {
-        if (!key.isEmpty() && !provider.baseUrl.isEmpty())
+        if (!key.isEmpty() && !provider.baseUrl.isEmpty() && !isOnThisMachine(provider.baseUrl))
             section.context().warn(section.placeOf("base_url"), "the key of the variable " + preset.keyVariable +
-                                                                    " is not sent to this address; if it is meant to "
-                                                                    "be, write `api_key: ${" +
-                                                                    preset.keyVariable + "}`");
+                                                                    " is not sent to this address; write `api_key: ${" +
+                                                                    preset.keyVariable +
+                                                                    "}` if it is meant to be, or `api_key: ''` if not");
         return;
     }
     if (key.isEmpty() && preset.needsKey) {

@@ -81,8 +81,8 @@ private Q_SLOTS:
         const auto withheld = [](const QByteArray &id, const QByteArray &variable) {
             const QByteArray column = QByteArray::number(QByteArrayView("  : {base_url: ").size() + id.size() + 1);
             return "c.yaml:2:" + column + ": warning: providers." + id + ".base_url: the key of the variable " +
-                   variable + " is not sent to this address; if it is meant to be, write `api_key: ${" + variable +
-                   "}`";
+                   variable + " is not sent to this address; write `api_key: ${" + variable +
+                   "}` if it is meant to be, or `api_key: ''` if not";
         };
         row("the file's", "groq: {api_key: k}", own, "k");
         row("an overriding variable's", "groq: {}", {{"PROVIDERS_GROQ_API_KEY", "o"}, {"GROQ_API_KEY", "own"}}, "o");
@@ -96,13 +96,18 @@ private Q_SLOTS:
         row("the vendor's, in a region", "openai: {base_url: 'https://eu.api.openai.com/v1'}",
             {{"OPENAI_API_KEY", "own"}}, "own");
         // Or the key would be shown to somebody whom it is not meant for.
-        row("never to another address", "openai: {base_url: 'http://localhost:1234/v1'}", {{"OPENAI_API_KEY", "own"}},
+        row("never to another address", "openai: {base_url: 'https://proxy.example/v1'}", {{"OPENAI_API_KEY", "own"}},
             "", withheld("openai", "OPENAI_API_KEY"));
+        for (const char *host : {"localhost", "127.0.0.1", "[::1]"}) {
+            row(host, "openai: {base_url: 'http://" + QByteArray(host) + ":1234/v1'}", {{"OPENAI_API_KEY", "own"}}, "");
+        }
+        row("not wanted there", "openai: {api_key: '', base_url: 'https://proxy.example/v1'}",
+            {{"OPENAI_API_KEY", "own"}}, "");
         row("never in the clear", "openai: {base_url: 'http://api.openai.com/v1'}", {{"OPENAI_API_KEY", "own"}}, "",
             withheld("openai", "OPENAI_API_KEY"));
         row("never in the clear to an address of one's own", "azure: {base_url: 'http://r.openai.azure.com/openai/v1'}",
             {{"AZURE_OPENAI_API_KEY", "own"}}, "", withheld("azure", "AZURE_OPENAI_API_KEY"));
-        row("no key to withhold", "openai: {base_url: 'http://localhost:1234/v1'}", {}, "");
+        row("no key to withhold", "openai: {base_url: 'https://proxy.example/v1'}", {}, "");
         row("the file's, in the clear", "openai: {api_key: k, base_url: 'http://localhost:1234/v1'}",
             {{"OPENAI_API_KEY", "own"}}, "k");
         row("a workspace of Abacus", "abacus: {base_url: 'https://ws.abacus.ai/v1'}", {{"ABACUS_API_KEY", "own"}},
