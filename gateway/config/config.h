@@ -109,13 +109,15 @@ struct QuirksConfig
     ReasoningField reasoningField = ReasoningField::Effort;
     QByteArray seedField = "seed";
     QByteArray requiredToolChoice = "required"; ///< its word for "some tool must be called"
+    bool logprobsAsNumber = false;              ///< `logprobs` is how many, and there is no `top_logprobs`
     bool stopAsArray = false;                   ///< it takes `stop` only as an array
     bool streamOptions = true;                  ///< it knows `stream_options`
     int toolCallIdLength = 0; ///< ids of tool calls must be so many ASCII letters and digits; 0: they may be anything
     ReasoningHistory reasoningHistory = ReasoningHistory::AsSent;
     bool reasoningWithToolCalls = false;  ///< messages with tool calls must have `reasoning_content`, be it empty
     std::vector<QByteArray> refused = {}; ///< parameters that it answers with an error
-    std::vector<QByteArray> refusedMessageFields = {}; ///< likewise, in messages
+    std::vector<QByteArray> refusedMessageFields = {};  ///< likewise, in messages
+    std::vector<QByteArray> refusedToolCallFields = {}; ///< likewise, in the tool calls of messages
 };
 
 /// What a service has beside chat.

@@ -50,6 +50,7 @@ ProviderPreset readPreset(const QByteArray &name, SectionReader &section)
     preset.needsKey = !preset.keyVariable.isEmpty();
     section.read("needs_key", preset.needsKey);
     section.readUrl("example_url", preset.exampleUrl);
+    section.read("hosts", preset.hosts);
     readCapabilities(section, preset.defaults.capabilities);
     section.list("models", [&](SectionReader &item) { preset.defaults.knownModels.push_back(readModel(item)); });
     return preset;
@@ -59,10 +60,18 @@ ProviderPreset readPreset(const QByteArray &name, SectionReader &section)
 
 bool ProviderPreset::isVendorAddress(const QByteArray &baseUrl) const
 {
-    const QString vendor = QUrl::fromEncoded(defaults.baseUrl).host();
+    const QString own = QUrl::fromEncoded(defaults.baseUrl).host();
     const QString host = QUrl::fromEncoded(baseUrl).host();
     // Regional addresses such as eu.api.openai.com serve the same models.
-    return vendor.isEmpty() || host == vendor || host.endsWith(u'.' + vendor);
+    const auto isIn = [&host](const QString &vendor) { return host == vendor || host.endsWith(u'.' + vendor); };
+    return own.isEmpty() || isIn(own) ||
+           std::ranges::any_of(hosts, [&](const QByteArray &other) { return isIn(QString::fromUtf8(other)); });
+}
+
+bool ProviderPreset::mayHaveKey(const QByteArray &baseUrl) const
+{
+    const QByteArray &own = defaults.baseUrl.isEmpty() ? exampleUrl : defaults.baseUrl;
+    return isVendorAddress(baseUrl) && QUrl::fromEncoded(baseUrl).scheme() == QUrl::fromEncoded(own).scheme();
 }
 
 ProviderPresetReading readProviderPresets(QByteArrayView text)

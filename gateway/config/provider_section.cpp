@@ -6,6 +6,10 @@
 #include "gateway/config/scalar_text.h"
 #include "gateway/config/service_keys.h"
 
+#include <QHostAddress>
+#include <QUrl>
+#include <QUrlQuery>
+
 #include <algorithm>
 #include <iterator>
 #include <optional>
@@ -111,16 +115,29 @@ void applyDefaults(ProviderConfig &provider, const ProviderConfig &defaults)
         provider.connectTimeout = ProviderConfig().connectTimeout;
 }
 
+/// Where a server of one's own needs no key.
+bool isOnThisMachine(const QByteArray &address)
+{
+    const QString host = QUrl::fromEncoded(address).host();
+    return host == u"localhost" || QHostAddress(host).isLoopback();
+}
+
 /// Takes back what is known of the vendor only if the provider is somebody else's: its key must not go there.
 void applyVendor(SectionReader &section, ProviderConfig &provider, const ProviderPreset &preset)
 {
-    if (!preset.isVendorAddress(provider.baseUrl)) {
+    if (!preset.isVendorAddress(provider.baseUrl))
         provider.knownModels.clear();
-        return;
-    }
     if (section.has("api_key") || preset.keyVariable.isEmpty() || provider.auth.scheme == KeyScheme::None)
         return;
     const QByteArray key = section.context().environment.value(preset.keyVariable).value_or(QByteArray()).trimmed();
+    if (!preset.mayHaveKey(provider.baseUrl)) {
+        if (!key.isEmpty() && !provider.baseUrl.isEmpty() && !isOnThisMachine(provider.baseUrl))
+            section.context().warn(section.placeOf("base_url"), "the key of the variable " + preset.keyVariable +
+                                                                    " is not sent to this address; write `api_key: ${" +
+                                                                    preset.keyVariable +
+                                                                    "}` if it is meant to be, or `api_key: ''` if not");
+        return;
+    }
     if (key.isEmpty() && preset.needsKey) {
         section.context().warn(section.placeOf("api_key"), "the provider has no key; set the variable " +
                                                                preset.keyVariable + ", or write `api_key`");
@@ -133,6 +150,8 @@ void applyVendor(SectionReader &section, ProviderConfig &provider, const Provide
 void applyQuery(SectionReader &section, ProviderConfig &provider)
 {
     if (provider.protocol != Protocol::OpenAi || provider.apiVersion.isEmpty())
+        return;
+    if (QUrlQuery(QUrl::fromEncoded(provider.baseUrl)).hasQueryItem(QStringLiteral("api-version")))
         return;
     if (section.has("api_version") || provider.baseUrl.contains("/openai/deployments/"))
         provider.query.try_emplace("api-version", provider.apiVersion);

@@ -34,12 +34,14 @@ void readQuirks(SectionReader &section, QuirksConfig &quirks)
 {
     section.section("quirks", [&](SectionReader &inner) {
         inner.read("developer_role", quirks.developerRole);
+        inner.read("logprobs_as_number", quirks.logprobsAsNumber);
         inner.read("max_tokens_field", quirks.maxTokensField);
         inner.read("reasoning_field", quirks.reasoningField);
         inner.read("reasoning_history", quirks.reasoningHistory);
         inner.read("reasoning_with_tool_calls", quirks.reasoningWithToolCalls);
         inner.read("refused", quirks.refused);
         inner.read("refused_message_fields", quirks.refusedMessageFields);
+        inner.read("refused_tool_call_fields", quirks.refusedToolCallFields);
         inner.read("required_tool_choice", quirks.requiredToolChoice);
         inner.read("seed_field", quirks.seedField);
         inner.read("stop_as_array", quirks.stopAsArray);

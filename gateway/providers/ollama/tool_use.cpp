@@ -4,6 +4,8 @@
 #include "gateway/chat/parameter_use.h"
 
 #include <algorithm>
+#include <ranges>
+#include <set>
 
 namespace lunargate::ollama {
 
@@ -32,8 +34,10 @@ Result<void> checkChoice(const Conversation &conversation, const ToolChoice &cho
         return invalidChoice(QByteArray("tool_choice=") + (choice.mode == Mode::Named ? "function" : "required") +
                              " requires at least one tool");
     }
+    const auto names = conversation.tools | std::views::transform(&ToolDefinition::name);
+    const std::set<QByteArrayView> known(names.begin(), names.end());
     for (const QByteArrayView name : chosenNames(choice)) {
-        if (!std::ranges::contains(conversation.tools, name, &ToolDefinition::name))
+        if (!known.contains(name))
             return invalidChoice("tool_choice references unknown tool \"" + name.toByteArray() + '"');
     }
     return {};
@@ -76,10 +80,11 @@ Result<ToolUse> chooseTools(const Conversation &conversation, const QByteArray &
         return ToolUse();
     if (const Result<void> checked = checkChoice(conversation, choice); !checked)
         return std::unexpected(checked.error());
-    const std::vector<QByteArrayView> names = chosenNames(choice);
+    const std::vector<QByteArrayView> chosen = chosenNames(choice);
+    const std::set<QByteArrayView> names(chosen.begin(), chosen.end());
     ToolUse use{.tools = {}, .instruction = instructionFor(choice)};
     for (const ToolDefinition &tool : conversation.tools) {
-        if (!names.empty() && !std::ranges::contains(names, tool.name))
+        if (!names.empty() && !names.contains(tool.name))
             continue;
         if (const Result<void> checked = checkKind(tool, providerId); !checked)
             return std::unexpected(checked.error());

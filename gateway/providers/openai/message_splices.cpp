@@ -42,8 +42,7 @@ public:
             m_edit.splice.replace(role->value, R"("system")");
         if (role && isRole(bytes(*role), "assistant"))
             adaptReasoning();
-        if (m_edit.quirks.toolCallIdLength > 0)
-            adaptToolCallIds();
+        adaptToolCalls();
         for (const QByteArray &field : m_edit.quirks.refusedMessageFields)
             removeRefused(field);
         if (!m_removed.empty())
@@ -88,8 +87,11 @@ private:
         return calls && !json::elementsOf(m_edit.request.body, calls->value).empty();
     }
 
-    void adaptToolCallIds()
+    void adaptToolCalls()
     {
+        const QuirksConfig &quirks = m_edit.quirks;
+        if (quirks.toolCallIdLength == 0 && quirks.refusedToolCallFields.empty())
+            return;
         if (const json::Member *answered = find("tool_call_id"))
             adaptToolCallId(answered->value);
         const json::Member *calls = find("tool_calls");
@@ -99,11 +101,31 @@ private:
             const std::vector<json::Member> members = json::membersOf(m_edit.request.body, call);
             if (const json::Member *id = json::find(members, "id"))
                 adaptToolCallId(id->value);
+            removeRefusedOfCall(members);
         }
+    }
+
+    void removeRefusedOfCall(const std::vector<json::Member> &members)
+    {
+        const auto isRefused = [this](const json::Member &member) {
+            return std::ranges::contains(m_edit.quirks.refusedToolCallFields, member.key);
+        };
+        bool isThere = false;
+        for (const json::Member &member : members) {
+            if (!isRefused(member))
+                continue;
+            isThere = true;
+            if (bytes(member) != "null")
+                m_edit.noteDropped("messages.tool_calls." + member.key);
+        }
+        if (isThere)
+            m_edit.splice.remove(members, isRefused);
     }
 
     void adaptToolCallId(json::Range value)
     {
+        if (m_edit.quirks.toolCallIdLength == 0)
+            return;
         const std::optional<QByteArray> id = textOf(value.of(m_edit.request.body));
         if (!id || id->isEmpty())
             return;
@@ -132,7 +154,8 @@ private:
 bool hasMessageQuirks(const QuirksConfig &quirks)
 {
     return !quirks.developerRole || quirks.toolCallIdLength > 0 || quirks.reasoningWithToolCalls ||
-           quirks.reasoningHistory != ReasoningHistory::AsSent || !quirks.refusedMessageFields.empty();
+           quirks.reasoningHistory != ReasoningHistory::AsSent || !quirks.refusedMessageFields.empty() ||
+           !quirks.refusedToolCallFields.empty();
 }
 
 } // namespace

@@ -74,8 +74,12 @@ PreparedCall OpenAiProvider::embeddingsCall(const EmbeddingsRequest &request, co
 {
     if (!config().capabilities.embeddings)
         return Provider::embeddingsCall(request, model);
+    Result<openai::WrittenRequest> written = openai::writeEmbeddingsRequest(request, model, config());
+    if (!written)
+        return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<EmbeddingsCall>(config().apiKey, request.isBase64);
-    call->request = post(m_embeddingsUrl, openai::writeEmbeddingsRequest(request, model));
+    call->droppedParams = std::move(written->droppedParams);
+    call->request = post(m_embeddingsUrl, std::move(written->body));
     call->request.headers.add("Accept", "application/json");
     return call;
 }

@@ -40,6 +40,13 @@ void adaptLimit(RequestEdit &edit, const QByteArray &model, std::optional<int> m
     edit.remove(other);
 }
 
+// "" says as little as null.
+bool isEffortSet(const RequestEdit &edit)
+{
+    const json::Value effort = edit.value("reasoning_effort");
+    return edit.isSet("reasoning_effort") && !(effort.isString() && effort.string().trimmed().isEmpty());
+}
+
 void adaptReasoning(RequestEdit &edit)
 {
     const json::Value reasoning = edit.value("reasoning");
@@ -49,7 +56,7 @@ void adaptReasoning(RequestEdit &edit)
     QByteArray effort = reasoning["effort"].string().trimmed().toByteArray();
     if (effort.isEmpty() && reasoning["enabled"].boolean() == false && !keepsRest)
         effort = "none";
-    if (!effort.isEmpty() && !edit.isSet("reasoning_effort"))
+    if (!effort.isEmpty() && !isEffortSet(edit))
         edit.set("reasoning_effort", json::quoted(effort));
 
     const std::vector<json::Member> members = json::membersOf(edit.request.body, edit.find("reasoning")->value);
@@ -105,6 +112,19 @@ void adaptStop(RequestEdit &edit)
         edit.set("stop", texts.text());
 }
 
+void adaptLogprobs(RequestEdit &edit)
+{
+    const std::optional<bool> isAsked = edit.value("logprobs").boolean();
+    if (!edit.quirks.logprobsAsNumber || !isAsked)
+        return;
+    if (*isAsked)
+        edit.set("logprobs", QByteArray::number(std::max<qint64>(1, edit.value("top_logprobs").integer().value_or(1))));
+    else
+        edit.remove("logprobs");
+    if (edit.find("top_logprobs"))
+        edit.remove("top_logprobs");
+}
+
 void adaptToolChoice(RequestEdit &edit)
 {
     const QByteArray &word = edit.quirks.requiredToolChoice;
@@ -155,6 +175,7 @@ Result<void> adaptParameters(RequestEdit &edit, const QByteArray &model, std::op
     adaptReasoning(edit);
     adaptSeed(edit);
     adaptStop(edit);
+    adaptLogprobs(edit);
     adaptToolChoice(edit);
     adaptStreamOptions(edit);
     return removeRefused(edit, providerId);
@@ -162,7 +183,10 @@ Result<void> adaptParameters(RequestEdit &edit, const QByteArray &model, std::op
 
 bool isReasoningModel(QByteArrayView model)
 {
-    const QByteArray name = model.sliced(model.lastIndexOf('/') + 1).toByteArray().toLower();
+    constexpr QByteArrayView kFineTuned = "ft:";
+    QByteArray name = model.sliced(model.lastIndexOf('/') + 1).toByteArray().toLower();
+    if (name.startsWith(kFineTuned))
+        name.remove(0, kFineTuned.size());
     const auto isDigit = [&](qsizetype at) { return at < name.size() && name[at] >= '0' && name[at] <= '9'; };
     if (name.startsWith('o') && isDigit(1))
         return true;

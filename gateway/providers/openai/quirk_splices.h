@@ -11,7 +11,8 @@ Result<void> adaptParameters(RequestEdit &edit, const QByteArray &model, std::op
                              const QByteArray &providerId);
 
 /// Whether OpenAI takes the limit of an answer only as `max_completion_tokens` (OpenAI API reference, "Create chat
-/// completion", and "Reasoning models"): o1, o3-mini, gpt-5 and what follows, but no gpt-5-chat.
+/// completion", and "Reasoning models"): o1, o3-mini, gpt-5 and what follows, also fine-tuned, but no gpt-5-chat. They
+/// take no `temperature` or `top_p` either.
 bool isReasoningModel(QByteArrayView model);
 
 } // namespace lunargate::openai

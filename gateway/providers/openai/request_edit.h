@@ -42,7 +42,9 @@ struct RequestEdit
     void remove(QByteArrayView key) { removed.push_back(key.toByteArray()); }
     void noteDropped(const QByteArray &name)
     {
-        if (!std::ranges::contains(dropped, name))
+        // Nobody reads more of them, and clients may send a million.
+        constexpr size_t kMostNamed = 50;
+        if (dropped.size() < kMostNamed && !std::ranges::contains(dropped, name))
             dropped.push_back(name);
     }
 };

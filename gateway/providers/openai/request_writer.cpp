@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/openai/request_writer.h"
 
+#include "gateway/chat/parameter_use.h"
 #include "gateway/json/writer.h"
 #include "gateway/providers/openai/message_splices.h"
 #include "gateway/providers/openai/quirk_splices.h"
@@ -33,9 +34,11 @@ Result<WrittenRequest> writeChatRequest(const ChatRequest &request, const QByteA
     RequestEdit edit(request, quirks);
     if (!model.isEmpty() && model != request.model)
         edit.set("model", json::quoted(model));
-    setDefault(edit, "temperature", provider.temperature);
-    setDefault(edit, "top_p", provider.topP);
     const QByteArray &asked = model.isEmpty() ? request.model : model;
+    if (!isReasoningModel(asked)) {
+        setDefault(edit, "temperature", provider.temperature);
+        setDefault(edit, "top_p", provider.topP);
+    }
     if (const Result<void> adapted = adaptParameters(edit, asked, provider.maxTokens, provider.id); !adapted)
         return std::unexpected(adapted.error());
     adaptMessages(edit);
@@ -46,12 +49,30 @@ Result<WrittenRequest> writeChatRequest(const ChatRequest &request, const QByteA
     return WrittenRequest{.body = edit.splice.result(), .droppedParams = std::move(edit.dropped)};
 }
 
-QByteArray writeEmbeddingsRequest(const EmbeddingsRequest &request, const QByteArray &model)
+Result<WrittenRequest> writeEmbeddingsRequest(const EmbeddingsRequest &request, const QByteArray &model,
+                                              const ProviderConfig &provider)
 {
     json::Splice splice(request.body);
     if (!model.isEmpty() && model != request.model)
         splice.set(request.object, request.members, "model", json::quoted(model));
-    return splice.result();
+    WrittenRequest written;
+    std::vector<QByteArray> removed;
+    for (const QByteArray &name : provider.quirks.refused) {
+        if (!json::find(request.members, name))
+            continue;
+        const Result<bool> loss = isLoss(name, request.document.root()[name], provider.id);
+        if (!loss)
+            return std::unexpected(loss.error());
+        removed.push_back(name);
+        if (*loss)
+            written.droppedParams.push_back(name);
+    }
+    if (!removed.empty()) {
+        splice.remove(request.members,
+                      [&](const json::Member &member) { return std::ranges::contains(removed, member.key); });
+    }
+    written.body = splice.result();
+    return written;
 }
 
 } // namespace lunargate::openai

@@ -19,7 +19,9 @@ struct WrittenRequest
 Result<WrittenRequest> writeChatRequest(const ChatRequest &request, const QByteArray &model,
                                         const ProviderConfig &provider);
 
-/// The body of a call for embeddings: the client's bytes with the model's name.
-QByteArray writeEmbeddingsRequest(const EmbeddingsRequest &request, const QByteArray &model);
+/// The body of a call for embeddings: the client's bytes with the model's name, and without what the service refuses.
+/// Fails likewise.
+Result<WrittenRequest> writeEmbeddingsRequest(const EmbeddingsRequest &request, const QByteArray &model,
+                                              const ProviderConfig &provider);
 
 } // namespace lunargate::openai

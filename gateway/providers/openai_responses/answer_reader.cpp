@@ -3,7 +3,6 @@
 
 #include "gateway/providers/openai/answer_reader.h"
 #include "gateway/providers/openai_responses/error_reader.h"
-#include "gateway/providers/openai_responses/output_reader.h"
 #include "gateway/providers/upstream_errors.h"
 
 #include <algorithm>
@@ -40,10 +39,10 @@ void add(Completion &completion, ChatDelta &&delta)
 }
 
 // By way of stream events, so that both say the same; item by item, so that they need little room.
-ModelAnswer readOutput(json::Value response, bool unwrapsParallel)
+ModelAnswer readOutput(json::Value response, const OutputSettings &settings)
 {
     Completion completion;
-    OutputReader reader(unwrapsParallel);
+    OutputReader reader(settings);
     OutputReader::Events events;
     const auto addEvents = [&] {
         for (ChatStreamEvent &event : events)
@@ -67,7 +66,8 @@ ModelAnswer readOutput(json::Value response, bool unwrapsParallel)
 
 } // namespace
 
-std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body, bool unwrapsParallel, const SecretString &key)
+std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body, const OutputSettings &settings,
+                                                       const SecretString &key)
 {
     const std::optional<json::Document> document = json::Document::parse(body);
     if (!document || !document->root().isObject())
@@ -82,7 +82,7 @@ std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body, bool unw
         return invalidAnswer("its status is '" + status.toByteArray() + "', so that it is not finished");
     if (!response["output"].isArray() && !response["output_text"].isString())
         return invalidAnswer("it has no output");
-    return readOutput(response, unwrapsParallel);
+    return readOutput(response, settings);
 }
 
 } // namespace lunargate::openai_responses

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/chat/chat_answer.h"
+#include "gateway/providers/openai_responses/output_reader.h"
 #include "gateway/security/secret_string.h"
 
 #include <expected>
@@ -9,7 +10,7 @@
 namespace lunargate::openai_responses {
 
 /// Reads a whole answer: a response object, or the chat.completion that some relays send in its place.
-/// `unwrapsParallel`: see OutputReader.
-std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body, bool unwrapsParallel, const SecretString &key);
+std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body, const OutputSettings &settings,
+                                                       const SecretString &key);
 
 } // namespace lunargate::openai_responses

@@ -3,11 +3,13 @@
 
 #include "gateway/chat/parameter_use.h"
 #include "gateway/chat/reasoning_detail.h"
+#include "gateway/providers/openai_responses/thought_id.h"
 
 #include <QCryptographicHash>
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace lunargate::openai_responses {
 
@@ -38,23 +40,44 @@ QByteArray callId(const QByteArray &id)
 /// A reasoning item as it came, put together again from its details.
 struct ReasoningItem
 {
-    QByteArray id;
+    ThoughtId id;
+    QByteArray name; // `id` as the details have it
     QByteArray data;
     std::vector<QByteArray> summary;
 };
 
-std::vector<ReasoningItem> reasoningItems(json::Value details)
+struct ReasoningItems
 {
-    std::vector<ReasoningItem> items;
+    std::vector<ReasoningItem> own; // in the order of their details
+    bool hasForeign = false;
+};
+
+ReasoningItems reasoningItems(json::Value details, QByteArrayView origin)
+{
+    ReasoningItems result;
+    std::vector<ReasoningItem> &items = result.own;
     for (ReasoningDetail &detail : reasoningDetails(details, kResponsesReasoning)) {
-        if (items.empty() || items.back().id != detail.id || !items.back().data.isEmpty())
-            items.push_back({.id = std::move(detail.id), .data = {}, .summary = {}});
+        std::optional<ThoughtId> id = readThoughtId(detail.id, origin);
+        if (!id) {
+            result.hasForeign = true;
+            continue;
+        }
+        if (items.empty() || items.back().name != detail.id || !items.back().data.isEmpty())
+            items.push_back({.id = *std::move(id), .name = std::move(detail.id), .data = {}, .summary = {}});
         if (detail.kind == ReasoningDetail::Kind::Encrypted)
             items.back().data = std::move(detail.data);
         else
             items.back().summary.push_back(std::move(detail.text));
     }
-    return items;
+    return result;
+}
+
+// Clients send "" beside calls for "there was no text".
+bool hasAnswer(const ChatMessage &message)
+{
+    return !std::ranges::all_of(message.content, [](const ContentPart &part) {
+        return (isText(part) || part.kind == PartKind::Refusal) && part.text.isEmpty();
+    });
 }
 
 class InputWriter
@@ -78,6 +101,8 @@ public:
         }
         Q_UNREACHABLE_RETURN({});
     }
+
+    bool hasForeignThoughts() const { return m_hasForeignThoughts; }
 
 private:
     std::unexpected<Error> refused(const ChatMessage &message, const QByteArray &member, const QByteArray &what) const
@@ -155,24 +180,50 @@ private:
     {
         if (message.raw["audio"].isObject())
             return refused(message, "audio", "audio answers");
-        for (const ReasoningItem &item : reasoningItems(message.reasoningDetails))
-            writeReasoning(item);
-        if (Result<void> written = writeAnswer(message); !written)
-            return written;
-        for (const ToolCall &call : message.toolCalls)
-            writeCall(call);
-        return {};
+        const ReasoningItems thoughts = reasoningItems(message.reasoningDetails, m_settings.thoughtOrigin);
+        m_hasForeignThoughts = m_hasForeignThoughts || thoughts.hasForeign;
+
+        bool isAnswerDue = hasAnswer(message);
+        size_t nextCall = 0;
+        // One that nothing follows is refused ("'reasoning' was provided without its required following item").
+        const ReasoningItem *waiting = nullptr;
+        const auto writeThought = [&] {
+            if (waiting)
+                writeReasoning(*std::exchange(waiting, nullptr));
+        };
+        const auto writeUpTo = [&](size_t calls, bool withAnswer) -> Result<void> {
+            if (withAnswer && std::exchange(isAnswerDue, false)) {
+                writeThought();
+                if (Result<void> written = writeAnswer(message); !written)
+                    return written;
+            }
+            for (; nextCall < std::min(calls, message.toolCalls.size()); ++nextCall) {
+                writeThought();
+                writeCall(message.toolCalls[nextCall]);
+            }
+            return {};
+        };
+        for (const ReasoningItem &item : thoughts.own) {
+            if (Result<void> written = writeUpTo(item.id.calls, item.id.isAfterText); !written)
+                return written;
+            if (isKnown(item))
+                waiting = &item;
+        }
+        return writeUpTo(message.toolCalls.size(), true);
     }
 
     // Without encrypted content an item is known by its id, if at all: "Items are not persisted when `store` is set to
     // false".
+    bool isKnown(const ReasoningItem &item) const
+    {
+        return !item.data.isEmpty() || (!item.id.id.isEmpty() && m_settings.isStored);
+    }
+
     void writeReasoning(const ReasoningItem &item)
     {
-        if (item.data.isEmpty() && (item.id.isEmpty() || !m_settings.isStored))
-            return;
         m_json.beginObject().member("type", "reasoning");
-        if (!item.id.isEmpty())
-            m_json.member("id", item.id);
+        if (!item.id.id.isEmpty())
+            m_json.member("id", item.id.id);
         m_json.key("summary").beginArray();
         for (const QByteArray &text : item.summary)
             m_json.beginObject().member("type", "summary_text").member("text", text).endObject();
@@ -184,11 +235,6 @@ private:
 
     Result<void> writeAnswer(const ChatMessage &message)
     {
-        // Clients send "" beside calls for "there was no text".
-        if (std::ranges::all_of(message.content, [](const ContentPart &part) {
-                return (isText(part) || part.kind == PartKind::Refusal) && part.text.isEmpty();
-            }))
-            return {};
         m_json.beginObject().member("type", "message").member("role", "assistant");
         // Models of the codex class want it back; it says whether a text was a comment or the answer.
         if (const json::Value phase = message.raw["phase"]; phase.isString())
@@ -248,6 +294,7 @@ private:
     json::TextWriter &m_json;
     const InputSettings &m_settings;
     std::map<QByteArray, bool> m_calls; // made so far, and whether of a custom tool
+    bool m_hasForeignThoughts = false;
 };
 
 } // namespace
@@ -271,16 +318,16 @@ Instructions leadingInstructions(const Conversation &conversation)
     return result;
 }
 
-Result<void> writeInput(json::TextWriter &json, const Conversation &conversation, const InputSettings &settings)
+Result<bool> writeInput(json::TextWriter &json, const Conversation &conversation, const InputSettings &settings)
 {
     InputWriter writer(json, settings);
     json.key("input").beginArray();
     for (size_t i = settings.firstMessage; i < conversation.messages.size(); ++i) {
         if (Result<void> written = writer.write(conversation.messages[i]); !written)
-            return written;
+            return std::unexpected(std::move(written.error()));
     }
     json.endArray();
-    return {};
+    return writer.hasForeignThoughts();
 }
 
 } // namespace lunargate::openai_responses

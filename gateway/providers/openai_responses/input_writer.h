@@ -20,14 +20,15 @@ Instructions leadingInstructions(const Conversation &conversation);
 struct InputSettings
 {
     QByteArray providerId;
+    QByteArray thoughtOrigin; ///< whose thoughts are written, see thought_id.h
     bool knowsDeveloperRole = true;
     bool isStored = false;    ///< the provider keeps items and knows them by their ids
     bool isContinued = false; ///< the beginning of the conversation is with the provider
     size_t firstMessage = 0;  ///< what comes before it is in the instructions
 };
 
-/// Writes the member `input`. Fails with InvalidRequest for content that the protocol has no form for, and for answers
-/// to calls that nobody made.
-Result<void> writeInput(json::TextWriter &json, const Conversation &conversation, const InputSettings &settings);
+/// Writes the member `input`, and tells whether thoughts of other providers were left out of it. Fails with
+/// InvalidRequest for content that the protocol has no form for, and for answers to calls that nobody made.
+Result<bool> writeInput(json::TextWriter &json, const Conversation &conversation, const InputSettings &settings);
 
 } // namespace lunargate::openai_responses

@@ -7,6 +7,7 @@
 #include "gateway/providers/openai_responses/parallel_calls.h"
 #include "gateway/providers/openai_responses/request_writer.h"
 #include "gateway/providers/openai_responses/stream_reader.h"
+#include "gateway/providers/openai_responses/thought_id.h"
 #include "gateway/providers/service_request.h"
 
 #include <algorithm>
@@ -18,25 +19,27 @@ namespace {
 class ResponsesCall : public ProviderCall
 {
 public:
-    ResponsesCall(const Conversation &conversation, const SecretString &key)
-        : m_key(key), m_unwrapsParallel(std::ranges::none_of(conversation.tools, [](const ToolDefinition &tool) {
-              return openai_responses::isParallelWrapper(tool.name);
-          }))
+    ResponsesCall(const Conversation &conversation, const ProviderConfig &config)
+        : m_key(config.apiKey),
+          m_settings{.unwrapsParallel = std::ranges::none_of(
+                         conversation.tools,
+                         [](const ToolDefinition &tool) { return openai_responses::isParallelWrapper(tool.name); }),
+                     .origin = openai_responses::thoughtOrigin(config)}
     {
     }
 
     std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body) override
     {
-        return openai_responses::readAnswer(std::move(body), m_unwrapsParallel, m_key);
+        return openai_responses::readAnswer(std::move(body), m_settings, m_key);
     }
     std::unique_ptr<ChatStreamReader> streamReader() override
     {
-        return std::make_unique<openai_responses::StreamReader>(m_unwrapsParallel, m_key);
+        return std::make_unique<openai_responses::StreamReader>(m_settings, m_key);
     }
 
 private:
     const SecretString &m_key; // the provider's
-    bool m_unwrapsParallel;
+    openai_responses::OutputSettings m_settings;
 };
 
 } // namespace
@@ -54,13 +57,17 @@ PreparedCall OpenAiResponsesProvider::chatCall(const ChatRequest &request, const
         openai_responses::writeRequest(*request.conversation, model, request.stream, config());
     if (!written)
         return std::unexpected(std::move(written.error()));
-    auto call = std::make_unique<ResponsesCall>(*request.conversation, config().apiKey);
+    auto call = std::make_unique<ResponsesCall>(*request.conversation, config());
     call->request = post(m_responsesUrl, std::move(written->body));
     call->request.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
     call->request.isStream = request.stream;
     call->droppedParams = std::move(written->droppedParams);
     addLostFields(call->droppedParams, *request.conversation,
                   {.imageDetail = true, .reasoningFormat = kResponsesReasoning});
+    // Of the same format, but not this provider's own.
+    constexpr QByteArrayView kThoughts = "messages.reasoning_details";
+    if (written->hasForeignThoughts && !std::ranges::contains(call->droppedParams, kThoughts))
+        call->droppedParams.push_back(kThoughts.toByteArray());
     return call;
 }
 

@@ -4,6 +4,7 @@
 #include "gateway/chat/reasoning_detail.h"
 #include "gateway/json/text_writer.h"
 #include "gateway/providers/openai_responses/parallel_calls.h"
+#include "gateway/providers/openai_responses/thought_id.h"
 #include "gateway/providers/token_count.h"
 
 #include <algorithm>
@@ -23,20 +24,13 @@ ChatStreamEvent &appendUseful(Events &events, qsizetype textBytes = 0)
         ChatStreamEvent{.kind = ChatStreamEvent::Kind::Delta, .isUseful = true, .textBytes = textBytes});
 }
 
-// What of `text` was not said yet; it counts as said from here on.
-QByteArrayView unsaid(qsizetype &said, QByteArrayView text, Form form)
+// FNV-1a (RFC 9923), whose state is the hash itself, so that it can go on at any time.
+quint64 hashOn(quint64 hash, QByteArrayView text)
 {
-    if (form == Form::Piece) {
-        said += text.size();
-        return text;
-    }
-    const qsizetype before = std::exchange(said, std::max(said, text.size()));
-    if (text.size() <= before)
-        return {};
-    const QByteArrayView rest = text.sliced(before);
-    // In the middle of a character: this is another text than the pieces were.
-    const bool isMiddle = (static_cast<unsigned char>(rest.front()) & 0xC0) == 0x80;
-    return isMiddle ? QByteArrayView() : rest;
+    constexpr quint64 kPrime = 0x100000001b3;
+    for (const char c : text)
+        hash = (hash ^ static_cast<unsigned char>(c)) * kPrime;
+    return hash;
 }
 
 QByteArray spaced(bool isApart, QByteArrayView text)
@@ -97,6 +91,20 @@ FinishReason finishReason(json::Value response, OutputReader::Outcome outcome, b
 
 } // namespace
 
+QByteArrayView OutputReader::SaidText::add(QByteArrayView text, Form form)
+{
+    constexpr quint64 kStart = 0xcbf29ce484222325;
+    if (form == Form::Snapshot) {
+        // Some relays spell the arguments of a call anew: half of one text and half of the other would be no JSON.
+        if (text.size() <= m_size || (m_size > 0 && hashOn(kStart, text.first(m_size)) != m_hash))
+            return {};
+        text = text.sliced(m_size);
+    }
+    m_hash = hashOn(m_size == 0 ? kStart : m_hash, text);
+    m_size += text.size();
+    return text;
+}
+
 void OutputReader::introduce(json::Value response, Events &events)
 {
     const QByteArrayView id = response["id"].string();
@@ -114,7 +122,8 @@ void OutputReader::beginItem(qint64 index, json::Value value, Events &events)
     Item &item = m_items[index];
     if (item.isFinished)
         item = {};
-    if (!isCall(value["type"].string()) || (m_unwrapsParallel && isParallelWrapper(value["name"].string())))
+    item.position = position();
+    if (!isCall(value["type"].string()) || isWrapper(value))
         return;
     // Its arguments, if there are some already, come again with the end of the item.
     if (!item.call || m_calls[*item.call].id != callId(value))
@@ -123,7 +132,7 @@ void OutputReader::beginItem(qint64 index, json::Value value, Events &events)
 
 void OutputReader::addText(Place place, QByteArrayView text, Form form, Events &events)
 {
-    const QByteArrayView rest = unsaid(m_items[place.item].parts[place.part].text, text, form);
+    const QByteArrayView rest = m_items[place.item].parts[place.part].text.add(text, form);
     if (rest.isEmpty())
         return;
     const bool isNextMessage = std::exchange(m_hasText, true) && m_textItem != place.item;
@@ -133,7 +142,7 @@ void OutputReader::addText(Place place, QByteArrayView text, Form form, Events &
 
 void OutputReader::addRefusal(Place place, QByteArrayView text, Form form, Events &events)
 {
-    const QByteArrayView rest = unsaid(m_items[place.item].parts[place.part].refusal, text, form);
+    const QByteArrayView rest = m_items[place.item].parts[place.part].refusal.add(text, form);
     if (rest.isEmpty())
         return;
     m_hasRefusal = true;
@@ -143,9 +152,9 @@ void OutputReader::addRefusal(Place place, QByteArrayView text, Form form, Event
 void OutputReader::addThought(Place place, Thought thought, QByteArrayView text, Form form, Events &events)
 {
     Item &item = m_items[place.item];
-    qsizetype &said = (thought == Thought::Summary ? item.summaries : item.thoughts)[place.part];
-    const bool isNew = said == 0;
-    const QByteArrayView rest = unsaid(said, text, form);
+    SaidText &said = (thought == Thought::Summary ? item.summaries : item.thoughts)[place.part];
+    const bool isNew = said.isEmpty();
+    const QByteArrayView rest = said.add(text, form);
     if (rest.isEmpty())
         return;
     const bool isNextPart = std::exchange(m_hasReasoning, true) && isNew;
@@ -205,10 +214,14 @@ void OutputReader::addThoughts(qint64 index, json::Value item, Events &events)
 }
 
 // Summaries go along: an item comes back as it was.
-void OutputReader::addReasoningDetails(json::Value item, Events &events)
+void OutputReader::addReasoningDetails(json::Value item, Position position, Events &events)
 {
+    const ThoughtId id{.origin = m_settings.origin,
+                       .calls = position.calls,
+                       .isAfterText = position.isAfterText,
+                       .id = item["id"].toByteArray()};
     const auto append = [&](ReasoningDetail detail) {
-        detail.id = item["id"].toByteArray();
+        detail.id = id.text();
         detail.format = kResponsesReasoning.toByteArray();
         appendUseful(events).delta.reasoningDetail = toJson(detail, m_detailCount++);
     };
@@ -229,7 +242,7 @@ void OutputReader::finishItem(qint64 index, json::Value value, Events &events)
     } else if (type == "reasoning") {
         addThoughts(index, value, events);
         if (!item.isFinished)
-            addReasoningDetails(value, events);
+            addReasoningDetails(value, item.position.value_or(position()), events);
     } else if (isCall(type)) {
         finishCall(item, value, events);
     }
@@ -246,11 +259,12 @@ void OutputReader::finishCall(Item &item, json::Value value, Events &events)
     }
     continueCall(*item.call, argumentsOf(value), Form::Snapshot, events);
     closeCall(*item.call, events);
+    m_calls[*item.call].isFinished = true;
 }
 
 bool OutputReader::takeApart(json::Value value, Events &events)
 {
-    if (!m_unwrapsParallel || !isParallelWrapper(value["name"].string()))
+    if (!isWrapper(value))
         return false;
     const QByteArrayView id = callId(value);
     if (!id.isEmpty() && m_callsById.contains(id))
@@ -269,7 +283,7 @@ bool OutputReader::takeApart(json::Value value, Events &events)
 size_t OutputReader::startCall(QByteArrayView id, QByteArrayView name, bool isCustom, Events &events)
 {
     const size_t index = m_calls.size();
-    m_calls.push_back({.id = id.toByteArray(), .isCustom = isCustom});
+    m_calls.push_back({.id = id.toByteArray(), .isCustom = isCustom, .arguments = {}});
     QByteArray told = id.toByteArray();
     if (told.isEmpty() || !m_callsById.emplace(told, index).second)
         told = (told.isEmpty() ? "call_" + m_responseId : told) + '_' + QByteArray::number(index);
@@ -281,7 +295,7 @@ size_t OutputReader::startCall(QByteArrayView id, QByteArrayView name, bool isCu
 void OutputReader::continueCall(size_t index, QByteArrayView text, Form form, Events &events)
 {
     Call &call = m_calls[index];
-    const QByteArrayView rest = unsaid(call.arguments, text, form);
+    const QByteArrayView rest = call.arguments.add(text, form);
     if (rest.isEmpty())
         return;
     appendUseful(events, rest.size()).delta.toolCall = ChatDelta::ToolCall{
@@ -291,7 +305,7 @@ void OutputReader::continueCall(size_t index, QByteArrayView text, Form form, Ev
 // Clients parse the arguments of a function as JSON.
 void OutputReader::closeCall(size_t index, Events &events)
 {
-    if (m_calls[index].arguments == 0 && !m_calls[index].isCustom)
+    if (m_calls[index].arguments.isEmpty() && !m_calls[index].isCustom)
         continueCall(index, "{}", Form::Snapshot, events);
 }
 
@@ -314,6 +328,12 @@ void OutputReader::addMissedItems(json::Value output, Events &events)
     const bool hasReasoning = m_hasReasoning;
     const bool hasDetails = m_detailCount > 0;
     const bool hasAnnotations = m_hasAnnotations;
+    UnfinishedCalls unfinished;
+    for (size_t i = 0; i < m_calls.size(); ++i) {
+        if (!m_calls[i].isFinished)
+            unfinished.emplace(m_calls[i].id, i);
+    }
+    Position position;
     qint64 index = 0;
     for (const json::Value item : output.elements()) {
         const QByteArrayView type = item["type"].string();
@@ -327,26 +347,42 @@ void OutputReader::addMissedItems(json::Value output, Events &events)
             if (!hasReasoning)
                 addThoughts(index, item, events);
             if (!hasDetails)
-                addReasoningDetails(item, events);
+                addReasoningDetails(item, position, events);
         } else if (isCall(type)) {
             if (hasCalls)
-                addMissedCall(item, events);
+                addMissedCall(item, unfinished, events);
             else
                 finishItem(index, item, events);
         }
+        position = positionAfter(item, position);
         ++index;
     }
 }
 
-void OutputReader::addMissedCall(json::Value item, Events &events)
+void OutputReader::addMissedCall(json::Value item, UnfinishedCalls &unfinished, Events &events)
 {
-    const auto known = m_callsById.find(callId(item));
-    if (known == m_callsById.end() && !callId(item).isEmpty()) {
+    const QByteArrayView id = callId(item);
+    if (const auto begun = unfinished.lower_bound(id); begun != unfinished.end() && begun->first == id) {
+        continueCall(begun->second, argumentsOf(item), Form::Snapshot, events);
+        unfinished.erase(begun);
+    } else if (!id.isEmpty() && !m_callsById.contains(id)) {
         Item fresh;
         finishCall(fresh, item, events);
-    } else if (known != m_callsById.end() && m_calls[known->second].id == callId(item)) {
-        continueCall(known->second, argumentsOf(item), Form::Snapshot, events);
     }
+}
+
+OutputReader::Position OutputReader::positionAfter(json::Value item, Position before) const
+{
+    const QByteArrayView type = item["type"].string();
+    if (isCall(type))
+        before.calls += isWrapper(item) ? wrappedCalls(argumentsOf(item)).size() : 1;
+    before.isAfterText = before.isAfterText || type == "message";
+    return before;
+}
+
+bool OutputReader::isWrapper(json::Value item) const
+{
+    return m_settings.unwrapsParallel && isParallelWrapper(item["name"].string());
 }
 
 std::optional<Usage> readUsage(json::Value usage)

@@ -2,8 +2,11 @@
 #include "gateway/providers/openai_responses/request_writer.h"
 
 #include "gateway/chat/parameter_use.h"
+#include "gateway/config/scalar_text.h"
 #include "gateway/json/text_writer.h"
+#include "gateway/providers/openai/quirk_splices.h"
 #include "gateway/providers/openai_responses/input_writer.h"
+#include "gateway/providers/openai_responses/thought_id.h"
 #include "gateway/providers/openai_responses/tool_writer.h"
 
 #include <algorithm>
@@ -59,20 +62,23 @@ public:
         m_json.beginObject();
         if (!model.isEmpty())
             m_json.member("model", model);
-        const bool isStored = m_use.take("store").boolean() == true;
-        Result<void> written = writeMessages(isStored);
+        const bool isStored = take("store").boolean() == true;
+        Result<void> written = checkRefused();
         if (written)
-            written = writeTools(m_json, m_conversation, m_use.take("web_search_options"), m_provider.id);
+            written = writeMessages(isStored);
+        if (written)
+            written = writeTools(m_json, m_conversation, take("web_search_options"), m_provider.id);
         if (written)
             written = writeToolChoice(m_json, m_conversation, m_provider.id);
         if (!written)
             return std::unexpected(std::move(written.error()));
-        writeSampling();
+        writeSampling(model);
         writeText();
         writeReasoning();
         // Nothing that a client did not ask for is kept with the provider; the protocol's default is to keep it.
-        m_json.member("store", isStored);
-        writeInclude(!isStored && mayThink(model));
+        if (!isRefused("store"))
+            m_json.member("store", isStored);
+        writeInclude(!isStored && mayThink(model) && asksForEncryptedReasoning());
         for (const QByteArrayView name : kSameName)
             writeSame(name);
         if (isStream)
@@ -82,6 +88,34 @@ public:
     }
 
 private:
+    bool isRefused(QByteArrayView name) const { return std::ranges::contains(m_provider.quirks.refused, name); }
+
+    /// What the conversation holds in a form of its own, and the answer depends on.
+    Result<void> checkRefused() const
+    {
+        if (!m_conversation.tools.empty() && isRefused("tools"))
+            return std::unexpected(unsupported(m_provider.id, "tools", "tools"));
+        if (m_conversation.format.kind != ResponseFormat::Kind::Text && isRefused("response_format"))
+            return std::unexpected(unsupported(m_provider.id, "response_format", "structured answers"));
+        return {};
+    }
+
+    /// The client's value of a parameter that the service takes; one that it refuses counts as left out.
+    json::Value take(QByteArrayView name)
+    {
+        if (!isRefused(name))
+            return m_use.take(name);
+        m_use.drop(name);
+        return {};
+    }
+
+    bool asksForEncryptedReasoning() const
+    {
+        const auto setting = m_provider.extra.find("encrypted_reasoning");
+        const bool isOn = setting == m_provider.extra.end() || parseBoolean(setting->second).value_or(true);
+        return isOn && !isRefused("include");
+    }
+
     Result<void> writeMessages(bool isStored)
     {
         const Instructions instructions = leadingInstructions(m_conversation);
@@ -89,45 +123,53 @@ private:
             m_json.member("instructions", instructions.text);
         const auto has = [&](QByteArrayView name) { return m_conversation.parameter(name).exists(); };
         // DeepSeek API reference: system, user, assistant, tool.
-        const bool isNarrow = m_provider.normalizeDeveloperRole || m_provider.compatibilityProfile == "deepseek";
-        return writeInput(m_json, m_conversation,
-                          {.providerId = m_provider.id,
-                           .knowsDeveloperRole = !isNarrow,
-                           .isStored = isStored,
-                           .isContinued = has("previous_response_id") || has("conversation") || has("prompt"),
-                           .firstMessage = instructions.messages});
+        const bool isNarrow = !m_provider.quirks.developerRole || m_provider.normalizeDeveloperRole ||
+                              m_provider.compatibilityProfile == "deepseek";
+        const Result<bool> hasForeign =
+            writeInput(m_json, m_conversation,
+                       {.providerId = m_provider.id,
+                        .thoughtOrigin = thoughtOrigin(m_provider),
+                        .knowsDeveloperRole = !isNarrow,
+                        .isStored = isStored,
+                        .isContinued = has("previous_response_id") || has("conversation") || has("prompt"),
+                        .firstMessage = instructions.messages});
+        if (!hasForeign)
+            return std::unexpected(hasForeign.error());
+        m_hasForeignThoughts = *hasForeign;
+        return {};
     }
 
     void writeSame(QByteArrayView name)
     {
-        if (const json::Value value = m_use.take(name); value.exists())
+        if (const json::Value value = take(name); value.exists())
             m_json.member(name, value);
     }
 
     void writeNumber(QByteArrayView name, std::optional<double> fallback)
     {
-        if (const json::Value value = m_use.take(name); value.exists())
+        if (const json::Value value = take(name); value.exists())
             m_json.member(name, value);
-        else if (fallback)
+        else if (fallback && !isRefused(name))
             m_json.member(name, *fallback);
     }
 
-    void writeSampling()
+    void writeSampling(const QByteArray &model)
     {
-        writeNumber("temperature", m_provider.temperature);
-        writeNumber("top_p", m_provider.topP);
+        const bool takesDefaults = !openai::isReasoningModel(model);
+        writeNumber("temperature", takesDefaults ? m_provider.temperature : std::nullopt);
+        writeNumber("top_p", takesDefaults ? m_provider.topP : std::nullopt);
         std::optional<qint64> maxTokens = m_conversation.maxTokens;
         if (!maxTokens)
             maxTokens = m_provider.maxTokens;
         if (maxTokens)
             m_json.member("max_output_tokens", std::max(*maxTokens, kFewestTokens));
-        if (m_conversation.parallelToolCalls)
+        if (m_conversation.parallelToolCalls && !isRefused("parallel_tool_calls"))
             m_json.member("parallel_tool_calls", *m_conversation.parallelToolCalls);
     }
 
     void writeText()
     {
-        const json::Value verbosity = m_use.take("verbosity");
+        const json::Value verbosity = take("verbosity");
         const bool hasFormat = m_conversation.format.kind != ResponseFormat::Kind::Text;
         if (!verbosity.exists() && !hasFormat)
             return;
@@ -160,7 +202,7 @@ private:
     void writeReasoning()
     {
         const QByteArrayView effort = m_conversation.reasoningEffort;
-        if (effort.isEmpty())
+        if (effort.isEmpty() || isRefused("reasoning_effort"))
             return;
         m_json.key("reasoning").beginObject().member("effort", effort);
         // `auto` by default: thoughts that nobody may see are no use to a chat client. Organisations that OpenAI has
@@ -176,7 +218,7 @@ private:
 
     void writeInclude(bool wantsReasoning)
     {
-        const json::Value asked = m_use.take("include");
+        const json::Value asked = take("include");
         const json::Value::Elements names = asked.elements();
         bool hasReasoning = false;
         for (const json::Value name : names)
@@ -198,15 +240,22 @@ private:
             return std::unexpected(std::move(dropped.error()));
         if (!m_conversation.stop.empty())
             dropped->emplace_back("stop");
+        if (m_conversation.parallelToolCalls && isRefused("parallel_tool_calls"))
+            dropped->emplace_back("parallel_tool_calls");
+        if (!m_conversation.reasoningEffort.isEmpty() && isRefused("reasoning_effort"))
+            dropped->emplace_back("reasoning_effort");
         if (m_conversation.reasoningBudget)
             dropped->emplace_back("reasoning.max_tokens");
-        return WrittenRequest{.body = std::move(m_json).text(), .droppedParams = *std::move(dropped)};
+        return WrittenRequest{.body = std::move(m_json).text(),
+                              .droppedParams = *std::move(dropped),
+                              .hasForeignThoughts = m_hasForeignThoughts};
     }
 
     const Conversation &m_conversation;
     const ProviderConfig &m_provider;
     ParameterUse m_use;
     json::TextWriter m_json;
+    bool m_hasForeignThoughts = false;
 };
 
 } // namespace

@@ -11,6 +11,7 @@ struct WrittenRequest
 {
     QByteArray body;
     std::vector<QByteArray> droppedParams; ///< what the protocol has no place for
+    bool hasForeignThoughts = false;       ///< thoughts of other providers of this protocol were left out
 };
 
 /// The body of POST /responses for a chat call. Fails with InvalidRequest for what the protocol cannot say.

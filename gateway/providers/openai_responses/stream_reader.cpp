@@ -155,6 +155,14 @@ void StreamReader::read(SseEvent event, Events &events)
     }
     if (readEnd(type, root, events))
         return;
+    if (root["choices"].isArray()) {
+        // Its text would be taken for signs of life.
+        Error error = malformedEvent();
+        error.message += ": a chat.completion.chunk in an answer to POST /responses; name this provider without "
+                         "`upstream_request_type: responses`";
+        fail(std::move(error), events);
+        return;
+    }
     // What tools of the provider are doing is a sign of life.
     events.push_back({.kind = ChatStreamEvent::Kind::Comment});
 }

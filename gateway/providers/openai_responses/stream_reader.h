@@ -11,8 +11,7 @@ namespace lunargate::openai_responses {
 class StreamReader : public EventStreamReader
 {
 public:
-    /// `unwrapsParallel`: see OutputReader.
-    StreamReader(bool unwrapsParallel, const SecretString &key) : m_output(unwrapsParallel), m_key(key) {}
+    StreamReader(OutputSettings settings, const SecretString &key) : m_output(std::move(settings)), m_key(key) {}
 
 protected:
     void read(SseEvent event, Events &events) override;

@@ -4,6 +4,7 @@
 #include "gateway/chat/parameter_use.h"
 
 #include <algorithm>
+#include <map>
 
 namespace lunargate::openai_responses {
 
@@ -85,20 +86,25 @@ void writeWebSearch(json::TextWriter &json, json::Value options)
     json.endObject();
 }
 
-const ToolDefinition *find(const Conversation &conversation, QByteArrayView name)
+using ToolKinds = std::map<QByteArrayView, Kind>;
+
+ToolKinds kindsByName(const Conversation &conversation)
 {
-    const auto found = std::ranges::find(conversation.tools, name, &ToolDefinition::name);
-    return found == conversation.tools.end() ? nullptr : &*found;
+    ToolKinds kinds;
+    for (const ToolDefinition &tool : conversation.tools)
+        kinds.emplace(tool.name, tool.kind);
+    return kinds;
 }
 
-void writeReference(json::TextWriter &json, const Conversation &conversation, QByteArrayView name)
+void writeReference(json::TextWriter &json, const ToolKinds &kinds, QByteArrayView name)
 {
-    const ToolDefinition *tool = find(conversation, name);
+    const auto found = kinds.find(name);
+    const Kind kind = found == kinds.end() ? Kind::Function : found->second;
     json.beginObject();
-    if (tool && tool->kind == Kind::Hosted)
+    if (kind == Kind::Hosted)
         json.member("type", name); // its name is its type
     else
-        json.member("type", tool && tool->kind == Kind::Custom ? "custom" : "function").member("name", name);
+        json.member("type", kind == Kind::Custom ? "custom" : "function").member("name", name);
     json.endObject();
 }
 
@@ -151,16 +157,17 @@ Result<void> writeToolChoice(json::TextWriter &json, const Conversation &convers
     const ToolChoice &choice = *conversation.toolChoice;
     json.key("tool_choice");
     if (choice.mode == ToolChoice::Mode::Named) {
-        writeReference(json, conversation, choice.name);
+        writeReference(json, kindsByName(conversation), choice.name);
     } else if (choice.allowed.empty()) {
         json.string(word(choice.mode));
     } else {
         json.beginObject().member("type", "allowed_tools").member("mode", word(choice.mode));
         json.key("tools").beginArray();
+        const ToolKinds kinds = kindsByName(conversation);
         for (const QByteArrayView name : choice.allowed) {
             if (name.isEmpty())
                 return std::unexpected(unsupported(providerId, "tool_choice", "way to allow tools without a name"));
-            writeReference(json, conversation, name);
+            writeReference(json, kinds, name);
         }
         json.endArray().endObject();
     }

@@ -96,6 +96,7 @@ one:
   api_key_env: ONE_KEY
   needs_key: false
   example_url: https://two.example
+  hosts: [three.example]
   default_model: m
   api_version: v
   headers: {X-A: b}
@@ -114,6 +115,7 @@ two: {protocol: anthropic, api_key_env: TWO_KEY}
         QCOMPARE(one.keyVariable, "ONE_KEY");
         QVERIFY(!one.needsKey);
         QCOMPARE(one.exampleUrl, "https://two.example");
+        QCOMPARE(one.hosts, std::vector<QByteArray>{"three.example"});
         QCOMPARE(one.defaults.type, "one");
         QCOMPARE(one.defaults.baseUrl, "https://one.example/v1");
         QCOMPARE(one.defaults.auth.scheme, KeyScheme::Header);
@@ -173,6 +175,9 @@ two: {protocol: anthropic, api_key_env: TWO_KEY}
         row("only looks alike", "openai", "https://notapi.openai.com/v1", false);
         row("only begins alike", "openai", "https://api.openai.com.example.com/v1", false);
         row("only mentions it", "openai", "https://example.com/api.openai.com", false);
+        row("another host of the vendor's", "together", "https://api.together.ai/v1", true);
+        row("an organisation's own", "abacus", "https://acme.abacus.ai/v1", true);
+        row("only ends alike", "abacus", "https://notabacus.ai/v1", false);
         row("everybody has an own one", "azure", "https://r.openai.azure.com/openai/v1", true);
     }
     void knowsTheVendorsAddresses()

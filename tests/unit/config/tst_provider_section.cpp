@@ -78,6 +78,12 @@ private Q_SLOTS:
         const Variables own = {{"GROQ_API_KEY", "own"}};
         const QByteArray missing = "c.yaml:2:3: warning: providers.groq.api_key: the provider has no key; set the "
                                    "variable GROQ_API_KEY, or write `api_key`";
+        const auto withheld = [](const QByteArray &id, const QByteArray &variable) {
+            const QByteArray column = QByteArray::number(QByteArrayView("  : {base_url: ").size() + id.size() + 1);
+            return "c.yaml:2:" + column + ": warning: providers." + id + ".base_url: the key of the variable " +
+                   variable + " is not sent to this address; write `api_key: ${" + variable +
+                   "}` if it is meant to be, or `api_key: ''` if not";
+        };
         row("the file's", "groq: {api_key: k}", own, "k");
         row("an overriding variable's", "groq: {}", {{"PROVIDERS_GROQ_API_KEY", "o"}, {"GROQ_API_KEY", "own"}}, "o");
         row("the service's own variable", "groq: {}", own, "own");
@@ -90,8 +96,26 @@ private Q_SLOTS:
         row("the vendor's, in a region", "openai: {base_url: 'https://eu.api.openai.com/v1'}",
             {{"OPENAI_API_KEY", "own"}}, "own");
         // Or the key would be shown to somebody whom it is not meant for.
-        row("never to another address", "openai: {base_url: 'http://localhost:1234/v1'}", {{"OPENAI_API_KEY", "own"}},
-            "");
+        row("never to another address", "openai: {base_url: 'https://proxy.example/v1'}", {{"OPENAI_API_KEY", "own"}},
+            "", withheld("openai", "OPENAI_API_KEY"));
+        for (const char *host : {"localhost", "127.0.0.1", "[::1]"}) {
+            row(host, "openai: {base_url: 'http://" + QByteArray(host) + ":1234/v1'}", {{"OPENAI_API_KEY", "own"}}, "");
+        }
+        row("not wanted there", "openai: {api_key: '', base_url: 'https://proxy.example/v1'}",
+            {{"OPENAI_API_KEY", "own"}}, "");
+        row("never in the clear", "openai: {base_url: 'http://api.openai.com/v1'}", {{"OPENAI_API_KEY", "own"}}, "",
+            withheld("openai", "OPENAI_API_KEY"));
+        row("never in the clear to an address of one's own", "azure: {base_url: 'http://r.openai.azure.com/openai/v1'}",
+            {{"AZURE_OPENAI_API_KEY", "own"}}, "", withheld("azure", "AZURE_OPENAI_API_KEY"));
+        row("no key to withhold", "openai: {base_url: 'https://proxy.example/v1'}", {}, "");
+        row("the file's, in the clear", "openai: {api_key: k, base_url: 'http://localhost:1234/v1'}",
+            {{"OPENAI_API_KEY", "own"}}, "k");
+        row("a workspace of Abacus", "abacus: {base_url: 'https://ws.abacus.ai/v1'}", {{"ABACUS_API_KEY", "own"}},
+            "own");
+        row("somebody who ends like Abacus", "abacus: {base_url: 'https://notabacus.ai/v1'}",
+            {{"ABACUS_API_KEY", "own"}}, "", withheld("abacus", "ABACUS_API_KEY"));
+        row("another address of Together", "together: {base_url: 'https://api.together.ai/v1'}",
+            {{"TOGETHER_API_KEY", "own"}}, "own");
     }
     void keys()
     {
@@ -131,12 +155,14 @@ private Q_SLOTS:
     api_key: k
     quirks:
       developer_role: true
+      logprobs_as_number: true
       max_tokens_field: max_completion_tokens
       reasoning_field: object
       reasoning_history: reasoning
       reasoning_with_tool_calls: true
       refused: []
       refused_message_fields: [x]
+      refused_tool_call_fields: [y]
       required_tool_choice: must
       seed_field: s
       stop_as_array: true
@@ -144,12 +170,14 @@ private Q_SLOTS:
       tool_call_id_length: 0)");
         const QuirksConfig &quirks = provider.quirks;
         QVERIFY(quirks.developerRole);
+        QVERIFY(quirks.logprobsAsNumber);
         QCOMPARE(quirks.maxTokensField, MaxTokensField::MaxCompletionTokens);
         QCOMPARE(quirks.reasoningField, ReasoningField::Object);
         QCOMPARE(quirks.reasoningHistory, ReasoningHistory::Reasoning);
         QVERIFY(quirks.reasoningWithToolCalls);
         QVERIFY(quirks.refused.empty());
         QCOMPARE(quirks.refusedMessageFields, std::vector<QByteArray>{"x"});
+        QCOMPARE(quirks.refusedToolCallFields, std::vector<QByteArray>{"y"});
         QCOMPARE(quirks.requiredToolChoice, "must");
         QCOMPARE(quirks.seedField, "s");
         QVERIFY(quirks.stopAsArray);
@@ -241,6 +269,8 @@ private Q_SLOTS:
             "2025-01-01-preview");
         row("classic, version in the query",
             "azure: {base_url: 'https://r.openai.azure.com/openai/deployments/d', query: {api-version: q}}", "q");
+        row("classic, version in the address",
+            "azure: {base_url: 'https://r.openai.azure.com/openai/deployments/d?api-version=a', api_version: b}", "");
         row("v1", "azure: {base_url: 'https://r.openai.azure.com/openai/v1'}", "");
         row("v1, with a version", "azure: {base_url: 'https://r.openai.azure.com/openai/v1', api_version: preview}",
             "preview");

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void showsTools();
     void choosesTools_data();
     void choosesTools();
+    void choosesOfManyToolsInLinearTime();
     void refusesChoicesThatMakeNoSense_data();
     void refusesChoicesThatMakeNoSense();
     void passesOllamasOwnParameters();
@@ -325,6 +326,24 @@ void RequestWriterTest::choosesTools()
     QVERIFY(!document->root()["tool_choice"].exists());
     const json::Value first = document->root()["messages"].at(0);
     QCOMPARE(first["role"].string() == "system" ? first["content"].toByteArray() : QByteArray(), instruction);
+}
+
+void RequestWriterTest::choosesOfManyToolsInLinearTime()
+{
+    // Each name looked for in all tools, and the other way round, would take minutes.
+    constexpr int kTools = 60'000;
+    QByteArrayList tools;
+    for (int i = 0; i < kTools; ++i) {
+        tools << R"({"type":"function","function":{"name":"a_tool_with_a_rather_long_name_)" + QByteArray::number(i) +
+                     R"("}})";
+    }
+    const QByteArray list = '[' + tools.join(',') + ']';
+    const QByteArray sent = test::sentBody(
+        provider(),
+        request("\"tools\":" + list + R"(,"tool_choice":{"type":"allowed_tools","mode":"auto","tools":)" + list + "}"));
+    const std::optional<json::Document> document = json::Document::parse(sent);
+    QVERIFY2(document, sent.first(std::min<qsizetype>(sent.size(), 200)).constData());
+    QCOMPARE(document->root()["tools"].size(), size_t{kTools});
 }
 
 void RequestWriterTest::refusesChoicesThatMakeNoSense_data()

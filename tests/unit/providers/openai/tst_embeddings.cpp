@@ -16,6 +16,7 @@ private Q_SLOTS:
 
     void sendsTheClientsBytesWithTheModelOfTheTarget_data();
     void sendsTheClientsBytesWithTheModelOfTheTarget();
+    void leavesOutWhatIsRefused();
     void asksTheConfiguredService();
     void passesAnswersThatAreAsWanted_data();
     void passesAnswersThatAreAsWanted();
@@ -84,6 +85,20 @@ void OpenAiEmbeddingsTest::sendsTheClientsBytesWithTheModelOfTheTarget()
     const QByteArray body = R"( {"input":[1, 2] , "model" : "p/m","new":1.0})";
     const OpenAiProvider provider(service());
     QCOMPARE(callFor(provider, body, model)->request.body, sent);
+}
+
+void OpenAiEmbeddingsTest::leavesOutWhatIsRefused()
+{
+    ProviderConfig config = service();
+    config.quirks.refused = {"user", "store", "n"};
+    const OpenAiProvider provider(config);
+    const auto call = callFor(provider, R"({"model":"m","user":"u","input":"a","n":1})", "m2");
+    QCOMPARE(call->request.body, R"({"model":"m2","input":"a"})");
+    QCOMPARE(call->droppedParams, std::vector<QByteArray>{"user"});
+    const PreparedCall refused = provider.embeddingsCall(requested(R"({"model":"m","input":"a","n":2})"), "m");
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().reason, "unsupported_parameter");
+    QCOMPARE(refused.error().param, "n");
 }
 
 void OpenAiEmbeddingsTest::asksTheConfiguredService()

@@ -27,6 +27,8 @@ private Q_SLOTS:
     void namesTheSeed();
     void sendsStopAsAnArray_data();
     void sendsStopAsAnArray();
+    void sendsLogprobsAsANumber_data();
+    void sendsLogprobsAsANumber();
     void saysThatAToolMustBeCalled_data();
     void saysThatAToolMustBeCalled();
     void leavesStreamOptionsOut_data();
@@ -35,6 +37,9 @@ private Q_SLOTS:
     void leavesOutWhatIsRefused();
     void leavesOutRefusedFieldsOfMessages_data();
     void leavesOutRefusedFieldsOfMessages();
+    void leavesOutRefusedFieldsOfToolCalls_data();
+    void leavesOutRefusedFieldsOfToolCalls();
+    void namesOnlySomeOfManyLostFields();
     void fitsToolCallIds_data();
     void fitsToolCallIds();
     void carriesThoughtsUnderTheServicesName_data();
@@ -120,11 +125,13 @@ void QuirksTest::namesTheLimitAsTheServiceDoes()
 void QuirksTest::knowsReasoningModels_data()
 {
     QTest::addColumn<bool>("expected");
-    for (const char *model : {"o1", "o1-mini", "o3-2025-04-16", "o4-mini", "gpt-5", "gpt-5-mini", "gpt-5.1", "gpt-6",
-                              "gpt-10-pro", "GPT-5", "openai/gpt-5"})
+    for (const char *model :
+         {"o1", "o1-mini", "o3-2025-04-16", "o4-mini", "gpt-5", "gpt-5-mini", "gpt-5.1", "gpt-6", "gpt-10-pro", "GPT-5",
+          "openai/gpt-5", "ft:o4-mini-2025-04-16:me::id", "openai/ft:gpt-5:me"})
         QTest::newRow(model) << true;
-    for (const char *model : {"gpt-4o", "gpt-4.1", "gpt-4-turbo", "gpt-3.5-turbo", "gpt-35-turbo", "gpt-5-chat-latest",
-                              "gpt-oss-120b", "chatgpt-4o-latest", "omni", "o", "", "llama-5"})
+    for (const char *model :
+         {"gpt-4o", "gpt-4.1", "gpt-4-turbo", "gpt-3.5-turbo", "gpt-35-turbo", "gpt-5-chat-latest", "gpt-oss-120b",
+          "ft:gpt-4o-mini:me", "ft:", "chatgpt-4o-latest", "omni", "o", "", "llama-5"})
         QTest::newRow(*model ? model : "none") << false;
 }
 
@@ -148,6 +155,8 @@ void QuirksTest::tellsHowMuchToThink_data()
     add("the word wins", Effort, R"({"reasoning":{"effort":"high"},"reasoning_effort":"low"})",
         R"({"reasoning_effort":"low"})");
     add("null is no word", Effort, R"({"reasoning":{"effort":"high"},"reasoning_effort":null})",
+        R"({"reasoning_effort":"high"})");
+    add("an empty word is none", Effort, R"({"reasoning":{"effort":"high"},"reasoning_effort":" "})",
         R"({"reasoning_effort":"high"})");
     add("switched off", Effort, R"({"reasoning":{"enabled":false}})", R"({"reasoning_effort":"none"})");
     add("a budget cannot be told", Effort, R"({"reasoning":{"max_tokens":2000,"exclude":null}})",
@@ -204,6 +213,23 @@ void QuirksTest::sendsStopAsAnArray()
 {
     QFETCH(const QByteArray, body);
     QTEST(written({.stopAsArray = true}, body), "expected");
+    QCOMPARE(written({}, body), body);
+}
+
+void QuirksTest::sendsLogprobsAsANumber_data()
+{
+    bodyColumns();
+    row("so many", R"({"logprobs":true,"top_logprobs":5,"a":1})", R"({"logprobs":5,"a":1})");
+    row("only those said", R"({"logprobs":true})", R"({"logprobs":1})");
+    row("none beside those said", R"({"top_logprobs":0,"logprobs":true})", R"({"logprobs":1})");
+    row("not asked for", R"({"logprobs":false,"top_logprobs":null,"a":1})", R"({"a":1})");
+    row("a number already", R"({"logprobs":3})", R"({"logprobs":3})");
+}
+
+void QuirksTest::sendsLogprobsAsANumber()
+{
+    QFETCH(const QByteArray, body);
+    QTEST(written({.logprobsAsNumber = true}, body), "expected");
     QCOMPARE(written({}, body), body);
 }
 
@@ -274,6 +300,46 @@ void QuirksTest::leavesOutRefusedFieldsOfMessages()
 {
     QFETCH(const QByteArray, body);
     QTEST(written({.refusedMessageFields = {"name"}}, withMessages(body)), "expected");
+}
+
+void QuirksTest::leavesOutRefusedFieldsOfToolCalls_data()
+{
+    bodyColumns();
+    const auto calls = [](const QByteArray &first, const QByteArray &second) {
+        return R"({"role":"assistant","tool_calls":[{"id":"a","type":"function")" + first +
+               R"(,"function":{"name":"f","arguments":"{}"}},)" +
+               R"({"id":"b","type":"function","function":{"name":"f","arguments":"{\"extra_content\":1}"})" + second +
+               "}]}";
+    };
+    const QByteArray kept = withMessages(calls({}, {}));
+    row("of every call", calls(R"(,"extra_content":{"google":{"thought_signature":"x"}})", R"(,"extra_content":1)"),
+        kept + " without messages.tool_calls.extra_content");
+    row("null", calls(R"(,"extra_content":null)", {}), kept);
+    row("twice", calls(R"(,"extra_content":1,"extra_content":2)", {}),
+        kept + " without messages.tool_calls.extra_content");
+    row("none", calls({}, {}), kept);
+    row("of messages", R"({"role":"assistant","extra_content":1})",
+        withMessages(R"({"role":"assistant","extra_content":1})"));
+}
+
+void QuirksTest::leavesOutRefusedFieldsOfToolCalls()
+{
+    QFETCH(const QByteArray, body);
+    QTEST(written({.refusedToolCallFields = {"extra_content"}}, withMessages(body)), "expected");
+}
+
+void QuirksTest::namesOnlySomeOfManyLostFields()
+{
+    // Each name compared with all before it would take minutes.
+    QByteArrayList members;
+    for (int i = 0; i < 200'000; ++i)
+        members.append("\"" + QByteArray::number(i) + "\":1");
+    const ChatRequest request = test::chatRequest("{\"messages\":[],\"reasoning\":{" + members.join(',') + "}}");
+    const Result<openai::WrittenRequest> result = openai::writeChatRequest(request, {}, {});
+    QVERIFY(result);
+    QCOMPARE(result->body, R"({"messages":[]})");
+    QCOMPARE(result->droppedParams.size(), 50U);
+    QCOMPARE(result->droppedParams.front(), "reasoning.0");
 }
 
 void QuirksTest::fitsToolCallIds_data()
@@ -385,12 +451,27 @@ void QuirksTest::presets_data()
     add("Groq has one answer", "groq", R"({"n":3})", "unsupported_parameter n");
     add("Together", "together", R"({"stop":"a","max_completion_tokens":5,"parallel_tool_calls":true})",
         R"({"stop":["a"],"max_tokens":5} without parallel_tool_calls)");
+    add("Together counts log probabilities", "together", R"({"logprobs":true,"top_logprobs":2})", R"({"logprobs":2})");
     add("OpenRouter takes the object", "openrouter", R"({"reasoning":{"max_tokens":5}})",
         R"({"reasoning":{"max_tokens":5}})");
     add("Abacus gets little", "abacus", R"({"stream":true,"store":false,"max_completion_tokens":5})",
         R"({"stream":true,"max_tokens":5} without store)");
     add("DeepSeek", "deepseek", R"({"max_completion_tokens":5,"seed":1,"top_p":1.0})",
         R"({"max_tokens":5,"top_p":1.0} without seed)");
+    const char *thoughts =
+        R"({"messages":[{"role":"assistant","reasoning_content":"t","reasoning_details":[{}],"tool_calls":[{"id":"abcdefghi","extra_content":{}}]}]})";
+    add("Gemini takes its signatures back", "gemini-openai", thoughts,
+        R"({"messages":[{"role":"assistant","tool_calls":[{"id":"abcdefghi","extra_content":{}}]}]} without messages.reasoning_content, messages.reasoning_details)");
+    for (const char *type : {"groq", "cerebras"}) {
+        QTest::addRow("%s is strict", type)
+            << QByteArray(type) << QByteArray(thoughts)
+            << QByteArray(
+                   R"({"messages":[{"role":"assistant","reasoning":"t","tool_calls":[{"id":"abcdefghi"}]}]} without messages.tool_calls.extra_content, messages.reasoning_details)");
+    }
+    add("Fireworks is strict", "fireworks", thoughts,
+        R"({"messages":[{"role":"assistant","reasoning_content":"t","tool_calls":[{"id":"abcdefghi"}]}]} without messages.tool_calls.extra_content, messages.reasoning_details)");
+    add("Mistral is strict", "mistral", thoughts,
+        R"({"messages":[{"role":"assistant","tool_calls":[{"id":"abcdefghi"}]}]} without messages.tool_calls.extra_content, messages.reasoning_content, messages.reasoning_details)");
     add("Gemini's compatible endpoint", "gemini-openai", R"({"store":true,"n":2})", R"({"n":2} without store)");
 }
 

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void setsTheModel();
     void fillsInTheProvidersDefaults_data();
     void fillsInTheProvidersDefaults();
+    void leavesReasoningModelsTheirOwnSampling();
     void asksStreamsForUsage_data();
     void asksStreamsForUsage();
     void renamesTheDeveloperRole_data();
@@ -91,6 +92,17 @@ void RequestWriterTest::fillsInTheProvidersDefaults()
     provider.temperature = 0.7;
     provider.topP = 1;
     QCOMPARE(written(body, {}, provider), expected);
+}
+
+void RequestWriterTest::leavesReasoningModelsTheirOwnSampling()
+{
+    // They refuse others ("Unsupported value: 'temperature' does not support 0.7 with this model").
+    ProviderConfig provider;
+    provider.temperature = 0.7;
+    provider.topP = 0.5;
+    QCOMPARE(written("{}", "o4-mini", provider), R"({"model":"o4-mini"})");
+    QCOMPARE(written(R"({"model":"openai/gpt-5"})", {}, provider), R"({"model":"openai/gpt-5"})");
+    QCOMPARE(written(R"({"temperature":1})", "gpt-5", provider), R"({"temperature":1,"model":"gpt-5"})");
 }
 
 void RequestWriterTest::asksStreamsForUsage_data()

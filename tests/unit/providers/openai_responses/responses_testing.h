@@ -3,6 +3,7 @@
 
 #include "gateway/json/writer.h"
 #include "gateway/providers/openai_responses/openai_responses_provider.h"
+#include "gateway/providers/openai_responses/thought_id.h"
 #include "tests/unit/providers/protocol_testing.h"
 
 // What the tests of this protocol share.
@@ -16,6 +17,18 @@ inline ProviderConfig responsesConfig()
     config.baseUrl = "https://api.openai.com/v1";
     config.apiKey = SecretString("sk-canary-0123456789");
     return config;
+}
+
+/// What the names of its thoughts begin with: see thought_id.h.
+inline QByteArray thoughtOrigin()
+{
+    return openai_responses::thoughtOrigin(responsesConfig());
+}
+
+/// `text` with that at every `@`.
+inline QByteArray withOrigin(QByteArray text)
+{
+    return text.replace('@', thoughtOrigin());
 }
 
 /// A call with nothing special about it.

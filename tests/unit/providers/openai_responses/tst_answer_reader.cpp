@@ -70,15 +70,16 @@ void ResponsesAnswerReaderTest::translatesAWholeAnswer()
         R"("usage":{"input_tokens":30,"input_tokens_details":{"cached_tokens":10,"cache_write_tokens":0},"output_tokens":12,"output_tokens_details":{"reasoning_tokens":4},"total_tokens":42}})";
     QCOMPARE(
         answer(body),
-        R"({"id":"resp_1","object":"chat.completion","created":1780000005,"model":"gpt-x","choices":[{"index":0,"message":)"
-        R"({"role":"assistant","content":"Done.","refusal":null,"reasoning_content":"Two zones\n\nHm.","reasoning_details":[)"
-        R"({"type":"reasoning.text","text":"Two zones","id":"rs_1","format":"openai-responses-v1","index":0},)"
-        R"({"type":"reasoning.text","text":"Hm.","id":"rs_1","format":"openai-responses-v1","index":1},)"
-        R"({"type":"reasoning.encrypted","data":"gAAA","id":"rs_1","format":"openai-responses-v1","index":2}],)"
-        R"("annotations":[{"type":"url_citation","url_citation":{"start_index":0,"end_index":5,"url":"https://e.com","title":"E"}}],)"
-        R"("tool_calls":[{"id":"call_a","type":"function","function":{"name":"get_time","arguments":"{\"tz\":\"UTC\"}"}},)"
-        R"({"id":"call_b","type":"custom","custom":{"name":"apply_patch","input":"*** Begin"}}]},"logprobs":null,"finish_reason":"tool_calls"}],)"
-        R"("usage":{"prompt_tokens":30,"completion_tokens":12,"total_tokens":42,"prompt_tokens_details":{"cached_tokens":10},"completion_tokens_details":{"reasoning_tokens":4}}})");
+        test::withOrigin(
+            R"({"id":"resp_1","object":"chat.completion","created":1780000005,"model":"gpt-x","choices":[{"index":0,"message":)"
+            R"({"role":"assistant","content":"Done.","refusal":null,"reasoning_content":"Two zones\n\nHm.","reasoning_details":[)"
+            R"({"type":"reasoning.text","text":"Two zones","id":"@:0:0:rs_1","format":"openai-responses-v1","index":0},)"
+            R"({"type":"reasoning.text","text":"Hm.","id":"@:0:0:rs_1","format":"openai-responses-v1","index":1},)"
+            R"({"type":"reasoning.encrypted","data":"gAAA","id":"@:0:0:rs_1","format":"openai-responses-v1","index":2}],)"
+            R"("annotations":[{"type":"url_citation","url_citation":{"start_index":0,"end_index":5,"url":"https://e.com","title":"E"}}],)"
+            R"("tool_calls":[{"id":"call_a","type":"function","function":{"name":"get_time","arguments":"{\"tz\":\"UTC\"}"}},)"
+            R"({"id":"call_b","type":"custom","custom":{"name":"apply_patch","input":"*** Begin"}}]},"logprobs":null,"finish_reason":"tool_calls"}],)"
+            R"("usage":{"prompt_tokens":30,"completion_tokens":12,"total_tokens":42,"prompt_tokens_details":{"cached_tokens":10},"completion_tokens_details":{"reasoning_tokens":4}}})"));
 }
 
 void ResponsesAnswerReaderTest::translatesOutput_data()

@@ -90,6 +90,8 @@ void OpenAiResponsesProviderTest::nothingIsLostFromTurnToTurn()
     const OpenAiResponsesProvider provider(test::responsesConfig());
     const QByteArray reasoning =
         R"({"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"Two zones"}],"encrypted_content":"gAAA"})";
+    const QByteArray second = R"({"type":"reasoning","id":"rs_2","summary":[],"encrypted_content":"gBBB"})";
+    const QByteArray last = R"({"type":"reasoning","id":"rs_3","summary":[],"encrypted_content":"gCCC"})"; // cut
     const QByteArray call =
         R"({"type":"function_call","call_id":"call_a","name":"get_time","arguments":"{\"tz\": \"UTC\"}"})";
     const QByteArray custom = R"({"type":"custom_tool_call","call_id":"call_b","name":"patch","input":"*** Begin\n"})";
@@ -101,9 +103,9 @@ void OpenAiResponsesProviderTest::nothingIsLostFromTurnToTurn()
     // The first turn's answer, as a client keeps it.
     const PreparedCall first = test::callFor(provider, "{\"messages\":[" + user + "]}");
     QVERIFY(first);
-    const QByteArray answer =
-        test::clientAnswer(**first, R"({"id":"resp_1","status":"completed","output":[)" +
-                                        QByteArrayList{reasoning, message, call, custom}.join(',') + "]}");
+    const QByteArray answer = test::clientAnswer(
+        **first, R"({"id":"resp_1","status":"completed","output":[)" +
+                     QByteArrayList{reasoning, message, second, call, custom, last}.join(',') + "]}");
     const std::optional<json::Document> document = json::Document::parse(answer);
     QVERIFY2(document, answer);
     const QByteArray kept = json::toText(document->root()["choices"].at(0)["message"]);
@@ -120,11 +122,21 @@ void OpenAiResponsesProviderTest::nothingIsLostFromTurnToTurn()
     const QByteArrayList expected{sentUser,
                                   reasoning,
                                   message,
+                                  second,
                                   call,
                                   custom,
                                   R"({"type":"function_call_output","call_id":"call_a","output":"noon"})",
                                   R"({"type":"custom_tool_call_output","call_id":"call_b","output":"ok"})"};
     QCOMPARE(input, '[' + expected.join(',') + ']');
+
+    // Nobody else can read what was encrypted.
+    ProviderConfig other = test::responsesConfig();
+    other.baseUrl = "https://eu.api.openai.com/v1";
+    const PreparedCall elsewhere =
+        test::callFor(OpenAiResponsesProvider(other), "{\"messages\":[" + user + ',' + kept + "]}");
+    QVERIFY(elsewhere);
+    QVERIFY(!(*elsewhere)->request.body.contains("gAAA") && !(*elsewhere)->request.body.contains("rs_1"));
+    QCOMPARE((*elsewhere)->droppedParams, std::vector<QByteArray>{"messages.reasoning_details"});
 }
 
 } // namespace lunargate

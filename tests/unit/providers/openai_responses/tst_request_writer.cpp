@@ -21,13 +21,20 @@ private Q_SLOTS:
     void writesMembers_data();
     void writesMembers();
     void fillsInTheProvidersDefaults();
+    void leavesReasoningModelsTheirOwnSampling();
+    void honoursQuirks();
+    void refusesWhatTheServiceRefuses();
+    void readsManyAllowedToolsInLinearTime();
     void asksForSummariesAsConfigured();
+    void asksForEncryptedThoughtsAsConfigured();
     void asksForEncryptedThoughtsOnlyWhereThereAreThoughts_data();
     void asksForEncryptedThoughtsOnlyWhereThereAreThoughts();
     void refusesWhatTheProtocolCannotSay_data();
     void refusesWhatTheProtocolCannotSay();
     void tellsWhatIsLeftOut_data();
     void tellsWhatIsLeftOut();
+    void tellsForeignThoughts_data();
+    void tellsForeignThoughts();
 };
 
 namespace {
@@ -36,7 +43,7 @@ using test::responsesConfig;
 
 QByteArray sent(const QByteArray &body, const ProviderConfig &config = responsesConfig())
 {
-    return test::sentBody(OpenAiResponsesProvider(config), body);
+    return test::sentBody(OpenAiResponsesProvider(config), test::withOrigin(body));
 }
 
 // A request of these messages.
@@ -64,8 +71,8 @@ void ResponsesRequestWriterTest::writesAWholeRequest()
         R"({"role":"system","content":"Be brief."},)"
         R"({"role":"user","content":[{"type":"text","text":"Where?"},{"type":"image_url","image_url":{"url":"https://e.com/a.png","detail":"low"}}]},)"
         R"({"role":"assistant","content":"Looking.","reasoning_content":"Two zones","reasoning_details":[)"
-        R"({"type":"reasoning.text","text":"Two zones","id":"rs_9","format":"openai-responses-v1","index":0},)"
-        R"({"type":"reasoning.encrypted","data":"gAAA","id":"rs_9","format":"openai-responses-v1","index":1}],)"
+        R"({"type":"reasoning.text","text":"Two zones","id":"@:0:0:rs_9","format":"openai-responses-v1","index":0},)"
+        R"({"type":"reasoning.encrypted","data":"gAAA","id":"@:0:0:rs_9","format":"openai-responses-v1","index":1}],)"
         R"("tool_calls":[{"id":"call_a","type":"function","function":{"name":"get_time","arguments":"{\"tz\": \"UTC\"}"}},)"
         R"({"id":"call_b","type":"custom","custom":{"name":"apply_patch","input":"*** Begin"}}]},)"
         R"({"role":"tool","tool_call_id":"call_a","content":"noon"},)"
@@ -149,23 +156,40 @@ void ResponsesRequestWriterTest::writesMessages_data()
     const QByteArray sentAnswer =
         R"({"type":"message","role":"assistant","content":[{"type":"output_text","text":"a"}]})";
     row("several thoughts",
-        thought + R"({"type":"reasoning.text","text":"1","id":"rs_1","format":"openai-responses-v1"},)"
-                  R"({"type":"reasoning.text","text":"2","id":"rs_1","format":"openai-responses-v1"},)"
-                  R"({"type":"reasoning.encrypted","data":"x","id":"rs_1","format":"openai-responses-v1"},)"
-                  R"({"type":"reasoning.encrypted","data":"y","id":"rs_2","format":"openai-responses-v1"}]})",
-        R"({"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"1"},{"type":"summary_text","text":"2"}],"encrypted_content":"x"},)"
-        R"({"type":"reasoning","id":"rs_2","summary":[],"encrypted_content":"y"},)" +
+        thought + R"({"type":"reasoning.text","text":"1","id":"@:0:0:rs_1","format":"openai-responses-v1"},)"
+                  R"({"type":"reasoning.text","text":"2","id":"@:0:0:rs_1","format":"openai-responses-v1"},)"
+                  R"({"type":"reasoning.encrypted","data":"x","id":"@:0:0:rs_1","format":"openai-responses-v1"}]})",
+        R"({"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"1"},{"type":"summary_text","text":"2"}],"encrypted_content":"x"},)" +
             sentAnswer);
+    // Each must be followed by what it led to.
+    row("thoughts without anything between",
+        thought + R"({"type":"reasoning.encrypted","data":"x","id":"@:0:0:rs_1","format":"openai-responses-v1"},)"
+                  R"({"type":"reasoning.encrypted","data":"y","id":"@:0:0:rs_2","format":"openai-responses-v1"}]})",
+        R"({"type":"reasoning","id":"rs_2","summary":[],"encrypted_content":"y"},)" + sentAnswer);
+    row("thoughts behind everything",
+        thought + R"({"type":"reasoning.encrypted","data":"x","id":"@:0:1:rs_1","format":"openai-responses-v1"}]})",
+        sentAnswer);
+    row("thoughts alone",
+        R"({"role":"assistant","content":null,"reasoning_details":[{"type":"reasoning.encrypted","data":"x","id":"@:0:0:rs_1","format":"openai-responses-v1"}]},)" +
+            kUser,
+        kSentUser);
+    row("places that do not exist",
+        thought + R"({"type":"reasoning.encrypted","data":"x","id":"@:7:0:rs_1","format":"openai-responses-v1"}]})",
+        R"({"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"x"},)" + sentAnswer);
     row("thoughts without ids",
-        thought + R"({"type":"reasoning.encrypted","data":"x","format":"openai-responses-v1"},)"
-                  R"({"type":"reasoning.encrypted","data":"y","format":"openai-responses-v1"}]})",
-        R"({"type":"reasoning","summary":[],"encrypted_content":"x"},)"
-        R"({"type":"reasoning","summary":[],"encrypted_content":"y"},)" +
-            sentAnswer);
+        thought + R"({"type":"reasoning.encrypted","data":"x","id":"@:0:0:","format":"openai-responses-v1"},)"
+                  R"({"type":"reasoning.encrypted","data":"y","id":"@:0:0:","format":"openai-responses-v1"}]})",
+        R"({"type":"reasoning","summary":[],"encrypted_content":"y"},)" + sentAnswer);
     row("somebody else's thoughts",
         thought + R"({"type":"reasoning.encrypted","data":"x","format":"anthropic-claude-v1"}]})", sentAnswer);
+    for (const char *id : {"rs_1", "", "@", "@:", "@:0", "@:0:0", "@:-1:0:rs_1", "0123456789ab:0:0:rs_1"}) {
+        row(*id ? qPrintable(QLatin1String("somebody else's thoughts: ") + QLatin1String(id)) : "nobody's thoughts",
+            thought + R"({"type":"reasoning.encrypted","data":"x","id":")" + id +
+                R"(","format":"openai-responses-v1"}]})",
+            sentAnswer);
+    }
     const QByteArray onlySummary =
-        R"({"type":"reasoning.text","text":"1","id":"rs_1","format":"openai-responses-v1"}]})";
+        R"({"type":"reasoning.text","text":"1","id":"@:0:0:rs_1","format":"openai-responses-v1"}]})";
     row("thoughts that nobody keeps", thought + onlySummary, sentAnswer);
     row("thoughts that the provider keeps", thought + onlySummary,
         R"({"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"1"}]},)" + sentAnswer,
@@ -332,6 +356,78 @@ void ResponsesRequestWriterTest::fillsInTheProvidersDefaults()
     QCOMPARE(member(own, "max_output_tokens"), "20");
 }
 
+void ResponsesRequestWriterTest::leavesReasoningModelsTheirOwnSampling()
+{
+    ProviderConfig config = responsesConfig();
+    config.temperature = 0.25;
+    config.topP = 0.5;
+    const QByteArray body = test::sentBody(OpenAiResponsesProvider(config), withMessages(kUser), "gpt-5");
+    QCOMPARE(member(body, "temperature"), "");
+    QCOMPARE(member(body, "top_p"), "");
+    QCOMPARE(
+        member(test::sentBody(OpenAiResponsesProvider(config), withMessages(kUser, R"("top_p":1)"), "gpt-5"), "top_p"),
+        "1");
+}
+
+void ResponsesRequestWriterTest::honoursQuirks()
+{
+    ProviderConfig config = responsesConfig();
+    config.quirks.developerRole = false;
+    config.quirks.refused = {"user", "store", "temperature", "parallel_tool_calls", "verbosity", "reasoning_effort"};
+    config.temperature = 0.5;
+    const PreparedCall call = test::callFor(
+        OpenAiResponsesProvider(config),
+        withMessages(kUser + R"(,{"role":"developer","content":"d"})",
+                     R"("user":"u","temperature":1,"parallel_tool_calls":false,"verbosity":"low","metadata":{},)"
+                     R"("reasoning_effort":"low")"));
+    QVERIFY(call);
+    QCOMPARE((*call)->request.body,
+             R"({"model":"m","input":[)" + kSentUser +
+                 R"(,{"type":"message","role":"system","content":[{"type":"input_text","text":"d"}]}],)"
+                 R"("include":["reasoning.encrypted_content"],"metadata":{}})");
+    QCOMPARE((*call)->droppedParams,
+             (std::vector<QByteArray>{"user", "temperature", "verbosity", "parallel_tool_calls", "reasoning_effort"}));
+}
+
+void ResponsesRequestWriterTest::refusesWhatTheServiceRefuses()
+{
+    ProviderConfig config = responsesConfig();
+    config.quirks.refused = {"web_search_options", "tools", "response_format"};
+    QCOMPARE(sent(withMessages(kUser, R"("tools":[{"type":"web_search"}])"), config), "unsupported_parameter tools");
+    QCOMPARE(sent(withMessages(kUser, R"("response_format":{"type":"json_object"})"), config),
+             "unsupported_parameter response_format");
+    QVERIFY(sent(withMessages(kUser, R"("tools":[],"response_format":{"type":"text"})"), config).startsWith('{'));
+    QCOMPARE(sent(withMessages(kUser, R"("web_search_options":{})"), config),
+             "unsupported_parameter web_search_options");
+}
+
+void ResponsesRequestWriterTest::readsManyAllowedToolsInLinearTime()
+{
+    // Each name looked for in all tools would take minutes.
+    constexpr int kTools = 60'000;
+    QByteArrayList tools, names;
+    for (int i = 0; i < kTools; ++i) {
+        const QByteArray name = R"("name":"a_tool_with_a_rather_long_name_)" + QByteArray::number(i) + '"';
+        tools << R"({"type":"function","function":{)" + name + "}}";
+        names << R"({"type":"function",)" + name + '}';
+    }
+    const QByteArray body = sent(withMessages(
+        kUser, R"("tools":[)" + tools.join(',') + R"(],"tool_choice":{"type":"allowed_tools","mode":"auto","tools":[)" +
+                   names.join(',') + "]}"));
+    QVERIFY(member(body, "tool_choice").endsWith(names.last() + "]}"));
+}
+
+void ResponsesRequestWriterTest::asksForEncryptedThoughtsAsConfigured()
+{
+    ProviderConfig config = responsesConfig();
+    config.extra["encrypted_reasoning"] = "false";
+    QCOMPARE(member(sent(withMessages(kUser), config), "include"), "");
+    const QByteArray asked = R"(["reasoning.encrypted_content"])";
+    QCOMPARE(member(sent(withMessages(kUser, R"("include":)" + asked), config), "include"), asked);
+    config.extra["encrypted_reasoning"] = "true";
+    QCOMPARE(member(sent(withMessages(kUser), config), "include"), asked);
+}
+
 void ResponsesRequestWriterTest::asksForSummariesAsConfigured()
 {
     ProviderConfig config = responsesConfig();
@@ -436,6 +532,28 @@ void ResponsesRequestWriterTest::tellsWhatIsLeftOut()
     QCOMPARE(QByteArrayList((*call)->droppedParams.begin(), (*call)->droppedParams.end()), dropped);
     for (const QByteArray &name : dropped)
         QVERIFY(!(*call)->request.body.contains(name));
+}
+
+void ResponsesRequestWriterTest::tellsForeignThoughts_data()
+{
+    QTest::addColumn<QByteArray>("id");
+    QTest::addColumn<std::vector<QByteArray>>("dropped");
+    QTest::newRow("of another provider of the protocol")
+        << QByteArray("0123456789ab:0:0:rs_1") << std::vector<QByteArray>{"messages.reasoning_details"};
+    QTest::newRow("of nobody known") << QByteArray("rs_1") << std::vector<QByteArray>{"messages.reasoning_details"};
+    QTest::newRow("own") << test::thoughtOrigin() + ":0:0:rs_1" << std::vector<QByteArray>();
+}
+
+void ResponsesRequestWriterTest::tellsForeignThoughts()
+{
+    QFETCH(const QByteArray, id);
+    const QByteArray message = R"({"role":"assistant","content":"a","reasoning_details":[)"
+                               R"({"type":"reasoning.encrypted","data":"x","format":"openai-responses-v1","id":")" +
+                               id + "\"}]}";
+    const PreparedCall call =
+        test::callFor(OpenAiResponsesProvider(responsesConfig()), withMessages(message + ',' + message));
+    QVERIFY(call);
+    QTEST((*call)->droppedParams, "dropped");
 }
 
 } // namespace lunargate

@@ -29,7 +29,10 @@ private Q_SLOTS:
     void endsOnce();
     void survivesNonsense_data();
     void survivesNonsense();
+    void tellsWhereThoughtsWere_data();
+    void tellsWhereThoughtsWere();
     void readsManyItemsInLinearTime();
+    void saysThatItIsNotTheProtocol();
 };
 
 namespace {
@@ -146,9 +149,9 @@ void ResponsesStreamReaderTest::translatesAWholeStream()
     const QByteArray frames =
         frame(R"("role":"assistant","reasoning_content":"Two zones")") +
         frame(
-            R"("reasoning_details":[{"type":"reasoning.text","text":"Two zones","id":"rs_9","format":"openai-responses-v1","index":0}])") +
+            R"("reasoning_details":[{"type":"reasoning.text","text":"Two zones","id":"@:0:0:rs_9","format":"openai-responses-v1","index":0}])") +
         frame(
-            R"("reasoning_details":[{"type":"reasoning.encrypted","data":"gAAA","id":"rs_9","format":"openai-responses-v1","index":1}])") +
+            R"("reasoning_details":[{"type":"reasoning.encrypted","data":"gAAA","id":"@:0:0:rs_9","format":"openai-responses-v1","index":1}])") +
         frame(R"("content":"Looking.")") +
         frame(
             R"("tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"get_time","arguments":""}}])") +
@@ -158,7 +161,7 @@ void ResponsesStreamReaderTest::translatesAWholeStream()
         frame(R"("tool_calls":[{"index":1,"custom":{"input":"*** Begin"}}])") + frame("", R"("tool_calls")") +
         R"(data: {"id":"resp_9","object":"chat.completion.chunk","created":1700000000,"model":"gpt-x","choices":[],"usage":{"prompt_tokens":30,"completion_tokens":12,"total_tokens":42,"prompt_tokens_details":{"cached_tokens":10},"completion_tokens_details":{"reasoning_tokens":4}}})"
         "\n\ndata: [DONE]\n\n";
-    QCOMPARE(test::clientFrames(*test::anyCall(provider()), stream, true), frames);
+    QCOMPARE(test::clientFrames(*test::anyCall(provider()), stream, true), test::withOrigin(frames));
 }
 
 void ResponsesStreamReaderTest::saysEverythingOnce_data()
@@ -188,6 +191,10 @@ void ResponsesStreamReaderTest::saysEverythingOnce_data()
         kTextItem.first(7) + QByteArrayList{kTextItem[0], kTextItem[4], kTextItem[6], kCompleted},
         {"text HelloHello", "stop end"});
     row("response.done", kTextItem.first(7) + QByteArrayList{R"({"type":"response.done","response":{}})"}, hello);
+    row("a longer text in the snapshot",
+        {R"({"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"Hello"})",
+         R"({"type":"response.output_text.done","output_index":0,"content_index":0,"text":"Goodbye"})", kCompleted},
+        hello);
     row("another text in the snapshot",
         {R"({"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"a"})",
          R"({"type":"response.output_text.done","output_index":0,"content_index":0,"text":"ä"})", kCompleted},
@@ -217,8 +224,8 @@ void ResponsesStreamReaderTest::saysEverythingOnce_data()
          kCompleted},
         {"reasoning ab", "stop end"});
     const QByteArray thought = R"({"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":"x"})";
-    const QByteArray detail =
-        R"(details {"type":"reasoning.encrypted","data":"x","id":"rs_1","format":"openai-responses-v1","index":0})";
+    const QByteArray detail = test::withOrigin(
+        R"(details {"type":"reasoning.encrypted","data":"x","id":"@:0:0:rs_1","format":"openai-responses-v1","index":0})");
     row("encrypted thoughts",
         {R"({"type":"response.output_item.done","output_index":0,"item":)" + thought + "}",
          R"({"type":"response.completed","response":{"output":[)" + thought + "]}}"},
@@ -279,6 +286,23 @@ void ResponsesStreamReaderTest::saysEverythingOnce_data()
          kCompleted},
         {"calls #0 call_a f {}", "tool_calls end"});
     row("a call without arguments or end", {begun, kCompleted}, {"calls #0 call_a f {}", "tool_calls end"});
+    row("arguments that end spelled in another way",
+        {begun, R"({"type":"response.function_call_arguments.delta","output_index":5,"delta":"{\"a\":1}"})",
+         R"({"type":"response.function_call_arguments.done","output_index":5,"arguments":"{\"a\": 1, \"b\": null}"})",
+         R"({"type":"response.output_item.done","output_index":5,"item":{"type":"function_call","call_id":"call_a","name":"f","arguments":"{ \"a\" : 1 }"}})",
+         R"({"type":"response.completed","response":{"output":[{"type":"function_call","call_id":"call_a","name":"f","arguments":"{  \"a\":  1  }"}]}})"},
+        calledOnce);
+    const QByteArray again = R"({"type":"function_call","call_id":"call_a","name":"g","arguments":"{\"a\":1}  "})";
+    row("two calls of one id",
+        {done, R"({"type":"response.output_item.done","output_index":6,"item":)" + again + "}",
+         R"({"type":"response.completed","response":{"output":[)" + call + ',' + again + "]}}"},
+        {R"(calls #0 call_a f {"a":1} #1 call_a_1 g {"a":1}  )", "tool_calls end"});
+    row("two calls of one id without an end",
+        {begun,
+         R"({"type":"response.output_item.added","output_index":6,"item":{"type":"function_call","call_id":"call_a","name":"g","arguments":""}})",
+         R"({"type":"response.completed","response":{"output":[)" + call +
+             R"(,{"type":"function_call","call_id":"call_a","name":"g","arguments":"{}"}]}})"},
+        {R"(calls #0 call_a f  #1 call_a_1 g {"a":1}{})", "tool_calls end"});
     row("two calls at one place",
         {done,
          R"({"type":"response.output_item.done","output_index":5,"item":{"type":"function_call","call_id":"call_b","name":"g","arguments":"{}"}})",
@@ -320,6 +344,7 @@ void ResponsesStreamReaderTest::streamsAndWholeAnswersAgree_data()
     QTest::newRow("text") << QByteArrayList{text};
     QTest::newRow("texts") << QByteArrayList{text, text};
     QTest::newRow("thoughts") << QByteArrayList{thought, text, thought};
+    QTest::newRow("thoughts between calls") << QByteArrayList{thought, call, thought, text, thought, call};
     QTest::newRow("calls") << QByteArrayList{
         thought, text, call, R"({"type":"custom_tool_call","call_id":"call_b","name":"p","input":"i"})"};
     QTest::newRow("refusal") << QByteArrayList{R"({"type":"message","content":[{"type":"refusal","refusal":"no"}]})"};
@@ -561,6 +586,58 @@ void ResponsesStreamReaderTest::survivesNonsense()
                              "response.completed"})
         events.append(R"({"type":")" + QByteArray(type) + '"' + members + "}");
     QCOMPARE(read(responsesStream(events)).back().kind, Kind::End);
+}
+
+void ResponsesStreamReaderTest::tellsWhereThoughtsWere_data()
+{
+    QTest::addColumn<QByteArrayList>("stream");
+    const auto item = [](int index, const char *type, const QByteArray &value) {
+        return QByteArray(R"({"type":"response.output_item.)") + type + R"(","output_index":)" +
+               QByteArray::number(index) + R"(,"item":)" + value + "}";
+    };
+    const auto thought = [](const char *id) {
+        return QByteArray(R"({"type":"reasoning","id":")") + id + R"(","encrypted_content":"x"})";
+    };
+    const QByteArray text = R"({"type":"message","content":[{"type":"output_text","text":"a"}]})";
+    const QByteArray call = R"({"type":"function_call","call_id":"call_a","name":"f","arguments":"{}"})";
+    const QByteArrayList items{thought("rs_1"), call, thought("rs_2"), text, thought("rs_3")};
+    const QByteArray completed = R"({"type":"response.completed","response":{"output":[)" + items.join(',') + "]}}";
+    QByteArrayList ends, begun, late;
+    for (int i = 0; i < items.size(); ++i) {
+        ends << item(i, "done", items[i]);
+        begun << item(i, "added", items[i]);
+        late << item(i, "done", items[i]);
+        if (!items[i].contains("rs_"))
+            begun << item(i, "done", items[i]);
+    }
+    // Some relays end all thoughts at the end.
+    begun << item(0, "done", items[0]) << item(2, "done", items[2]) << item(4, "done", items[4]);
+    late.removeIf([](const QByteArray &event) { return event.contains("rs_"); });
+    QTest::newRow("item by item") << ends + QByteArrayList{kCompleted};
+    QTest::newRow("ended late") << begun + QByteArrayList{completed};
+    QTest::newRow("in the last event") << QByteArrayList{completed};
+    QTest::newRow("the last event tells the thoughts") << late + QByteArrayList{completed};
+}
+
+void ResponsesStreamReaderTest::tellsWhereThoughtsWere()
+{
+    QFETCH(const QByteArrayList, stream);
+    QByteArrayList ids;
+    for (const ChatStreamEvent &event : read(responsesStream(stream))) {
+        if (const auto detail = json::Document::parse(event.delta.reasoningDetail))
+            ids << detail->root()["id"].toByteArray();
+    }
+    QCOMPARE(ids.join(' '), test::withOrigin("@:0:0:rs_1 @:1:0:rs_2 @:1:1:rs_3"));
+}
+
+void ResponsesStreamReaderTest::saysThatItIsNotTheProtocol()
+{
+    const auto events = read("data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\","
+                             "\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\n\ndata: [DONE]\n\n");
+    QCOMPARE(events.size(), 1U);
+    QCOMPARE(events.front().kind, Kind::Failure);
+    QCOMPARE(events.front().error.reason, "upstream_malformed_event");
+    QVERIFY2(events.front().error.message.contains("chat.completion.chunk"), events.front().error.message);
 }
 
 void ResponsesStreamReaderTest::readsManyItemsInLinearTime()
