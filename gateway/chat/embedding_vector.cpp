@@ -48,6 +48,8 @@ QByteArray vectorAsJson(std::span<const float> vector)
 
 QByteArray vectorAsBase64(std::span<const float> vector)
 {
+    if (vector.empty()) // nothing to copy from
+        return {};
     QByteArray bytes(std::ssize(vector) * kFloatSize, Qt::Uninitialized);
     qToLittleEndian<float>(vector.data(), std::ssize(vector), bytes.data());
     return bytes.toBase64();
