@@ -149,6 +149,9 @@ void AnswerReaderTest::readsTheStopReason_data()
 void AnswerReaderTest::readsTheStopReason()
 {
     QFETCH(const QByteArray, answer);
+    row("max_tokens in a call", message(call, "max_tokens"), FinishReason::Length);
+    row("the context is full in a call", message(call, "model_context_window_exceeded"), FinishReason::Length);
+    row("refusal after a call", message(call, "refusal"), FinishReason::ContentFilter);
     QFETCH(const int, reason);
     QFETCH(const QByteArray, refusal);
     const auto result = read(answer);

@@ -245,7 +245,7 @@ void StreamReaderTest::readsEvents_data()
     row("arguments that were cut off",
         start() + blockStart(0, toolBlock("t", "now")) + jsonDelta(0, R"({\"a\":)") + blockStop(0) +
             finish("max_tokens"),
-        "msg_1|claude-y||||0 t now {\"a\":|||tool_calls");
+        "msg_1|claude-y||||0 t now {\"a\":|||length");
     row("thoughts without text",
         start() + blockStart(0, kThinking) + delta(0, R"("type":"signature_delta","signature":"s")") + blockStop(0) +
             blockStart(1, kText) + textDelta(1, "a") + blockStop(1) + finish("end_turn"),
