@@ -290,10 +290,15 @@ Result<Outline> outlineOf(const Conversation &conversation, const QByteArray &pr
 
 bool lacksThoughts(const Outline &outline)
 {
-    return std::ranges::any_of(outline.turns, [](const Turn &turn) {
-        return turn.isAssistant && turn.blocks.front().kind != Block::Kind::Thought &&
-               std::ranges::contains(turn.blocks, Block::Kind::ToolUse, &Block::kind);
-    });
+    const auto isQuestion = [](const Turn &turn) {
+        return !turn.isAssistant && turn.blocks.front().kind != Block::Kind::ToolResult;
+    };
+    const auto loop = std::ranges::find_last_if(outline.turns, isQuestion);
+    if (loop.size() < 2)
+        return false;
+    const std::vector<Block> &answer = loop[1].blocks;
+    return answer.front().kind != Block::Kind::Thought &&
+           std::ranges::contains(answer, Block::Kind::ToolUse, &Block::kind);
 }
 
 } // namespace lunargate::anthropic

@@ -14,7 +14,9 @@ namespace lunargate::anthropic {
 /// content that Anthropic cannot carry. `withThoughts` is false for models that never think.
 Result<Outline> outlineOf(const Conversation &conversation, const QByteArray &providerId, bool withThoughts);
 
-/// Whether a turn of the assistant calls tools without what it thought before: then Anthropic refuses to think on.
+/// Whether the assistant began to call tools for the user's last message without what it thought before: then Anthropic
+/// refuses to think on by a budget ("Thinking with tool use": all calls until the answer are one turn of the assistant,
+/// which has to begin with a thought).
 bool lacksThoughts(const Outline &outline);
 
 } // namespace lunargate::anthropic
