@@ -8,7 +8,7 @@ namespace lunargate::anthropic {
 
 /// Brings a conversation into the order that Anthropic wants (Anthropic API reference, "Messages"; "Tool use"): system
 /// messages apart, user and assistant in turn, the results of tools together at the beginning of the user's turn right
-/// behind the calls, thoughts first. Ids of calls become such as it accepts, each of them once.
+/// behind the calls, thoughts where they were. Ids of calls become such as it accepts, each of them once.
 ///
 /// Fails with InvalidRequest for results and calls without their counterpart, arguments that are no JSON object, and
 /// content that Anthropic cannot carry. `withThoughts` is false for models that never think.
