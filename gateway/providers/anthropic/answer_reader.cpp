@@ -5,6 +5,7 @@
 #include "gateway/json/writer.h"
 #include "gateway/providers/anthropic/error_reader.h"
 #include "gateway/providers/anthropic/stop_reason.h"
+#include "gateway/providers/anthropic/thought_place.h"
 #include "gateway/providers/anthropic/usage_reader.h"
 #include "gateway/providers/anthropic/web_citation.h"
 #include "gateway/providers/upstream_errors.h"
@@ -13,45 +14,68 @@ namespace lunargate::anthropic {
 
 namespace {
 
-void addDetail(Completion &completion, QByteArray detail)
-{
-    if (!detail.isEmpty())
-        completion.reasoningDetails.push_back(std::move(detail));
-}
+// Anthropic's are about 30; whoever sends more does not mean a name.
+constexpr qsizetype kMaxNameBytes = 256;
 
-void readText(Completion &completion, json::Value block)
+/// Reads the blocks of a message, one after the other.
+class BlocksReader
 {
-    const json::Value citations = block["citations"];
-    const qint64 begin = citations.size() > 0 ? characterCount(completion.text) : 0;
-    const qint64 end = begin + (citations.size() > 0 ? characterCount(block["text"].string()) : 0);
-    completion.text.append(block["text"].string());
-    for (const json::Value citation : citations.elements()) {
-        if (QByteArray annotation = webCitation(citation, begin, end); !annotation.isEmpty())
-            completion.annotations.push_back(std::move(annotation));
-    }
-}
+public:
+    BlocksReader(Completion &completion, const ToolNames &names) : m_completion(completion), m_names(names) {}
 
-// Blocks of other types are the inner affairs of Anthropic's own tools.
-void readBlock(Completion &completion, json::Value block, const ToolNames &names)
-{
-    const QByteArrayView type = block["type"].string();
-    const int details = static_cast<int>(completion.reasoningDetails.size());
-    if (type == "text") {
-        readText(completion, block);
-    } else if (type == "thinking") {
-        completion.reasoning.append(block["thinking"].string());
-        addDetail(completion,
-                  thoughtDetail(block["thinking"].toByteArray(), block["signature"].toByteArray(), details));
-    } else if (type == "redacted_thinking") {
-        addDetail(completion, redactedDetail(block, details));
-    } else if (type == "tool_use") {
-        const json::Value input = block["input"];
-        completion.toolCalls.push_back(
-            {.id = callId(block, completion.id, static_cast<int>(completion.toolCalls.size())),
-             .name = names.toClient(block["name"].string()),
-             .arguments = input.isObject() ? json::toText(input) : QByteArrayLiteral("{}")});
+    // Blocks of other types are the inner affairs of Anthropic's own tools.
+    void read(json::Value block)
+    {
+        const QByteArrayView type = block["type"].string();
+        if (type == "text") {
+            readText(block);
+        } else if (type == "thinking") {
+            m_completion.reasoning.append(block["thinking"].string());
+            addDetail(thoughtDetail(block["thinking"].toByteArray(), block["signature"].toByteArray(), nextThoughtId(),
+                                    detailCount()));
+        } else if (type == "redacted_thinking") {
+            addDetail(redactedDetail(block, nextThoughtId(), detailCount()));
+        } else if (type == "tool_use") {
+            const json::Value input = block["input"];
+            m_completion.toolCalls.push_back(
+                {.id = callId(block, m_completion.id, static_cast<int>(m_completion.toolCalls.size())),
+                 .name = m_names.toClient(block["name"].string()),
+                 .arguments = input.isObject() ? json::toText(input) : QByteArrayLiteral("{}")});
+        }
     }
-}
+
+private:
+    void readText(json::Value block)
+    {
+        const QByteArrayView text = block["text"].string();
+        const qint64 begin = m_characters;
+        m_characters += characterCount(text);
+        m_completion.text.append(text);
+        for (const json::Value citation : block["citations"].elements()) {
+            if (QByteArray annotation = webCitation(citation, begin, m_characters); !annotation.isEmpty())
+                m_completion.annotations.push_back(std::move(annotation));
+        }
+    }
+
+    int detailCount() const { return static_cast<int>(m_completion.reasoningDetails.size()); }
+
+    QByteArray nextThoughtId() const
+    {
+        const ThoughtPlace place{.textBytes = m_completion.text.size(),
+                                 .calls = static_cast<qint64>(m_completion.toolCalls.size())};
+        return thoughtId(place, m_completion.id, detailCount());
+    }
+
+    void addDetail(QByteArray detail)
+    {
+        if (!detail.isEmpty())
+            m_completion.reasoningDetails.push_back(std::move(detail));
+    }
+
+    Completion &m_completion;
+    const ToolNames &m_names;
+    qint64 m_characters = 0; // of the text so far
+};
 
 } // namespace
 
@@ -67,10 +91,11 @@ std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArrayView body, cons
     if (!root["content"].isArray())
         return invalidAnswer("it has no content");
     Completion completion;
-    completion.id = root["id"].toByteArray();
-    completion.model = root["model"].toByteArray();
+    completion.id = readName(root["id"]);
+    completion.model = readName(root["model"]);
+    BlocksReader blocks(completion, names);
     for (const json::Value block : root["content"].elements())
-        readBlock(completion, block, names);
+        blocks.read(block);
     completion.refusal = refusalText(root["stop_reason"], root["stop_details"]);
     completion.finishReason = finishReason(root["stop_reason"].string(), !completion.toolCalls.empty());
     UsageReader usage;
@@ -78,31 +103,37 @@ std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArrayView body, cons
     return ModelAnswer{.body = {}, .completion = std::move(completion), .usage = usage.usage()};
 }
 
-QByteArray callId(json::Value block, QByteArrayView answerId, int position)
+QByteArray readName(json::Value name)
 {
-    const json::Value id = block["id"];
-    return id.string().isEmpty() ? "call_" + answerId.toByteArray() + '_' + QByteArray::number(position)
-                                 : id.toByteArray();
+    return name.string().size() <= kMaxNameBytes ? name.toByteArray() : QByteArray();
 }
 
-QByteArray thoughtDetail(QByteArray text, QByteArray signature, int position)
+QByteArray callId(json::Value block, QByteArrayView answerId, int position)
+{
+    QByteArray id = readName(block["id"]);
+    return id.isEmpty() ? "call_" + answerId.toByteArray() + '_' + QByteArray::number(position) : id;
+}
+
+QByteArray thoughtDetail(QByteArray text, QByteArray signature, QByteArray id, int position)
 {
     if (signature.isEmpty())
         return {}; // it would not be taken back
     return toJson({.kind = ReasoningDetail::Kind::Text,
                    .text = std::move(text),
                    .signature = std::move(signature),
+                   .id = std::move(id),
                    .format = kAnthropicReasoning.toByteArray()},
                   position);
 }
 
-QByteArray redactedDetail(json::Value block, int position)
+QByteArray redactedDetail(json::Value block, QByteArray id, int position)
 {
     const json::Value data = block["data"];
     if (data.string().isEmpty())
         return {};
     return toJson({.kind = ReasoningDetail::Kind::Encrypted,
                    .data = data.toByteArray(),
+                   .id = std::move(id),
                    .format = kAnthropicReasoning.toByteArray()},
                   position);
 }

@@ -17,8 +17,8 @@ constexpr qint64 kNewMaxTokens = 128'000;
 constexpr ModelTraits kFamilies[] = {
     {.idPart = "opus-5-5", .thinksByDefault = true, .off = "", .maxTokens = kNewMaxTokens},
     {.idPart = "sonnet-5-5", .thinksByDefault = true, .off = "between_tools", .maxTokens = kNewMaxTokens},
-    {.idPart = "fable", .thinksByDefault = true, .off = "", .maxTokens = kNewMaxTokens},
-    {.idPart = "mythos", .thinksByDefault = true, .off = "", .maxTokens = kNewMaxTokens},
+    {.idPart = "fable", .thinksByDefault = true, .off = "", .refusesForcedTools = true, .maxTokens = kNewMaxTokens},
+    {.idPart = "mythos", .thinksByDefault = true, .off = "", .refusesForcedTools = true, .maxTokens = kNewMaxTokens},
     {.idPart = "opus-5", .thinksByDefault = true, .limitsEffortWhenOff = true, .maxTokens = kNewMaxTokens},
     {.idPart = "haiku-5", .thinksByDefault = true, .limitsEffortWhenOff = true, .maxTokens = kNewMaxTokens},
     {.idPart = "sonnet-5", .thinksByDefault = true, .maxTokens = kNewMaxTokens},

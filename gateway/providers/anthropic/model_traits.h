@@ -24,6 +24,7 @@ struct ModelTraits
     QByteArrayView extraHigh = "xhigh"; ///< the effort that comes closest to `xhigh`
     bool takesSampling = false;         ///< temperature, top_p and top_k
     bool hasStructuredOutputs = true;   ///< output_config.format and strict tools
+    bool refusesForcedTools = false;    ///< tool_choice `any` and `tool`
     qint64 maxTokens = 0;               ///< of an answer, thinking included; 0: not known
 };
 

@@ -163,7 +163,7 @@ private:
         if (m_tools.empty())
             return;
         writeTools(m_json.key("tools"), m_tools, m_names, m_model);
-        const bool isForceRefused = m_thinking.refusesForcedTools && forcesTool(m_conversation);
+        const bool isForceRefused = (m_thinking.hasBudget || m_model.refusesForcedTools) && forcesTool(m_conversation);
         if (isForceRefused)
             m_dropped.emplace_back("tool_choice");
         writeToolChoice(m_json, m_conversation, m_names, isForceRefused);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/anthropic/schema_writer.h"
 
+#include "gateway/providers/anthropic/schema_fold.h"
+
 #include <algorithm>
 
 namespace lunargate::anthropic {
@@ -127,7 +129,13 @@ void writeStrictSchema(json::TextWriter &json, json::Value schema)
 
 void writeInputSchema(json::TextWriter &json, json::Value parameters, bool isStrict)
 {
-    if (parameters.size() == 0) {
+    if (hasAlternatives(parameters)) {
+        const QByteArray folded = foldedSchema(parameters);
+        if (const auto document = isStrict ? json::Document::parse(folded) : std::nullopt)
+            SchemaWriter(json, document->root()).write();
+        else
+            json.raw(folded);
+    } else if (parameters.size() == 0) {
         json.raw(isStrict ? R"({"type":"object","properties":{},"additionalProperties":false})"
                           : R"({"type":"object","properties":{}})");
     } else if (isStrict) {

@@ -10,7 +10,8 @@ namespace lunargate::anthropic {
 /// to the model in the `description` instead.
 void writeStrictSchema(json::TextWriter &json, json::Value schema);
 
-/// Writes the `input_schema` of a tool: `parameters` as they are, but always with a type.
+/// Writes the `input_schema` of a tool: `parameters` as they are, but always with a type, and without
+/// alternatives at the top.
 void writeInputSchema(json::TextWriter &json, json::Value parameters, bool isStrict);
 
 } // namespace lunargate::anthropic

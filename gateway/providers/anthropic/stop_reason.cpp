@@ -7,12 +7,10 @@ FinishReason finishReason(QByteArrayView stopReason, bool hasToolCalls)
 {
     if (stopReason == "refusal")
         return FinishReason::ContentFilter; // the calls before it are void
-    if (hasToolCalls)
-        return FinishReason::ToolCalls;
     if (stopReason == "max_tokens" || stopReason == "model_context_window_exceeded")
-        return FinishReason::Length;
+        return FinishReason::Length; // also of a call, which must not be run then
     // end_turn, stop_sequence, pause_turn, compaction, and `tool_use` without a call
-    return FinishReason::Stop;
+    return hasToolCalls ? FinishReason::ToolCalls : FinishReason::Stop;
 }
 
 QByteArray refusalText(json::Value stopReason, json::Value stopDetails)

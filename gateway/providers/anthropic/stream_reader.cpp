@@ -5,9 +5,17 @@
 #include "gateway/providers/anthropic/answer_reader.h"
 #include "gateway/providers/anthropic/error_reader.h"
 #include "gateway/providers/anthropic/stop_reason.h"
+#include "gateway/providers/anthropic/thought_place.h"
 #include "gateway/providers/anthropic/web_citation.h"
 
 namespace lunargate::anthropic {
+
+namespace {
+
+// Much more than any answer has, and still bearable.
+constexpr qsizetype kMaxHeldBytes = 16 * 1024 * 1024;
+
+} // namespace
 
 using Kind = ChatStreamEvent::Kind;
 
@@ -50,11 +58,10 @@ void StreamReader::startMessage(json::Value message, Events &events)
     m_block = {};
     m_usage = {};
     m_details = 0;
-    m_id = message["id"].toByteArray();
+    m_id = readName(message["id"]);
     m_usage.read(message["usage"]);
-    events.push_back({.kind = Kind::Delta,
-                      .delta = {.id = m_id, .model = message["model"].toByteArray()},
-                      .usage = m_usage.usage()});
+    events.push_back(
+        {.kind = Kind::Delta, .delta = {.id = m_id, .model = readName(message["model"])}, .usage = m_usage.usage()});
 }
 
 void StreamReader::startBlock(json::Value event, Events &events)
@@ -69,11 +76,12 @@ void StreamReader::startBlock(json::Value event, Events &events)
         emitText(block["text"], events);
     } else if (type == "thinking") {
         m_block.kind = Block::Kind::Thinking;
-        m_block.signature = block["signature"].toByteArray();
+        if (const QByteArrayView signature = block["signature"].string(); hold(signature.size(), events))
+            m_block.signature.append(signature);
         emitThought(block["thinking"], events);
     } else if (type == "redacted_thinking") {
         m_block.kind = Block::Kind::Other;
-        emitDetail(redactedDetail(block, m_details), events);
+        emitDetail(redactedDetail(block, nextThoughtId(), m_details), events);
     } else if (type == "tool_use") {
         m_block.kind = Block::Kind::ToolUse;
         if (const json::Value input = block["input"]; input.isObject() && input.size() > 0)
@@ -108,10 +116,15 @@ void StreamReader::readBlockDelta(json::Value event, Events &events)
     } else if (type == "thinking_delta") {
         emitThought(delta["thinking"], events);
     } else if (type == "signature_delta") {
-        m_block.signature.append(delta["signature"].string());
+        if (const QByteArrayView signature = delta["signature"].string(); hold(signature.size(), events))
+            m_block.signature.append(signature);
     } else if (type == "citations_delta") {
-        if (const json::Value citation = delta["citation"]; !webCitation(citation, 0, 0).isEmpty())
-            m_block.citations.push_back(json::toText(citation));
+        const json::Value citation = delta["citation"];
+        if (webCitation(citation, 0, 0).isEmpty())
+            return;
+        QByteArray text = json::toText(citation);
+        if (hold(text.size(), events))
+            m_block.citations.push_back(std::move(text));
     }
 }
 
@@ -126,7 +139,8 @@ void StreamReader::stopBlock(Events &events)
         }
         break;
     case Block::Kind::Thinking:
-        emitDetail(thoughtDetail(std::move(block.thought), std::move(block.signature), m_details), events);
+        emitDetail(thoughtDetail(std::move(block.thought), std::move(block.signature), nextThoughtId(), m_details),
+                   events);
         break;
     case Block::Kind::ToolUse:
         // A tool without arguments has only empty pieces.
@@ -164,19 +178,37 @@ void StreamReader::stopMessage(Events &events)
     end(events);
 }
 
+/// False if it would be too much, which ends the stream.
+bool StreamReader::hold(qsizetype bytes, Events &events)
+{
+    m_block.held += bytes;
+    if (m_block.held <= kMaxHeldBytes)
+        return true;
+    Error error = tooLargeEvent();
+    error.message = "the provider sent a content block over 16 MiB";
+    fail(std::move(error), events);
+    return false;
+}
+
+QByteArray StreamReader::nextThoughtId() const
+{
+    return thoughtId({.textBytes = m_textBytes, .calls = m_calls}, m_id, m_details);
+}
+
 void StreamReader::emitText(json::Value text, Events &events)
 {
     const QByteArrayView piece = text.string();
     if (piece.isEmpty())
         return;
     m_characters += characterCount(piece);
+    m_textBytes += piece.size();
     emitUseful({.text = piece.toByteArray()}, piece.size(), events);
 }
 
 void StreamReader::emitThought(json::Value text, Events &events)
 {
     const QByteArrayView piece = text.string();
-    if (piece.isEmpty())
+    if (piece.isEmpty() || !hold(piece.size(), events))
         return;
     m_block.thought.append(piece);
     emitUseful({.reasoning = piece.toByteArray()}, piece.size(), events);

@@ -32,6 +32,7 @@ private:
         bool hasInput = false;                  // pieces of it came
         qint64 begin = 0;                       // of a text: its first character in the answer
         std::vector<QByteArray> citations = {}; // of a text, as JSON: they span it all, so that they wait for its end
+        qsizetype held = 0;                     // bytes of what is kept until its end
     };
 
     void startMessage(json::Value message, Events &events);
@@ -41,6 +42,8 @@ private:
     void readMessageDelta(json::Value event, Events &events);
     void stopMessage(Events &events);
 
+    bool hold(qsizetype bytes, Events &events);
+    QByteArray nextThoughtId() const;
     void emitText(json::Value text, Events &events);
     void emitThought(json::Value text, Events &events);
     void emitDetail(QByteArray detail, Events &events);
@@ -56,6 +59,7 @@ private:
     int m_calls = 0;         // begun
     int m_details = 0;       // emitted
     qint64 m_characters = 0; // of the answer's text so far
+    qint64 m_textBytes = 0;  // of it
     bool m_hasStarted = false;
     bool m_isCommitted = false; // something useful was emitted
     bool m_hasFinished = false; // the finish reason was

@@ -58,7 +58,7 @@ void enableBudget(Thinking &thinking, qint64 budget, qint64 answerTokens, const 
     thinking.maxTokens = std::min(answerTokens, kAbsurdBudget) + budget;
     clampToModel(thinking.maxTokens, model);
     thinking.isOn = true;
-    thinking.refusesForcedTools = true;
+    thinking.hasBudget = true;
 }
 
 // The client's program knows Anthropic.
@@ -67,7 +67,7 @@ void takeOwn(Thinking &thinking, const ThinkingWish &wish, const ModelTraits &mo
     const QByteArrayView type = wish.own["type"].string();
     thinking.own = wish.own;
     thinking.isOn = type != "disabled";
-    thinking.refusesForcedTools = type == "enabled";
+    thinking.hasBudget = type == "enabled";
     const qint64 budget = wish.own["budget_tokens"].wholeNumber().value_or(0);
     if (budget >= thinking.maxTokens && budget < kAbsurdBudget) {
         thinking.maxTokens += budget;
@@ -84,7 +84,7 @@ void switchOff(Thinking &thinking, const ModelTraits &model)
     thinking.type = model.off;
     thinking.own = {};
     thinking.isOn = false;
-    thinking.refusesForcedTools = false;
+    thinking.hasBudget = false;
     if (model.limitsEffortWhenOff && (thinking.effort == "xhigh" || thinking.effort == "max"))
         thinking.effort = "high";
 }
@@ -161,11 +161,11 @@ Thinking decideThinking(const ThinkingWish &wish, const ModelTraits &model)
         takeNone(thinking, model);
     else
         takeEffort(thinking, wish, model);
-    // Thinking cannot go on where its beginning is missing. Models that always think do without it.
-    if (thinking.isOn && wish.lacksThoughts && !model.off.isEmpty()) {
+    // Thinking by a budget cannot go on where its beginning is missing; adaptive thinking can.
+    if (thinking.hasBudget && wish.lacksThoughts && !model.off.isEmpty()) {
         if (thinking.own.exists())
             thinking.dropped.emplace_back("thinking");
-        else if (!thinking.type.isEmpty())
+        else
             thinking.dropped.emplace_back(wish.effort.isEmpty() ? "reasoning" : "reasoning_effort");
         switchOff(thinking, model);
         thinking.maxTokens = wish.answerTokens;

@@ -4,15 +4,16 @@
 #include "gateway/chat/parameter_use.h"
 #include "gateway/json/document.h"
 #include "gateway/providers/anthropic/block_reader.h"
+#include "gateway/providers/anthropic/thought_order.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 namespace lunargate::anthropic {
 
 namespace {
 
-// Stands for a message without content, which Anthropic refuses.
+// Stands for content where Anthropic wants some: in empty messages, and behind thoughts that nothing follows.
 constexpr QByteArrayView kPlaceholder = ".";
 
 QByteArray place(int message, const char *member)
@@ -38,14 +39,18 @@ public:
     {
         for (char &c : id)
             c = isIdCharacter(c) ? c : '_';
-        QByteArray candidate = id;
-        for (int i = 2; !m_used.insert(candidate).second; ++i)
-            candidate = id + '_' + QByteArray::number(i);
+        const auto [used, isNew] = m_nextSuffixes.try_emplace(id, 2);
+        if (isNew)
+            return id;
+        QByteArray candidate;
+        do
+            candidate = id + '_' + QByteArray::number(used->second++);
+        while (!m_nextSuffixes.try_emplace(candidate, 2).second);
         return candidate;
     }
 
 private:
-    std::set<QByteArray> m_used;
+    std::map<QByteArray, int> m_nextSuffixes; // of the ids in use
 };
 
 /// Takes messages one after the other.
@@ -77,11 +82,12 @@ public:
     {
         if (Result<void> answered = checkAnswered(); !answered)
             return std::unexpected(std::move(answered.error()));
+        placeResults();
         // Without content, or with the assistant's words first, there is no conversation for Anthropic.
         if (m_outline.turns.empty() || m_outline.turns.front().isAssistant)
             m_outline.turns.insert(m_outline.turns.begin(), Turn());
         for (Turn &turn : m_outline.turns) {
-            if (turn.blocks.empty())
+            if (turn.blocks.empty() || turn.blocks.back().kind == Block::Kind::Thought)
                 turn.blocks.push_back({.text = kPlaceholder});
         }
         trimEnd();
@@ -89,14 +95,12 @@ public:
     }
 
 private:
-    /// A call of the assistant's current turn.
+    /// A call that has no result yet.
     struct Call
     {
-        QByteArray id; // the client's
         QByteArray sentId;
         int message;
         size_t position; // in the message
-        bool isAnswered = false;
     };
 
     Result<std::vector<Block>> contentOf(const ChatMessage &message)
@@ -125,9 +129,9 @@ private:
 
     static void mark(std::vector<Block> &blocks, const ChatMessage &message)
     {
-        // Thoughts cannot be marked.
-        if (!blocks.empty() && message.cacheControl.isObject() && blocks.back().kind != Block::Kind::Thought)
-            blocks.back().cacheControl = message.cacheControl;
+        const auto canBeMarked = [](const Block &block) { return block.kind != Block::Kind::Thought; };
+        if (const auto last = std::ranges::find_last_if(blocks, canBeMarked); last && message.cacheControl.isObject())
+            last.front().cacheControl = message.cacheControl;
     }
 
     Result<void> addSystem(const ChatMessage &message)
@@ -155,21 +159,21 @@ private:
         Result<std::vector<Block>> text = textOf(message, "assistant");
         if (!text)
             return std::unexpected(std::move(text.error()));
-        std::vector<Block> blocks = thoughtsOf(message);
-        std::ranges::move(*text, std::back_inserter(blocks));
-        if (blocks.empty() && message.toolCalls.empty())
+        std::vector<Block> thoughts = thoughtsOf(message);
+        if (thoughts.empty() && text->empty() && message.toolCalls.empty())
             return {}; // says nothing
         if (!isInAssistantTurn()) {
             if (Result<void> answered = checkAnswered(); !answered)
                 return answered;
-            m_calls.clear();
         }
+        std::vector<Block> calls;
         for (size_t i = 0; i < message.toolCalls.size(); ++i) {
             Result<Block> call = callOf(message, i);
             if (!call)
                 return std::unexpected(std::move(call.error()));
-            blocks.push_back(*std::move(call));
+            calls.push_back(*std::move(call));
         }
+        std::vector<Block> blocks = inAnswerOrder(std::move(thoughts), *std::move(text), std::move(calls));
         mark(blocks, message);
         std::ranges::move(blocks, std::back_inserter(turnOf(true).blocks));
         return {};
@@ -202,17 +206,15 @@ private:
             return std::unexpected(invalidRequest(callPlace(message.index, position, ".function.arguments"),
                                                   "must be the JSON text of an object"));
         }
-        m_calls.push_back(
-            {.id = call.id, .sentId = m_ids.unique(call.id), .message = message.index, .position = position});
-        return Block{
-            .kind = Block::Kind::ToolUse, .text = arguments, .toolId = m_calls.back().sentId, .toolName = call.name};
+        const QByteArray sentId = m_ids.unique(call.id);
+        m_open.emplace(call.id, Call{.sentId = sentId, .message = message.index, .position = position});
+        return Block{.kind = Block::Kind::ToolUse, .text = arguments, .toolId = sentId, .toolName = call.name};
     }
 
     Result<void> addResult(const ChatMessage &message)
     {
-        const auto call = std::ranges::find_if(
-            m_calls, [&](const Call &open) { return !open.isAnswered && open.id == message.toolCallId; });
-        if (call == m_calls.end()) {
+        const auto call = m_open.lower_bound(message.toolCallId); // the first of those with that id
+        if (call == m_open.end() || call->first != message.toolCallId) {
             return std::unexpected(
                 invalidRequest(place(message.index, "tool_call_id"),
                                "is an unknown tool id: the assistant's message before makes no call '" +
@@ -221,9 +223,8 @@ private:
         Result<std::vector<Block>> content = contentOf(message);
         if (!content)
             return std::unexpected(std::move(content.error()));
-        call->isAnswered = true;
         Block result{.kind = Block::Kind::ToolResult,
-                     .toolId = call->sentId,
+                     .toolId = call->second.sentId,
                      .isError = message.raw["is_error"].boolean() == true};
         mark(*content, message);
         for (Block &block : *content) {
@@ -234,28 +235,41 @@ private:
         if (message.cacheControl.isObject())
             result.cacheControl = message.cacheControl;
         result.content = *std::move(content);
-        std::vector<Block> &blocks = turnOf(false).blocks;
-        const auto isResult = [](const Block &block) { return block.kind == Block::Kind::ToolResult; };
-        blocks.insert(std::ranges::find_if_not(blocks, isResult), std::move(result));
+        m_open.erase(call);
+        turnOf(false);
+        m_results.push_back(std::move(result));
         return {};
+    }
+
+    // To the beginning of the user's turn.
+    void placeResults()
+    {
+        if (m_results.empty())
+            return;
+        std::vector<Block> &blocks = m_outline.turns.back().blocks;
+        std::ranges::move(blocks, std::back_inserter(m_results));
+        blocks = std::exchange(m_results, {});
     }
 
     Result<void> checkAnswered() const
     {
-        const auto open = std::ranges::find_if_not(m_calls, &Call::isAnswered);
-        if (open == m_calls.end())
+        if (m_open.empty())
             return {};
+        const auto place = [](const auto &open) { return std::pair(open.second.message, open.second.position); };
+        const auto &[id, call] = *std::ranges::min_element(m_open, {}, place);
         return std::unexpected(
-            invalidRequest(callPlace(open->message, open->position),
-                           "has no answer: a message of role tool with tool_call_id '" + open->id + "' must follow"));
+            invalidRequest(callPlace(call.message, call.position),
+                           "has no answer: a message of role tool with tool_call_id '" + id + "' must follow"));
     }
 
     bool isInAssistantTurn() const { return !m_outline.turns.empty() && m_outline.turns.back().isAssistant; }
 
     Turn &turnOf(bool isAssistant)
     {
-        if (m_outline.turns.empty() || m_outline.turns.back().isAssistant != isAssistant)
+        if (m_outline.turns.empty() || m_outline.turns.back().isAssistant != isAssistant) {
+            placeResults();
             m_outline.turns.push_back({.isAssistant = isAssistant, .blocks = {}});
+        }
         return m_outline.turns.back();
     }
 
@@ -273,7 +287,8 @@ private:
     bool m_withThoughts;
     Outline m_outline;
     CallIds m_ids;
-    std::vector<Call> m_calls; // of the latest turn of the assistant
+    std::multimap<QByteArray, Call> m_open; // by the client's ids, of the assistant's latest turn
+    std::vector<Block> m_results;           // of the user's turn that is being built
 };
 
 } // namespace
@@ -290,10 +305,15 @@ Result<Outline> outlineOf(const Conversation &conversation, const QByteArray &pr
 
 bool lacksThoughts(const Outline &outline)
 {
-    return std::ranges::any_of(outline.turns, [](const Turn &turn) {
-        return turn.isAssistant && turn.blocks.front().kind != Block::Kind::Thought &&
-               std::ranges::contains(turn.blocks, Block::Kind::ToolUse, &Block::kind);
-    });
+    const auto isQuestion = [](const Turn &turn) {
+        return !turn.isAssistant && turn.blocks.front().kind != Block::Kind::ToolResult;
+    };
+    const auto loop = std::ranges::find_last_if(outline.turns, isQuestion);
+    if (loop.size() < 2)
+        return false;
+    const std::vector<Block> &answer = loop[1].blocks;
+    return answer.front().kind != Block::Kind::Thought &&
+           std::ranges::contains(answer, Block::Kind::ToolUse, &Block::kind);
 }
 
 } // namespace lunargate::anthropic

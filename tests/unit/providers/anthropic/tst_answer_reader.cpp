@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/unit/providers/anthropic/anthropic_testing.h"
 
+#include <QElapsedTimer>
 #include <QTest>
 
 namespace lunargate {
@@ -22,6 +23,8 @@ private Q_SLOTS:
     void refusesWhatIsNoAnswer_data();
     void refusesWhatIsNoAnswer();
     void readsErrorsWithASuccessStatus();
+    void leavesEndlessNamesOut();
+    void findsCitationsOfManyBlocks();
 };
 
 namespace {
@@ -65,7 +68,7 @@ void AnswerReaderTest::readsAWholeAnswer()
         test::clientAnswer(*test::callWithTools(provider, false), answer),
         R"({"id":"msg_01x","object":"chat.completion","created":1700000000,"model":"claude-y","choices":[{"index":0,"message":)"
         R"({"role":"assistant","content":"Checking.","refusal":null,"reasoning_content":"Need the time.",)"
-        R"("reasoning_details":[{"type":"reasoning.text","text":"Need the time.","signature":"EqQB","format":"anthropic-claude-v1","index":0}],)"
+        R"("reasoning_details":[{"type":"reasoning.text","text":"Need the time.","signature":"EqQB","id":"msg_01x.0.t0c0","format":"anthropic-claude-v1","index":0}],)"
         R"("tool_calls":[{"id":"toolu_1","type":"function","function":{"name":"get.time","arguments":"{\"tz\":\"UTC\"}"}}]},)"
         R"("logprobs":null,"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":1080,"completion_tokens":95,"total_tokens":1175,)"
         R"("prompt_tokens_details":{"cached_tokens":1024,"cache_write_tokens":16},"completion_tokens_details":{"reasoning_tokens":31}}})");
@@ -88,12 +91,22 @@ void AnswerReaderTest::readsBlocks_data()
         R"("content":null,"refusal":null,"tool_calls":[{"id":"call_msg_1_0","type":"function","function":{"name":"now","arguments":"{}"}}])");
     row("signed thoughts without text",
         R"({"type":"thinking","thinking":"","signature":"s"},{"type":"text","text":"a"})",
-        R"("content":"a","refusal":null,"reasoning_details":[{"type":"reasoning.text","text":"","signature":"s","format":"anthropic-claude-v1","index":0}])");
+        R"("content":"a","refusal":null,"reasoning_details":[{"type":"reasoning.text","text":"","signature":"s","id":"msg_1.0.t0c0","format":"anthropic-claude-v1","index":0}])");
     row("secret thoughts",
         R"({"type":"thinking","thinking":"Hm.","signature":"s"},{"type":"redacted_thinking","data":"xyz"},{"type":"text","text":"a"})",
         R"("content":"a","refusal":null,"reasoning_content":"Hm.","reasoning_details":[)"
-        R"({"type":"reasoning.text","text":"Hm.","signature":"s","format":"anthropic-claude-v1","index":0},)"
-        R"({"type":"reasoning.encrypted","data":"xyz","format":"anthropic-claude-v1","index":1}])");
+        R"({"type":"reasoning.text","text":"Hm.","signature":"s","id":"msg_1.0.t0c0","format":"anthropic-claude-v1","index":0},)"
+        R"({"type":"reasoning.encrypted","data":"xyz","id":"msg_1.1.t0c0","format":"anthropic-claude-v1","index":1}])");
+    row("thoughts between words and calls",
+        R"({"type":"thinking","thinking":"1","signature":"s"},{"type":"text","text":"Größe"},{"type":"thinking","thinking":"2","signature":"s"},)"
+        R"({"type":"tool_use","id":"t","name":"now","input":{}},{"type":"redacted_thinking","data":"xyz"})",
+        R"("content":"Größe","refusal":null,"reasoning_content":"12","reasoning_details":[)"
+        R"({"type":"reasoning.text","text":"1","signature":"s","id":"msg_1.0.t0c0","format":"anthropic-claude-v1","index":0},)"
+        R"({"type":"reasoning.text","text":"2","signature":"s","id":"msg_1.1.t7c0","format":"anthropic-claude-v1","index":1},)"
+        R"({"type":"reasoning.encrypted","data":"xyz","id":"msg_1.2.t7c1","format":"anthropic-claude-v1","index":2}],)"
+        R"("tool_calls":[{"id":"t","type":"function","function":{"name":"now","arguments":"{}"}}])");
+    row("a call with an endless id", R"({"type":"tool_use","id":")" + QByteArray(257, 'i') + R"(","name":"now"})",
+        R"("content":null,"refusal":null,"tool_calls":[{"id":"call_msg_1_0","type":"function","function":{"name":"now","arguments":"{}"}}])");
     row("thoughts without a signature", R"({"type":"thinking","thinking":"Hm."},{"type":"text","text":"a"})",
         R"("content":"a","refusal":null,"reasoning_content":"Hm.")");
     row("Anthropic's own tools",
@@ -136,6 +149,9 @@ void AnswerReaderTest::readsTheStopReason_data()
     row("the context is full", message(text, "model_context_window_exceeded"), FinishReason::Length);
     row("tool_use", message(call, "tool_use"), FinishReason::ToolCalls);
     row("end_turn with a call", message(call), FinishReason::ToolCalls);
+    row("max_tokens in a call", message(call, "max_tokens"), FinishReason::Length);
+    row("the context is full in a call", message(call, "model_context_window_exceeded"), FinishReason::Length);
+    row("refusal after a call", message(call, "refusal"), FinishReason::ContentFilter);
     row("tool_use without a call", message(text, "tool_use"), FinishReason::Stop);
     row("refusal", message("", "refusal"), FinishReason::ContentFilter);
     row("refusal that is explained",
@@ -229,6 +245,29 @@ void AnswerReaderTest::readsErrorsWithASuccessStatus()
     QCOMPARE(result.error().error.message, "Overloaded");
     QCOMPARE(httpStatus(result.error().error), 529);
     QVERIFY(result.error().fromProvider);
+}
+
+void AnswerReaderTest::leavesEndlessNamesOut()
+{
+    const auto result = read(R"({"id":")" + QByteArray(257, 'i') + R"(","model":")" + QByteArray(256, 'm') +
+                             R"(","content":[{"type":"text","text":"a"}]})");
+    QVERIFY(result && result->completion);
+    QCOMPARE(result->completion->id, "");
+    QCOMPARE(result->completion->model, QByteArray(256, 'm'));
+}
+
+void AnswerReaderTest::findsCitationsOfManyBlocks()
+{
+    constexpr int kBlocks = 40'000;
+    const QByteArray block = R"({"type":"text","text":"0123456789012345678901234567890123456789","citations":[)"
+                             R"({"type":"web_search_result_location","url":"https://x.example/","title":"X"}]},)";
+    QElapsedTimer timer;
+    timer.start();
+    const auto result = read(message(block.repeated(kBlocks) + R"({"type":"text","text":""})"));
+    QVERIFY(result && result->completion);
+    QCOMPARE(result->completion->annotations.size(), kBlocks);
+    QVERIFY(result->completion->annotations.back().contains(R"("start_index":1599960,"end_index":1600000)"));
+    QVERIFY(timer.elapsed() < 5000); // not the whole text for each of them
 }
 
 } // namespace lunargate

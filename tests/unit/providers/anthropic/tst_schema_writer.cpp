@@ -97,6 +97,33 @@ void SchemaWriterTest::writesInputSchemas_data()
     QTest::newRow("strict without a type")
         << QByteArray(R"({"properties":{"a":{}}})") << true
         << QByteArray(R"({"type":"object","properties":{"a":{}},"additionalProperties":false})");
+    const auto row = [](const char *name, QByteArray schema, QByteArray written, bool isStrict = false) {
+        QTest::newRow(name) << std::move(schema) << isStrict << std::move(written);
+    };
+    row("alternatives", R"({"type":"object","properties":{"a":{}},"anyOf":[{"required":["a"]}],"required":["b"]})",
+        R"({"type":"object","properties":{"a":{}},"required":["b"],"description":"anyOf: [{\"required\":[\"a\"]}]"})");
+    row("alternatives with properties",
+        R"({"description":"D","oneOf":[{"properties":{"k":{"const":1},"a":{}},"required":["a"]},{"properties":{"k":{"const":2},"a":{}}}]})",
+        R"({"type":"object","properties":{"k":{"anyOf":[{"const":1},{"const":2}]},"a":{}},"description":"D (oneOf: [)"
+        R"json({\"properties\":{\"k\":{\"const\":1},\"a\":{}},\"required\":[\"a\"]},{\"properties\":{\"k\":{\"const\":2},\"a\":{}}}])"})json");
+    row("what all hold", R"({"allOf":[{"properties":{"a":{"minimum":1}}},{"properties":{"a":{"maximum":2}}}]})",
+        R"({"type":"object","properties":{"a":{"allOf":[{"minimum":1},{"maximum":2}]}},"description":"allOf: [)"
+        R"({\"properties\":{\"a\":{\"minimum\":1}}},{\"properties\":{\"a\":{\"maximum\":2}}}]"})");
+    row("the schema's own properties count",
+        R"({"properties":{"a":{"type":"string"}},"anyOf":[{"properties":{"a":{}}}]})",
+        R"({"type":"object","properties":{"a":{"type":"string"}},"description":"anyOf: [{\"properties\":{\"a\":{}}}]"})");
+    row("alternatives among the definitions",
+        R"({"$defs":{"X":{"properties":{"a":{}}}},"anyOf":[{"$ref":"#/$defs/X"},{"$ref":"#/$defs/Y"},{"$ref":"x"}]})",
+        R"({"type":"object","properties":{"a":{}},"$defs":{"X":{"properties":{"a":{}}}},"description":"anyOf: [)"
+        R"({\"$ref\":\"#/$defs/X\"},{\"$ref\":\"#/$defs/Y\"},{\"$ref\":\"x\"}]"})");
+    row("nonsense", R"({"type":["object","null"],"anyOf":7,"allOf":[1,null]})",
+        R"({"type":"object","properties":{},"description":"anyOf: 7, allOf: [1,null]"})");
+    row("alternatives only inside", R"({"type":"object","properties":{"a":{"anyOf":[{}]}}})",
+        R"({"type":"object","properties":{"a":{"anyOf":[{}]}}})");
+    row("strict alternatives", R"({"anyOf":[{"properties":{"a":{"minimum":1}}}]})",
+        R"({"type":"object","properties":{"a":{"description":"minimum: 1"}},"additionalProperties":false,)"
+        R"("description":"anyOf: [{\"properties\":{\"a\":{\"minimum\":1}}}]"})",
+        true);
 }
 
 void SchemaWriterTest::writesInputSchemas()

@@ -23,6 +23,8 @@ private Q_SLOTS:
     void readsErrorsInsideOfTheStream();
     void failsOnceAndForAll_data();
     void failsOnceAndForAll();
+    void endsBlocksWithoutEnd_data();
+    void endsBlocksWithoutEnd();
 };
 
 namespace {
@@ -161,7 +163,7 @@ void StreamReaderTest::readsAWholeStream()
 
         ": ping\n\n" + chunk(R"({"role":"assistant","reasoning_content":"Two zones."})") +
         chunk(
-            R"({"reasoning_details":[{"type":"reasoning.text","text":"Two zones.","signature":"EqQBCg","format":"anthropic-claude-v1","index":0}]})") +
+            R"({"reasoning_details":[{"type":"reasoning.text","text":"Two zones.","signature":"EqQBCg","id":"msg_01z.0.t0c0","format":"anthropic-claude-v1","index":0}]})") +
         chunk(R"({"content":"Looking up "})") + chunk(R"({"content":"both."})") +
         chunk(
             R"({"tool_calls":[{"index":0,"id":"toolu_1","type":"function","function":{"name":"get.time","arguments":""}}]})") +
@@ -245,18 +247,34 @@ void StreamReaderTest::readsEvents_data()
     row("arguments that were cut off",
         start() + blockStart(0, toolBlock("t", "now")) + jsonDelta(0, R"({\"a\":)") + blockStop(0) +
             finish("max_tokens"),
-        "msg_1|claude-y||||0 t now {\"a\":|||tool_calls");
+        "msg_1|claude-y||||0 t now {\"a\":|||length");
     row("thoughts without text",
         start() + blockStart(0, kThinking) + delta(0, R"("type":"signature_delta","signature":"s")") + blockStop(0) +
             blockStart(1, kText) + textDelta(1, "a") + blockStop(1) + finish("end_turn"),
-        R"(msg_1|claude-y|a||{"type":"reasoning.text","text":"","signature":"s","format":"anthropic-claude-v1","index":0}||||stop)");
+        R"(msg_1|claude-y|a||{"type":"reasoning.text","text":"","signature":"s","id":"msg_1.0.t0c0","format":"anthropic-claude-v1","index":0}||||stop)");
     row("secret thoughts",
         start() + blockStart(0, kThinking) + delta(0, R"("type":"thinking_delta","thinking":"H")") +
             delta(0, R"("type":"thinking_delta","thinking":"m.")") +
             delta(0, R"("type":"signature_delta","signature":"s")") + blockStop(0) +
             blockStart(1, R"({"type":"redacted_thinking","data":"xyz"})") + blockStop(1) + finish("end_turn"),
-        R"(msg_1|claude-y||Hm.|{"type":"reasoning.text","text":"Hm.","signature":"s","format":"anthropic-claude-v1","index":0})"
-        R"( {"type":"reasoning.encrypted","data":"xyz","format":"anthropic-claude-v1","index":1}||||stop)");
+        R"(msg_1|claude-y||Hm.|{"type":"reasoning.text","text":"Hm.","signature":"s","id":"msg_1.0.t0c0","format":"anthropic-claude-v1","index":0})"
+        R"( {"type":"reasoning.encrypted","data":"xyz","id":"msg_1.1.t0c0","format":"anthropic-claude-v1","index":1}||||stop)");
+    row("thoughts between words and calls",
+        start() + blockStart(0, kThinking) + delta(0, R"("type":"signature_delta","signature":"s")") + blockStop(0) +
+            blockStart(1, kText) + textDelta(1, "Größe") + blockStop(1) + blockStart(2, kThinking) +
+            delta(2, R"("type":"signature_delta","signature":"s")") + blockStop(2) +
+            blockStart(3, toolBlock("t", "now")) + blockStop(3) +
+            blockStart(4, R"({"type":"redacted_thinking","data":"xyz"})") + blockStop(4) + finish("tool_use"),
+        R"(msg_1|claude-y|Größe||{"type":"reasoning.text","text":"","signature":"s","id":"msg_1.0.t0c0","format":"anthropic-claude-v1","index":0} )"
+        R"({"type":"reasoning.text","text":"","signature":"s","id":"msg_1.1.t7c0","format":"anthropic-claude-v1","index":1} )"
+        R"({"type":"reasoning.encrypted","data":"xyz","id":"msg_1.2.t7c1","format":"anthropic-claude-v1","index":2}|0 t now {}|||tool_calls)");
+    row("endless names",
+        sse("message_start",
+            R"("message":{"id":")" + QByteArray(257, 'i') + R"(","model":")" + QByteArray(257, 'm') + "\"}") +
+            blockStart(0, toolBlock(QByteArray(257, 't'), "now")) + blockStop(0) + finish("tool_use"),
+        "|||||0 call__0 now {}|||tool_calls");
+    row("a refusal after a call", start() + blockStart(0, toolBlock("t", "now")) + blockStop(0) + finish("refusal"),
+        "msg_1|claude-y||||0 t now {}|||content_filter");
     row("thoughts without a signature",
         start() + blockStart(0, kThinking) + delta(0, R"("type":"thinking_delta","thinking":"Hm.")") + blockStop(0) +
             finish("end_turn"),
@@ -413,6 +431,33 @@ void StreamReaderTest::failsOnceAndForAll()
                  events,
                  [](const ChatStreamEvent &event) { return event.kind == Kind::Failure || event.kind == Kind::End; }),
              1);
+}
+
+void StreamReaderTest::endsBlocksWithoutEnd_data()
+{
+    QTest::addColumn<QByteArray>("block");
+    QTest::addColumn<QByteArray>("piece"); // 2 MiB
+    const QByteArray filling(2 * 1024 * 1024, 'x');
+    QTest::newRow("thought") << kThinking << delta(0, R"("type":"thinking_delta","thinking":")" + filling + '"');
+    QTest::newRow("signature") << kThinking << delta(0, R"("type":"signature_delta","signature":")" + filling + '"');
+    QTest::newRow("citations")
+        << kText
+        << delta(
+               0,
+               R"("type":"citations_delta","citation":{"type":"web_search_result_location","url":"https://x.example/","title":")" +
+                   filling + "\"}");
+}
+
+void StreamReaderTest::endsBlocksWithoutEnd()
+{
+    QFETCH(const QByteArray, block);
+    QFETCH(const QByteArray, piece);
+    const QByteArray allowed = start() + blockStart(0, block) + piece.repeated(7);
+    QVERIFY(!folded(read(allowed + blockStop(0) + blockStart(1, kText) + finish("end_turn"))).startsWith("failure"));
+    const std::vector<ChatStreamEvent> events = read(allowed + piece.repeated(2) + finish("end_turn"));
+    QCOMPARE(folded(events), "failure upstream_event_too_large");
+    QCOMPARE(std::ranges::count(events, Kind::Failure, &ChatStreamEvent::kind), 1);
+    QCOMPARE(events.back().kind, Kind::Failure);
 }
 
 } // namespace lunargate

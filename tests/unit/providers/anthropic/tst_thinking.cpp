@@ -22,8 +22,8 @@ private Q_SLOTS:
     void stopsWhereEarlierThoughtsAreMissing();
     void listsWhatItCannotFollow_data();
     void listsWhatItCannotFollow();
-    void choosesToolsItselfWhileThinkingByBudget_data();
-    void choosesToolsItselfWhileThinkingByBudget();
+    void leavesTheChoiceOfToolsToModelsThatCannotBeForced_data();
+    void leavesTheChoiceOfToolsToModelsThatCannotBeForced();
 };
 
 namespace {
@@ -194,17 +194,41 @@ void ThinkingTest::stopsWhereEarlierThoughtsAreMissing_data()
     row("only readable", "claude-sonnet-4-5", historyWith(R"("reasoning_content":"Hm.",)", high), kOff,
         "reasoning_effort");
     row("there", "claude-sonnet-4-5", historyWith(signedThought, high), enabled(16384), "");
-    row("missing with an effort", "claude-opus-4-8", historyWith("", high),
-        R"({"type":"disabled"} {"effort":"high"} 4096)", "reasoning_effort");
-    row("an effort that needs thinking", "claude-opus-5", historyWith("", R"(,"reasoning_effort":"max")"),
-        R"({"type":"disabled"} {"effort":"high"} 4096)", "reasoning_effort");
-    row("an effort that does not", "claude-opus-4-8", historyWith("", R"(,"reasoning_effort":"max")"),
-        R"({"type":"disabled"} {"effort":"max"} 4096)", "reasoning_effort");
+    row("adaptive", "claude-opus-4-8", historyWith("", high), adaptive("high"), "");
+    row("adaptive by itself", "claude-sonnet-5", historyWith("", ""), "  4096", "");
+    row("adaptive in Anthropic's own form", "claude-opus-4-6", historyWith("", R"(,"thinking":{"type":"adaptive"})"),
+        R"({"type":"adaptive"}  4096)", "");
+    const QByteArray ownBudget = R"(,"thinking":{"type":"enabled","budget_tokens":2000},"reasoning_effort":"max")";
+    row("an effort that needs thinking", "claude-opus-5", historyWith("", ownBudget),
+        R"({"type":"disabled"} {"effort":"high"} 4096)", "thinking");
+    row("an effort that does not", "claude-opus-4-8", historyWith("", ownBudget),
+        R"({"type":"disabled"} {"effort":"max"} 4096)", "thinking");
+    const auto call = [](const QByteArray &id, const QByteArray &members) {
+        return R"(,{"role":"assistant",)" + members + R"("tool_calls":[{"id":")" + id +
+               R"(","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":")" +
+               id + R"(","content":"ok"})";
+    };
+    const auto conversation = [](const QByteArray &messages) {
+        return R"({"messages":[{"role":"user","content":"Hi"})" + messages + R"(],"reasoning_effort":"high"})";
+    };
+    const QByteArray question = R"(,{"role":"user","content":"And?"})";
+    const QByteArray answer = R"(,{"role":"assistant","content":"So."})";
+    row("missing before an answer", "claude-sonnet-4-5", conversation(call("a", "") + answer + question),
+        enabled(16384), "");
+    row("missing before an answer, there behind it", "claude-sonnet-4-5",
+        conversation(call("a", "") + answer + question + call("b", signedThought)), enabled(16384), "");
+    row("there before an answer, missing behind it", "claude-sonnet-4-5",
+        conversation(call("a", signedThought) + answer + question + call("b", "")), kOff, "reasoning_effort");
+    row("only the first calls are thought over", "claude-sonnet-4-5",
+        conversation(call("a", signedThought) + call("b", "")), enabled(16384), "");
+    row("only later calls are thought over", "claude-sonnet-4-5",
+        conversation(call("a", "") + call("b", signedThought)), kOff, "reasoning_effort");
+    row("missing in calls that the user comments", "claude-sonnet-4-5", conversation(call("a", "") + question), kOff,
+        "reasoning_effort");
     row("a budget", "claude-sonnet-4-5", historyWith("", R"(,"reasoning":{"max_tokens":2000})"), kOff, "reasoning");
     row("Anthropic's own form", "claude-sonnet-4-5",
         historyWith("", R"(,"thinking":{"type":"enabled","budget_tokens":5000})"), kOff, "thinking");
     row("nothing to stop", "claude-sonnet-4-5", historyWith("", ""), "  4096", "");
-    row("thinking by itself", "claude-sonnet-5", historyWith("", ""), kOff, "");
     row("cannot be stopped", "claude-fable-5", historyWith("", high), adaptive("high"), "");
 }
 
@@ -244,7 +268,7 @@ void ThinkingTest::listsWhatItCannotFollow()
     QCOMPARE(test::droppedFor(R"({"messages":[{"role":"user","content":"Hi"}],)" + members + '}', model), dropped);
 }
 
-void ThinkingTest::choosesToolsItselfWhileThinkingByBudget_data()
+void ThinkingTest::leavesTheChoiceOfToolsToModelsThatCannotBeForced_data()
 {
     QTest::addColumn<QByteArray>("model");
     QTest::addColumn<QByteArray>("choice");
@@ -253,10 +277,14 @@ void ThinkingTest::choosesToolsItselfWhileThinkingByBudget_data()
     QTest::newRow("budget") << QByteArray("claude-sonnet-4-5") << QByteArray(R"({"type":"auto"})")
                             << QByteArray("tool_choice");
     QTest::newRow("adaptive") << QByteArray("claude-opus-5") << any << QByteArray();
+    QTest::newRow("is never forced") << QByteArray("claude-fable-5") << QByteArray(R"({"type":"auto"})")
+                                     << QByteArray("tool_choice");
+    QTest::newRow("is never forced either")
+        << QByteArray("claude-mythos-5") << QByteArray(R"({"type":"auto"})") << QByteArray("tool_choice");
     QTest::newRow("never thinks") << QByteArray("claude-3-haiku-20240307") << any << QByteArray("reasoning_effort");
 }
 
-void ThinkingTest::choosesToolsItselfWhileThinkingByBudget()
+void ThinkingTest::leavesTheChoiceOfToolsToModelsThatCannotBeForced()
 {
     QFETCH(const QByteArray, model);
     QFETCH(const QByteArray, choice);

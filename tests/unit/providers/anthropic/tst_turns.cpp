@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/unit/providers/anthropic/anthropic_testing.h"
 
+#include <QElapsedTimer>
 #include <QTest>
 
 namespace lunargate {
@@ -20,6 +21,10 @@ private Q_SLOTS:
     void refusesWhatAnthropicCannotCarry();
     void neverFetchesAnAddress();
     void leavesThoughtsOutForModelsThatNeverThink();
+    void bringsAnswersBackInTheirOrder_data();
+    void bringsAnswersBackInTheirOrder();
+    void takesManyCalls_data();
+    void takesManyCalls();
 };
 
 namespace {
@@ -197,7 +202,48 @@ void TurnsTest::writesMessages_data()
          user(R"({"type":"tool_result","tool_use_id":"a","content":"ok",)" + mark + "}")});
     row("no cache mark on thoughts",
         {kUser, R"({"role":"assistant","content":"",)" + mark + R"(,"reasoning_details":[)" + thought + "]}", kUser},
-        {kHi, assistant(sentThought), kHi});
+        {kHi, assistant(sentThought + ',' + text(".")), kHi});
+
+    const auto placed = [](const QByteArray &place, const QByteArray &words = "Hm.") {
+        return R"({"type":"reasoning.text","text":")" + words + R"(","signature":"sig","id":")" + place +
+               R"(","format":"anthropic-claude-v1"})";
+    };
+    const auto says = [](const QByteArray &content, const QByteArrayList &details) {
+        return R"({"role":"assistant","content":)" + content + ",\"reasoning_details\":[" + details.join(',') + "]}";
+    };
+    row("a message that only thinks", {kUser, says("null", {thought}), kUser},
+        {kHi, assistant(sentThought + ',' + text(".")), kHi});
+    row("thoughts in a message before their calls", {kUser, says("null", {thought}), calls({"a"}), result("a")},
+        {kHi, assistant(sentThought + ',' + sentUse("a")), user(sentResult("a"))});
+    row("thoughts between calls",
+        {kUser,
+         calls({"a", "b"}, "\"reasoning_details\":[" + placed("msg_1.0.t0c0") + ',' + placed("msg_1.1.t0c1") + "],"),
+         result("a"), result("b")},
+        {kHi, assistant(sentThought + ',' + sentUse("a") + ',' + sentThought + ',' + sentUse("b")),
+         user(sentResult("a") + ',' + sentResult("b"))});
+    row("thoughts in the midst of a text", {kUser, says(R"("abcde")", {placed("t0c0"), placed("t3c0")}), kUser},
+        {kHi, assistant(sentThought + ',' + text("abc") + ',' + sentThought + ',' + text("de")), kHi});
+    row("thoughts between parts",
+        {kUser, says(R"([{"type":"text","text":"abc"},{"type":"text","text":"de"}])", {placed("t3c0")}), kUser},
+        {kHi, assistant(text("abc") + ',' + sentThought + ',' + text("de")), kHi});
+    row("no blank texts between thoughts", {kUser, says(R"("  abc")", {placed("t0c0"), placed("t2c0")}), kUser},
+        {kHi, assistant(sentThought + ',' + sentThought + ',' + text("abc")), kHi});
+    row("thoughts in the midst of a character", {kUser, says(R"("aöb")", {placed("t2c0")}), kUser},
+        {kHi, assistant(text("a") + ',' + sentThought + ',' + text("öb")), kHi});
+    row("thoughts behind a text that has become shorter", {kUser, says(R"("ab")", {placed("t9c7")}), kUser},
+        {kHi, assistant(text("ab") + ',' + sentThought + ',' + text(".")), kHi});
+    row("places that are none",
+        {kUser,
+         says(R"("ab")", {placed("rs_1"), placed("t1"), placed("t1c"), placed("tc"), placed("."), placed("t-1c0"),
+                          placed("t99999999999999999999c0"), placed("xt1c0")}),
+         kUser},
+        {kHi, assistant((sentThought + ',').repeated(8) + text("ab")), kHi});
+    row("a cache mark on a text that is split",
+        {kUser,
+         R"({"role":"assistant","content":[{"type":"text","text":"abcde",)" + mark + "}],\"reasoning_details\":[" +
+             placed("t3c0") + "]}",
+         kUser},
+        {kHi, assistant(text("abc") + ',' + sentThought + R"(,{"type":"text","text":"de",)" + mark + '}'), kHi});
 }
 
 void TurnsTest::writesMessages()
@@ -312,6 +358,72 @@ void TurnsTest::leavesThoughtsOutForModelsThatNeverThink()
         kUser;
     QCOMPARE(test::sentMessages(messages, "claude-3-haiku-20240307"),
              '[' + kHi + ',' + assistant(text("a")) + ',' + kHi + ']');
+}
+
+void TurnsTest::bringsAnswersBackInTheirOrder_data()
+{
+    QTest::addColumn<QByteArray>("blocks");
+    QTest::addColumn<QByteArray>("results");
+    const auto thought = [](const QByteArray &words) {
+        return R"({"type":"thinking","thinking":")" + words + R"(","signature":"sig"})";
+    };
+    const auto row = [](const char *name, const QByteArrayList &blocks, const QByteArrayList &ids) {
+        QByteArrayList results;
+        for (const QByteArray &id : ids)
+            results.append(result(id));
+        QTest::newRow(name) << blocks.join(',') << results.join(',');
+    };
+    row("before", {thought("1"), text("Größe: "), sentUse("a"), sentUse("b")}, {"a", "b"});
+    row("between calls", {thought("1"), sentUse("a"), thought("2"), sentUse("b")}, {"a", "b"});
+    row("between text and calls", {thought("1"), text("Größe: "), thought("2"), sentUse("a")}, {"a"});
+    row("several at one place",
+        {text("Größe: "), thought("1"), R"({"type":"redacted_thinking","data":"xyz"})", text("x"), sentUse("a"),
+         thought("2"), sentUse("b")},
+        {"a", "b"});
+    row("text between calls", {sentUse("a"), thought("1"), text("x"), sentUse("b")}, {"a", "b"});
+}
+
+void TurnsTest::bringsAnswersBackInTheirOrder()
+{
+    QFETCH(const QByteArray, blocks);
+    QFETCH(const QByteArray, results);
+    const AnthropicProvider provider(test::anthropicConfig());
+    const QByteArray answer =
+        test::clientAnswer(*test::callWithTools(provider, false), R"({"id":"msg_1","content":[)" + blocks + "]}");
+    const std::optional<json::Document> document = json::Document::parse(answer);
+    QVERIFY(document);
+    const QByteArray message = json::toText(document->root()["choices"].at(0)["message"]);
+    QVERIFY(test::sentMessages(kUser + ',' + message + ',' + results, "claude-opus-5")
+                .startsWith('[' + kHi + ',' + assistant(blocks) + ','));
+}
+
+void TurnsTest::takesManyCalls_data()
+{
+    QTest::addColumn<bool>("haveOneId");
+    QTest::addColumn<bool>("areInterrupted"); // by words of the user
+    QTest::newRow("with one id") << true << false;
+    QTest::newRow("with ids of their own") << false << false;
+    QTest::newRow("with words between the results") << false << true;
+}
+
+void TurnsTest::takesManyCalls()
+{
+    QFETCH(const bool, haveOneId);
+    QFETCH(const bool, areInterrupted);
+    constexpr int kCalls = 30'000;
+    QByteArrayList ids;
+    QByteArray results;
+    for (int i = kCalls; i > 0; --i) {
+        const QByteArray id = haveOneId ? "call" : "call" + QByteArray::number(i);
+        ids.prepend(id);
+        results += ',' + result(id) + (areInterrupted ? ',' + kUser : QByteArray());
+    }
+    QElapsedTimer timer;
+    timer.start();
+    const QByteArray sent = test::sentMessages(kUser + ',' + calls(ids) + results);
+    QVERIFY(timer.elapsed() < 8000); // not each of them with each
+    QCOMPARE(sent.count("\"tool_use_id\":"), kCalls);
+    QVERIFY(sent.contains(sentUse(haveOneId ? "call_" + QByteArray::number(kCalls) : "call1")));
 }
 
 } // namespace lunargate
