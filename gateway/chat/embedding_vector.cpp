@@ -76,7 +76,8 @@ std::optional<std::vector<float>> vectorOfBase64(QByteArrayView text)
     if (!bytes || bytes.decoded.size() % kFloatSize != 0)
         return std::nullopt;
     std::vector<float> vector(static_cast<size_t>(bytes.decoded.size() / kFloatSize));
-    qFromLittleEndian<float>(bytes.decoded.constData(), std::ssize(vector), vector.data());
+    if (!vector.empty())
+        qFromLittleEndian<float>(bytes.decoded.constData(), std::ssize(vector), vector.data());
     return vector;
 }
 

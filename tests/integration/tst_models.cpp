@@ -190,7 +190,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<Script>("script");
         QTest::addColumn<QByteArray>("said"); // in the log
-        QTest::newRow("wrong key") << Script::json(401, QByteArray("{\"error\":{\"message\":\"who is ") + kProviderKey + "?\"}}")
+        QTest::newRow("wrong key") << Script::json(401, QByteArray("{\"error\":{\"message\":\"who is ") + kProviderKey +
+                                                            "?\"}}")
                                    << QByteArray("who is ***?");
         QTest::newRow("no list") << Script::json(404, "Not here") << QByteArray("Not here");
         QTest::newRow("nonsense") << Script::json(200, "{}") << QByteArray("list of models cannot be read");

