@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialects/openai_chat/content_reader.h"
 
+#include "gateway/chat/invalid_value.h"
+
 namespace lunargate::openai_chat {
 
 namespace {
 
 using Kind = ContentPart::Kind;
-
-std::unexpected<Error> invalid(const QByteArray &param, const QByteArray &problem)
-{
-    return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
-                                 .reason = "invalid_value",
-                                 .message = "'" + param + "' " + problem,
-                                 .param = param});
-}
 
 bool isTextType(QByteArrayView type)
 {
@@ -40,12 +34,12 @@ Result<ContentPart> readPart(json::Value value, const QByteArray &place)
     if (value.isString())
         return ContentPart{.kind = Kind::Text, .text = value.string()};
     if (!value.isObject())
-        return invalid(place, "must be an object");
+        return invalidValue(place, "must be an object");
     ContentPart part{.kind = Kind::Other, .cacheControl = value["cache_control"], .raw = value};
     const QByteArrayView type = value["type"].string();
     if (isTextType(type)) {
         if (!value["text"].isString())
-            return invalid(place + ".text", "must be a string");
+            return invalidValue(place + ".text", "must be a string");
         part.kind = Kind::Text;
         part.text = value["text"].string();
     } else if (type == "refusal") {
@@ -55,13 +49,13 @@ Result<ContentPart> readPart(json::Value value, const QByteArray &place)
         part.kind = Kind::Image;
         part.url = imageUrl(value);
         if (part.url.isEmpty())
-            return invalid(place + ".image_url.url", "must not be empty");
+            return invalidValue(place + ".image_url.url", "must not be empty");
     } else if (type == "input_audio") {
         part.kind = Kind::Audio;
         part.data = value["input_audio"]["data"].string();
         part.format = value["input_audio"]["format"].string();
         if (part.data.isEmpty())
-            return invalid(place + ".input_audio.data", "must not be empty");
+            return invalidValue(place + ".input_audio.data", "must not be empty");
     } else if (type == "file" || type == "input_file") {
         const json::Value file = value["file"].isObject() ? value["file"] : value;
         part.kind = Kind::File;
@@ -69,7 +63,7 @@ Result<ContentPart> readPart(json::Value value, const QByteArray &place)
         part.fileId = file["file_id"].string();
         part.name = file["filename"].string();
         if (part.url.isEmpty() && part.fileId.isEmpty())
-            return invalid(place + ".file", "needs file_data or file_id");
+            return invalidValue(place + ".file", "needs file_data or file_id");
     }
     return part;
 }
@@ -86,7 +80,7 @@ Result<std::vector<ContentPart>> readContent(json::Value content, const QByteArr
     if (!content.exists() || content.isNull())
         return parts;
     if (!content.isArray())
-        return invalid(place, "must be a string or an array of parts");
+        return invalidValue(place, "must be a string or an array of parts");
     parts.reserve(content.size());
     for (const json::Value value : content.elements()) {
         Result<ContentPart> part = readPart(value, place + '[' + QByteArray::number(parts.size()) + ']');

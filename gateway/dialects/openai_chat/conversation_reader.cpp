@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialects/openai_chat/conversation_reader.h"
 
+#include "gateway/chat/invalid_value.h"
 #include "gateway/dialects/json_body.h"
 #include "gateway/dialects/openai_chat/content_reader.h"
 
@@ -12,14 +13,6 @@
 namespace lunargate::openai_chat {
 
 namespace {
-
-std::unexpected<Error> invalid(const QByteArray &param, const QByteArray &problem)
-{
-    return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
-                                 .reason = "invalid_value",
-                                 .message = "'" + param + "' " + problem,
-                                 .param = param});
-}
 
 QByteArray at(const char *list, int index, const char *member = "")
 {
@@ -59,11 +52,12 @@ public:
     Result<ChatMessage> read(json::Value value, int index)
     {
         if (!value.isObject())
-            return invalid(at("messages", index), "must be an object");
+            return invalidValue(at("messages", index), "must be an object");
         const std::optional<ChatRole> role = roleOf(value["role"].string());
         if (!role) {
-            return invalid(at("messages", index, ".role"), "must be system, developer, user, assistant or tool, not '" +
-                                                               value["role"].toByteArray() + "'");
+            return invalidValue(at("messages", index, ".role"),
+                                "must be system, developer, user, assistant or tool, not '" +
+                                    value["role"].toByteArray() + "'");
         }
         ChatMessage message;
         message.role = *role;
@@ -95,7 +89,7 @@ private:
             message.content.push_back({.kind = ContentPart::Kind::Refusal, .text = refusal});
         const json::Value calls = value["tool_calls"];
         if (!isAbsent(calls) && !calls.isArray())
-            return invalid(at("messages", message.index, ".tool_calls"), "must be an array");
+            return invalidValue(at("messages", message.index, ".tool_calls"), "must be an array");
         int position = 0;
         for (const json::Value call : calls.elements()) {
             Result<ToolCall> read = readCall(call, message, position++);
@@ -116,12 +110,12 @@ private:
         const QByteArray place =
             at("messages", message.index, ".tool_calls") + '[' + QByteArray::number(position) + ']';
         if (!value.isObject())
-            return invalid(place, "must be an object");
+            return invalidValue(place, "must be an object");
         const bool isCustom = value["type"].string() == "custom";
         const json::Value body = isCustom ? value["custom"] : value["function"];
         const json::Value arguments = isCustom ? body["input"] : body["arguments"];
         if (!isAbsent(arguments) && !arguments.isString())
-            return invalid(place + (isCustom ? ".custom.input" : ".function.arguments"), "must be a string");
+            return invalidValue(place + (isCustom ? ".custom.input" : ".function.arguments"), "must be a string");
         ToolCall call{.id = value["id"].toByteArray(),
                       .name = body["name"].string(),
                       .arguments = arguments.string(),
@@ -130,7 +124,7 @@ private:
         if (call.name.isEmpty())
             call.name = message.name;
         if (call.name.isEmpty())
-            return invalid(place + (isCustom ? ".custom.name" : ".function.name"), "must not be empty");
+            return invalidValue(place + (isCustom ? ".custom.name" : ".function.name"), "must not be empty");
         if (call.id.isEmpty())
             call.id = madeUpId(call.name, position, call.arguments);
         return call;
@@ -186,7 +180,7 @@ void setFunction(ToolDefinition &tool, json::Value function)
 Result<ToolDefinition> readTool(json::Value value, int index)
 {
     if (!value.isObject())
-        return invalid(at("tools", index), "must be an object");
+        return invalidValue(at("tools", index), "must be an object");
     ToolDefinition tool;
     tool.raw = value;
     tool.index = index;
@@ -206,7 +200,7 @@ Result<ToolDefinition> readTool(json::Value value, int index)
         tool.name = type;
     }
     if (tool.name.isEmpty())
-        return invalid(at("tools", index, ".function.name"), "must not be empty");
+        return invalidValue(at("tools", index, ".function.name"), "must not be empty");
     return tool;
 }
 
@@ -214,7 +208,7 @@ Result<void> readTools(Conversation &conversation, json::Value root)
 {
     const json::Value tools = root["tools"];
     if (!isAbsent(tools) && !tools.isArray())
-        return invalid("tools", "must be an array");
+        return invalidValue("tools", "must be an array");
     int index = 0;
     for (const json::Value value : tools.elements()) {
         Result<ToolDefinition> tool = readTool(value, index++);
@@ -227,7 +221,7 @@ Result<void> readTools(Conversation &conversation, json::Value root)
             ToolDefinition tool{.name = {}, .description = {}, .parameters = {}, .raw = value, .index = index};
             setFunction(tool, value);
             if (tool.name.isEmpty())
-                return invalid(at("functions", index, ".name"), "must not be empty");
+                return invalidValue(at("functions", index, ".name"), "must not be empty");
             conversation.tools.push_back(tool);
             ++index;
         }
@@ -257,10 +251,10 @@ Result<ToolChoice> readChoice(json::Value value, const char *field)
     if (value.isString()) {
         if (const std::optional<ToolChoice> choice = choiceByWord(value.string()))
             return *choice;
-        return invalid(field, "must be auto, none, required or an object, not '" + value.toByteArray() + "'");
+        return invalidValue(field, "must be auto, none, required or an object, not '" + value.toByteArray() + "'");
     }
     if (!value.isObject())
-        return invalid(field, "must be a string or an object");
+        return invalidValue(field, "must be a string or an object");
     const QByteArrayView type = value["type"].string();
     if (type == "allowed_tools") {
         const json::Value allowed = value["allowed_tools"].isObject() ? value["allowed_tools"] : value;
@@ -281,7 +275,7 @@ Result<ToolChoice> readChoice(json::Value value, const char *field)
     }
     if (const std::optional<ToolChoice> choice = choiceByWord(type))
         return *choice;
-    return invalid(field, "names no function");
+    return invalidValue(field, "names no function");
 }
 
 Result<void> readToolChoice(Conversation &conversation, json::Value root)
@@ -316,10 +310,10 @@ Result<void> readFormat(ResponseFormat &format, json::Value value)
         return {};
     }
     if (type != "json_schema")
-        return invalid("response_format.type", "must be text, json_object or json_schema");
+        return invalidValue("response_format.type", "must be text, json_object or json_schema");
     const json::Value schema = value["json_schema"];
     if (!schema.isObject())
-        return invalid("response_format.json_schema", "must be an object");
+        return invalidValue("response_format.json_schema", "must be an object");
     format = {.kind = ResponseFormat::Kind::JsonSchema,
               .name = schema["name"].string(),
               .description = schema["description"].string(),
@@ -335,10 +329,10 @@ Result<void> readStop(Conversation &conversation, json::Value value)
         return {};
     }
     if (!isAbsent(value) && !value.isArray())
-        return invalid("stop", "must be a string or an array of strings");
+        return invalidValue("stop", "must be a string or an array of strings");
     for (const json::Value text : value.elements()) {
         if (!text.isString())
-            return invalid("stop", "must be a string or an array of strings");
+            return invalidValue("stop", "must be a string or an array of strings");
         conversation.stop.push_back(text.string());
     }
     return {};
@@ -352,7 +346,7 @@ Result<void> readMaxTokens(Conversation &conversation, json::Value root)
             continue;
         conversation.maxTokens = value.wholeNumber();
         if (!conversation.maxTokens || *conversation.maxTokens < 1)
-            return invalid(field, "must be a whole number above 0");
+            return invalidValue(field, "must be a whole number above 0");
         return {};
     }
     return {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/anthropic/block_reader.h"
 
+#include "gateway/chat/invalid_value.h"
 #include "gateway/chat/data_url.h"
 #include "gateway/chat/parameter_use.h"
 
@@ -60,8 +61,8 @@ Result<Block> readImage(const ContentPart &part, const PartPlace &place)
         return imageBlock({.kind = Source::Kind::Url, .data = part.url.toByteArray()});
     std::optional<DataUrl> data = readDataUrl(part.url);
     if (!data) {
-        return std::unexpected(invalidRequest(place.param() + ".image_url.url",
-                                              "must be an https: URL or base64; send the image as a data: URL"));
+        return invalidValue(place.param() + ".image_url.url",
+                            "must be an https: URL or base64; send the image as a data: URL");
     }
     const QByteArray type = mediaTypeOf(*data);
     if (!std::ranges::contains(kImageTypes, type)) {
@@ -78,7 +79,7 @@ Result<Source> readDocument(const ContentPart &part, const PartPlace &place)
         return Source{.kind = Source::Kind::Url, .data = part.url.toByteArray()};
     std::optional<DataUrl> data = readDataUrl(part.url);
     if (!data)
-        return std::unexpected(invalidRequest(param, "must be base64; send the file as a data: URL"));
+        return invalidValue(param, "must be base64; send the file as a data: URL");
     const QByteArray type = mediaTypeOf(*data);
     if (type == kPdf || std::ranges::contains(kImageTypes, type))
         return Source{.mediaType = type, .data = std::move(data->base64)};
@@ -86,7 +87,7 @@ Result<Source> readDocument(const ContentPart &part, const PartPlace &place)
         return std::unexpected(unsupported(place.providerId, param, "files but PDF, texts and images"));
     const QByteArray text = QByteArray::fromBase64(data->base64);
     if (!text.isValidUtf8())
-        return std::unexpected(invalidRequest(param, "is said to be a text, but is not UTF-8"));
+        return invalidValue(param, "is said to be a text, but is not UTF-8");
     return Source{.kind = Source::Kind::Text, .mediaType = "text/plain", .data = text};
 }
 
@@ -140,14 +141,6 @@ Result<std::optional<Block>> readBlock(const ContentPart &part, const PartPlace 
     if (part.cacheControl.isObject())
         block->cacheControl = part.cacheControl;
     return *std::move(block);
-}
-
-Error invalidRequest(const QByteArray &param, const QByteArray &problem)
-{
-    return {.kind = ErrorKind::InvalidRequest,
-            .reason = "invalid_value",
-            .message = '\'' + param + "' " + problem,
-            .param = param};
 }
 
 } // namespace lunargate::anthropic

@@ -22,7 +22,4 @@ struct PartPlace
 /// with InvalidRequest for what it cannot carry.
 Result<std::optional<Block>> readBlock(const ContentPart &part, const PartPlace &place);
 
-/// An error of the client's about one field.
-Error invalidRequest(const QByteArray &param, const QByteArray &problem);
-
 } // namespace lunargate::anthropic

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/anthropic/request_writer.h"
 
+#include "gateway/chat/invalid_value.h"
 #include "gateway/chat/parameter_use.h"
 #include "gateway/json/text_writer.h"
 #include "gateway/providers/anthropic/block_reader.h"
@@ -115,7 +116,7 @@ private:
         if (!m_model.hasStructuredOutputs)
             return std::unexpected(unsupported(m_provider.id, "response_format", "structured outputs with this model"));
         if (!format.schema.isObject())
-            return std::unexpected(invalidRequest("response_format.json_schema.schema", "must be an object"));
+            return invalidValue("response_format.json_schema.schema", "must be an object");
         return {};
     }
 

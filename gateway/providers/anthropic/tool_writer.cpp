@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/anthropic/tool_writer.h"
 
+#include "gateway/chat/invalid_value.h"
 #include "gateway/chat/parameter_use.h"
 #include "gateway/providers/anthropic/block_reader.h"
 #include "gateway/providers/anthropic/schema_writer.h"
@@ -65,10 +66,9 @@ Result<void> checkChoice(const Conversation &conversation, const std::vector<Too
         return {};
     const ToolChoice &choice = *conversation.toolChoice;
     if (tools.empty() && (choice.mode == Mode::Required || !choice.allowed.empty()))
-        return std::unexpected(invalidRequest("tool_choice", "asks for a tool, but there is none"));
+        return invalidValue("tool_choice", "asks for a tool, but there is none");
     if (choice.mode == Mode::Named && !std::ranges::contains(tools, choice.name, nameOf)) {
-        return std::unexpected(
-            invalidRequest("tool_choice", "names a tool that is not in 'tools': " + choice.name.toByteArray()));
+        return invalidValue("tool_choice", "names a tool that is not in 'tools': " + choice.name.toByteArray());
     }
     return {};
 }

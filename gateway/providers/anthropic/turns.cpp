@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/anthropic/turns.h"
 
+#include "gateway/chat/invalid_value.h"
 #include "gateway/chat/parameter_use.h"
 #include "gateway/json/document.h"
 #include "gateway/providers/anthropic/block_reader.h"
@@ -203,8 +204,8 @@ private:
             arguments = "{}";
         const std::optional<json::Document> document = json::Document::parse(arguments);
         if (!document || !document->root().isObject()) {
-            return std::unexpected(invalidRequest(callPlace(message.index, position, ".function.arguments"),
-                                                  "must be the JSON text of an object"));
+            return invalidValue(callPlace(message.index, position, ".function.arguments"),
+                                "must be the JSON text of an object");
         }
         const QByteArray sentId = m_ids.unique(call.id);
         m_open.emplace(call.id, Call{.sentId = sentId, .message = message.index, .position = position});
@@ -215,10 +216,9 @@ private:
     {
         const auto call = m_open.lower_bound(message.toolCallId); // the first of those with that id
         if (call == m_open.end() || call->first != message.toolCallId) {
-            return std::unexpected(
-                invalidRequest(place(message.index, "tool_call_id"),
-                               "is an unknown tool id: the assistant's message before makes no call '" +
-                                   message.toolCallId + "' that is still to be answered"));
+            return invalidValue(place(message.index, "tool_call_id"),
+                                "is an unknown tool id: the assistant's message before makes no call '" +
+                                    message.toolCallId + "' that is still to be answered");
         }
         Result<std::vector<Block>> content = contentOf(message);
         if (!content)
@@ -257,9 +257,8 @@ private:
             return {};
         const auto place = [](const auto &open) { return std::pair(open.second.message, open.second.position); };
         const auto &[id, call] = *std::ranges::min_element(m_open, {}, place);
-        return std::unexpected(
-            invalidRequest(callPlace(call.message, call.position),
-                           "has no answer: a message of role tool with tool_call_id '" + id + "' must follow"));
+        return invalidValue(callPlace(call.message, call.position),
+                            "has no answer: a message of role tool with tool_call_id '" + id + "' must follow");
     }
 
     bool isInAssistantTurn() const { return !m_outline.turns.empty() && m_outline.turns.back().isAssistant; }

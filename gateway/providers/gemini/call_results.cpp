@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/gemini/call_results.h"
 
+#include "gateway/chat/invalid_value.h"
+
 #include <map>
 #include <set>
 
 namespace lunargate::gemini {
 
 namespace {
-
-std::unexpected<Error> invalid(const QByteArray &param, const QByteArray &problem)
-{
-    return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
-                                 .reason = "invalid_value",
-                                 .message = "'" + param + "' " + problem,
-                                 .param = param});
-}
 
 QByteArray placeOf(const ChatMessage &message)
 {
@@ -34,8 +28,8 @@ Result<CallResults> CallResults::of(const std::vector<ChatMessage> &messages)
         for (const ToolCall &call : message.toolCalls) {
             if (!turn.insert(call.id).second) {
                 const auto index = &call - message.toolCalls.data();
-                return invalid(placeOf(message) + ".tool_calls[" + QByteArray::number(index) + "].id",
-                               "is the id of another call of the same turn");
+                return invalidValue(placeOf(message) + ".tool_calls[" + QByteArray::number(index) + "].id",
+                                    "is the id of another call of the same turn");
             }
             lastCalls.insert_or_assign(call.id, &call);
         }
@@ -43,11 +37,12 @@ Result<CallResults> CallResults::of(const std::vector<ChatMessage> &messages)
             continue;
         const auto call = lastCalls.find(message.toolCallId);
         if (call == lastCalls.end())
-            return invalid(placeOf(message) + ".tool_call_id", "answers no call of an assistant message before it");
+            return invalidValue(placeOf(message) + ".tool_call_id",
+                                "answers no call of an assistant message before it");
         const auto [first, isFirst] = results.m_results.emplace(call->second, &message);
         if (!isFirst) {
-            return invalid(placeOf(message) + ".tool_call_id",
-                           "answers a call that " + placeOf(*first->second) + " has answered");
+            return invalidValue(placeOf(message) + ".tool_call_id",
+                                "answers a call that " + placeOf(*first->second) + " has answered");
         }
         results.m_calls.emplace(&message, call->second);
     }

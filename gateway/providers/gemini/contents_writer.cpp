@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/gemini/contents_writer.h"
 
+#include "gateway/chat/invalid_value.h"
 #include "gateway/chat/parameter_use.h"
 #include "gateway/providers/gemini/answer_text_writer.h"
 #include "gateway/providers/gemini/signatures.h"
@@ -13,14 +14,6 @@ namespace {
 
 using Kind = ContentPart::Kind;
 using Role = TurnWriter::Role;
-
-std::unexpected<Error> invalid(const QByteArray &param, const QByteArray &problem)
-{
-    return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
-                                 .reason = "invalid_value",
-                                 .message = "'" + param + "' " + problem,
-                                 .param = param});
-}
 
 QByteArray placeOf(const ChatMessage &message, const char *list, qsizetype index)
 {
@@ -76,7 +69,7 @@ Result<void> ContentsWriter::write()
     // A request needs contents; where the system alone speaks, it speaks as the user.
     const bool isSystemInside = !m_context.family.hasSystemInstruction || !std::ranges::any_of(messages, isTurn);
     if (!std::ranges::any_of(messages, saysSomething))
-        return invalid("messages", "says nothing: all of it is empty");
+        return invalidValue("messages", "says nothing: all of it is empty");
     Result<CallResults> results = CallResults::of(messages);
     if (!results)
         return std::unexpected(std::move(results.error()));
@@ -212,7 +205,7 @@ Result<void> ContentsWriter::writeCall(const ChatMessage &message, const ToolCal
     if (!arguments.isEmpty()) {
         const std::optional<json::Document> parsed = json::Document::parse(arguments);
         if (!parsed || !parsed->root().isObject())
-            return invalid(place + ".function.arguments", "must be the JSON text of an object");
+            return invalidValue(place + ".function.arguments", "must be the JSON text of an object");
     }
     m_turns.enter(Role::Model);
     m_json.beginObject().key("functionCall").beginObject();

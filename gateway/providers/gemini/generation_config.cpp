@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/gemini/generation_config.h"
 
+#include "gateway/chat/invalid_value.h"
 #include "gateway/providers/gemini/schema_writer.h"
 
 #include <algorithm>
@@ -10,14 +11,6 @@ namespace lunargate::gemini {
 namespace {
 
 constexpr size_t kMostStopSequences = 5; // Gemini API reference, "GenerationConfig"
-
-std::unexpected<Error> invalid(const QByteArray &param, const QByteArray &problem)
-{
-    return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
-                                 .reason = "invalid_value",
-                                 .message = "'" + param + "' " + problem,
-                                 .param = param});
-}
 
 void writeLimits(json::TextWriter &json, const RequestContext &context)
 {
@@ -56,14 +49,14 @@ Result<void> writeSampling(json::TextWriter &json, const RequestContext &context
         else if (value.isNumber())
             json.member(name, value);
         else if (value.exists())
-            return invalid(parameter.toByteArray(), "must be a number");
+            return invalidValue(parameter.toByteArray(), "must be a number");
         else if (fallback)
             json.member(name, *fallback);
     }
     const json::Value seed = context.parameters.take("seed");
     const std::optional<qint64> whole = seed.wholeNumber();
     if (seed.exists() && !whole)
-        return invalid("seed", "must be a whole number");
+        return invalidValue("seed", "must be a whole number");
     // An int32 here, 64 bits with OpenAI: the same seed stays the same.
     if (whole)
         json.member("seed", *whole & 0x7FFFFFFF);
@@ -147,7 +140,7 @@ Result<void> writeThinking(json::TextWriter &json, const RequestContext &context
     const std::optional<Effort> effort = effortOf(conversation.reasoningEffort);
     const bool asksEffort = !conversation.reasoningEffort.isEmpty();
     if (asksEffort && !effort)
-        return invalid("reasoning_effort", "must be none, minimal, low, medium, high, xhigh or max");
+        return invalidValue("reasoning_effort", "must be none, minimal, low, medium, high, xhigh or max");
     const bool canThink = context.family.thinking != ModelFamily::Thinking::None;
     if (own.isObject()) {
         json.member("thinkingConfig", own);

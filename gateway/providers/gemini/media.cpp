@@ -2,6 +2,7 @@
 #include "gateway/providers/gemini/media.h"
 
 #include "gateway/chat/data_url.h"
+#include "gateway/chat/invalid_value.h"
 #include "gateway/chat/parameter_use.h"
 
 namespace lunargate::gemini {
@@ -9,14 +10,6 @@ namespace lunargate::gemini {
 namespace {
 
 constexpr QByteArrayView kImageStart = "![image](data:image/";
-
-std::unexpected<Error> invalid(const QByteArray &param, const QByteArray &problem)
-{
-    return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
-                                 .reason = "invalid_value",
-                                 .message = "'" + param + "' " + problem,
-                                 .param = param});
-}
 
 // What the first bytes say, in base64, where a client names no type.
 QByteArray guessedType(QByteArrayView base64)
@@ -41,12 +34,13 @@ Result<Media> fromUrl(QByteArrayView url, const QByteArray &param, const QByteAr
 {
     std::optional<DataUrl> data = readDataUrl(url);
     if (!data) {
-        return invalid(param, "cannot be fetched by provider '" + providerId + "': send it as a data: URL with base64");
+        return invalidValue(param,
+                            "cannot be fetched by provider '" + providerId + "': send it as a data: URL with base64");
     }
     if (data->mediaType.isEmpty())
         data->mediaType = guessedType(data->base64);
     if (data->mediaType.isEmpty())
-        return invalid(param, "needs a media type: data:image/png;base64,…");
+        return invalidValue(param, "needs a media type: data:image/png;base64,…");
     return Media{std::move(data->mediaType), std::move(data->base64)};
 }
 
@@ -67,7 +61,7 @@ Result<Media> mediaOf(const ContentPart &part, const QByteArray &place, const QB
         return fromUrl(part.url, place + ".image_url.url", providerId);
     case Kind::Audio:
         if (part.format.isEmpty())
-            return invalid(place + ".input_audio.format", "must say what the data are, for example wav");
+            return invalidValue(place + ".input_audio.format", "must say what the data are, for example wav");
         return Media{"audio/" + part.format.toByteArray().toLower(), part.data.toByteArray()};
     case Kind::File:
         if (part.url.isEmpty())

@@ -2,6 +2,7 @@
 #include "gateway/providers/ollama/message_writer.h"
 
 #include "gateway/chat/data_url.h"
+#include "gateway/chat/invalid_value.h"
 #include "gateway/chat/parameter_use.h"
 
 #include <algorithm>
@@ -21,14 +22,6 @@ QByteArray at(const ChatMessage &message, const QByteArray &member)
 QByteArray at(const ChatMessage &message, const char *list, size_t position, const char *member)
 {
     return at(message, QByteArray(list) + '[' + QByteArray::number(position) + "]." + member);
-}
-
-std::unexpected<Error> invalid(const QByteArray &param, const QByteArray &problem)
-{
-    return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
-                                 .reason = "invalid_value",
-                                 .message = "'" + param + "' " + problem,
-                                 .param = param});
 }
 
 bool isSystem(const ChatMessage &message)
@@ -132,7 +125,7 @@ private:
         if (std::optional<DataUrl> image = readDataUrl(part.url))
             return std::move(image->base64);
         if (part.url.first(std::min<qsizetype>(part.url.size(), 5)).compare("data:", Qt::CaseInsensitive) == 0)
-            return invalid(place, "is no data: URL with base64 in it");
+            return invalidValue(place, "is no data: URL with base64 in it");
         return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
                                      .reason = "unsupported_parameter",
                                      .message = "provider '" + m_providerId + "' takes no image by its address ('" +
@@ -161,7 +154,7 @@ private:
             if (!arguments.isEmpty()) {
                 const std::optional<json::Document> parsed = json::Document::parse(arguments);
                 if (!parsed || !parsed->root().isObject())
-                    return invalid(at(message, "tool_calls", i, "function.arguments"), "must be a JSON object");
+                    return invalidValue(at(message, "tool_calls", i, "function.arguments"), "must be a JSON object");
             }
             m_json.beginObject().member("id", call.id).key("function").beginObject();
             m_json.member("name", call.name).key("arguments").raw(arguments.isEmpty() ? "{}" : arguments);
@@ -178,7 +171,7 @@ private:
         const auto called = m_calledTools.find(message.toolCallId);
         const QByteArrayView name = called == m_calledTools.end() ? message.name : called->second;
         if (name.isEmpty())
-            return invalid(at(message, "tool_call_id"), "answers no call of the messages before it");
+            return invalidValue(at(message, "tool_call_id"), "answers no call of the messages before it");
         m_json.member("tool_name", name).member("tool_call_id", message.toolCallId);
         return {};
     }
