@@ -9,6 +9,11 @@ namespace lunargate {
 
 namespace {
 
+bool isClientsMistake(const Error &error)
+{
+    return error.kind == ErrorKind::InvalidRequest;
+}
+
 /// Counts an attempt when it is over, also when it is over because the client left.
 class AttemptCount
 {
@@ -22,17 +27,29 @@ public:
         if (record.primaryProvider.isEmpty())
             record.primaryProvider = candidate.providerId;
     }
-    ~AttemptCount() { m_context.metrics.attemptFinished(m_candidate.providerId, m_outcome); }
+    ~AttemptCount()
+    {
+        if (m_outcome)
+            m_context.metrics.attemptFinished(m_candidate.providerId, *m_outcome);
+    }
     AttemptCount(const AttemptCount &) = delete;
     AttemptCount &operator=(const AttemptCount &) = delete;
 
     void succeeded() { m_outcome = AttemptOutcome::Success; }
-    void failed(const Error &error) { m_outcome = attemptOutcome(error); }
+    void failed(const Error &error)
+    {
+        if (isClientsMistake(error)) { // nobody was called, and nobody but the client is to blame
+            --m_context.record.attempts;
+            m_outcome = std::nullopt;
+        } else {
+            m_outcome = attemptOutcome(error);
+        }
+    }
 
 private:
     RequestContext &m_context;
     const Candidate &m_candidate;
-    AttemptOutcome m_outcome = AttemptOutcome::Cancelled;
+    std::optional<AttemptOutcome> m_outcome = AttemptOutcome::Cancelled; // nothing: it does not count
 };
 
 Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate)
@@ -87,7 +104,8 @@ Task<AttemptResult> tryTargets(RequestContext &context, const Prepare &prepare, 
                     .shouldRetry = failure.shouldRetry,
                     .hasAnswerStarted = false},
                    {attemptAtTarget, target + 1 < plan.candidates.size()}, retryPlan, threadLocalRandom());
-        logFailure(context, candidate, failure.error, decision);
+        if (!isClientsMistake(failure.error))
+            logFailure(context, candidate, failure.error, decision);
         switch (decision.action) {
         case Action::Exhausted:
             context.record.isExhausted = context.record.attempts > 1;

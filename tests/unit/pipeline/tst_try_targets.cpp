@@ -25,6 +25,7 @@ private Q_SLOTS:
     void fallsBackAtOnceWhereARetryIsOfNoUse_data();
     void fallsBackAtOnceWhereARetryIsOfNoUse();
     void givesUpOnTheClientsOwnMistakes();
+    void blamesNoProviderForTheClientsMistakes();
     void tellsTheLastFailureWhenNothingHelps();
     void retriesNothingWhenTheClientForbidsIt();
     void fallsBackBeforeTheFirstUsefulEvent_data();
@@ -175,6 +176,24 @@ void TryTargetsTest::givesUpOnTheClientsOwnMistakes()
     QCOMPARE(gateway.header("X-LunarGate-Error-Source"), "upstream");
     QCOMPARE(gateway.attempts("one", "client_error"), 1);
     QCOMPARE(gateway.requests(400), 1);
+}
+
+// Found while the request was written for it: nothing was sent, no attempt counts, no warning is logged.
+void TryTargetsTest::blamesNoProviderForTheClientsMistakes()
+{
+    Config config = test::twoProviders();
+    config.providers[0].protocol = Protocol::Anthropic;
+    GatewayInMemory gateway({}, std::move(config));
+    gateway.post(R"({"model":"m1","n":2,"messages":[{"role":"user","content":"a"}]})");
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.status(), 400);
+    QCOMPARE(gateway.error("code"), "unsupported_parameter");
+    QCOMPARE(gateway.error("param"), "n");
+    QVERIFY(gateway.error("message").contains("'one'"));
+    QCOMPARE(gateway.transport->requests.size(), 0);
+    for (const char *outcome : {"internal_error", "client_error", "protocol"})
+        QCOMPARE(gateway.attempts("one", outcome), 0);
+    QCOMPARE(gateway.metrics().series("ai_router_provider_errors_total").size(), 0);
 }
 
 void TryTargetsTest::tellsTheLastFailureWhenNothingHelps()
