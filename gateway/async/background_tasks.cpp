@@ -13,12 +13,13 @@ void logException(const std::exception_ptr &exception)
 {
     if (!exception)
         return;
-    QByteArray text = "unknown";
+    QByteArray text;
     try {
         std::rethrow_exception(exception);
     } catch (const std::exception &known) {
         text = known.what();
     } catch (...) {
+        text = "of unknown type";
     }
     logEvent(asyncLog(), LogLevel::Error, "background task failed by an exception", {{"text", text}});
 }

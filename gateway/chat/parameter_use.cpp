@@ -24,10 +24,8 @@ bool isAboveZero(json::Value value)
 
 bool asksForMoreThanText(json::Value value)
 {
-    const auto isText = [](json::Value modality) { return modality.string() == "text"; };
-    const json::Value::Elements modalities = value.elements();
-    for (auto it = modalities.begin(); it != modalities.end(); ++it) {
-        if (!isText(*it))
+    for (const json::Value modality : value.elements()) {
+        if (modality.string() != "text")
             return true;
     }
     return false;
@@ -52,8 +50,8 @@ bool isThere(json::Value)
 struct Essential
 {
     QByteArrayView name;
-    bool (*isAsked)(json::Value);
-    const char *what;
+    bool (*isAsked)(json::Value) = nullptr;
+    const char *what = nullptr;
 };
 
 constexpr Essential kEssential[] = {

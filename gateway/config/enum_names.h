@@ -10,8 +10,8 @@ namespace lunargate {
 /// A word of the configuration that stands for a number or an enumerator.
 struct NamedValue
 {
-    const char *name;
-    int value;
+    const char *name = nullptr;
+    int value = 0;
     bool isAlias = false; ///< understood, but not proposed
 };
 

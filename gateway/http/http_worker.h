@@ -72,7 +72,7 @@ private:
     class Listener;
 
     void onIncoming(qintptr socket);
-    void serve(qintptr socket);
+    void serve(qintptr descriptor);
     bool isBusy() const;
     void checkDrained();
 

@@ -25,7 +25,7 @@ constexpr milliseconds kPauseAfterFailure{30'000};
 class FetchedModels::Waiter : public QObject
 {
 public:
-    Waiter(FetchedModels &store, const QByteArray &provider) : m_store(store), m_provider(provider)
+    Waiter(FetchedModels &store, QByteArray provider) : m_store(store), m_provider(std::move(provider))
     {
         const std::scoped_lock lock(m_store.m_mutex);
         Entry &entry = m_store.m_entries[m_provider];
@@ -106,7 +106,7 @@ std::optional<FetchedModels::Claim> FetchedModels::claim(const QByteArray &provi
 
 Task<> FetchedModels::firstOutcome(QByteArray provider, TimePoint deadline)
 {
-    Waiter waiter(*this, provider);
+    Waiter waiter(*this, std::move(provider));
     co_await waiter.outcome(deadline);
 }
 

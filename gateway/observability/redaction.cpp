@@ -22,7 +22,7 @@ constexpr char kMask[] = "***";
 struct KeyPattern
 {
     QByteArrayView prefix;
-    qsizetype minimum;
+    qsizetype minimum = 0;
 };
 
 constexpr std::array kKeyPatterns = {
@@ -44,7 +44,7 @@ struct Secrets
 Secrets &secrets()
 {
     // Never destroyed: destructors of other statics may still log.
-    static Secrets *const instance = new Secrets;
+    static auto *const instance = new Secrets;
     return *instance;
 }
 

@@ -31,7 +31,7 @@ std::optional<ChatRole> roleOf(QByteArrayView text)
     struct Name
     {
         QByteArrayView text;
-        ChatRole role;
+        ChatRole role = ChatRole::User;
     };
     static constexpr Name kNames[] = {
         {"user", ChatRole::User},           {"assistant", ChatRole::Assistant}, {"system", ChatRole::System},

@@ -65,7 +65,7 @@ private:
         const auto [place, isNew] = m_properties.try_emplace(name.toByteArray(), source);
         Property &property = place->second;
         if (isNew)
-            m_order.push_back(place);
+            m_order.emplace_back(place);
         else if (property.isOwn)
             return;
         property.isAll = property.isAll && source.isAll;

@@ -38,6 +38,7 @@ bool isTokenList(const std::vector<json::Value> &values)
 std::vector<QByteArray> tokenNumbers(const std::vector<json::Value> &values)
 {
     std::vector<QByteArray> tokens;
+    tokens.reserve(values.size());
     for (const json::Value value : values)
         tokens.push_back(QByteArray::number(*value.integer()));
     return tokens;
@@ -58,6 +59,7 @@ std::vector<std::vector<QByteArray>> allInputs(json::Value input)
     if (!input.isArray() || isTokenList(list))
         return {inputTokens(input)};
     std::vector<std::vector<QByteArray>> inputs;
+    inputs.reserve(list.size());
     for (const json::Value element : list)
         inputs.push_back(inputTokens(element));
     return inputs;
