@@ -29,9 +29,6 @@ QByteArray described(QByteArrayView bytes, qsizetype size)
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const QByteArrayView bytes = fuzz::view(data, size);
-    const QByteArray whole = described(bytes, std::max<qsizetype>(bytes.size(), 1));
-    for (const qsizetype pieces : {1, 2, 3, 7})
-        fuzz::require(described(bytes, pieces) == whole, "it does not matter where the bytes are split");
+    fuzz::requireSameAtAnySplit(fuzz::view(data, size), described);
     return 0;
 }

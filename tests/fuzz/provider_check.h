@@ -30,6 +30,15 @@ inline QByteArrayView view(const uint8_t *data, size_t size)
     return {reinterpret_cast<const char *>(data), static_cast<qsizetype>(size)};
 }
 
+/// `describe(bytes, size)` says what a reader makes of bytes that come in pieces of `size`.
+template <typename Describe>
+void requireSameAtAnySplit(QByteArrayView bytes, Describe describe)
+{
+    const QByteArray whole = describe(bytes, std::max<qsizetype>(bytes.size(), 1));
+    for (const qsizetype pieces : {1, 2, 3, 7})
+        require(describe(bytes, pieces) == whole, "it does not matter where the bytes are split");
+}
+
 inline ChatRequest request(bool isStream)
 {
     Result<ChatRequest> request =

@@ -116,8 +116,8 @@ private Q_SLOTS:
 
 private:
 #ifdef __SANITIZE_ADDRESS__
-    // The sanitizer keeps freed memory for a while: several copies of what went through to the kernel's buffers. A stream
-    // that is not held back would take all of its 256 MiB, several times.
+    // The sanitizer keeps freed memory for a while: several copies of what went through to the kernel's buffers. A
+    // stream that is not held back would take all of its 256 MiB, several times.
     static constexpr qint64 kAllowedGrowth = 192 * kMebibyte;
 #else
     // 1 MiB a stream, and what the allocator rounds up.
