@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/bench/anthropic_protocol.h"
+#include "tests/bench/protocol.h"
 
 #include <format>
 
@@ -27,7 +27,18 @@ std::string message(std::string_view content, std::string_view stopReason, int o
                        content, stopReason, usage(outputTokens));
 }
 
-} // namespace
+/// Messages, as Anthropic's API reference describes them.
+class AnthropicProtocol : public Protocol
+{
+public:
+    std::string_view name() const override { return "anthropic"; }
+    Asked asked(std::string_view target, std::string_view body) const override;
+    std::string completion(std::string_view text) const override;
+    std::string start() const override;
+    std::string content(const ChunkStamp &stamp) const override;
+    std::string finish(int chunks) const override;
+    std::string endMark(int chunks) const override;
+};
 
 Protocol::Asked AnthropicProtocol::asked(std::string_view target, std::string_view body) const
 {
@@ -64,6 +75,14 @@ std::string AnthropicProtocol::finish(int chunks) const
 std::string AnthropicProtocol::endMark(int) const
 {
     return event("message_stop", "");
+}
+
+} // namespace
+
+const Protocol &anthropicProtocol()
+{
+    static const AnthropicProtocol protocol;
+    return protocol;
 }
 
 } // namespace lunargate::bench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/bench/gemini_protocol.h"
+#include "tests/bench/protocol.h"
 
 #include <format>
 
@@ -24,7 +24,18 @@ std::string event(std::string_view data)
     return std::format("data: {}\r\n\r\n", data);
 }
 
-} // namespace
+/// generateContent and streamGenerateContent, as the Gemini API reference describes them.
+class GeminiProtocol : public Protocol
+{
+public:
+    std::string_view name() const override { return "gemini"; }
+    Asked asked(std::string_view target, std::string_view body) const override;
+    std::string completion(std::string_view text) const override;
+    std::string start() const override;
+    std::string content(const ChunkStamp &stamp) const override;
+    std::string finish(int chunks) const override;
+    std::string endMark(int chunks) const override;
+};
 
 Protocol::Asked GeminiProtocol::asked(std::string_view target, std::string_view) const
 {
@@ -62,6 +73,14 @@ std::string GeminiProtocol::finish(int) const
 std::string GeminiProtocol::endMark(int chunks) const
 {
     return event(response("", "\"finishReason\":\"STOP\",", chunks));
+}
+
+} // namespace
+
+const Protocol &geminiProtocol()
+{
+    static const GeminiProtocol protocol;
+    return protocol;
 }
 
 } // namespace lunargate::bench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/bench/openai_protocol.h"
+#include "tests/bench/protocol.h"
 
 #include <format>
 
@@ -14,7 +14,18 @@ std::string event(std::string_view choices, std::string_view usage)
                        choices, usage);
 }
 
-} // namespace
+/// Chat completions, as OpenAI's API reference describes them.
+class OpenAiProtocol : public Protocol
+{
+public:
+    std::string_view name() const override { return "openai"; }
+    Asked asked(std::string_view target, std::string_view body) const override;
+    std::string completion(std::string_view text) const override;
+    std::string start() const override;
+    std::string content(const ChunkStamp &stamp) const override;
+    std::string finish(int chunks) const override;
+    std::string endMark(int chunks) const override;
+};
 
 Protocol::Asked OpenAiProtocol::asked(std::string_view target, std::string_view body) const
 {
@@ -56,6 +67,14 @@ std::string OpenAiProtocol::finish(int chunks) const
 std::string OpenAiProtocol::endMark(int) const
 {
     return "data: [DONE]\n\n";
+}
+
+} // namespace
+
+const Protocol &openAiProtocol()
+{
+    static const OpenAiProtocol protocol;
+    return protocol;
 }
 
 } // namespace lunargate::bench

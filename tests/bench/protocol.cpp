@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/bench/protocol.h"
 
-#include "tests/bench/anthropic_protocol.h"
-#include "tests/bench/gemini_protocol.h"
-#include "tests/bench/openai_protocol.h"
-
 #include <algorithm>
 #include <array>
 
@@ -19,10 +15,7 @@ constexpr std::size_t searchedBytes = 512;
 
 std::span<const Protocol *const> protocols()
 {
-    static const OpenAiProtocol openAi;
-    static const AnthropicProtocol anthropic;
-    static const GeminiProtocol gemini;
-    static const std::array<const Protocol *, 3> all{&openAi, &anthropic, &gemini};
+    static const std::array<const Protocol *, 3> all{&openAiProtocol(), &anthropicProtocol(), &geminiProtocol()};
     return all;
 }
 

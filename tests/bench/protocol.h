@@ -35,6 +35,10 @@ public:
     virtual std::string endMark(int chunks) const = 0; ///< without it a client takes the stream for cut off
 };
 
+const Protocol &anthropicProtocol();
+const Protocol &geminiProtocol();
+const Protocol &openAiProtocol();
+
 /// All that the fake upstream speaks.
 std::span<const Protocol *const> protocols();
 

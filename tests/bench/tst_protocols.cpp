@@ -171,6 +171,7 @@ void ProtocolsTest::faultsOfStreamsAreNoticed_data()
         row(service, "cut", "chunks missing at the end");
     }
     // Behind a finish reason the gateway forgives a missing [DONE], which tells nothing new, and adds it.
+    row(kServices[0], "missing-done", "");
     row(kServices[1], "missing-done", "no usage");
     row(kServices[2], "missing-done", "no finish reason");
 }

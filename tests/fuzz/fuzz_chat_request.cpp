@@ -42,8 +42,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     for (const auto &[id, protocol] : kProviders) {
         for (const bool responses : {false, true}) {
-            if (const auto provider = providers.find(id, responses))
-                write(*provider, *request);
+            const auto provider = providers.find(id, responses);
+            fuzz::require(provider != nullptr, "every protocol has a provider");
+            write(*provider, *request);
         }
     }
     return 0;

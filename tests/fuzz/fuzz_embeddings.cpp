@@ -9,7 +9,7 @@ namespace {
 
 using namespace lunargate;
 
-void check(const Provider &provider, const QByteArray &body, bool isBase64)
+void checkAnswer(const Provider &provider, const QByteArray &body, bool isBase64)
 {
     static const QByteArray kAsked = R"({"model":"m","input":["a","b"]})";
     static const QByteArray kAskedBase64 = R"({"model":"m","input":["a","b"],"encoding_format":"base64"})";
@@ -20,6 +20,12 @@ void check(const Provider &provider, const QByteArray &body, bool isBase64)
     const auto answer = (*call)->readAnswer(body);
     if (answer)
         fuzz::require(json::Document::parse(answer->body).has_value(), "an answer is JSON");
+}
+
+void checkRequest(const Provider &provider, const EmbeddingsRequest &request)
+{
+    const PreparedCall call = provider.embeddingsCall(request, "m");
+    fuzz::require(!call || json::Document::parse((*call)->request.body).has_value(), "what is sent is JSON");
 }
 
 } // namespace
@@ -34,16 +40,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (input.isEmpty())
         return 0;
     const QByteArray body = input.sliced(1).toByteArray();
-    for (const Provider *provider : {static_cast<const Provider *>(&openai), static_cast<const Provider *>(&gemini),
-                                     static_cast<const Provider *>(&ollama)}) {
-        check(*provider, body, input[0] % 2 != 0);
+    const Result<EmbeddingsRequest> request = openai_embeddings::readRequest(body, 64);
+    for (const Provider *provider : std::initializer_list<const Provider *>{&openai, &gemini, &ollama}) {
+        checkAnswer(*provider, body, input[0] % 2 != 0);
         const Result<ModelPage> models = provider->readModels(body);
         fuzz::require(!models || models->models.size() <= static_cast<size_t>(body.size()),
                       "no model comes from nowhere");
-    }
-    if (const Result<EmbeddingsRequest> request = openai_embeddings::readRequest(body, 64)) {
-        const PreparedCall call = gemini.embeddingsCall(*request, "m");
-        fuzz::require(!call || json::Document::parse((*call)->request.body).has_value(), "what is sent is JSON");
+        if (request)
+            checkRequest(*provider, *request);
     }
     return 0;
 }

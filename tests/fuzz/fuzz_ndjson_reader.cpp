@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/upstream/ndjson_reader.h"
-#include "tests/fuzz/provider_check.h"
+#include "tests/fuzz/fuzz_check.h"
 
 namespace {
 
@@ -13,9 +13,7 @@ QByteArray described(QByteArrayView bytes, qsizetype size)
 {
     NdjsonReader reader(kMaxLineBytes);
     std::vector<QByteArray> lines;
-    bool fits = true;
-    for (qsizetype at = 0; fits && at < bytes.size(); at += size)
-        fits = reader.feed(bytes.sliced(at, std::min(size, bytes.size() - at)), lines);
+    const bool fits = fuzz::feedPieces(bytes, size, [&](QByteArrayView piece) { return reader.feed(piece, lines); });
     if (std::optional<QByteArray> last = fits ? reader.finish() : std::nullopt)
         lines.push_back(*std::move(last));
     QByteArray text = fits ? "fits" : "too large";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/fuzz/provider_check.h"
+#include "gateway/upstream/sse_reader.h"
+#include "tests/fuzz/fuzz_check.h"
 
 namespace {
 
@@ -12,9 +13,7 @@ QByteArray described(QByteArrayView bytes, qsizetype size)
 {
     SseReader reader(kMaxEventBytes);
     std::vector<SseEvent> events;
-    bool fits = true;
-    for (qsizetype at = 0; fits && at < bytes.size(); at += size)
-        fits = reader.feed(bytes.sliced(at, std::min(size, bytes.size() - at)), events);
+    const bool fits = fuzz::feedPieces(bytes, size, [&](QByteArrayView piece) { return reader.feed(piece, events); });
     if (std::optional<SseEvent> last = fits ? reader.finish() : std::nullopt)
         events.push_back(*std::move(last));
     QByteArray text = fits ? "fits" : "too large";

@@ -9,35 +9,11 @@
 #include "gateway/providers/provider.h"
 #include "gateway/providers/reasoning_tag_reader.h"
 #include "gateway/upstream/sse_reader.h"
+#include "tests/fuzz/fuzz_check.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <map>
 
 namespace lunargate::fuzz {
-
-/// Ends the program, so that the fuzzer keeps the input.
-inline void require(bool condition, const char *what)
-{
-    if (condition)
-        return;
-    std::fprintf(stderr, "violated: %s\n", what);
-    std::abort();
-}
-
-inline QByteArrayView view(const uint8_t *data, size_t size)
-{
-    return {reinterpret_cast<const char *>(data), static_cast<qsizetype>(size)};
-}
-
-/// `describe(bytes, size)` says what a reader makes of bytes that come in pieces of `size`.
-template <typename Describe>
-void requireSameAtAnySplit(QByteArrayView bytes, Describe describe)
-{
-    const QByteArray whole = describe(bytes, std::max<qsizetype>(bytes.size(), 1));
-    for (const qsizetype pieces : {1, 2, 3, 7})
-        require(describe(bytes, pieces) == whole, "it does not matter where the bytes are split");
-}
 
 inline ChatRequest request(bool isStream)
 {
@@ -61,8 +37,10 @@ using Events = std::vector<ChatStreamEvent>;
 inline Events read(ChatStreamReader &reader, QByteArrayView bytes, qsizetype size)
 {
     Events events;
-    for (qsizetype at = 0; at < bytes.size(); at += size)
-        reader.feed(bytes.sliced(at, std::min(size, bytes.size() - at)), events);
+    feedPieces(bytes, size, [&](QByteArrayView piece) {
+        reader.feed(piece, events);
+        return true;
+    });
     reader.finish(events);
     reader.finish(events);
     reader.feed("data: {}\n\n{}\n", events);
@@ -151,7 +129,9 @@ inline void checkProvider(const Provider &provider, QByteArrayView input)
     require(written == frames(pieces), "it does not matter where the bytes are split");
     checkFrames(written);
     ReasoningTagReader withoutTags(streamCall->streamReader());
-    checkFrames(frames(read(withoutTags, bytes, mode)));
+    const Events untagged = read(withoutTags, bytes, mode);
+    checkEvents(untagged);
+    checkFrames(frames(untagged));
 }
 
 /// A provider's configuration as good as any.

@@ -88,7 +88,9 @@ export const apiOf = (protocol) => apis.get(protocol);
  * name of the `model`, and `seen(i)`: what the service read in call `i`.
  */
 export function everyProtocol(sentence, body, holdsFor = () => true) {
-  for (const protocol of protocols.filter(holdsFor)) {
+  const chosen = protocols.filter(holdsFor);
+  assert.ok(chosen.length > 0, `no protocol for: ${sentence}`);
+  for (const protocol of chosen) {
     test(`${protocol.name}: ${sentence}`, async () => {
       const api = apis.get(protocol);
       api.answer();

@@ -121,6 +121,7 @@ for (const earlier of protocols) {
       history.push(second.choices[0].message, { role: 'user', content: 'Thanks!' });
       const third = await ways.whole(client, { ...params, model: modelOf(earlier), messages: history });
       assert.equal(third.choices[0].message.content, 'Back again.');
+      assert.equal(earlier.seen(apiOf(earlier).calls[0]).signatures, 1, 'its own thoughts are back too');
       assert.deepEqual(apiOf(earlier).refusals, []);
     },
     (protocol) => protocol !== earlier,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Ollama's own API (Ollama API reference, "Generate a chat message", "Generate embeddings", "List local models").
-import { Refusal, sendJson, sendStream, startApi, vectorOf } from './fake_api.js';
+import { sendJson, sendStream, startApi, vectorOf } from './fake_api.js';
 import { checkEmbeddings, checkRequest, model } from './ollama_requests.js';
+import { bearer } from './openai_errors.js';
 
 const key = 'ollama-cloud-key';
 
@@ -96,9 +97,7 @@ export const ollama = {
     const state = { count: 0 };
     return startApi({
       key,
-      authorise({ headers }) {
-        if (headers.authorization !== `Bearer ${key}`) throw new Refusal(401, 'unauthorized');
-      },
+      authorise: bearer(key, 'unauthorized'),
       refuse: sendFailure,
       routes: {
         'POST /api/chat': (call, next) => {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // OpenAI's chat API (OpenAI API reference, "Chat completions"), as a service speaks it whose models think aloud: with
 // OpenRouter's `reasoning_details` ("Reasoning tokens").
-import { inPieces, Refusal, sendJson, sendStream, startApi, vectorOf } from './fake_api.js';
+import { inPieces, sendJson, sendStream, startApi, vectorOf } from './fake_api.js';
+import { bearer, openaiErrors } from './openai_errors.js';
 import { checkEmbeddings, checkRequest, model, reasoningFormat } from './openai_requests.js';
 
 const key = 'sk-openai-provider';
 
-const codes = { 401: 'invalid_api_key', 404: 'model_not_found', 429: 'rate_limit_exceeded' };
-const types = { 429: 'requests', 500: 'server_error', 503: 'server_error' };
-const typeOf = (status) => types[status] ?? 'invalid_request_error';
+const { errors, sendFailure } = openaiErrors();
 
 function usageObject({ input, cached, output, reasoning }) {
   return {
@@ -68,11 +67,6 @@ function framesOf(script, parts, head, finish, includeUsage) {
   return [...frames, 'data: [DONE]\n\n'];
 }
 
-function sendFailure(response, { status, message, retryAfter }) {
-  const error = { message, type: typeOf(status), param: null, code: codes[status] ?? null };
-  sendJson(response, { error }, status, retryAfter ? { 'retry-after': `${retryAfter}` } : {});
-}
-
 const finishReasons = { stop: 'stop', length: 'length', filter: 'content_filter' };
 
 function complete({ response, body }, script, state) {
@@ -119,9 +113,7 @@ export const openai = {
     const state = { count: 0, signed: new Map() };
     return startApi({
       key,
-      authorise({ headers }) {
-        if (headers.authorization !== `Bearer ${key}`) throw new Refusal(401, 'Incorrect API key provided');
-      },
+      authorise: bearer(key),
       refuse: sendFailure,
       routes: {
         'POST /v1/chat/completions': (call, next) => {
@@ -171,9 +163,7 @@ export const openai = {
     };
   },
 
-  errors: Object.fromEntries(
-    [400, 401, 404, 429, 500, 503].map((status) => [status, { type: typeOf(status), code: codes[status] ?? null }]),
-  ),
+  errors,
   overloaded: 503,
   hasUsageDetails: true,
   canForbidParallel: true,

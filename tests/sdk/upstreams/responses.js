@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // OpenAI's Responses API (OpenAI API reference, "Responses" and "Streaming events").
-import { inPieces, Refusal, sendJson, sendStream, startApi } from './fake_api.js';
+import { inPieces, sendJson, sendStream, startApi } from './fake_api.js';
+import { bearer, openaiErrors } from './openai_errors.js';
 import { checkRequest, model } from './responses_requests.js';
 
 const key = 'sk-responses-provider';
 
-const codes = { 401: 'invalid_api_key', 404: 'model_not_found', 429: 'rate_limit_exceeded', 500: 'server_error' };
-const types = { 429: 'requests', 500: 'server_error', 503: 'server_error' };
-const typeOf = (status) => types[status] ?? 'invalid_request_error';
+const { errors, sendFailure } = openaiErrors({ 500: 'server_error' });
 
 function outputOf(script, state, body) {
   const output = [];
@@ -131,11 +130,6 @@ function framesOf(script, response) {
   return frames;
 }
 
-function sendFailure(response, { status, message, retryAfter }) {
-  const error = { message, type: typeOf(status), param: null, code: codes[status] ?? null };
-  sendJson(response, { error }, status, retryAfter ? { 'retry-after': `${retryAfter}` } : {});
-}
-
 function respond({ response, body }, script, state) {
   if (script.status) {
     sendFailure(response, script);
@@ -155,9 +149,7 @@ export const responses = {
     const state = { count: 0, reasoning: new Map() };
     return startApi({
       key,
-      authorise({ headers }) {
-        if (headers.authorization !== `Bearer ${key}`) throw new Refusal(401, 'Incorrect API key provided');
-      },
+      authorise: bearer(key),
       refuse: sendFailure,
       routes: {
         'POST /v1/responses': (call, next) => {
@@ -198,9 +190,7 @@ export const responses = {
     };
   },
 
-  errors: Object.fromEntries(
-    [400, 401, 404, 429, 500, 503].map((status) => [status, { type: typeOf(status), code: codes[status] ?? null }]),
-  ),
+  errors,
   overloaded: 503,
   hasUsageDetails: true,
   canForbidParallel: true,
