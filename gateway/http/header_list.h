@@ -25,6 +25,12 @@ public:
     void add(QByteArray name, QByteArray value) { m_fields.push_back({std::move(name), std::move(value)}); }
     /// Replaces every field of that name by one.
     void set(QByteArrayView name, QByteArray value);
+    /// Adds a field unless there is one of that name.
+    void setDefault(QByteArrayView name, QByteArrayView value)
+    {
+        if (!contains(name))
+            add(name.toByteArray(), value.toByteArray());
+    }
     void remove(QByteArrayView name);
 
     /// The first value, or nothing.

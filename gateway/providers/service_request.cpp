@@ -40,9 +40,9 @@ QUrl serviceUrl(const ProviderConfig &provider, QByteArrayView path)
     return QUrl::fromEncoded(url);
 }
 
-HeaderList serviceHeaders(const ProviderConfig &provider)
+HeaderList serviceHeaders(const ProviderConfig &provider, HeaderList ofProtocol)
 {
-    HeaderList headers;
+    HeaderList headers = std::move(ofProtocol);
     const bool hasKey = !provider.apiKey.isEmpty();
     if (hasKey && provider.auth.scheme == KeyScheme::Bearer)
         headers.add("Authorization", "Bearer " + provider.apiKey.reveal());
@@ -51,6 +51,27 @@ HeaderList serviceHeaders(const ProviderConfig &provider)
     for (const auto &[name, value] : provider.headers)
         headers.set(name, value);
     return headers;
+}
+
+UpstreamRequest serviceGet(const ProviderConfig &provider, QUrl url, HeaderList headers)
+{
+    headers.setDefault("Accept", kJsonAnswer);
+    return {.method = "GET",
+            .url = std::move(url),
+            .headers = std::move(headers),
+            .body = {},
+            .connectTimeout = provider.connectTimeout};
+}
+
+UpstreamRequest servicePost(const ProviderConfig &provider, QUrl url, HeaderList headers, QByteArray body,
+                            QByteArrayView accepted)
+{
+    headers.setDefault("Content-Type", "application/json");
+    headers.setDefault("Accept", accepted);
+    return {.url = std::move(url),
+            .headers = std::move(headers),
+            .body = std::move(body),
+            .connectTimeout = provider.connectTimeout};
 }
 
 } // namespace lunargate

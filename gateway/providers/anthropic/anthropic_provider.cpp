@@ -14,7 +14,7 @@ namespace lunargate {
 
 namespace {
 
-constexpr QByteArrayView kVersion = "2023-06-01";
+constexpr char kVersion[] = "2023-06-01";
 // The most that a page of the model list can have.
 constexpr QByteArrayView kModelsQuery = "/models?limit=1000";
 
@@ -43,8 +43,8 @@ AnthropicProvider::AnthropicProvider(ProviderConfig config) : Provider(std::move
 {
     const ProviderConfig &own = this->config();
     m_version = own.baseUrl.endsWith("/v1") ? "" : "/v1";
-    m_headers = serviceHeaders(own);
-    m_headers.add("anthropic-version", own.apiVersion.isEmpty() ? kVersion.toByteArray() : own.apiVersion);
+    m_messagesUrl = serviceUrl(own, m_version + "/messages");
+    m_headers = serviceHeaders(own, {{"anthropic-version", own.apiVersion.isEmpty() ? kVersion : own.apiVersion}});
 }
 
 PreparedCall AnthropicProvider::chatCall(const ChatRequest &request, const QByteArray &model) const
@@ -56,12 +56,8 @@ PreparedCall AnthropicProvider::chatCall(const ChatRequest &request, const QByte
     if (!written)
         return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<ChatCall>(std::move(written->toolNames), config().apiKey);
-    call->request.url = serviceUrl(config(), m_version + "/messages");
-    call->request.headers = m_headers;
-    call->request.headers.add("Content-Type", "application/json");
-    call->request.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
-    call->request.body = std::move(written->body);
-    call->request.connectTimeout = config().connectTimeout;
+    call->request = servicePost(config(), m_messagesUrl, m_headers, std::move(written->body),
+                                request.stream ? kEventStreamAnswer : kJsonAnswer);
     call->request.isStream = request.stream;
     call->droppedParams = std::move(written->droppedParams);
     addLostFields(call->droppedParams, *request.conversation,
@@ -76,12 +72,8 @@ UpstreamFailure AnthropicProvider::readError(const UpstreamHead &head, QByteArra
 
 std::optional<UpstreamRequest> AnthropicProvider::modelsRequest(const QByteArray &page) const
 {
-    UpstreamRequest request{.method = "GET", .url = {}, .headers = m_headers, .body = {}};
     const QByteArray after = page.isEmpty() ? QByteArray() : "&after_id=" + page.toPercentEncoding();
-    request.url = serviceUrl(config(), m_version + kModelsQuery.toByteArray() + after);
-    request.headers.add("Accept", "application/json");
-    request.connectTimeout = config().connectTimeout;
-    return request;
+    return serviceGet(config(), serviceUrl(config(), m_version + kModelsQuery.toByteArray() + after), m_headers);
 }
 
 Result<ModelPage> AnthropicProvider::readModels(const QByteArray &body) const

@@ -18,6 +18,7 @@ public:
     Result<ModelPage> readModels(const QByteArray &body) const override;
 
 private:
+    QUrl m_messagesUrl;
     QByteArray m_version; // in front of every path, unless the address has it
     HeaderList m_headers; // of every call
 };

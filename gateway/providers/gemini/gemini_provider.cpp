@@ -67,6 +67,12 @@ private:
 
 } // namespace
 
+// The key goes into a header: URLs end up in logs.
+GeminiProvider::GeminiProvider(ProviderConfig config)
+    : Provider(std::move(config)), m_headers(serviceHeaders(this->config()))
+{
+}
+
 PreparedCall GeminiProvider::chatCall(const ChatRequest &request, const QByteArray &model) const
 {
     if (!request.conversation)
@@ -78,10 +84,9 @@ PreparedCall GeminiProvider::chatCall(const ChatRequest &request, const QByteArr
     if (!written)
         return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<ChatCall>(*written, config().apiKey);
-    call->request = requestTo('/' + gemini::modelPath(*name) +
-                              (request.stream ? ":streamGenerateContent?alt=sse" : ":generateContent"));
-    call->request.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
-    call->request.body = std::move(written->body);
+    const char *const method = request.stream ? ":streamGenerateContent?alt=sse" : ":generateContent";
+    call->request = servicePost(config(), serviceUrl(config(), '/' + gemini::modelPath(*name) + method), m_headers,
+                                std::move(written->body), request.stream ? kEventStreamAnswer : kJsonAnswer);
     call->request.isStream = request.stream;
     call->droppedParams = std::move(written->dropped);
     addLostFields(call->droppedParams, *request.conversation, {.reasoningFormat = kGeminiReasoning});
@@ -97,9 +102,8 @@ PreparedCall GeminiProvider::embeddingsCall(const EmbeddingsRequest &request, co
     if (!written)
         return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<EmbeddingsCall>(request);
-    call->request = requestTo('/' + gemini::modelPath(*name) + ":batchEmbedContents");
-    call->request.headers.add("Accept", "application/json");
-    call->request.body = std::move(written->body);
+    const QByteArray path = '/' + gemini::modelPath(*name) + ":batchEmbedContents";
+    call->request = servicePost(config(), serviceUrl(config(), path), m_headers, std::move(written->body), kJsonAnswer);
     call->droppedParams = std::move(written->dropped);
     return call;
 }
@@ -111,11 +115,7 @@ UpstreamFailure GeminiProvider::readError(const UpstreamHead &head, QByteArrayVi
 
 std::optional<UpstreamRequest> GeminiProvider::modelsRequest(const QByteArray &page) const
 {
-    UpstreamRequest request = requestTo(gemini::modelsPath(page));
-    request.method = "GET";
-    request.headers.remove("Content-Type");
-    request.headers.add("Accept", "application/json");
-    return request;
+    return serviceGet(config(), serviceUrl(config(), gemini::modelsPath(page)), m_headers);
 }
 
 Result<ModelPage> GeminiProvider::readModels(const QByteArray &body) const
@@ -134,17 +134,6 @@ Result<QByteArray> GeminiProvider::modelFor(const QByteArray &model) const
               .reason = "model_required",
               .message = "provider '" + config().id + "' needs a model; name one, or set its default_model",
               .param = "model"});
-}
-
-// The key goes into a header: URLs end up in logs.
-UpstreamRequest GeminiProvider::requestTo(const QByteArray &path) const
-{
-    UpstreamRequest request;
-    request.url = serviceUrl(config(), path);
-    request.headers = serviceHeaders(config());
-    request.headers.add("Content-Type", "application/json");
-    request.connectTimeout = config().connectTimeout;
-    return request;
 }
 
 } // namespace lunargate

@@ -10,7 +10,7 @@ namespace lunargate {
 class GeminiProvider : public Provider
 {
 public:
-    explicit GeminiProvider(ProviderConfig config) : Provider(std::move(config)) {}
+    explicit GeminiProvider(ProviderConfig config);
 
     PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const override;
     PreparedCall embeddingsCall(const EmbeddingsRequest &request, const QByteArray &model) const override;
@@ -20,7 +20,8 @@ public:
 
 private:
     Result<QByteArray> modelFor(const QByteArray &model) const;
-    UpstreamRequest requestTo(const QByteArray &path) const;
+
+    HeaderList m_headers; // of every call
 };
 
 } // namespace lunargate

@@ -59,7 +59,13 @@ private:
 
 } // namespace
 
-OllamaProvider::OllamaProvider(ProviderConfig config) : Provider(std::move(config)) {}
+OllamaProvider::OllamaProvider(ProviderConfig config)
+    : Provider(std::move(config)),
+      m_chatUrl(serviceUrl(this->config(), "/api/chat")),
+      m_embeddingsUrl(serviceUrl(this->config(), "/api/embed")),
+      m_headers(serviceHeaders(this->config()))
+{
+}
 
 PreparedCall OllamaProvider::chatCall(const ChatRequest &request, const QByteArray &model) const
 {
@@ -70,8 +76,8 @@ PreparedCall OllamaProvider::chatCall(const ChatRequest &request, const QByteArr
     if (!written)
         return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<ChatCall>(config().apiKey);
-    call->request = requestTo("/api/chat", request.stream ? "application/x-ndjson" : "application/json");
-    call->request.body = std::move(written->body);
+    call->request = servicePost(config(), m_chatUrl, m_headers, std::move(written->body),
+                                request.stream ? QByteArrayView("application/x-ndjson") : kJsonAnswer);
     call->request.isStream = request.stream;
     call->droppedParams = std::move(written->droppedParams);
     addLostFields(call->droppedParams, *request.conversation, {});
@@ -85,8 +91,7 @@ PreparedCall OllamaProvider::embeddingsCall(const EmbeddingsRequest &request, co
     if (!written)
         return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<EmbeddingsCall>(request, config().apiKey);
-    call->request = requestTo("/api/embed", "application/json");
-    call->request.body = std::move(written->body);
+    call->request = servicePost(config(), m_embeddingsUrl, m_headers, std::move(written->body), kJsonAnswer);
     call->droppedParams = std::move(written->droppedParams);
     return call;
 }
@@ -98,25 +103,12 @@ UpstreamFailure OllamaProvider::readError(const UpstreamHead &head, QByteArrayVi
 
 std::optional<UpstreamRequest> OllamaProvider::modelsRequest(const QByteArray &) const
 {
-    UpstreamRequest request = requestTo("/api/tags", "application/json");
-    request.method = "GET";
-    return request;
+    return serviceGet(config(), serviceUrl(config(), "/api/tags"), m_headers);
 }
 
 Result<ModelPage> OllamaProvider::readModels(const QByteArray &body) const
 {
     return ollama::readModels(body);
-}
-
-UpstreamRequest OllamaProvider::requestTo(QByteArrayView path, const QByteArray &accepted) const
-{
-    UpstreamRequest request;
-    request.url = serviceUrl(config(), path);
-    request.headers = serviceHeaders(config());
-    request.headers.set("Content-Type", "application/json");
-    request.headers.set("Accept", accepted);
-    request.connectTimeout = config().connectTimeout;
-    return request;
 }
 
 } // namespace lunargate

@@ -19,8 +19,9 @@ public:
     Result<ModelPage> readModels(const QByteArray &body) const override;
 
 private:
-    /// What all calls have in common.
-    UpstreamRequest requestTo(QByteArrayView path, const QByteArray &accepted) const;
+    QUrl m_chatUrl;
+    QUrl m_embeddingsUrl;
+    HeaderList m_headers; // of every call
 };
 
 } // namespace lunargate

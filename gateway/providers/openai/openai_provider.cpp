@@ -52,9 +52,10 @@ OpenAiProvider::OpenAiProvider(ProviderConfig config) : Provider(std::move(confi
     const ProviderConfig &own = this->config();
     m_chatUrl = serviceUrl(own, "/chat/completions");
     m_embeddingsUrl = serviceUrl(own, "/embeddings");
-    m_headers = serviceHeaders(own);
+    HeaderList ofProtocol;
     if (!own.organization.isEmpty())
-        m_headers.set("OpenAI-Organization", own.organization);
+        ofProtocol.add("OpenAI-Organization", own.organization);
+    m_headers = serviceHeaders(own, std::move(ofProtocol));
 }
 
 PreparedCall OpenAiProvider::chatCall(const ChatRequest &request, const QByteArray &model) const
@@ -64,8 +65,8 @@ PreparedCall OpenAiProvider::chatCall(const ChatRequest &request, const QByteArr
         return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<ChatCall>(config().apiKey);
     call->droppedParams = std::move(written->droppedParams);
-    call->request = post(m_chatUrl, std::move(written->body));
-    call->request.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
+    call->request = servicePost(config(), m_chatUrl, m_headers, std::move(written->body),
+                                request.stream ? kEventStreamAnswer : kJsonAnswer);
     call->request.isStream = request.stream;
     return call;
 }
@@ -79,8 +80,7 @@ PreparedCall OpenAiProvider::embeddingsCall(const EmbeddingsRequest &request, co
         return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<EmbeddingsCall>(config().apiKey, request.isBase64);
     call->droppedParams = std::move(written->droppedParams);
-    call->request = post(m_embeddingsUrl, std::move(written->body));
-    call->request.headers.add("Accept", "application/json");
+    call->request = servicePost(config(), m_embeddingsUrl, m_headers, std::move(written->body), kJsonAnswer);
     return call;
 }
 
@@ -94,23 +94,12 @@ std::optional<UpstreamRequest> OpenAiProvider::modelsRequest(const QByteArray &)
     // One of Azure's classic deployments is one model.
     if (!config().capabilities.models || config().baseUrl.contains("/openai/deployments/"))
         return std::nullopt;
-    UpstreamRequest request{.method = "GET", .url = serviceUrl(config(), "/models"), .headers = m_headers, .body = {}};
-    request.headers.add("Accept", "application/json");
-    request.connectTimeout = config().connectTimeout;
-    return request;
+    return serviceGet(config(), serviceUrl(config(), "/models"), m_headers);
 }
 
 Result<ModelPage> OpenAiProvider::readModels(const QByteArray &body) const
 {
     return openai::readModelList(body);
-}
-
-UpstreamRequest OpenAiProvider::post(const QUrl &url, QByteArray body) const
-{
-    UpstreamRequest request{.url = url, .headers = m_headers, .body = std::move(body)};
-    request.headers.add("Content-Type", "application/json");
-    request.connectTimeout = config().connectTimeout;
-    return request;
 }
 
 } // namespace lunargate

@@ -19,13 +19,12 @@ public:
     Result<ModelPage> readModels(const QByteArray &body) const override;
 
 protected:
-    /// What every call with a JSON body has in common.
-    UpstreamRequest post(const QUrl &url, QByteArray body) const;
+    const HeaderList &headers() const { return m_headers; } ///< of every call
 
 private:
     QUrl m_chatUrl;
     QUrl m_embeddingsUrl;
-    HeaderList m_headers; // of every call
+    HeaderList m_headers;
 };
 
 } // namespace lunargate

@@ -58,8 +58,8 @@ PreparedCall OpenAiResponsesProvider::chatCall(const ChatRequest &request, const
     if (!written)
         return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<ResponsesCall>(*request.conversation, config());
-    call->request = post(m_responsesUrl, std::move(written->body));
-    call->request.headers.add("Accept", request.stream ? "text/event-stream" : "application/json");
+    call->request = servicePost(config(), m_responsesUrl, headers(), std::move(written->body),
+                                request.stream ? kEventStreamAnswer : kJsonAnswer);
     call->request.isStream = request.stream;
     call->droppedParams = std::move(written->droppedParams);
     addLostFields(call->droppedParams, *request.conversation,
