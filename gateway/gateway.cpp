@@ -40,8 +40,8 @@ QHostAddress reachable(const QHostAddress &address)
 
 Gateway::Gateway(std::shared_ptr<const Config> config)
     : m_config(std::move(config)),
-      m_runtimes(std::make_shared<const Runtime>(m_config, std::make_shared<RoundRobinState>())),
-      m_metrics(knownNames(*m_config))
+      m_services(*m_config),
+      m_runtimes(std::make_shared<const Runtime>(m_config, m_services.turns))
 {
 }
 
@@ -60,7 +60,7 @@ Result<void> Gateway::start()
     connect(m_server.get(), &HttpServer::stopped, this, &Gateway::stopped);
     const int workers = server.workers > 0 ? server.workers : QThread::idealThreadCount();
     m_server->start(workers, [this]() -> std::unique_ptr<RequestHandler> {
-        return std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_metrics, m_status, *m_guard},
+        return std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status, *m_guard},
                                             std::make_unique<CurlTransport>());
     });
     for (const QHostAddress &address : m_server->sockets().addresses()) {

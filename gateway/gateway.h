@@ -36,8 +36,8 @@ Q_SIGNALS:
 
 private:
     std::shared_ptr<const Config> m_config;
+    Services m_services;
     RuntimeStore m_runtimes;
-    Metrics m_metrics;
     GatewayStatus m_status;
     std::unique_ptr<BrowserGuard> m_guard;
     std::unique_ptr<HttpServer> m_server; // first to go: its workers use all of the above

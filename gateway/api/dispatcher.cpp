@@ -36,6 +36,8 @@ Result<void> checkAccess(const Endpoint &endpoint, const Runtime &runtime, const
 {
     if (endpoint.role == Role::Public)
         return {};
+    if (endpoint.role == Role::Admin)
+        return authenticateAdmin(runtime.config->security, request);
     return authenticate(runtime.config->security, request.headers);
 }
 
@@ -74,7 +76,7 @@ Result<void> Dispatcher::admit(const HttpRequest &request)
 
 Task<> Dispatcher::handle(Exchange &exchange)
 {
-    RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.metrics);
+    RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
     const HttpRequest &request = exchange.request;
     setCorsHeaders(m_shared.guard.allowedOrigin(request), exchange.response);
     if (const Result<void> allowed = m_shared.guard.check(request); !allowed)
@@ -114,7 +116,7 @@ Task<> Dispatcher::answer(const Endpoint &endpoint, RequestContext &context) con
 
 void Dispatcher::refuse(Exchange &exchange, const Error &error)
 {
-    RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.metrics);
+    RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
     setCorsHeaders(m_shared.guard.allowedOrigin(exchange.request), exchange.response);
     const EndpointMatch match = findEndpoint(exchange.request.method, canonicalPath(exchange.request.path()));
     if (match.endpoint)

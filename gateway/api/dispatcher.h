@@ -16,7 +16,7 @@ public:
     struct Shared
     {
         RuntimeStore &runtimes;
-        Metrics &metrics;
+        Services &services;
         const GatewayStatus &status;
         const BrowserGuard &guard;
     };

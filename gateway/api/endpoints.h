@@ -22,6 +22,7 @@ struct GatewayStatus
 enum class Role {
     Public,    ///< anybody who reaches the port
     Inference, ///< whoever may use models
+    Admin,     ///< whoever may see and change how the gateway works
 };
 
 /// An endpoint: what it is called by, who may, and what answers.

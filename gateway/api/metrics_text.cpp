@@ -5,7 +5,7 @@ namespace lunargate::api {
 
 Task<> metricsText(RequestContext &context, const GatewayStatus &)
 {
-    context.respond(200, Metrics::kContentType, context.metrics.render());
+    context.respond(200, Metrics::kContentType, context.services.metrics.render());
     co_return;
 }
 

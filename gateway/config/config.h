@@ -40,9 +40,33 @@ struct ServerConfig
     std::vector<QByteArray> allowedHosts;
     /// Origins that get CORS headers; empty: none does.
     std::vector<QByteArray> corsOrigins;
+    /// Addresses and networks (`10.0.0.0/8`) whose `X-Forwarded-For` tells who the client is.
+    std::vector<QByteArray> trustedProxies;
 };
 
 enum class TimeoutMode { FirstToken, Total };
+
+/// Limits of one attempt. What is not set here is as at the next wider place: target, route, provider. 0: no limit.
+struct TimeoutsConfig
+{
+    std::optional<milliseconds> connect;
+    std::optional<milliseconds> headers;       ///< from the start to the answer's head
+    std::optional<milliseconds> firstContent;  ///< from the start to the first useful event or byte
+    std::optional<milliseconds> betweenChunks; ///< between two pieces of an answer
+    std::optional<milliseconds> total;         ///< from the start to the end of the answer
+
+    bool operator==(const TimeoutsConfig &) const = default;
+};
+
+/// How many calls to a provider may run at once, and how many more may wait.
+struct ConcurrencyConfig
+{
+    int limit = 0; ///< 0: any number
+    int queueSize = 100;
+    milliseconds queueTimeout = 30s;
+
+    bool operator==(const ConcurrencyConfig &) const = default;
+};
 enum class ModelsMode { Translator, Static, Fetch };
 
 struct ModelsConfig
@@ -159,6 +183,8 @@ struct ProviderConfig
     milliseconds timeout = 120s; ///< one attempt; see timeoutMode
     TimeoutMode timeoutMode = TimeoutMode::FirstToken;
     milliseconds idleTimeout = 120s; ///< between two pieces of a stream; 0: none
+    TimeoutsConfig timeouts;         ///< these win over the four above
+    ConcurrencyConfig concurrency;
     QByteArray compatibilityProfile; ///< lower case
     bool normalizeDeveloperRole = false;
     bool extractReasoningTags = false;      ///< take <think> texts out of answers
@@ -171,15 +197,54 @@ struct ProviderConfig
     int line = 0; ///< where it stands in the file, 1-based
 };
 
-enum class Strategy { RoundRobin, Weighted, Random };
+enum class Strategy {
+    RoundRobin,
+    Weighted,
+    Random,
+    LeastPending, ///< the target with the fewest running calls in proportion to its weight
+    Latency,      ///< the target with the smallest peak EWMA of its latency, times its running calls
+};
+
+/// What a target sends or allows otherwise than its provider.
+struct TargetOverrides
+{
+    TimeoutsConfig timeouts;
+    std::optional<double> temperature;
+    std::optional<double> topP;
+    std::optional<int> topK;
+    std::optional<int> maxTokens;
+    std::map<QByteArray, QByteArray> headers; ///< lower-case names
+
+    bool operator==(const TargetOverrides &) const = default;
+};
 
 struct TargetConfig
 {
     QByteArray provider;
     QByteArray model;               ///< empty: any model of the provider
-    int weight = 0;                 ///< for `weighted`; <= 0 counts as 1
+    int weight = 1;                 ///< its share; 0: drained, it gets no requests
     bool responsesUpstream = false; ///< upstream_request_type: responses
+    TargetOverrides overrides;
     int line = 0;
+};
+
+/// Which failures of a target lead to the next one.
+struct FallbackTriggers
+{
+    struct StatusRange
+    {
+        int first = 0;
+        int last = 0; ///< included
+        bool operator==(const StatusRange &) const = default;
+    };
+    std::vector<StatusRange> statuses; ///< of the provider's answer
+    bool timeout = false;
+    bool transport = false;     ///< not reached, or the connection broke, or the answer made no sense
+    bool openCircuit = false;   ///< also a full queue of ours
+    bool contextLength = false; ///< the request is too long for the model
+    bool contentFilter = false; ///< the provider refused the content
+
+    bool operator==(const FallbackTriggers &) const = default;
 };
 
 struct RouteConfig
@@ -189,12 +254,19 @@ struct RouteConfig
     std::map<QByteArray, QByteArray> headers; ///< lower-case names
     std::vector<TargetConfig> targets;
     std::vector<TargetConfig> fallback;
+    std::optional<Strategy> strategy;           ///< empty: the default one
+    std::optional<FallbackTriggers> fallbackOn; ///< empty: whatever another target could help against
+    TimeoutsConfig timeouts;
+    std::optional<milliseconds> requestTimeout; ///< empty: that of RoutingConfig
+    milliseconds hedgeAfter = 0ms;              ///< 0: no second call while the first is running
     int line = 0;
 };
 
 struct RoutingConfig
 {
     Strategy defaultStrategy = Strategy::RoundRobin;
+    /// All attempts and waits together, until an answer is there (whole, or a stream's first content); 0: no limit.
+    milliseconds requestTimeout = 0ms;
     std::vector<RouteConfig> routes;
     /// `model_aliases`: names of the user's own for models, for example `fast: groq/llama-3.3-70b`.
     std::map<QByteArray, QByteArray> modelAliases;
@@ -235,12 +307,36 @@ struct ModelSelectionConfig
     std::vector<Skill> skills;
 };
 
+/// What one client, or all of them together, may use. 0: no limit.
+struct LimitsConfig
+{
+    int requestsPerMinute = 0;
+    int burstSize = 0; ///< requests at once after a pause; at least 1 where requests are limited
+    int tokensPerMinute = 0;
+    int maxConcurrent = 0;
+
+    bool operator==(const LimitsConfig &) const = default;
+};
+
 struct RateLimitingConfig
 {
+    struct KeyLimits
+    {
+        QByteArray name; ///< of a key under security.api_key.keys, or a token's subject
+        LimitsConfig limits;
+        bool operator==(const KeyLimits &) const = default;
+    };
+
     bool enabled = false;
-    int requestsPerMinute = 60;
-    int burstSize = 10;
+    LimitsConfig perClient{.requestsPerMinute = 60, .burstSize = 10};
+    LimitsConfig global;
+    std::vector<KeyLimits> keys; ///< instead of perClient for clients of that name
+
+    bool operator==(const RateLimitingConfig &) const = default;
 };
+
+/// With whom a client may share cached answers.
+enum class CacheScope { Caller, Everybody };
 
 struct CachingConfig
 {
@@ -249,6 +345,12 @@ struct CachingConfig
     int maxSize = 1000; ///< entries
     qint64 maxEntryBytes = 16 * 1024 * 1024;
     qint64 maxBytes = 64 * 1024 * 1024; ///< of all entries
+    CacheScope scope = CacheScope::Caller;
+    bool streams = false;
+    milliseconds streamInterval = 0ms; ///< between two frames of a stream from the cache
+    bool singleFlight = false;         ///< equal requests wait for the first one's answer
+
+    bool operator==(const CachingConfig &) const = default;
 };
 
 struct RetryConfig
@@ -262,6 +364,41 @@ struct RetryConfig
     QList<int> retryableErrors = {429, 500, 502, 503, 504};
 };
 
+/// What shares one circuit breaker.
+enum class BreakerScope { Provider, Model };
+
+/// What is left when every target's circuit is open.
+enum class LastTargetPolicy {
+    Reject,   ///< the request is refused with the time to wait
+    LeastBad, ///< the target whose circuit closes next is asked all the same
+};
+
+/// The kinds of failures that a circuit breaker counts.
+struct CountedErrors
+{
+    bool serverError = true; ///< 5xx
+    bool timeout = true;
+    bool transport = true;
+    bool protocol = true; ///< an answer that makes no sense, or a stream that broke
+
+    bool operator==(const CountedErrors &) const = default;
+};
+
+struct CircuitBreakerConfig
+{
+    bool enabled = true;
+    BreakerScope scope = BreakerScope::Provider;
+    int failureThreshold = 5; ///< within `window`
+    milliseconds window = 60s;
+    double minFailureRatio = 0.5; ///< of all calls within `window`
+    milliseconds openFor = 30s;
+    int halfOpenProbes = 3; ///< so many are let through at once, and so many must succeed
+    CountedErrors countedErrors;
+    LastTargetPolicy lastTarget = LastTargetPolicy::Reject;
+
+    bool operator==(const CircuitBreakerConfig &) const = default;
+};
+
 enum class LogLevel { Trace, Debug, Info, Warning, Error, Disabled };
 enum class LogFormat { Console, Json };
 
@@ -271,14 +408,19 @@ struct LoggingConfig
     LogFormat format = LogFormat::Console;
 };
 
-enum class AuthProvider { None, ApiKey, External };
+enum class AuthProvider { None, ApiKey, Jwt, External };
 
 struct SecurityConfig
 {
     struct Key
     {
         QByteArray name;
-        SecretString value;
+        SecretString value; ///< the key itself; empty with `sha256`
+        QByteArray sha256;  ///< of the key, 32 bytes; empty with `value`
+        std::optional<std::chrono::sys_seconds> expires;
+        std::vector<QByteArray> routes; ///< names of routes that it may use; empty: all
+        std::vector<QByteArray> models; ///< `PROVIDER/MODEL` or `MODEL`, each perhaps with `*`; empty: all
+        bool isAdmin = false;           ///< may also use /admin
     };
     struct External
     {
@@ -286,14 +428,34 @@ struct SecurityConfig
         std::vector<QByteArray> audience;
         milliseconds timeout = 5s;
     };
+    struct Jwt
+    {
+        QByteArray jwksFile, jwksUrl;
+        milliseconds jwksRefresh = 10min;
+        milliseconds timeout = 5s; ///< to fetch the keys
+        QByteArray issuer;
+        std::vector<QByteArray> audience;
+        std::vector<QByteArray> algorithms; ///< empty: RS256, ES256 and EdDSA
+        milliseconds leeway = 60s;
+        QByteArray nameClaim = "sub";
+        QByteArray adminClaim; ///< `CLAIM=VALUE`; empty: no token is an administrator's
+    };
+    /// Each failed attempt after the first few makes the next answer to that peer wait longer.
+    struct SlowDown
+    {
+        int freeAttempts = 5;
+        milliseconds maxDelay = 5s; ///< 0: nobody waits
+    };
 
     bool enabled = false; ///< after normalisation: whether clients must show a key
     AuthProvider provider = AuthProvider::None;
     QByteArray header = "Authorization";
     QByteArray prefix = "Bearer";
-    bool allowXApiKey = true;
+    bool allowXApiKey = true; ///< `X-API-Key` and `api-key` too
     std::vector<Key> keys;
     External external;
+    Jwt jwt;
+    SlowDown slowDown;
 };
 
 struct DataSharingConfig
@@ -318,6 +480,7 @@ struct Config
     RateLimitingConfig rateLimiting;
     CachingConfig caching;
     RetryConfig retry;
+    CircuitBreakerConfig circuitBreaker;
     LoggingConfig logging;
     SecurityConfig security;
     DataSharingConfig dataSharing;

@@ -36,6 +36,7 @@ Config readSections(SectionReader &root)
     readRateLimiting(root, config.rateLimiting);
     readCaching(root, config.caching);
     readRetry(root, config.retry);
+    readCircuitBreaker(root, config.circuitBreaker);
     readLogging(root, config.logging);
     readSecurity(root, config.security);
     readDataSharing(root, config.dataSharing);

@@ -78,7 +78,9 @@ std::span<const NamedValue> namesOf(ReasoningHistory)
 std::span<const NamedValue> namesOf(Strategy)
 {
     static constexpr NamedValue names[] = {named("round-robin", Strategy::RoundRobin),
-                                           named("weighted", Strategy::Weighted), named("random", Strategy::Random)};
+                                           named("weighted", Strategy::Weighted), named("random", Strategy::Random),
+                                           named("least-pending", Strategy::LeastPending),
+                                           named("latency", Strategy::Latency)};
     return names;
 }
 
@@ -104,7 +106,28 @@ std::span<const NamedValue> namesOf(LogFormat)
 std::span<const NamedValue> namesOf(AuthProvider)
 {
     static constexpr NamedValue names[] = {named("none", AuthProvider::None), named("api_key", AuthProvider::ApiKey),
-                                           named("external", AuthProvider::External)};
+                                           named("jwt", AuthProvider::Jwt), named("external", AuthProvider::External)};
+    return names;
+}
+
+std::span<const NamedValue> namesOf(CacheScope)
+{
+    static constexpr NamedValue names[] = {named("caller", CacheScope::Caller),
+                                           named("everybody", CacheScope::Everybody)};
+    return names;
+}
+
+std::span<const NamedValue> namesOf(BreakerScope)
+{
+    static constexpr NamedValue names[] = {named("provider", BreakerScope::Provider),
+                                           named("model", BreakerScope::Model)};
+    return names;
+}
+
+std::span<const NamedValue> namesOf(LastTargetPolicy)
+{
+    static constexpr NamedValue names[] = {named("reject", LastTargetPolicy::Reject),
+                                           named("least_bad", LastTargetPolicy::LeastBad)};
     return names;
 }
 

@@ -28,5 +28,8 @@ std::span<const NamedValue> namesOf(Strategy);
 std::span<const NamedValue> namesOf(LogLevel);
 std::span<const NamedValue> namesOf(LogFormat);
 std::span<const NamedValue> namesOf(AuthProvider);
+std::span<const NamedValue> namesOf(CacheScope);
+std::span<const NamedValue> namesOf(BreakerScope);
+std::span<const NamedValue> namesOf(LastTargetPolicy);
 
 } // namespace lunargate

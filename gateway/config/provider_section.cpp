@@ -69,6 +69,15 @@ void applyExtra(SectionReader &section, ProviderConfig &provider)
         provider.normalizeDeveloperRole = parseBoolean(extra("normalize_developer_role")).value_or(false);
 }
 
+void readConcurrency(SectionReader &section, ConcurrencyConfig &concurrency)
+{
+    section.section("concurrency", [&](SectionReader &map) {
+        map.read("limit", concurrency.limit, {.smallest = 0});
+        map.read("queue_size", concurrency.queueSize, {0, 100'000});
+        map.read("queue_timeout", concurrency.queueTimeout);
+    });
+}
+
 void readKeys(SectionReader &section, ProviderConfig &provider)
 {
     section.read("api_key", provider.apiKey);
@@ -82,6 +91,8 @@ void readKeys(SectionReader &section, ProviderConfig &provider)
     section.read("timeout", provider.timeout);
     section.read("timeout_mode", provider.timeoutMode);
     section.read("idle_timeout", provider.idleTimeout);
+    readTimeouts(section, provider.timeouts);
+    readConcurrency(section, provider.concurrency);
     section.read("compatibility_profile", provider.compatibilityProfile);
     section.read("normalize_developer_role", provider.normalizeDeveloperRole);
     section.read("extract_reasoning_tags", provider.extractReasoningTags);

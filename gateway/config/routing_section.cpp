@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config/sections.h"
 
+#include "gateway/config/header_name.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -15,6 +17,63 @@ constexpr NamedValue kUpstreamRequests[] = {
     {"responses", std::to_underlying(UpstreamRequest::Responses)},
 };
 
+/// What the words of `fallback_on` stand for.
+constexpr std::pair<QByteArrayView, bool FallbackTriggers::*> kTriggers[] = {
+    {"timeout", &FallbackTriggers::timeout},
+    {"transport", &FallbackTriggers::transport},
+    {"open_circuit", &FallbackTriggers::openCircuit},
+    {"context_length", &FallbackTriggers::contextLength},
+    {"content_filter", &FallbackTriggers::contentFilter},
+};
+
+/// `503` or `5xx`.
+std::optional<FallbackTriggers::StatusRange> statusRange(const QByteArray &word)
+{
+    if (word.size() != 3 || word[0] < '4' || word[0] > '5')
+        return std::nullopt;
+    if (word.endsWith("xx"))
+        return FallbackTriggers::StatusRange{(word[0] - '0') * 100, (word[0] - '0') * 100 + 99};
+    bool isNumber = false;
+    const int status = word.toInt(&isNumber);
+    return isNumber ? std::optional(FallbackTriggers::StatusRange{status, status}) : std::nullopt;
+}
+
+void readTriggers(SectionReader &section, QByteArrayView key, std::optional<FallbackTriggers> &triggers)
+{
+    std::vector<QByteArray> words;
+    section.read(key, words);
+    if (section.isDescribing() || !section.has(key))
+        return;
+    triggers.emplace();
+    for (const QByteArray &written : words) {
+        const QByteArray word = written.toLower();
+        const auto known = std::ranges::find(kTriggers, QByteArrayView(word),
+                                             &std::pair<QByteArrayView, bool FallbackTriggers::*>::first);
+        if (known != std::end(kTriggers))
+            (*triggers).*(known->second) = true;
+        else if (const auto range = statusRange(word))
+            triggers->statuses.push_back(*range);
+        else
+            section.context().error(section.placeOf(key),
+                                    "expected statuses (`503`, `5xx`), timeout, transport, open_circuit, "
+                                    "context_length or content_filter, found `" +
+                                        written + '`');
+    }
+}
+
+void readOverrides(SectionReader &section, TargetOverrides &overrides)
+{
+    readTimeouts(section, overrides.timeouts);
+    section.read("temperature", overrides.temperature, {.smallest = 0});
+    section.read("top_p", overrides.topP, {0, 1});
+    section.read("top_k", overrides.topK);
+    section.read("max_tokens", overrides.maxTokens, {.smallest = 1});
+    for (const auto &[name, place] : section.readMap("headers", overrides.headers, SectionReader::MapKeys::LowerCase)) {
+        if (!isHeaderName(name))
+            section.context().error(place, "expected a header name (letters, digits and dashes)");
+    }
+}
+
 void readTarget(SectionReader &section, std::vector<TargetConfig> &targets, std::vector<ProviderReference> &references)
 {
     TargetConfig target;
@@ -25,6 +84,7 @@ void readTarget(SectionReader &section, std::vector<TargetConfig> &targets, std:
     const std::optional<int> request = section.readWord("upstream_request_type", kUpstreamRequests,
                                                         std::to_underlying(UpstreamRequest::ChatCompletions));
     target.responsesUpstream = request == std::to_underlying(UpstreamRequest::Responses);
+    readOverrides(section, target.overrides);
     if (target.provider.isEmpty())
         section.context().error(section.placeOf("provider"),
                                 "the target has no provider; name one of those under `providers`");
@@ -47,6 +107,12 @@ void readMatch(SectionReader &section, RouteConfig &route)
     });
 }
 
+void readStrategy(SectionReader &section, std::optional<Strategy> &strategy)
+{
+    if (const auto word = section.readWord("strategy", namesOf(Strategy()), std::nullopt))
+        strategy = static_cast<Strategy>(*word);
+}
+
 RouteConfig readRoute(SectionReader &section, std::vector<ProviderReference> &references)
 {
     RouteConfig route;
@@ -55,6 +121,16 @@ RouteConfig readRoute(SectionReader &section, std::vector<ProviderReference> &re
     readMatch(section, route);
     section.list("targets", [&](SectionReader &target) { readTarget(target, route.targets, references); });
     section.list("fallback", [&](SectionReader &target) { readTarget(target, route.fallback, references); });
+    readStrategy(section, route.strategy);
+    readTriggers(section, "on", route.fallbackOn); // short for the next
+    readTriggers(section, "fallback_on", route.fallbackOn);
+    readTimeouts(section, route.timeouts);
+    section.read("request_timeout", route.requestTimeout);
+    section.read("hedge_after", route.hedgeAfter);
+    const bool isDrained = std::ranges::all_of(route.targets, [](const TargetConfig &t) { return t.weight == 0; });
+    if (!route.targets.empty() && isDrained)
+        section.context().warn(section.placeOf("targets"),
+                               "every target has weight 0, so the route serves by its fallbacks alone");
     if (route.targets.empty())
         section.context().warn(section.placeOf("targets"), "the route has no targets, so it is never used; add one");
     return route;
@@ -90,6 +166,7 @@ void readRouting(SectionReader &root, RoutingConfig &routing, std::vector<Provid
 {
     root.section("routing", [&](SectionReader &section) {
         section.read("default_strategy", routing.defaultStrategy);
+        section.read("request_timeout", routing.requestTimeout);
         section.list("routes", [&](SectionReader &item) {
             RouteConfig route = readRoute(item, references);
             checkName(item, route, routing.routes);

@@ -35,8 +35,12 @@ void readModelSelection(SectionReader &root, ModelSelectionConfig &selection);
 void readRateLimiting(SectionReader &root, RateLimitingConfig &limiting);
 void readCaching(SectionReader &root, CachingConfig &caching);
 void readRetry(SectionReader &root, RetryConfig &retry);
+void readCircuitBreaker(SectionReader &root, CircuitBreakerConfig &breaker);
 void readLogging(SectionReader &root, LoggingConfig &logging);
 void readSecurity(SectionReader &root, SecurityConfig &security);
 void readDataSharing(SectionReader &root, DataSharingConfig &sharing);
+
+/// The map `timeouts` of a provider, a route or a target.
+void readTimeouts(SectionReader &section, TimeoutsConfig &timeouts);
 
 } // namespace lunargate

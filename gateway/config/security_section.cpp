@@ -3,6 +3,9 @@
 
 #include "gateway/config/header_name.h"
 
+#include <QDateTime>
+#include <QTimeZone>
+
 #include <algorithm>
 
 namespace lunargate {
@@ -26,12 +29,59 @@ struct SecurityInput
     Place enabledPlace, providerPlace, keysPlace, legacyPlace;
 };
 
+/// `2027-01-31`, or with a time and a zone as in RFC 3339.
+void readExpiry(SectionReader &section, std::optional<std::chrono::sys_seconds> &expires)
+{
+    QByteArray text;
+    section.read("expires", text);
+    if (text.isEmpty())
+        return;
+    QDateTime time = QDateTime::fromString(QString::fromUtf8(text), Qt::ISODate);
+    if (!text.contains('T') && !text.contains('t') && time.isValid())
+        time = QDateTime(time.date().addDays(1), QTime(0, 0), QTimeZone::UTC); // to the end of that day
+    if (!time.isValid() || time.timeSpec() == Qt::LocalTime) {
+        section.context().error(section.placeOf("expires"),
+                                "expected a date such as `2027-01-31`, or a time with its zone such as "
+                                "`2027-01-31T12:00:00Z`");
+        return;
+    }
+    expires = std::chrono::sys_seconds(std::chrono::seconds(time.toSecsSinceEpoch()));
+}
+
+void readJwt(SectionReader &security, SecurityConfig::Jwt &jwt)
+{
+    security.section("jwt", [&](SectionReader &section) {
+        section.read("jwks_file", jwt.jwksFile);
+        section.readUrl("jwks_url", jwt.jwksUrl);
+        section.read("jwks_refresh", jwt.jwksRefresh);
+        section.read("timeout", jwt.timeout);
+        section.read("issuer", jwt.issuer);
+        section.read("audience", jwt.audience);
+        section.read("algorithms", jwt.algorithms);
+        section.read("leeway", jwt.leeway);
+        section.read("name_claim", jwt.nameClaim);
+        section.read("admin_claim", jwt.adminClaim);
+    });
+}
+
+void readSlowDown(SectionReader &security, SecurityConfig::SlowDown &slowDown)
+{
+    security.section("slow_down", [&](SectionReader &section) {
+        section.read("free_attempts", slowDown.freeAttempts, {.smallest = 0});
+        section.read("max_delay", slowDown.maxDelay);
+    });
+}
+
 void readKey(SectionReader &section, std::vector<SecurityInput::Key> &keys)
 {
     SecurityInput::Key item;
     section.read("name", item.key.name);
     section.read("value", item.key.value);
     item.place = section.placeOf("value");
+    readExpiry(section, item.key.expires);
+    section.read("routes", item.key.routes);
+    section.read("models", item.key.models);
+    section.read("admin", item.key.isAdmin);
     if (item.key.name.isEmpty())
         item.key.name = "key-" + QByteArray::number(static_cast<qulonglong>(keys.size() + 1));
     const auto isTwin = [&](const SecurityInput::Key &other) { return other.key.name == item.key.name; };
@@ -147,6 +197,8 @@ void readSecurity(SectionReader &root, SecurityConfig &security)
             input.provider = static_cast<AuthProvider>(*word);
         readApiKey(section, security, input);
         readExternal(section, security.external);
+        readJwt(section, security.jwt);
+        readSlowDown(section, security.slowDown);
         readLegacyKeys(section, input);
         input.enabledPlace = section.placeOf("enabled");
         input.providerPlace = section.placeOf("provider");

@@ -34,6 +34,17 @@ void checkOrigins(SectionReader &section, std::vector<QByteArray> &origins)
     }
 }
 
+void checkNetworks(SectionReader &section, const std::vector<QByteArray> &networks)
+{
+    for (const QByteArray &network : networks) {
+        const auto [address, bits] = QHostAddress::parseSubnet(QString::fromUtf8(network));
+        if (address.isNull() || bits < 0)
+            section.context().error(section.placeOf("trusted_proxies"),
+                                    "expected an address or a network, such as `127.0.0.1` or `10.0.0.0/8`, found `" +
+                                        network + '`');
+    }
+}
+
 } // namespace
 
 void readServer(SectionReader &root, ServerConfig &server)
@@ -54,9 +65,11 @@ void readServer(SectionReader &root, ServerConfig &server)
         section.read("max_json_depth", server.maxJsonDepth, {1, 10'000});
         section.read("allowed_hosts", server.allowedHosts);
         section.read("cors_origins", server.corsOrigins);
+        section.read("trusted_proxies", server.trustedProxies);
 
         checkHost(section, server.host);
         checkOrigins(section, server.corsOrigins);
+        checkNetworks(section, server.trustedProxies);
         for (QByteArray &host : server.allowedHosts)
             host = host.toLower();
     });

@@ -5,17 +5,69 @@
 
 namespace lunargate {
 
+namespace {
+
+void readLimits(SectionReader &section, LimitsConfig &limits)
+{
+    section.read("requests_per_minute", limits.requestsPerMinute, {.smallest = 0});
+    section.read("burst_size", limits.burstSize);
+    section.read("tokens_per_minute", limits.tokensPerMinute, {.smallest = 0});
+    section.read("max_concurrent", limits.maxConcurrent, {.smallest = 0});
+    if (limits.burstSize <= 0 && !section.isDescribing())
+        limits.burstSize = std::max(1, limits.requestsPerMinute / 6);
+}
+
+bool limitsNothing(const LimitsConfig &limits)
+{
+    return limits.requestsPerMinute == 0 && limits.tokensPerMinute == 0 && limits.maxConcurrent == 0;
+}
+
+/// A word of `circuit_breaker.counted_errors`.
+constexpr std::pair<QByteArrayView, bool CountedErrors::*> kCountedErrors[] = {
+    {"5xx", &CountedErrors::serverError},
+    {"timeout", &CountedErrors::timeout},
+    {"transport", &CountedErrors::transport},
+    {"protocol", &CountedErrors::protocol},
+};
+
+void readCountedErrors(SectionReader &section, CountedErrors &counted)
+{
+    std::vector<QByteArray> words{"5xx", "timeout", "transport", "protocol"};
+    section.read("counted_errors", words);
+    counted = {.serverError = false, .timeout = false, .transport = false, .protocol = false};
+    for (const QByteArray &word : words) {
+        const auto known =
+            std::ranges::find(kCountedErrors, word.toLower(), &std::pair<QByteArrayView, bool CountedErrors::*>::first);
+        if (known != std::end(kCountedErrors))
+            counted.*(known->second) = true;
+        else
+            section.context().error(section.placeOf("counted_errors"),
+                                    "expected 5xx, timeout, transport or protocol, found `" + word + '`');
+    }
+}
+
+} // namespace
+
 void readRateLimiting(SectionReader &root, RateLimitingConfig &limiting)
 {
     root.section("rate_limiting", [&](SectionReader &section) {
         section.read("enabled", limiting.enabled);
-        section.read("requests_per_minute", limiting.requestsPerMinute, {.smallest = 0});
-        section.read("burst_size", limiting.burstSize);
-        if (limiting.burstSize <= 0)
-            limiting.burstSize = std::max(1, limiting.requestsPerMinute / 6);
-        if (limiting.enabled && limiting.requestsPerMinute == 0)
+        readLimits(section, limiting.perClient);
+        section.section("global", [&](SectionReader &global) { readLimits(global, limiting.global); });
+        section.list("keys", [&](SectionReader &item) {
+            RateLimitingConfig::KeyLimits key;
+            item.read("name", key.name);
+            readLimits(item, key.limits);
+            if (key.name.isEmpty())
+                item.context().error(item.placeOf("name"),
+                                     "the limits have no name; write that of a key under security.api_key.keys");
+            limiting.keys.push_back(std::move(key));
+        });
+        if (limiting.enabled && limitsNothing(limiting.perClient) && limitsNothing(limiting.global) &&
+            limiting.keys.empty())
             section.context().error(section.placeOf("requests_per_minute"),
-                                    "expected a whole number of at least 1, as rate limiting is enabled");
+                                    "expected a whole number of at least 1, as rate limiting is enabled "
+                                    "and nothing else is limited");
     });
 }
 
@@ -27,6 +79,10 @@ void readCaching(SectionReader &root, CachingConfig &caching)
         section.read("max_size", caching.maxSize);
         section.readSize("max_entry_bytes", caching.maxEntryBytes, {.smallest = 1});
         section.readSize("max_bytes", caching.maxBytes, {.smallest = 1});
+        section.read("scope", caching.scope);
+        section.read("streams", caching.streams);
+        section.read("stream_interval", caching.streamInterval);
+        section.read("single_flight", caching.singleFlight);
         // Older configurations could say 0 or less, which kept one entry.
         caching.maxSize = std::max(caching.maxSize, 1);
         if (caching.enabled && caching.ttl == 0ms)
@@ -47,6 +103,36 @@ void readRetry(SectionReader &root, RetryConfig &retry)
         if (retry.initialDelay > retry.maxDelay)
             section.context().warn(section.placeOf("initial_delay"),
                                    "every delay is cut to max_delay, which is shorter");
+    });
+}
+
+void readCircuitBreaker(SectionReader &root, CircuitBreakerConfig &breaker)
+{
+    root.section("circuit_breaker", [&](SectionReader &section) {
+        section.read("enabled", breaker.enabled);
+        section.read("scope", breaker.scope);
+        section.read("failure_threshold", breaker.failureThreshold, {1, 10'000});
+        section.read("window", breaker.window);
+        section.read("min_failure_ratio", breaker.minFailureRatio, {0, 1});
+        section.read("open_for", breaker.openFor);
+        section.read("half_open_probes", breaker.halfOpenProbes, {1, 100});
+        readCountedErrors(section, breaker.countedErrors);
+        section.read("last_target", breaker.lastTarget);
+        for (const auto &[key, value] : {std::pair("window", breaker.window), std::pair("open_for", breaker.openFor)}) {
+            if (value == 0ms)
+                section.context().error(section.placeOf(key), "expected a duration above 0");
+        }
+    });
+}
+
+void readTimeouts(SectionReader &section, TimeoutsConfig &timeouts)
+{
+    section.section("timeouts", [&](SectionReader &map) {
+        map.read("connect", timeouts.connect);
+        map.read("headers", timeouts.headers);
+        map.read("first_content", timeouts.firstContent);
+        map.read("between_chunks", timeouts.betweenChunks);
+        map.read("total", timeouts.total);
     });
 }
 

@@ -23,6 +23,7 @@ struct RequestRecord
     QByteArray endpoint = {};       ///< our name of it, for example `chat_completions`
     bool countsAsModelCall = false; ///< chat, responses, embeddings: yes; health, models, metrics: no
 
+    QByteArray caller = {}; ///< name of the key or token that the client showed; empty: none
     QByteArray route = {};
     QByteArray provider = {};        ///< the one used last
     QByteArray primaryProvider = {}; ///< the first target's; empty if no target was picked

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/authenticate.h"
 
+#include <algorithm>
+
 namespace lunargate {
 
 namespace {
@@ -56,6 +58,21 @@ Result<void> authenticate(const SecurityConfig &security, const HeaderList &clie
     if (!candidate || !isKnown(security, *candidate))
         return invalidKey();
     return {};
+}
+
+Result<void> authenticateAdmin(const SecurityConfig &security, const HttpRequest &request)
+{
+    if (security.enabled)
+        return authenticate(security, request.headers);
+    static constexpr QByteArrayView kForwarded[] = {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"};
+    const bool isForwarded =
+        std::ranges::any_of(kForwarded, [&](QByteArrayView name) { return request.headers.contains(name); });
+    if (request.peer.isLoopback() && !isForwarded)
+        return {};
+    return std::unexpected(Error{.kind = ErrorKind::Forbidden,
+                                 .reason = "admin_not_local",
+                                 .message = "without `security`, /admin answers only clients on the gateway's own "
+                                            "machine; give a key `admin: true` to use it from elsewhere"});
 }
 
 } // namespace lunargate

@@ -36,12 +36,12 @@ void estimateUsage(RequestRecord &record)
 } // namespace
 
 RequestContext::RequestContext(Exchange &requestExchange, std::shared_ptr<const Runtime> currentRuntime,
-                               Transport &transport, BackgroundTasks &workersTasks, Metrics &sharedMetrics)
+                               Transport &transport, BackgroundTasks &workersTasks, Services &sharedServices)
     : exchange(requestExchange),
       runtime(std::move(currentRuntime)),
       network(transport),
       background(workersTasks),
-      metrics(sharedMetrics)
+      services(sharedServices)
 {
     const HttpRequest &request = exchange.request;
     record.requestId = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
@@ -90,7 +90,7 @@ void RequestContext::recordEarlyEnd()
 void RequestContext::beginModelCall()
 {
     record.countsAsModelCall = true;
-    m_active = metrics.requestStarted();
+    m_active = services.metrics.requestStarted();
 }
 
 void RequestContext::respond(int status, QByteArrayView contentType, QByteArrayView body)
@@ -147,7 +147,7 @@ void RequestContext::finish()
     record.bytesOut = std::max<qint64>(record.bytesOut, exchange.response.bodyBytes());
     estimateUsage(record);
     m_active = {};
-    metrics.requestFinished(record);
+    services.metrics.requestFinished(record);
     logAccess(record);
 }
 

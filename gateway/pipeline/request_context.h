@@ -3,9 +3,10 @@
 
 #include "gateway/async/background_tasks.h"
 #include "gateway/http/exchange.h"
-#include "gateway/observability/metrics.h"
 #include "gateway/observability/request_record.h"
 #include "gateway/pipeline/runtime.h"
+#include "gateway/pipeline/services.h"
+#include "gateway/security/caller.h"
 #include "gateway/upstream/transport.h"
 
 #include <memory>
@@ -18,7 +19,7 @@ class RequestContext
 {
 public:
     RequestContext(Exchange &requestExchange, std::shared_ptr<const Runtime> runtime, Transport &transport,
-                   BackgroundTasks &workersTasks, Metrics &sharedMetrics);
+                   BackgroundTasks &workersTasks, Services &sharedServices);
     ~RequestContext();
     RequestContext(const RequestContext &) = delete;
     RequestContext &operator=(const RequestContext &) = delete;
@@ -44,8 +45,9 @@ public:
     const std::shared_ptr<const Runtime> runtime;
     Transport &network;
     BackgroundTasks &background; ///< of this worker, for what goes on without the client
-    Metrics &metrics;
+    Services &services;
     RequestRecord record;
+    Caller caller; ///< from the stage `authenticate` on
 
 private:
     void recordEarlyEnd();

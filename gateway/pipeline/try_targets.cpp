@@ -30,7 +30,7 @@ public:
     ~AttemptCount()
     {
         if (m_outcome)
-            m_context.metrics.attemptFinished(m_candidate.providerId, *m_outcome);
+            m_context.services.metrics.attemptFinished(m_candidate.providerId, *m_outcome);
     }
     AttemptCount(const AttemptCount &) = delete;
     AttemptCount &operator=(const AttemptCount &) = delete;

@@ -75,12 +75,14 @@ std::size_t Router::choose(std::size_t routeIndex, const std::vector<Candidate> 
 {
     if (candidates.size() == 1)
         return 0;
-    switch (m_config->routing.defaultStrategy) {
+    switch (m_config->routing.routes[routeIndex].strategy.value_or(m_config->routing.defaultStrategy)) {
     case Strategy::RoundRobin:
         return takeTurn(routeIndex, candidates);
     case Strategy::Random:
         return pickUniform(candidates.size(), m_random());
     case Strategy::Weighted:
+    case Strategy::LeastPending:
+    case Strategy::Latency:
         break;
     }
     const RouteConfig &route = m_config->routing.routes[routeIndex];

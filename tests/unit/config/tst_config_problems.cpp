@@ -58,7 +58,7 @@ private Q_SLOTS:
             "31: caching.ttl: expected a duration above 0, as caching is enabled");
         row("rate of nothing", "rate_limiting: {enabled: true, requests_per_minute: 0}",
             "53: rate_limiting.requests_per_minute: expected a whole number of at least 1, as rate limiting is "
-            "enabled");
+            "enabled and nothing else is limited");
         row("no attempts", "retry: {max_attempts: 0}",
             "23: retry.max_attempts: expected a whole number from 1 to 10, found `0`");
         row("too many attempts", "retry: {max_attempts: 11}",
@@ -173,7 +173,8 @@ private Q_SLOTS:
                                                "          upstream_request_type: embeddings\n"
                                                "    - just text\n");
         QCOMPARE(textOf(reading.problems),
-                 "c.yaml:3:21: routing.default_strategy: expected one of: round-robin, weighted, random, found `best`\n"
+                 "c.yaml:3:21: routing.default_strategy: expected one of: round-robin, weighted, random, "
+                 "least-pending, latency, found `best`\n"
                  "c.yaml:7:19: routing.routes[0].targets[0].weight: expected a whole number of at least 0, found `-1`\n"
                  "c.yaml:9:34: routing.routes[0].targets[1].upstream_request_type: expected one of: chat_completions, "
                  "responses, found `embeddings`\n"

@@ -48,7 +48,7 @@ private Q_SLOTS:
         QCOMPARE(config->routing.routes.size(), 1U);
         QCOMPARE(config->routing.routes.front().name, "r");
         QCOMPARE(config->routing.routes.front().line, 2);
-        QCOMPARE(config->routing.routes.front().targets.front().weight, 0);
+        QCOMPARE(config->routing.routes.front().targets.front().weight, 1);
         QCOMPARE(config->retry.retryableErrors, QList<int>({429, 500, 502, 503, 504}));
         QCOMPARE(config->dataSharing.backendUrl, "https://api.lunargate.ai/v1");
         QVERIFY(!config->security.enabled);
@@ -300,8 +300,8 @@ logging: {level: WARN, format: json}
 )");
         QVERIFY(config);
         QVERIFY(config->rateLimiting.enabled);
-        QCOMPARE(config->rateLimiting.requestsPerMinute, 120);
-        QCOMPARE(config->rateLimiting.burstSize, 20); // a sixth of it
+        QCOMPARE(config->rateLimiting.perClient.requestsPerMinute, 120);
+        QCOMPARE(config->rateLimiting.perClient.burstSize, 20); // a sixth of it
         QVERIFY(config->caching.enabled);
         QCOMPARE(config->caching.ttl, 2h);
         QCOMPARE(config->caching.maxSize, 5);

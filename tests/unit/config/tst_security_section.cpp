@@ -51,7 +51,7 @@ private Q_SLOTS:
             "security.provider: external authentication is not implemented");
         row("external but off", "provider: external", "off", "external authentication is not implemented");
         row("unknown provider", "provider: oauth",
-            "security.provider: expected one of: none, api_key, external, found");
+            "security.provider: expected one of: none, api_key, jwt, external, found");
         row("legacy", "api_keys_enabled: true, api_keys: [k]", "on", "this key is deprecated");
         row("legacy keys alone", "api_keys: [k]", "on", "this key is deprecated");
         row("legacy keys with provider none", "provider: none, api_keys: [k]", "on", "this key is deprecated");

@@ -44,14 +44,14 @@ public:
     explicit GatewayInMemory(std::deque<Script> scripts, Config config = twoProviders(), qint64 clientBuffer = 0)
         : client(clientBuffer),
           m_config(std::make_shared<const Config>(std::move(config))),
-          m_runtimes(std::make_shared<const Runtime>(m_config, std::make_shared<RoundRobinState>())),
-          m_metrics(knownNames(*m_config)),
+          m_services(*m_config),
+          m_runtimes(std::make_shared<const Runtime>(m_config, m_services.turns)),
           m_guard(m_config->server, true)
     {
         QLoggingCategory::setFilterRules(QStringLiteral("lunargate.access*=false"));
         auto network = std::make_unique<ScriptedTransport>(std::move(scripts));
         transport = network.get();
-        m_dispatcher = std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_metrics, m_status, m_guard},
+        m_dispatcher = std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status, m_guard},
                                                     std::move(network));
         connection = std::make_unique<ClientConnection>(client.takePeer(), m_limits, *m_dispatcher);
     }
@@ -117,7 +117,7 @@ public:
         return document ? document->root()["error"][member].toByteArray() : QByteArray();
     }
 
-    Exposition metrics() const { return Exposition(m_metrics.render()); }
+    Exposition metrics() const { return Exposition(m_services.metrics.render()); }
     double attempts(const QByteArray &provider, const QByteArray &outcome) const
     {
         return metrics().value("lunargate_attempts_total{outcome=\"" + outcome + "\",provider=\"" + provider + "\"}");
@@ -139,8 +139,8 @@ public:
 private:
     ConnectionLimits m_limits;
     std::shared_ptr<const Config> m_config;
+    Services m_services;
     RuntimeStore m_runtimes;
-    Metrics m_metrics;
     GatewayStatus m_status;
     BrowserGuard m_guard;
     std::unique_ptr<Dispatcher> m_dispatcher;

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/pipeline/services.h"
+
+#include "gateway/observability/known_names.h"
+#include "gateway/routing/round_robin_state.h"
+
+namespace lunargate {
+
+Services::Services(const Config &config) : metrics(knownNames(config)), turns(std::make_shared<RoundRobinState>()) {}
+
+} // namespace lunargate

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/observability/metrics.h"
+
+#include <memory>
+
+namespace lunargate {
+
+class CircuitBreakers;
+class ConcurrencySlots;
+class FailedAttempts;
+class RateLimiter;
+class ResponseCache;
+class RoundRobinState;
+class TargetLoads;
+struct Config;
+
+/// What all workers share and what survives a new configuration. Every member may be used from any thread.
+struct Services
+{
+    explicit Services(const Config &config);
+
+    Metrics metrics;
+    std::shared_ptr<RoundRobinState> turns;
+    std::shared_ptr<TargetLoads> loads;
+    std::shared_ptr<CircuitBreakers> breakers;
+    std::shared_ptr<ConcurrencySlots> slots;
+    std::shared_ptr<ResponseCache> cache;
+    std::shared_ptr<RateLimiter> limiter;
+    std::shared_ptr<FailedAttempts> failedAttempts;
+};
+
+} // namespace lunargate
