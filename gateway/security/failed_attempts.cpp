@@ -21,7 +21,7 @@ milliseconds delayOf(int failure, const SecurityConfig::SlowDown &settings)
     if (failure <= settings.freeAttempts)
         return milliseconds(0);
     const int doublings = std::min(failure - settings.freeAttempts - 1, kMostDoublings);
-    return std::min(kFirstDelay * (qint64{1} << doublings), settings.maxDelay);
+    return std::min<milliseconds>(kFirstDelay * (qint64{1} << doublings), settings.maxDelay);
 }
 
 FailedAttempts::Place::~Place()
@@ -42,7 +42,7 @@ FailedAttempts::Penalty FailedAttempts::fail(const QByteArray &address, const Se
     if (penalty.wait > milliseconds(0) && hasRoom) {
         ++m_waiting;
         ++entry.waiting;
-        penalty.place = Place(*this, address);
+        penalty.place.emplace(Place(*this, address));
     }
     return penalty;
 }

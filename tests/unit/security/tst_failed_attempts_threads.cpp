@@ -39,7 +39,6 @@ private Q_SLOTS:
         QVERIFY(attempts.size() <= 4);
 
         // Every place was given back.
-        FailedAttempts::Penalty last;
         std::vector<FailedAttempts::Penalty> all;
         for (int i = 0; i < 1003; ++i)
             all.push_back(attempts.fail("last", settings, TimePoint(10h)));
