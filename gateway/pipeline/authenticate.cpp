@@ -32,8 +32,7 @@ Result<KnownCaller> findCaller(const Runtime &runtime, const HttpRequest &reques
         return missingKey(security);
     if (!credential)
         return refusal(ErrorKind::InvalidKey, "invalid_api_key", "invalid API key");
-    return runtime.keys.find(*credential,
-                             std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+    return runtime.keys.find(*credential, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
 }
 
 // Without keys the gateway's own machine is all that tells its administrator from others.
