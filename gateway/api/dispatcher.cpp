@@ -31,16 +31,6 @@ Error unexpectedBody(QByteArrayView path)
             .message = path.toByteArray() + " takes no request body; send none"};
 }
 
-// Fails closed: a role that is not named here needs a key.
-Result<void> checkAccess(const Endpoint &endpoint, const Runtime &runtime, const HttpRequest &request)
-{
-    if (endpoint.role == Role::Public)
-        return {};
-    if (endpoint.role == Role::Admin)
-        return authenticateAdmin(runtime.config->security, request);
-    return authenticate(runtime.config->security, request.headers);
-}
-
 void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
 {
     if (origin.isEmpty())
@@ -59,10 +49,10 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
 
 } // namespace
 
-Result<void> Dispatcher::admit(const HttpRequest &request)
+Result<Admission> Dispatcher::admit(const HttpRequest &request)
 {
     if (Result<void> allowed = m_shared.guard.check(request); !allowed)
-        return allowed;
+        return std::unexpected(std::move(allowed.error()));
     const QByteArray path = canonicalPath(request.path());
     const EndpointMatch match = findEndpoint(request.method, path);
     if (!match.pathExists)
@@ -71,7 +61,9 @@ Result<void> Dispatcher::admit(const HttpRequest &request)
         return std::unexpected(methodNotAllowed(request.method, path, match.allowedMethods));
     if (match.endpoint->role == Role::Public)
         return std::unexpected(unexpectedBody(path));
-    return checkAccess(*match.endpoint, *m_shared.runtimes.current(), request);
+    // Who may not go on is told so by handle(), which may take its time over it.
+    const std::shared_ptr<const Runtime> runtime = m_shared.runtimes.current();
+    return identifyCaller(*runtime, request, match.endpoint->role) ? Admission::WithBody : Admission::WithoutBody;
 }
 
 Task<> Dispatcher::handle(Exchange &exchange)
@@ -96,7 +88,7 @@ Task<> Dispatcher::handle(Exchange &exchange)
     }
     context.record.endpoint = match.endpoint->name.toByteArray();
     context.caller.address = clientAddress(request.peer, request.headers, context.runtime->trustedProxies);
-    if (const Result<void> access = checkAccess(*match.endpoint, *context.runtime, request); !access)
+    if (const Result<void> access = co_await authenticate(context, match.endpoint->role); !access)
         co_return context.respondError(access.error());
     co_await answer(*match.endpoint, context);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/pipeline/request_context.h"
+#include "gateway/security/role.h"
 
 #include <QByteArrayView>
 
@@ -16,13 +17,6 @@ struct GatewayStatus
 {
     TimePoint startedAt = Clock::now();
     std::atomic<bool> isReady = true; ///< false as soon as the program is asked to end
-};
-
-/// Who may call an endpoint.
-enum class Role {
-    Public,    ///< anybody who reaches the port
-    Inference, ///< whoever may use models
-    Admin,     ///< whoever may see and change how the gateway works
 };
 
 /// An endpoint: what it is called by, who may, and what answers.

@@ -2,6 +2,7 @@
 #include "gateway/pipeline/plan_route.h"
 
 #include "gateway/pipeline/answer_headers.h"
+#include "gateway/pipeline/plan_rights.h"
 
 namespace lunargate {
 
@@ -11,6 +12,8 @@ Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &reque
     if (plan) {
         context.record.route = plan->routeName;
         context.exchange.response.setHeader(headers::kRoute, plan->routeName);
+        if (Result<void> allowed = keepAllowed(context.caller, *plan); !allowed)
+            return std::unexpected(std::move(allowed.error()));
     }
     return plan;
 }

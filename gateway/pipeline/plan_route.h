@@ -7,7 +7,7 @@
 namespace lunargate {
 
 /// Stages 6 and 8: the route, its target and the fallbacks (see Router::plan()). The client is told the route's name,
-/// also with errors that come later.
+/// also with errors that come later. Fails, too, with what the caller may not use (see keepAllowed()).
 Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request);
 
 } // namespace lunargate

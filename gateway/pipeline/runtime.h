@@ -7,6 +7,7 @@
 #include "gateway/providers/provider_registry.h"
 #include "gateway/routing/model_catalogue.h"
 #include "gateway/routing/router.h"
+#include "gateway/security/key_ring.h"
 
 #include <atomic>
 #include <memory>
@@ -21,6 +22,7 @@ struct Runtime
     std::shared_ptr<const Config> config;
     Router router;
     ProviderRegistry providers;
+    KeyRing keys;
     TrustedProxies trustedProxies;
 
     /// What providers told about their models under this configuration: the one thing here that changes. A newer

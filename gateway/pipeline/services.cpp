@@ -3,9 +3,15 @@
 
 #include "gateway/observability/known_names.h"
 #include "gateway/routing/round_robin_state.h"
+#include "gateway/security/failed_attempts.h"
 
 namespace lunargate {
 
-Services::Services(const Config &config) : metrics(knownNames(config)), turns(std::make_shared<RoundRobinState>()) {}
+Services::Services(const Config &config)
+    : metrics(knownNames(config)),
+      turns(std::make_shared<RoundRobinState>()),
+      failedAttempts(std::make_shared<FailedAttempts>())
+{
+}
 
 } // namespace lunargate
