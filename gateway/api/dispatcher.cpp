@@ -61,7 +61,8 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
 
 Result<void> Dispatcher::admit(const HttpRequest &request)
 {
-    if (Result<void> allowed = m_shared.guard.check(request); !allowed)
+    const std::shared_ptr<const Runtime> runtime = m_shared.runtimes.current();
+    if (Result<void> allowed = runtime->guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
         return allowed;
     const QByteArray path = canonicalPath(request.path());
     const EndpointMatch match = findEndpoint(request.method, path);
@@ -71,15 +72,16 @@ Result<void> Dispatcher::admit(const HttpRequest &request)
         return std::unexpected(methodNotAllowed(request.method, path, match.allowedMethods));
     if (match.endpoint->role == Role::Public)
         return std::unexpected(unexpectedBody(path));
-    return checkAccess(*match.endpoint, *m_shared.runtimes.current(), request);
+    return checkAccess(*match.endpoint, *runtime, request);
 }
 
 Task<> Dispatcher::handle(Exchange &exchange)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
     const HttpRequest &request = exchange.request;
-    setCorsHeaders(m_shared.guard.allowedOrigin(request), exchange.response);
-    if (const Result<void> allowed = m_shared.guard.check(request); !allowed)
+    const BrowserGuard &guard = context.runtime->guard;
+    setCorsHeaders(guard.allowedOrigin(request), exchange.response);
+    if (const Result<void> allowed = guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
         co_return context.respondError(allowed.error());
     if (answerPreflight(context))
         co_return;
@@ -117,7 +119,7 @@ Task<> Dispatcher::answer(const Endpoint &endpoint, RequestContext &context) con
 void Dispatcher::refuse(Exchange &exchange, const Error &error)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
-    setCorsHeaders(m_shared.guard.allowedOrigin(exchange.request), exchange.response);
+    setCorsHeaders(context.runtime->guard.allowedOrigin(exchange.request), exchange.response);
     const EndpointMatch match = findEndpoint(exchange.request.method, canonicalPath(exchange.request.path()));
     if (match.endpoint)
         context.record.endpoint = match.endpoint->name.toByteArray();
@@ -127,11 +129,11 @@ void Dispatcher::refuse(Exchange &exchange, const Error &error)
 }
 
 // A browser asks before it lets a page of another origin call (WHATWG Fetch, "CORS-preflight request").
-bool Dispatcher::answerPreflight(RequestContext &context) const
+bool Dispatcher::answerPreflight(RequestContext &context)
 {
     const HttpRequest &request = context.exchange.request;
     ResponseWriter &response = context.exchange.response;
-    if (request.method != "OPTIONS" || m_shared.guard.allowedOrigin(request).isEmpty())
+    if (request.method != "OPTIONS" || context.runtime->guard.allowedOrigin(request).isEmpty())
         return false;
     response.setHeader("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
     const auto headers = request.headers.value("Access-Control-Request-Headers");

@@ -6,6 +6,7 @@
 #include "gateway/providers/provider_registry.h"
 #include "gateway/routing/model_catalogue.h"
 #include "gateway/routing/router.h"
+#include "gateway/security/browser_guard.h"
 
 #include <atomic>
 #include <memory>
@@ -20,13 +21,20 @@ struct Runtime
     std::shared_ptr<const Config> config;
     Router router;
     ProviderRegistry providers;
+    BrowserGuard guard;
 
-    /// What providers told about their models under this configuration: the one thing here that changes. A newer
-    /// configuration begins afresh, since addresses and keys may have changed.
+    /// What providers told about their models under this configuration: the one thing here that changes.
     std::unique_ptr<FetchedModels> fetchedModels;
 
     /// The models that clients are told about, as far as they are known now.
     ModelCatalogue catalogue() const { return ModelCatalogue(*config, m_loadedAt, fetchedModels->lists()); }
+
+    /// Takes over the lists that `previous` has of these providers, whose settings are as they were. A provider whose
+    /// address or key changed is asked anew. Before anybody else uses this.
+    void keepModelLists(const Runtime &previous, const std::vector<QByteArray> &providers)
+    {
+        fetchedModels->adopt(*previous.fetchedModels, providers);
+    }
 
 private:
     qint64 m_loadedAt; // Unix seconds

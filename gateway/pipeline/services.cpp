@@ -8,4 +8,10 @@ namespace lunargate {
 
 Services::Services(const Config &config) : metrics(knownNames(config)), turns(std::make_shared<RoundRobinState>()) {}
 
+// A service with settings of its own compares them and takes over what differs: one line each.
+void Services::apply(const Config &, const Config &now)
+{
+    metrics.setKnownNames(knownNames(now));
+}
+
 } // namespace lunargate
