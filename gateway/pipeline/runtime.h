@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/config/config.h"
+#include "gateway/limits/client_address.h"
 #include "gateway/models/fetched_models.h"
 #include "gateway/providers/provider_registry.h"
 #include "gateway/routing/model_catalogue.h"
@@ -22,6 +23,7 @@ struct Runtime
     Router router;
     ProviderRegistry providers;
     BrowserGuard guard;
+    TrustedProxies trustedProxies;
 
     /// What providers told about their models under this configuration: the one thing here that changes.
     std::unique_ptr<FetchedModels> fetchedModels;
@@ -31,9 +33,9 @@ struct Runtime
 
     /// Takes over the lists that `previous` has of these providers, whose settings are as they were. A provider whose
     /// address or key changed is asked anew. Before anybody else uses this.
-    void keepModelLists(const Runtime &previous, const std::vector<QByteArray> &providers)
+    void keepModelLists(const Runtime &previous, const std::vector<QByteArray> &ids)
     {
-        fetchedModels->adopt(*previous.fetchedModels, providers);
+        fetchedModels->adopt(*previous.fetchedModels, ids);
     }
 
 private:
