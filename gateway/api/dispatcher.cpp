@@ -51,7 +51,8 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
 
 Result<Admission> Dispatcher::admit(const HttpRequest &request)
 {
-    if (Result<void> allowed = m_shared.guard.check(request); !allowed)
+    const std::shared_ptr<const Runtime> runtime = m_shared.runtimes.current();
+    if (Result<void> allowed = runtime->guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
         return std::unexpected(std::move(allowed.error()));
     const QByteArray path = canonicalPath(request.path());
     const EndpointMatch match = findEndpoint(request.method, path);
@@ -62,7 +63,6 @@ Result<Admission> Dispatcher::admit(const HttpRequest &request)
     if (match.endpoint->role == Role::Public)
         return std::unexpected(unexpectedBody(path));
     // Who may not go on is told so by handle(), which may take its time over it.
-    const std::shared_ptr<const Runtime> runtime = m_shared.runtimes.current();
     return identifyCaller(*runtime, request, match.endpoint->role) ? Admission::WithBody : Admission::WithoutBody;
 }
 
@@ -70,8 +70,9 @@ Task<> Dispatcher::handle(Exchange &exchange)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
     const HttpRequest &request = exchange.request;
-    setCorsHeaders(m_shared.guard.allowedOrigin(request), exchange.response);
-    if (const Result<void> allowed = m_shared.guard.check(request); !allowed)
+    const BrowserGuard &guard = context.runtime->guard;
+    setCorsHeaders(guard.allowedOrigin(request), exchange.response);
+    if (const Result<void> allowed = guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
         co_return context.respondError(allowed.error());
     if (answerPreflight(context))
         co_return;
@@ -110,7 +111,7 @@ Task<> Dispatcher::answer(const Endpoint &endpoint, RequestContext &context) con
 void Dispatcher::refuse(Exchange &exchange, const Error &error)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
-    setCorsHeaders(m_shared.guard.allowedOrigin(exchange.request), exchange.response);
+    setCorsHeaders(context.runtime->guard.allowedOrigin(exchange.request), exchange.response);
     const EndpointMatch match = findEndpoint(exchange.request.method, canonicalPath(exchange.request.path()));
     if (match.endpoint)
         context.record.endpoint = match.endpoint->name.toByteArray();
@@ -120,11 +121,11 @@ void Dispatcher::refuse(Exchange &exchange, const Error &error)
 }
 
 // A browser asks before it lets a page of another origin call (WHATWG Fetch, "CORS-preflight request").
-bool Dispatcher::answerPreflight(RequestContext &context) const
+bool Dispatcher::answerPreflight(RequestContext &context)
 {
     const HttpRequest &request = context.exchange.request;
     ResponseWriter &response = context.exchange.response;
-    if (request.method != "OPTIONS" || m_shared.guard.allowedOrigin(request).isEmpty())
+    if (request.method != "OPTIONS" || context.runtime->guard.allowedOrigin(request).isEmpty())
         return false;
     response.setHeader("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
     const auto headers = request.headers.value("Access-Control-Request-Headers");
