@@ -7,6 +7,7 @@ namespace lunargate {
 
 Runtime::Runtime(std::shared_ptr<const Config> loaded, std::shared_ptr<RoundRobinState> turns)
     : config(std::move(loaded)),
+      selector(config->modelSelection),
       router(config, std::move(turns)),
       providers(config->providers),
       keys(config->security),

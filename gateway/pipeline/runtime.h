@@ -6,6 +6,7 @@
 #include "gateway/models/fetched_models.h"
 #include "gateway/providers/provider_registry.h"
 #include "gateway/routing/model_catalogue.h"
+#include "gateway/routing/model_selection.h"
 #include "gateway/routing/router.h"
 #include "gateway/security/browser_guard.h"
 #include "gateway/security/key_ring.h"
@@ -21,6 +22,7 @@ struct Runtime
     Runtime(std::shared_ptr<const Config> loaded, std::shared_ptr<RoundRobinState> turns);
 
     std::shared_ptr<const Config> config;
+    ModelSelector selector;
     Router router;
     ProviderRegistry providers;
     KeyRing keys;
