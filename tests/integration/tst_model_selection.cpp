@@ -74,7 +74,7 @@ private Q_SLOTS:
             "simple");
         row("parts", parts(R"({"type":"text","text":"let "},{"type":"text","text":"x = 1"})"), "hard");
         row("parts beside a picture",
-            parts(R"({"type":"text","text":"let x = 1"},{"type":"image_url","image_url":{"url":"https://a.test/b"}})"),
+            parts(R"({"type":"text","text":"let x = 1"},{"type":"image_url","image_url":{"url":"data:image/png,x"}})"),
             "hard");
         row("messages that have no canonical form", R"({"role":"narrator","content":"x"},)" + user("let x = 1"),
             "hard");
