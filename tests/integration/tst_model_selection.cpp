@@ -27,17 +27,17 @@ QByteArray config(const FakeUpstream &upstream, const QByteArray &selection)
 
 QByteArray request(const QByteArray &model, const QByteArray &messages, const QByteArray &more = {})
 {
-    return R"({"model":")" + model + R"(","messages":[)" + messages + "]" + more + "}";
+    return "{\"model\":\"" + model + "\",\"messages\":[" + messages + "]" + more + "}";
 }
 
 QByteArray user(const QByteArray &text)
 {
-    return R"({"role":"user","content":")" + text + R"("})";
+    return "{\"role\":\"user\",\"content\":\"" + text + "\"}";
 }
 
 QByteArray parts(const QByteArray &list)
 {
-    return R"({"role":"user","content":[)" + list + "]}";
+    return "{\"role\":\"user\",\"content\":[" + list + "]}";
 }
 
 } // namespace
