@@ -420,7 +420,7 @@ struct SecurityConfig
         std::optional<std::chrono::sys_seconds> expires = {};
         std::vector<QByteArray> routes = {}; ///< names of routes that it may use; empty: all
         std::vector<QByteArray> models = {}; ///< `PROVIDER/MODEL` or `MODEL`, each perhaps with `*`; empty: all
-        bool isAdmin = false;           ///< may also use /admin
+        bool isAdmin = false;                ///< may also use /admin
     };
     struct Jwt
     {

@@ -45,8 +45,7 @@ void checkFile(ReadingContext &context, const SecurityConfig::Jwt &jwt, const Pl
 void checkUrl(ReadingContext &context, const SecurityConfig::Jwt &jwt, const Place &place)
 {
     const QUrl url = QUrl::fromEncoded(jwt.jwksUrl);
-    const bool isLocal =
-        url.host() == QLatin1StringView("localhost") || QHostAddress(url.host()).isLoopback();
+    const bool isLocal = url.host() == QLatin1StringView("localhost") || QHostAddress(url.host()).isLoopback();
     if (url.scheme() != QLatin1StringView("https") && !isLocal)
         context.error(place, "the public keys must be fetched by https; plain http is only for this machine");
 }
@@ -59,8 +58,9 @@ void checkAlgorithms(ReadingContext &context, const SecurityConfig::Jwt &jwt, co
         if (algorithm.compare("none", Qt::CaseInsensitive) == 0)
             context.error(place, "tokens without a signature are never taken; remove `none`");
         else if (algorithm.startsWith("HS"))
-            context.error(place, algorithm + " has no public key: whoever can check such a token can make one; have "
-                                             "tokens signed with one of: " +
+            context.error(place, algorithm +
+                                     " has no public key: whoever can check such a token can make one; have "
+                                     "tokens signed with one of: " +
                                      listOfNames(kTokenAlgorithms));
         else
             context.error(place, "expected names of signatures; there are: " + listOfNames(kTokenAlgorithms));

@@ -13,7 +13,8 @@ struct References
     std::vector<RouteReference> routes;
 };
 
-/// Reports targets and aliases that name no provider, keys that name no route, unusable providers, and a configuration without any usable one.
+/// Reports targets and aliases that name no provider, keys that name no route, unusable providers, and a configuration
+/// without any usable one.
 void checkReferences(SectionReader &root, const Config &config, const References &references);
 
 } // namespace lunargate

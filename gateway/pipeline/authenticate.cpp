@@ -2,6 +2,7 @@
 #include "gateway/pipeline/authenticate.h"
 
 #include "gateway/async/event.h"
+#include "gateway/limits/client_address.h"
 #include "gateway/security/credential.h"
 #include "gateway/security/failed_attempts.h"
 
@@ -31,8 +32,7 @@ Result<KnownCaller> findCaller(const Runtime &runtime, const HttpRequest &reques
         return missingKey(security);
     if (!credential)
         return refusal(ErrorKind::InvalidKey, "invalid_api_key", "invalid API key");
-    return runtime.keys.find(*credential,
-                             std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+    return runtime.keys.find(*credential, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
 }
 
 // Without keys the gateway's own machine is all that tells its administrator from others.
@@ -67,7 +67,7 @@ Task<Error> holdBack(RequestContext &context, Error error)
 {
     const SecurityConfig::SlowDown &settings = context.runtime->config->security.slowDown;
     FailedAttempts::Penalty penalty =
-        context.services.failedAttempts->fail(context.caller.address, settings, Clock::now());
+        context.services.failedAttempts->fail(networkOf(context.caller.address), settings, Clock::now());
     if (penalty.wait <= milliseconds(0))
         co_return error;
     if (!penalty.place)
@@ -96,15 +96,13 @@ Result<KnownCaller> identifyCaller(const Runtime &runtime, const HttpRequest &re
 
 Task<Result<void>> authenticate(RequestContext &context, Role role)
 {
-    if (context.caller.address.isEmpty())
-        context.caller.address = context.exchange.request.peer.toString().toUtf8();
     Result<KnownCaller> caller = identifyCaller(*context.runtime, context.exchange.request, role);
     if (!caller && isGuess(caller.error()))
         co_return std::unexpected(co_await holdBack(context, std::move(caller.error())));
     if (!caller)
         co_return std::unexpected(std::move(caller.error()));
-    if (!caller->name.isEmpty())
-        context.services.failedAttempts->succeed(context.caller.address);
+    if (!caller->name.isEmpty() && context.services.failedAttempts->size() > 0)
+        context.services.failedAttempts->succeed(networkOf(context.caller.address));
     context.record.caller = caller->name;
     context.caller.name = std::move(caller->name);
     context.caller.rights = std::move(caller->rights);

@@ -7,6 +7,11 @@
 
 namespace lunargate {
 
-Services::Services(const Config &config) : metrics(knownNames(config)), turns(std::make_shared<RoundRobinState>()), failedAttempts(std::make_shared<FailedAttempts>()) {}
+Services::Services(const Config &config)
+    : metrics(knownNames(config)),
+      turns(std::make_shared<RoundRobinState>()),
+      failedAttempts(std::make_shared<FailedAttempts>())
+{
+}
 
 } // namespace lunargate

@@ -84,8 +84,8 @@ private:
     void leave(const QByteArray &address);
 
     const Limits m_limits;
-    std::mutex m_mutex;  // protects all below; m_size is also read without it
-    Entries m_entries;   // the one that failed last comes first
+    std::mutex m_mutex; // protects all below; m_size is also read without it
+    Entries m_entries;  // the one that failed last comes first
     std::unordered_map<QByteArray, Entries::iterator> m_byAddress;
     int m_waiting = 0;
     std::atomic<std::size_t> m_size = 0;

@@ -86,8 +86,9 @@ private Q_SLOTS:
         row("jwt with api keys",
             "provider: jwt, jwt: {jwks_url: 'https://a.test/k', audience: [a]}, api_key: {keys: [{value: k}]}", "on",
             "with provider: jwt these keys are not taken");
-        row("hash", "api_key: {keys: [{value: "
-                    "'sha256:2C70E12B7A0646F92279F427C7B38E7334D8E5389CFF167A1DC30E73F826B683'}]}",
+        row("hash",
+            "api_key: {keys: [{value: "
+            "'sha256:2C70E12B7A0646F92279F427C7B38E7334D8E5389CFF167A1DC30E73F826B683'}]}",
             "on");
         row("short hash", "api_key: {keys: [{value: 'sha256:2c70e1'}]}",
             "security.api_key.keys[0].value: expected `sha256:` and the 64 hexadecimal digits");

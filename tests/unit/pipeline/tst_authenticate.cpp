@@ -63,7 +63,8 @@ QByteArray outcome(const Config &config, const HttpRequest &request, Role role)
 {
     const Runtime runtime(std::make_shared<const Config>(config), nullptr);
     const Result<KnownCaller> caller = identifyCaller(runtime, request, role);
-    return caller ? "passes as " + caller->name : QByteArray::number(httpStatus(caller.error())) + ' ' + caller.error().reason;
+    return caller ? "passes as " + caller->name
+                  : QByteArray::number(httpStatus(caller.error())) + ' ' + caller.error().reason;
 }
 
 QByteArray authorization(const char *key)
