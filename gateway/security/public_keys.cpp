@@ -72,9 +72,11 @@ bool isForSignatures(json::Value key)
     if (use.exists() && use.string() != "sig")
         return false;
     const json::Value operations = key["key_ops"];
-    return !operations.exists() || std::ranges::any_of(operations.elements(), [](json::Value operation) {
-        return operation.string() == "verify";
-    });
+    for (const json::Value operation : operations.elements()) {
+        if (operation.string() == "verify")
+            return true;
+    }
+    return !operations.exists();
 }
 
 QByteArray kindOf(json::Value key)

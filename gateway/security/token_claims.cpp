@@ -3,8 +3,6 @@
 
 #include "gateway/security/token_reader.h"
 
-#include <QByteArrayList>
-
 #include <algorithm>
 #include <cmath>
 
@@ -42,8 +40,10 @@ json::Value claimOf(json::Value claims, QByteArrayView name)
 
 bool holds(json::Value claim, QByteArrayView wanted)
 {
-    if (claim.isArray())
-        return std::ranges::any_of(claim.elements(), [&](json::Value item) { return item.string() == wanted; });
+    for (const json::Value item : claim.elements()) {
+        if (item.isString() && item.string() == wanted)
+            return true;
+    }
     if (const std::optional<bool> flag = claim.boolean())
         return wanted == (*flag ? "true" : "false");
     return claim.isString() && claim.string() == wanted;

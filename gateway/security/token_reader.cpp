@@ -2,7 +2,6 @@
 #include "gateway/security/token_reader.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <vector>
 
@@ -36,7 +35,7 @@ bool hasTwins(json::Value object)
     for (const auto [name, value] : object.members())
         names.push_back(name);
     std::ranges::sort(names, [](QByteArrayView a, QByteArrayView b) { return a.compare(b) < 0; });
-    return std::ranges::adjacent_find(names) != names.end();
+    return std::adjacent_find(names.begin(), names.end()) != names.end();
 }
 
 /// The JSON object in `part`.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/config/config.h"
 #include "gateway/security/public_key_store.h"
 #include "gateway/security/verified_tokens.h"
 
 namespace lunargate {
+
+struct ReadToken;
 
 /// Checks tokens by the rules of one configuration. What it remembers of them aside, it does not change: any thread may
 /// use it.
