@@ -37,6 +37,14 @@ bool isForeignPage(const QByteArray &origin, const QByteArray &host)
     return isWebPage && origin != "http://" + host && origin != "https://" + host;
 }
 
+// None of these can be hidden by a page. Programs that call on purpose have none of them.
+bool isFromBrowser(const HttpRequest &request)
+{
+    static constexpr QByteArrayView kSigns[] = {"Origin", "Referer", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Cookie"};
+    return std::ranges::any_of(kSigns, [&](QByteArrayView sign) { return request.headers.contains(sign); }) ||
+           request.headers.value("User-Agent").value_or(QByteArray()).startsWith("Mozilla/");
+}
+
 // A browser sends these only after it has asked (WHATWG Fetch, "CORS-safelisted request-header").
 bool hasDeliberateHeader(const HttpRequest &request)
 {
@@ -85,7 +93,8 @@ Result<void> BrowserGuard::checkAdmin(const HttpRequest &request) const
                                      .reason = "origin_not_allowed",
                                      .message = "web pages may not use /admin without a key; set up `security`",
                                      .param = "Origin"});
-    if (request.method != "GET" && request.method != "HEAD" && !hasDeliberateHeader(request))
+    const bool isReading = request.method == "GET" || request.method == "HEAD";
+    if (!isReading && isFromBrowser(request) && !hasDeliberateHeader(request))
         return std::unexpected(Error{.kind = ErrorKind::Forbidden,
                                      .reason = "admin_json_required",
                                      .message = "send 'Content-Type: application/json' with this, so that no web page "

@@ -176,13 +176,21 @@ void BrowserGuardTest::protectsAdministrationWithoutAKey_data()
         {{"Host", "localhost"}, {"Origin", "https://chat.test"}, {"Content-Type", "application/json"}},
         "origin_not_allowed");
     row("a page without an origin", "POST", {{"Host", "localhost"}, {"Origin", "null"}}, "origin_not_allowed");
-    row("JSON", "POST", {{"Host", "localhost"}, {"Content-Type", "application/json; charset=utf-8"}});
-    row("JSON, in capitals", "POST", {{"Host", "localhost"}, {"content-type", "Application/JSON"}});
-    row("a header of ours", "POST", {{"Host", "localhost"}, {"X-LunarGate-Admin", "1"}});
-    row("a header of scripts", "DELETE", {{"Host", "localhost"}, {"X-Requested-With", "x"}});
-    row("a form", "POST", {{"Host", "localhost"}, {"Content-Type", "application/x-www-form-urlencoded"}}, json);
-    row("plain text", "POST", {{"Host", "localhost"}, {"Content-Type", "text/plain;application/json"}}, json);
-    row("nothing said", "POST", {{"Host", "localhost"}}, json);
+    row("a program", "POST", {{"Host", "localhost"}, {"User-Agent", "curl/8.14.1"}});
+    const HeaderList browser = {{"Host", "localhost"}, {"User-Agent", "Mozilla/5.0 (X11)"}};
+    const auto with = [&](const char *name, const char *value) {
+        HeaderList headers = browser;
+        headers.add(name, value);
+        return headers;
+    };
+    row("JSON", "POST", with("Content-Type", "application/json; charset=utf-8"));
+    row("JSON, in capitals", "POST", with("content-type", "Application/JSON"));
+    row("a header of ours", "POST", with("X-LunarGate-Admin", "1"));
+    row("a header of scripts", "DELETE", with("X-Requested-With", "x"));
+    row("a form", "POST", with("Content-Type", "application/x-www-form-urlencoded"), json);
+    row("plain text", "POST", with("Content-Type", "text/plain;application/json"), json);
+    row("nothing said", "POST", browser, json);
+    row("a browser in disguise", "POST", {{"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}}, json);
 }
 
 void BrowserGuardTest::protectsAdministrationWithoutAKey()
