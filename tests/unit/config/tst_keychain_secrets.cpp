@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/config/known_key.h"
+
 #include "tests/unit/config/config_reading.h"
 #include "tests/unit/config/fake_keychain.h"
 
 #include <QTest>
+
+#include <algorithm>
 
 using namespace lunargate;
 using namespace lunargate::test;
@@ -33,7 +37,7 @@ security: {api_key: {keys: [{value: "${keychain:gate.key}"}]}}
         QByteArrayList secrets;
         for (const SecretString &secret : reading.config->keychainSecrets)
             secrets.append(secret.reveal());
-        secrets.sort();
+        std::ranges::sort(secrets);
         QCOMPARE(secrets, (QByteArrayList{"sk-canary-1", "sk-canary-2", "sk-canary-3"}));
     }
 
