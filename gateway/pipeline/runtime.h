@@ -8,6 +8,7 @@
 #include "gateway/routing/model_catalogue.h"
 #include "gateway/routing/router.h"
 #include "gateway/security/key_ring.h"
+#include "gateway/security/token_verifier.h"
 
 #include <atomic>
 #include <memory>
@@ -23,6 +24,7 @@ struct Runtime
     Router router;
     ProviderRegistry providers;
     KeyRing keys;
+    TokenVerifier tokens;
     TrustedProxies trustedProxies;
 
     /// What providers told about their models under this configuration: the one thing here that changes. A newer
