@@ -66,8 +66,8 @@ void EndpointsTest::theDocumentationSaysTheSame()
     for (const Endpoint &endpoint : endpoints())
         actual.append("| `" + endpoint.method.toByteArray() + ' ' + endpoint.path.toByteArray() +
                       (endpoint.hasTail ? "*" : "") + "` | " + names.at(endpoint.role) + " |");
-    documented.sort();
-    actual.sort();
+    std::ranges::sort(documented);
+    std::ranges::sort(actual);
     QCOMPARE(documented, actual);
 }
 
