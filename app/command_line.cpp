@@ -4,6 +4,7 @@
 #include "gateway/version.h"
 
 #include <QCommandLineParser>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -95,6 +96,18 @@ Command readCheck(const QCommandLineParser &parser, const Options &options, cons
                         .isStrict = parser.isSet(options.strict)};
 }
 
+Command readKey(const QCommandLineParser &parser, const QStringList &positional)
+{
+    const QString action = positional.value(1);
+    if (positional.size() != 3 || (action != u"set" && action != u"remove"))
+        return usageError(parser, u"write `key set NAME` or `key remove NAME`"_s);
+    static const QRegularExpression kName(u"^[A-Za-z0-9_.-]+$"_s);
+    if (!kName.match(positional.at(2)).hasMatch())
+        return usageError(parser, u"the name of a key has letters, digits, dots, dashes and underscores"_s);
+    return KeyCommand{.action = action == u"set" ? KeyCommand::Action::Set : KeyCommand::Action::Remove,
+                      .name = positional.at(2).toUtf8()};
+}
+
 } // namespace
 
 Command readCommandLine(const QStringList &arguments)
@@ -105,6 +118,8 @@ Command readCommandLine(const QStringList &arguments)
     parser.setSingleDashWordOptionMode(QCommandLineParser::ParseAsLongOptions);
     parser.setApplicationDescription(u"One local endpoint in front of every LLM provider."_s);
     parser.addPositionalArgument(u"check"_s, u"Check the configuration FILE without starting."_s, u"[check FILE]"_s);
+    parser.addPositionalArgument(u"key"_s, u"Put a secret into the keychain, read from standard input, or remove it."_s,
+                                 u"[key set|remove NAME]"_s);
     parser.addOptions({options.config, options.noGui, options.host, options.port, options.logLevel, options.workers,
                        options.strict, options.help, options.showVersion});
 
@@ -119,6 +134,8 @@ Command readCommandLine(const QStringList &arguments)
         return readRun(parser, options);
     if (positional.first() == u"check")
         return readCheck(parser, options, positional);
+    if (positional.first() == u"key")
+        return readKey(parser, positional);
     return usageError(parser, u"there is no command '%1'"_s.arg(positional.first()));
 }
 

@@ -30,6 +30,15 @@ struct CheckCommand
     bool isStrict = false; ///< warnings are errors
 };
 
+/// Change a secret of the keychain.
+struct KeyCommand
+{
+    enum class Action { Set, Remove };
+
+    Action action = Action::Set;
+    QByteArray name;
+};
+
 /// Print `text` and end with `exitCode` (to standard error if that is not 0).
 struct PrintCommand
 {
@@ -37,7 +46,7 @@ struct PrintCommand
     int exitCode = 0;
 };
 
-using Command = std::variant<RunCommand, CheckCommand, PrintCommand>;
+using Command = std::variant<RunCommand, CheckCommand, KeyCommand, PrintCommand>;
 
 /// What the command line asks for. `arguments` begin with the program's name.
 Command readCommandLine(const QStringList &arguments);

@@ -15,7 +15,7 @@ WORKED_ON = ["upstream", "chat", "config", "json", "http/header_list.h", "http/h
 ALLOWED = {
     "async": [],
     "json": [],
-    "config": ["json"],
+    "config": ["json", "security/keychain.h"],
     "chat": ["json", "http/header_list.h"],
     "upstream": ["async", "config", "json", "http/header_list.h"],
     "http": ["async", "config", "json"],
@@ -41,6 +41,8 @@ OWNERS = [
     (r"re2/", ["gateway/config", "gateway/routing"], "gateway/routing/skill_matcher.h"),
     (r"yyjson", ["gateway/json"], "gateway/json/document.h or writer.h"),
     (r"QJson\w+", [], "gateway/json, which keeps numbers, key order and UTF-8 as they are"),
+    (r"rhonabwy\.h|gnutls/|jansson\.h", ["gateway/security"], "gateway/security/public_keys.h"),
+    (r"qt6keychain/", ["gateway/security"], "gateway/security/system_keychain.h"),
     (r"yaml-cpp/", ["gateway/config"], "gateway/config/config.h"),
     (r"prometheus/", ["gateway/observability"], "gateway/observability/metrics.h"),
     (r"Q(Gui)?Application\b|Qt(Gui|Widgets)/", ["app", "ui"], "nothing: the gateway runs without a desktop"),

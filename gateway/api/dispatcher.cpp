@@ -31,6 +31,13 @@ Error unexpectedBody(QByteArrayView path)
             .message = path.toByteArray() + " takes no request body; send none"};
 }
 
+// Where no key protects /admin, a page in the browser of whoever sits at this machine must not reach it.
+Result<void> checkAdminPage(const Runtime &runtime, const HttpRequest &request, const Endpoint &endpoint)
+{
+    const bool isOpen = endpoint.role == Role::Admin && !runtime.config->security.enabled;
+    return isOpen ? runtime.guard.checkAdmin(request) : Result<void>();
+}
+
 void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
 {
     if (origin.isEmpty())
@@ -62,8 +69,11 @@ Result<Admission> Dispatcher::admit(const HttpRequest &request)
         return std::unexpected(methodNotAllowed(request.method, path, match.allowedMethods));
     if (match.endpoint->role == Role::Public)
         return std::unexpected(unexpectedBody(path));
+    if (Result<void> allowed = checkAdminPage(*runtime, request, *match.endpoint); !allowed)
+        return std::unexpected(std::move(allowed.error()));
     // Who may not go on is told so by handle(), which may take its time over it.
-    return identifyCaller(*runtime, request, match.endpoint->role) ? Admission::WithBody : Admission::WithoutBody;
+    const bool passes = mayPass(*runtime, m_shared.services, request, match.endpoint->role);
+    return passes ? Admission::WithBody : Admission::WithoutBody;
 }
 
 Task<> Dispatcher::handle(Exchange &exchange)
@@ -89,6 +99,8 @@ Task<> Dispatcher::handle(Exchange &exchange)
     }
     context.record.endpoint = match.endpoint->name.toByteArray();
     context.caller.address = clientAddress(request.peer, request.headers, context.runtime->trustedProxies);
+    if (const Result<void> allowed = checkAdminPage(*context.runtime, request, *match.endpoint); !allowed)
+        co_return context.respondError(allowed.error());
     if (const Result<void> access = co_await authenticate(context, match.endpoint->role); !access)
         co_return context.respondError(access.error());
     co_await answer(*match.endpoint, context);

@@ -97,6 +97,8 @@ MetricRegistry::MetricRegistry()
                               "Streams: time from the request to the first content in seconds")),
       m_attempts(
           counter(m_registry, "lunargate_attempts_total", "Total number of calls to providers by how they ended")),
+      m_callerRequests(counter(m_registry, "lunargate_caller_requests_total",
+                               "Total number of requests for models by the name of the key that was shown")),
       m_attemptFailures(counter(m_registry, "lunargate_attempt_failures_total",
                                 "Total number of calls to providers that failed by why they did"))
 {
@@ -142,6 +144,11 @@ AttemptCounters MetricRegistry::attemptCounters(const QByteArray &provider)
 prometheus::Counter &MetricRegistry::providerErrors(const QByteArray &provider, const char *errorType)
 {
     return m_providerErrors.Add({{"provider", provider.toStdString()}, {"error_type", errorType}});
+}
+
+prometheus::Counter &MetricRegistry::callerRequests(const QByteArray &caller)
+{
+    return m_callerRequests.Add({{"caller", caller.toStdString()}});
 }
 
 prometheus::Counter &MetricRegistry::attemptFailures(const QByteArray &provider, const char *reason)

@@ -12,6 +12,7 @@ Runtime::Runtime(std::shared_ptr<const Config> loaded, std::shared_ptr<RoundRobi
       providers(config->providers),
       keys(config->security),
       guard(config->server),
+      tokens(config->security.jwt),
       trustedProxies(config->server.trustedProxies),
       fetchedModels(std::make_unique<FetchedModels>()),
       m_loadedAt(QDateTime::currentSecsSinceEpoch())

@@ -10,6 +10,7 @@
 #include "gateway/routing/router.h"
 #include "gateway/security/browser_guard.h"
 #include "gateway/security/key_ring.h"
+#include "gateway/security/token_verifier.h"
 
 #include <atomic>
 #include <memory>
@@ -27,6 +28,7 @@ struct Runtime
     ProviderRegistry providers;
     KeyRing keys;
     BrowserGuard guard;
+    TokenVerifier tokens;
     TrustedProxies trustedProxies;
 
     /// What providers told about their models under this configuration: the one thing here that changes.

@@ -4,13 +4,15 @@
 #include "gateway/observability/known_names.h"
 #include "gateway/routing/round_robin_state.h"
 #include "gateway/security/failed_attempts.h"
+#include "gateway/security/public_key_stores.h"
 
 namespace lunargate {
 
 Services::Services(const Config &config)
     : metrics(knownNames(config)),
       turns(std::make_shared<RoundRobinState>()),
-      failedAttempts(std::make_shared<FailedAttempts>())
+      failedAttempts(std::make_shared<FailedAttempts>()),
+      publicKeys(std::make_shared<PublicKeyStores>())
 {
 }
 

@@ -24,6 +24,8 @@ private Q_SLOTS:
     void takesEveryLogLevel();
     void checks_data();
     void checks();
+    void changesKeys_data();
+    void changesKeys();
     void printsHelpAndVersion_data();
     void printsHelpAndVersion();
     void refusesWithStatus2_data();
@@ -137,6 +139,37 @@ void CommandLineTest::checks()
     QVERIFY(check);
     QCOMPARE(check->configFile, file);
     QCOMPARE(check->isStrict, isStrict);
+}
+
+void CommandLineTest::changesKeys_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QByteArray>("name"); // empty: it is no such command
+    QTest::addColumn<bool>("isRemoval");
+    QTest::newRow("set") << QStringList{u"key"_s, u"set"_s, u"open-ai"_s} << QByteArray("open-ai") << false;
+    QTest::newRow("remove") << QStringList{u"key"_s, u"remove"_s, u"a.b_c"_s} << QByteArray("a.b_c") << true;
+    QTest::newRow("no name") << QStringList{u"key"_s, u"set"_s} << QByteArray() << false;
+    QTest::newRow("a secret as argument") << QStringList{u"key"_s, u"set"_s, u"a"_s, u"sk-1"_s} << QByteArray() << false;
+    QTest::newRow("another action") << QStringList{u"key"_s, u"list"_s, u"a"_s} << QByteArray() << false;
+    QTest::newRow("no possible name") << QStringList{u"key"_s, u"set"_s, u"a b"_s} << QByteArray() << false;
+}
+
+void CommandLineTest::changesKeys()
+{
+    QFETCH(const QStringList, arguments);
+    QFETCH(const QByteArray, name);
+    QFETCH(const bool, isRemoval);
+    const Command command = read(arguments);
+    if (name.isEmpty()) {
+        const auto *text = std::get_if<PrintCommand>(&command);
+        QVERIFY(text);
+        QCOMPARE(text->exitCode, 2);
+        return;
+    }
+    const auto *key = std::get_if<KeyCommand>(&command);
+    QVERIFY(key);
+    QCOMPARE(key->name, name);
+    QCOMPARE(key->action == KeyCommand::Action::Remove, isRemoval);
 }
 
 void CommandLineTest::printsHelpAndVersion_data()
