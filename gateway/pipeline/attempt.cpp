@@ -221,7 +221,7 @@ Error explainReadError(Error error, const ProviderConfig &provider, bool hasFirs
 Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate)
 {
     const std::shared_ptr<const Provider> provider =
-        context.runtime->providers.find(candidate.providerId, candidate.responsesUpstream);
+        context.runtime->providers.find(candidate.providerId, candidate.responsesUpstream, candidate.target);
     if (!provider) {
         UpstreamFailure failure{.error = {.kind = ErrorKind::UpstreamProtocol,
                                           .reason = "provider_not_supported",

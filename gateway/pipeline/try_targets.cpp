@@ -5,6 +5,8 @@
 #include "gateway/observability/logging.h"
 #include "gateway/resilience/retry_decision.h"
 
+#include <algorithm>
+
 namespace lunargate {
 
 namespace {
@@ -14,11 +16,25 @@ bool isClientsMistake(const Error &error)
     return error.kind == ErrorKind::InvalidRequest;
 }
 
+// What a failure says about the target, for routes that choose the fastest one.
+void tell(TargetCall &call, const Error &error)
+{
+    constexpr int kTargetsOwn[] = {401, 402, 403, 404, 408, 429}; // key, balance, model, patience, quota
+    const int status = httpStatus(error);
+    if (isClientsMistake(error) || error.kind == ErrorKind::Overloaded)
+        call.dismissed();
+    else if (error.kind != ErrorKind::UpstreamStatus || status >= 500 || std::ranges::contains(kTargetsOwn, status))
+        call.failed();
+    else
+        call.refused(); // what one provider does not like, the others may not like either
+}
+
 /// Counts an attempt when it is over, also when it is over because the client left.
 class AttemptCount
 {
 public:
-    AttemptCount(RequestContext &context, const Candidate &candidate) : m_context(context), m_candidate(candidate)
+    AttemptCount(RequestContext &context, const Candidate &candidate)
+        : m_context(context), m_candidate(candidate), m_load(candidate.load)
     {
         RequestRecord &record = m_context.record;
         ++record.attempts;
@@ -35,7 +51,12 @@ public:
     AttemptCount(const AttemptCount &) = delete;
     AttemptCount &operator=(const AttemptCount &) = delete;
 
-    void succeeded() { m_outcome = AttemptOutcome::Success; }
+    void succeeded(OpenAnswer &open)
+    {
+        m_outcome = AttemptOutcome::Success;
+        m_load.answered();
+        open.load = std::move(m_load);
+    }
     void failed(const Error &error)
     {
         if (isClientsMistake(error)) { // nobody was called, and nobody but the client is to blame
@@ -44,11 +65,13 @@ public:
         } else {
             m_outcome = attemptOutcome(error);
         }
+        tell(m_load, error);
     }
 
 private:
     RequestContext &m_context;
     const Candidate &m_candidate;
+    TargetCall m_load;
     std::optional<AttemptOutcome> m_outcome = AttemptOutcome::Cancelled; // nothing: it does not count
 };
 
@@ -57,7 +80,7 @@ Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepa
     AttemptCount count(context, candidate);
     AttemptResult result = co_await attempt(context, prepare, candidate);
     if (result)
-        count.succeeded();
+        count.succeeded(*result);
     else
         count.failed(result.error().error);
     co_return result;
