@@ -11,6 +11,7 @@ Runtime::Runtime(std::shared_ptr<const Config> loaded, const Services &services)
     : config(std::move(loaded)),
       router(config, services.turns, services.loads),
       providers(*config),
+      trustedProxies(config->server.trustedProxies),
       fetchedModels(std::make_unique<FetchedModels>()),
       m_loadedAt(QDateTime::currentSecsSinceEpoch())
 {

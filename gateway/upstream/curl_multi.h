@@ -20,6 +20,7 @@ public:
     CurlTransfer() = default;
     CurlTransfer(const CurlTransfer &) = delete;
     CurlTransfer &operator=(const CurlTransfer &) = delete;
+    virtual ~CurlTransfer() = default;
 
     /// It ended. Its handle has left the multi handle and may be asked for details and given back. Must not resume
     /// coroutines.
@@ -27,9 +28,6 @@ public:
     /// Follows CurlMulti::tellLater(), outside of curl. May resume coroutines, which may destroy the transfer and
     /// others and start new ones.
     virtual void onChanged() = 0;
-
-protected:
-    virtual ~CurlTransfer() = default;
 
 private:
     friend class CurlMulti;
