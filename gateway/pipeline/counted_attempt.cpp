@@ -7,8 +7,8 @@ namespace lunargate {
 
 namespace {
 
-// What a failure says about the target, for routes that choose the fastest one. A deadline of the request says only that
-// it took at least so long.
+// What a failure says about the target, for routes that choose the fastest one. A deadline of the request says only
+// that it took at least so long.
 void tell(TargetCall &call, const Error &error)
 {
     constexpr int kTargetsOwn[] = {401, 402, 403, 404, 408, 429}; // key, balance, model, patience, quota
