@@ -3,6 +3,7 @@
 
 #include "gateway/observability/known_names.h"
 #include "gateway/routing/round_robin_state.h"
+#include "gateway/routing/target_loads.h"
 #include "gateway/security/failed_attempts.h"
 #include "gateway/security/public_key_stores.h"
 
@@ -11,6 +12,7 @@ namespace lunargate {
 Services::Services(const Config &config)
     : metrics(knownNames(config)),
       turns(std::make_shared<RoundRobinState>()),
+      loads(std::make_shared<TargetLoads>()),
       failedAttempts(std::make_shared<FailedAttempts>()),
       publicKeys(std::make_shared<PublicKeyStores>())
 {
