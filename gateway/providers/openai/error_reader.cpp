@@ -38,8 +38,9 @@ QByteArray detailText(json::Value detail)
 // DeepSeek, OpenRouter; xAI; llama.cpp; Fireworks; Together.
 bool saysTooLong(const QByteArray &message)
 {
-    constexpr QByteArrayView kPhrases[] = {"maximum context length", "maximum prompt length", "available context size",
-                                           "prompt is too long", "max_new_tokens"};
+    constexpr QByteArrayView kPhrases[] = {"maximum context length",  "maximum prompt length",
+                                           "available context size",  "prompt is too long",
+                                           "tokens + max_new_tokens", "tokens + `max_new_tokens`"};
     return std::ranges::any_of(kPhrases, [&](QByteArrayView phrase) { return message.contains(phrase); });
 }
 
