@@ -18,9 +18,9 @@ TryTerms termsOf(const RequestContext &context, const RoutePlan &plan)
             .deadline = requestDeadline(config, plan, context.record.startedAt)};
 }
 
-Task<AttemptResult> oneAfterTheOther(RequestContext &context, const Prepare &prepare, const RoutePlan &plan,
-                                     const TryTerms &terms)
+Task<AttemptResult> oneAfterTheOther(RequestContext &context, const Prepare &prepare, const RoutePlan &plan)
 {
+    const TryTerms terms = termsOf(context, plan);
     PlanWalk walk(context, plan);
     do {
         const Candidate &candidate = walk.takeNext();
@@ -85,7 +85,7 @@ private:
 
     RequestContext &m_context;
     const Prepare &m_prepare;
-    const TryTerms &m_terms;
+    const TryTerms m_terms;
     const milliseconds m_after;
     PlanWalk m_walk;
     TimePoint m_joinAt = kNever;
@@ -99,15 +99,17 @@ bool isHedged(const RequestContext &context, const RoutePlan &plan)
     return plan.route && plan.route->hedgeAfter > 0ms && plan.candidates.size() > 1 && !context.record.stream;
 }
 
+Task<AttemptResult> hedged(RequestContext &context, const Prepare &prepare, const RoutePlan &plan)
+{
+    Hedge hedge(context, prepare, plan);
+    co_return co_await hedge.run();
+}
+
 } // namespace
 
 Task<AttemptResult> tryTargets(RequestContext &context, const Prepare &prepare, const RoutePlan &plan)
 {
-    const TryTerms terms = termsOf(context, plan);
-    if (!isHedged(context, plan))
-        co_return co_await oneAfterTheOther(context, prepare, plan, terms);
-    Hedge hedge(context, prepare, plan, terms);
-    co_return co_await hedge.run();
+    return isHedged(context, plan) ? hedged(context, prepare, plan) : oneAfterTheOther(context, prepare, plan);
 }
 
 } // namespace lunargate
