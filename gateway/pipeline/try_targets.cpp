@@ -36,8 +36,12 @@ Task<AttemptResult> oneAfterTheOther(RequestContext &context, const Prepare &pre
 class Hedge
 {
 public:
-    Hedge(RequestContext &context, const Prepare &prepare, const RoutePlan &plan, const TryTerms &terms)
-        : m_context(context), m_prepare(prepare), m_terms(terms), m_after(plan.route->hedgeAfter), m_walk(context, plan)
+    Hedge(RequestContext &context, const Prepare &prepare, const RoutePlan &plan)
+        : m_context(context),
+          m_prepare(prepare),
+          m_terms(termsOf(context, plan)),
+          m_after(plan.route->hedgeAfter),
+          m_walk(context, plan)
     {
     }
 
