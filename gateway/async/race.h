@@ -31,21 +31,20 @@ public:
     void start(Task<T> task)
     {
         Entrant &entrant = m_entrants.emplace_back(m_entrants.size());
-        ++m_running;
+        ++m_left;
         entrant.runner.start(keep(std::move(task), &entrant.value), [this, &entrant](std::exception_ptr exception) {
             entrant.exception = std::move(exception);
-            --m_running;
             m_ended.push_back(&entrant);
             // Not from here: below on the stack may be frames of another task, which the waiter is free to destroy.
             m_wakeUp.start(Clock::now());
         });
     }
 
-    /// How many have not ended.
-    std::size_t running() const { return m_running; }
+    /// How many next() has not told yet: those that still run, and those that have ended since.
+    std::size_t left() const { return m_left; }
 
     /// Waits for the next task that ends, in the order in which they do; nothing if none has at the deadline. Throws
-    /// what left the task. Not to be called when all ends were told.
+    /// what left the task. Not to be called when none is left.
     Task<std::optional<Finish>> next(TimePoint deadline = kNever)
     {
         while (m_ended.empty()) {
@@ -55,6 +54,7 @@ public:
         }
         Entrant &entrant = *m_ended.front();
         m_ended.pop_front();
+        --m_left;
         if (entrant.exception)
             std::rethrow_exception(entrant.exception);
         co_return Finish{entrant.number, *std::move(entrant.value)};
@@ -75,7 +75,7 @@ private:
 
     Event m_event;
     Timer m_wakeUp{[this] { m_event.notify(); }}; // may destroy all of this
-    std::size_t m_running = 0;
+    std::size_t m_left = 0;
     std::deque<Entrant *> m_ended;
     std::list<Entrant> m_entrants;
 };

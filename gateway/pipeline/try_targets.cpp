@@ -50,7 +50,7 @@ public:
     {
         startNext();
         for (;;) {
-            const bool mayJoin = m_race.running() == 1 && m_walk.mayGoOn();
+            const bool mayJoin = m_race.left() == 1 && m_walk.mayGoOn();
             std::optional<Finish> finish = co_await m_race.next(mayJoin ? m_joinAt : kNever);
             if (!finish) {
                 join();
@@ -60,7 +60,7 @@ public:
             if (finish->value)
                 co_return m_walk.succeeded(candidate, *std::move(finish->value));
             m_walk.failed(candidate, std::move(finish->value.error()));
-            if (m_race.running() > 0)
+            if (m_race.left() > 0)
                 continue; // its answer is as good
             if (!m_walk.mayGoOn())
                 co_return std::unexpected(m_walk.failure());

@@ -66,8 +66,7 @@ Task<> allOf(std::vector<Task<std::string>> tasks, Log *log)
         race.start(std::move(task));
     for (size_t i = 0; i < tasks.size(); ++i) {
         const auto finish = co_await race.next();
-        log->push_back(std::to_string(finish->number) + ' ' + finish->value + ", running " +
-                       std::to_string(race.running()));
+        log->push_back(std::to_string(finish->number) + ' ' + finish->value + ", left " + std::to_string(race.left()));
     }
 }
 
@@ -136,12 +135,12 @@ private Q_SLOTS:
         Event b;
         TaskRunner runner;
         runner.start(allOf(list(after(&a, &log, "a"), after(&b, &log, "b"), atOnce("c")), &log), {});
-        QTRY_VERIFY(contains(log, "2 c, running 2"));
+        QTRY_VERIFY(contains(log, "2 c, left 2"));
         b.notify();
-        QTRY_VERIFY(contains(log, "1 b, running 1"));
+        QTRY_VERIFY(contains(log, "1 b, left 1"));
         a.notify();
         QTRY_VERIFY(!runner.isRunning());
-        QVERIFY(contains(log, "0 a, running 0"));
+        QVERIFY(contains(log, "0 a, left 0"));
     }
 
     void bothMayEndInTheSameTurn()
@@ -154,7 +153,7 @@ private Q_SLOTS:
         b.notify();
         a.notify();
         QTRY_VERIFY(!runner.isRunning());
-        QCOMPARE(log, (Log{"~b", "~a", "1 b, running 0", "0 a, running 0"}));
+        QCOMPARE(log, (Log{"~b", "~a", "1 b, left 1", "0 a, left 0"}));
     }
 
     void theSecondOfOneTurnIsDropped()
