@@ -38,8 +38,11 @@ public:
     }
     ~AttemptCount()
     {
-        if (!m_isOver)
-            m_context.services.metrics.attemptFinished(m_candidate.providerId, AttemptOutcome::Cancelled);
+        if (m_isOver)
+            return;
+        const bool isAnswered = m_context.record.firstByteAt.has_value(); // by another one
+        m_context.services.metrics.attemptFinished(m_candidate.providerId,
+                                                   isAnswered ? AttemptOutcome::Superseded : AttemptOutcome::Cancelled);
     }
     AttemptCount(const AttemptCount &) = delete;
     AttemptCount &operator=(const AttemptCount &) = delete;
@@ -71,10 +74,10 @@ private:
 } // namespace
 
 Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
-                                   const RequestDeadline &deadline)
+                                   const AttemptTerms &terms)
 {
     AttemptCount count(context, candidate);
-    AttemptResult result = co_await attempt(context, prepare, candidate, deadline);
+    AttemptResult result = co_await attempt(context, prepare, candidate, terms);
     if (result)
         count.succeeded(*result);
     else

@@ -166,6 +166,7 @@ inline QByteArray contentChunk(const QByteArray &text)
 
 inline const QByteArray kRoleChunk = R"({"choices":[{"delta":{"role":"assistant","content":""}}]})";
 inline const QByteArray kUsageChunk = R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
-inline const QByteArray kWholeAnswer = R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
+inline const QByteArray kWholeAnswer =
+    R"({"choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
 
 } // namespace lunargate::test
