@@ -43,6 +43,7 @@ public:
     AttemptCounters attemptCounters(const QByteArray &provider);
     prometheus::Counter &providerErrors(const QByteArray &provider, const char *errorType);
     prometheus::Counter &attemptFailures(const QByteArray &provider, const char *reason);
+    prometheus::Counter &limitRefusals(const char *limit);
 
     /// All of them and those of the process, in Prometheus' text format.
     QByteArray render() const;
@@ -59,6 +60,7 @@ private:
     prometheus::Family<prometheus::Histogram> &m_firstTokens;
     prometheus::Family<prometheus::Counter> &m_attempts;
     prometheus::Family<prometheus::Counter> &m_attemptFailures;
+    prometheus::Family<prometheus::Counter> &m_limitRefusals;
 };
 
 } // namespace lunargate

@@ -230,6 +230,11 @@ void Metrics::requestFinished(const RequestRecord &record)
     m_data->countProviderError(record);
 }
 
+void Metrics::limitRefused(const char *limit)
+{
+    m_data->registry.limitRefusals(limit).Increment();
+}
+
 QByteArray Metrics::render() const
 {
     return m_data->registry.render();

@@ -73,6 +73,9 @@ public:
     /// ignored.
     void requestFinished(const RequestRecord &record);
 
+    /// Counts a request that the limit of that name refused; a bounded set of names.
+    void limitRefused(const char *limit);
+
     /// All numbers in Prometheus' text format.
     QByteArray render() const;
 
