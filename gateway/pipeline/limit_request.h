@@ -5,7 +5,7 @@
 
 namespace lunargate {
 
-// Stage 3, in two parts, since how many tokens a request may need is known only after it was read. Neither does
+// The stage `limit`, in two parts, as how many tokens a request may need is known only after it was read. Neither does
 // anything while `rate_limiting` is off. Both tell on the answer how the limits stand, and count their refusals.
 
 /// Takes the request, and for a model call a place among those at the same time, from what its caller may use. What it
