@@ -12,7 +12,7 @@ constexpr size_t kMostClients = 20;
 
 qint64 inMilliseconds(std::chrono::nanoseconds time)
 {
-    return ceil<std::chrono::milliseconds>(time).count();
+    return std::chrono::ceil<std::chrono::milliseconds>(time).count();
 }
 
 void appendBucket(json::TextWriter &json, QByteArrayView name, const BucketView &bucket)

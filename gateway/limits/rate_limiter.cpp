@@ -97,8 +97,6 @@ void RateLimiter::apply(const RateLimitingConfig &config, TimePoint now)
         settings->perClient = config.perClient;
         for (const RateLimitingConfig::KeyLimits &key : config.keys)
             settings->byIdentity.insert(keyIdentity(key.name), key.limits);
-    } else {
-        settings->perClient = {};
     }
     for (Shard &shard : m_shards) {
         const std::scoped_lock lock(shard.mutex);
@@ -135,7 +133,7 @@ RateLimiter::Decision RateLimiter::admit(const Caller &caller, bool isModelCall,
         if (isGlobal)
             m_global.take(demand, now);
     }
-    const Decision decision{refusal, standing(client->state, isGlobal, now)};
+    Decision decision{refusal, standing(client->state, isGlobal, now)};
     if (!refusal) {
         permit.m_limiter = this;
         permit.m_client = std::move(client);
@@ -171,7 +169,7 @@ RateLimiter::Decision RateLimiter::reserve(LimitPermit &permit, const TokenEstim
     client.giveBack(admitted, now);
     if (isGlobal)
         m_global.giveBack(admitted, now);
-    const Decision decision{refusal, standing(client, isGlobal, now)};
+    Decision decision{refusal, standing(client, isGlobal, now)};
     permit.m_limiter = nullptr; // it holds nothing any more
     return decision;
 }

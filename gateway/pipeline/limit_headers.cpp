@@ -51,7 +51,7 @@ void setRetryHints(const LimitRefusal &refusal, ResponseWriter &response)
 {
     if (refusal.retryAfter)
         response.setHeader("Retry-After-Ms",
-                           QByteArray::number(qint64(ceil<milliseconds>(*refusal.retryAfter).count())));
+                           QByteArray::number(qint64(std::chrono::ceil<milliseconds>(*refusal.retryAfter).count())));
     const bool isWorthIt = refusal.retryAfter && *refusal.retryAfter <= kLongestClientWait;
     response.setHeader("X-Should-Retry", isWorthIt ? "true" : "false");
 }
@@ -59,10 +59,10 @@ void setRetryHints(const LimitRefusal &refusal, ResponseWriter &response)
 QByteArray resetText(std::chrono::nanoseconds time)
 {
     if (time > 0ns && time < 1s) {
-        const auto part = ceil<milliseconds>(time);
+        const auto part = std::chrono::ceil<milliseconds>(time);
         return part < 1s ? QByteArray::number(qint64(part.count())) + "ms" : "1s";
     }
-    const qint64 whole = std::max<qint64>(ceil<seconds>(time).count(), 0);
+    const qint64 whole = std::max<qint64>(std::chrono::ceil<seconds>(time).count(), 0);
     QByteArray text;
     if (whole >= 3600)
         text += QByteArray::number(whole / 3600) + 'h';

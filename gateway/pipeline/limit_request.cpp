@@ -40,7 +40,7 @@ Error errorOf(const LimitRefusal &refusal, const Caller &caller)
                            "max_tokens",
                 .param = "max_tokens"};
     }
-    const auto wait = ceil<milliseconds>(*refusal.retryAfter);
+    const auto wait = std::chrono::ceil<milliseconds>(*refusal.retryAfter);
     const QByteArray when = refusal.kind == LimitKind::Concurrency ? QByteArray("when one of them has ended")
                                                                    : "in " + headers::resetText(wait);
     return {.kind = ErrorKind::RateLimited,

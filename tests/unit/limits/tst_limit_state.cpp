@@ -63,7 +63,7 @@ void LimitStateTest::refusesWhatIsNotThere()
     QCOMPARE(refusal ? int(refusal->kind) : -1, refused);
     if (refusal) {
         const auto wait = refusal->retryAfter;
-        QCOMPARE(wait ? ceil<std::chrono::milliseconds>(*wait).count() : -1, waitedMs);
+        QCOMPARE(wait ? std::chrono::ceil<std::chrono::milliseconds>(*wait).count() : -1, waitedMs);
     }
     // Asking takes nothing.
     QCOMPARE(limits.view(kStart).requests.remaining, 1);
@@ -112,8 +112,6 @@ void LimitStateTest::settlesTokens()
     limits.settleTokens(200, used, kStart);
     QTEST(limits.view(kStart).tokens.remaining, "remaining");
 }
-
-Q_DECLARE_METATYPE(lunargate::LimitDemand)
 
 QTEST_APPLESS_MAIN(LimitStateTest)
 #include "tst_limit_state.moc"

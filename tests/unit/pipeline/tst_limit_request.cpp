@@ -128,8 +128,8 @@ void LimitRequestTest::tellsTheLimitsOnEveryAnswer_data()
     QTest::addColumn<bool>("isCounted");
     const auto row = [](const char *name, const QByteArray &line, const QByteArray &fields, const QByteArray &body,
                         int status, bool isCounted) {
-        QTest::newRow(name) << line + " HTTP/1.1\r\nHost: localhost\r\n" + fields + "Content-Length: " +
-                                   QByteArray::number(body.size()) + "\r\n\r\n" + body
+        QTest::newRow(name) << line + " HTTP/1.1\r\nHost: localhost\r\n" + fields +
+                                   "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body
                             << status << isCounted;
     };
     const QByteArray chat = "POST /v1/chat/completions";
@@ -442,8 +442,6 @@ void LimitRequestTest::showsTheLimitsToTheAdministrator()
 }
 
 } // namespace lunargate
-
-Q_DECLARE_METATYPE(lunargate::test::Script)
 
 QTEST_GUILESS_MAIN(lunargate::LimitRequestTest)
 #include "tst_limit_request.moc"
