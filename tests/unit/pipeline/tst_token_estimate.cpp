@@ -57,7 +57,8 @@ void TokenEstimateTest::estimatesChats()
         QVERIFY(request);
         QVERIFY(normalise(*request));
         const TokenEstimate estimate = estimateTokens(*request);
-        QCOMPARE(estimate.input, 4); // 13 bytes
+        if (request->conversation)
+            QCOMPARE(estimate.input, 4); // 13 bytes
         QTEST(estimate.output, "output");
         QTEST(estimate.isOutputGuessed, "isGuessed");
     }
