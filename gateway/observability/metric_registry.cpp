@@ -100,7 +100,9 @@ MetricRegistry::MetricRegistry()
       m_callerRequests(counter(m_registry, "lunargate_caller_requests_total",
                                "Total number of requests for models by the name of the key that was shown")),
       m_attemptFailures(counter(m_registry, "lunargate_attempt_failures_total",
-                                "Total number of calls to providers that failed by why they did"))
+                                "Total number of calls to providers that failed by why they did")),
+      m_limitRefusals(
+          counter(m_registry, "lunargate_limiter_refusals_total", "Total number of requests refused, by the limit"))
 {
     gauge(m_registry, "lunargate_build_info", "Version of the program, always 1")
         .Add({{"version", version()}, {"qt", qVersion()}}, 1.0);
@@ -154,6 +156,11 @@ prometheus::Counter &MetricRegistry::callerRequests(const QByteArray &caller)
 prometheus::Counter &MetricRegistry::attemptFailures(const QByteArray &provider, const char *reason)
 {
     return m_attemptFailures.Add({{"provider", provider.toStdString()}, {"reason", reason}});
+}
+
+prometheus::Counter &MetricRegistry::limitRefusals(const char *limit)
+{
+    return m_limitRefusals.Add({{"limit", limit}});
 }
 
 QByteArray MetricRegistry::render() const

@@ -44,6 +44,7 @@ public:
     prometheus::Counter &providerErrors(const QByteArray &provider, const char *errorType);
     prometheus::Counter &callerRequests(const QByteArray &caller);
     prometheus::Counter &attemptFailures(const QByteArray &provider, const char *reason);
+    prometheus::Counter &limitRefusals(const char *limit);
 
     /// All of them and those of the process, in Prometheus' text format.
     QByteArray render() const;
@@ -64,6 +65,7 @@ private:
     prometheus::Family<prometheus::Counter> &m_attempts;
     prometheus::Family<prometheus::Counter> &m_callerRequests;
     prometheus::Family<prometheus::Counter> &m_attemptFailures;
+    prometheus::Family<prometheus::Counter> &m_limitRefusals;
 };
 
 } // namespace lunargate

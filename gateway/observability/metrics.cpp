@@ -256,6 +256,11 @@ void Metrics::configReloaded(ReloadResult result)
         m_data->registry.reloadSuccessTime.SetToCurrentTime();
 }
 
+void Metrics::limitRefused(const char *limit)
+{
+    m_data->registry.limitRefusals(limit).Increment();
+}
+
 QByteArray Metrics::render() const
 {
     return m_data->registry.render();

@@ -76,6 +76,8 @@ public:
 
     /// The configuration was read anew. What is running was read successfully when the program started.
     void configReloaded(ReloadResult result);
+    /// Counts a request that the limit of that name refused; a bounded set of names.
+    void limitRefused(const char *limit);
 
     /// All numbers in Prometheus' text format.
     QByteArray render() const;

@@ -32,7 +32,8 @@ QByteArray wholeMilliseconds(std::chrono::nanoseconds duration)
 void copyProviderHeaders(const HeaderList &from, ResponseWriter &response)
 {
     for (const HeaderList::Field &field : from) {
-        if (isForClients(field.name))
+        // What the gateway's own limits say is what its client meets first.
+        if (isForClients(field.name) && !response.headers().contains(field.name))
             response.setHeader(field.name, redacted(field.value));
         else if (field.name.compare("x-request-id", Qt::CaseInsensitive) == 0)
             response.setHeader(kUpstreamRequestId, redacted(field.value));

@@ -24,7 +24,8 @@ inline constexpr char kErrorSource[] = "X-LunarGate-Error-Source";     ///< `gat
 inline constexpr char kDroppedParams[] = "X-LunarGate-Dropped-Params"; ///< what the provider could not be told
 inline constexpr char kUpstreamRequestId[] = "X-LunarGate-Upstream-Request-ID";
 
-/// Provider headers that help clients: rate limits, waits, the provider's own request id under our name.
+/// Provider headers that help clients: rate limits, waits, the provider's own request id under our name. What is set
+/// already stays.
 void copyProviderHeaders(const HeaderList &from, ResponseWriter &response);
 
 /// Who served the request, or told the error.

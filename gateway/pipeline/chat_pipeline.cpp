@@ -3,9 +3,11 @@
 
 #include "gateway/dialects/openai_chat/request_reader.h"
 #include "gateway/pipeline/answer.h"
+#include "gateway/pipeline/limit_request.h"
 #include "gateway/pipeline/normalise.h"
 #include "gateway/pipeline/plan_route.h"
 #include "gateway/pipeline/select_model.h"
+#include "gateway/pipeline/token_estimate.h"
 #include "gateway/pipeline/try_targets.h"
 
 namespace lunargate {
@@ -44,6 +46,8 @@ Task<> runChatPipeline(RequestContext &context)
     if (const Result<void> normalised = normalise(*request); !normalised)
         co_return context.respondError(normalised.error());
     context.record.requestTextBytes = textBytes(*request);
+    if (const Result<void> fits = limitTokens(context, estimateTokens(*request)); !fits)
+        co_return context.respondError(fits.error());
 
     const Result<RoutePlan> plan = planChat(context, *request);
     if (!plan)

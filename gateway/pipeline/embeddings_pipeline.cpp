@@ -3,7 +3,9 @@
 
 #include "gateway/dialects/openai_embeddings/request_reader.h"
 #include "gateway/pipeline/answer.h"
+#include "gateway/pipeline/limit_request.h"
 #include "gateway/pipeline/plan_route.h"
+#include "gateway/pipeline/token_estimate.h"
 #include "gateway/pipeline/try_targets.h"
 
 namespace lunargate {
@@ -52,6 +54,8 @@ Task<> runEmbeddingsPipeline(RequestContext &context)
     const Result<EmbeddingsRequest> request = readRequest(context);
     if (!request)
         co_return context.respondError(request.error());
+    if (const Result<void> fits = limitTokens(context, estimateTokens(*request)); !fits)
+        co_return context.respondError(fits.error());
 
     const Result<RoutePlan> plan = planEmbeddings(context, *request);
     if (!plan)

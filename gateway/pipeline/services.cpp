@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/services.h"
 
+#include "gateway/config/config.h"
+#include "gateway/limits/rate_limiter.h"
 #include "gateway/observability/known_names.h"
 #include "gateway/routing/round_robin_state.h"
 #include "gateway/routing/target_loads.h"
@@ -13,6 +15,7 @@ Services::Services(const Config &config)
     : metrics(knownNames(config)),
       turns(std::make_shared<RoundRobinState>()),
       loads(std::make_shared<TargetLoads>()),
+      limiter(std::make_shared<RateLimiter>(config.rateLimiting)),
       failedAttempts(std::make_shared<FailedAttempts>()),
       publicKeys(std::make_shared<PublicKeyStores>())
 {
@@ -22,6 +25,7 @@ Services::Services(const Config &config)
 void Services::apply(const Config &, const Config &now)
 {
     metrics.setKnownNames(knownNames(now));
+    limiter->apply(now.rateLimiting);
 }
 
 } // namespace lunargate

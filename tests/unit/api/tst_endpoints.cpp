@@ -32,6 +32,7 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
         {"POST /v1/embeddings", Role::Inference},
         {"GET /v1/models", Role::Inference},
         {"GET /v1/models/*", Role::Inference},
+        {"GET /admin/v1/limits", Role::Admin},
         {"GET /health", Role::Public},
         {"GET /ready", Role::Public},
         {"GET /metrics", Role::Public},
