@@ -49,8 +49,6 @@ void warnOfMissingFeatures(const Config &config)
     };
     if (config.rateLimiting.enabled)
         warn("rate_limiting.enabled");
-    if (config.caching.enabled)
-        warn("caching.enabled");
     if (config.modelSelection.enabled)
         warn("model_selection.enabled");
     if (config.dataSharing.enabled)

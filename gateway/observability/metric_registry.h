@@ -43,10 +43,12 @@ public:
     AttemptCounters attemptCounters(const QByteArray &provider);
     prometheus::Counter &providerErrors(const QByteArray &provider, const char *errorType);
 
-    /// All of them and those of the process, in Prometheus' text format.
-    QByteArray render() const;
+    /// All of them, those of the process and `samples`, in Prometheus' text format.
+    QByteArray render(const std::vector<MetricSample> &samples = {}) const;
 
     prometheus::Counter &fallbacksUsed;
+    prometheus::Counter &cacheHits;
+    prometheus::Counter &cacheMisses;
     prometheus::Gauge &activeRequests;
     prometheus::Histogram &overhead;
 

@@ -3,6 +3,7 @@
 
 #include "gateway/error.h"
 #include "gateway/observability/known_names.h"
+#include "gateway/observability/metric_sample.h"
 
 #include <QByteArray>
 
@@ -69,6 +70,9 @@ public:
     /// Counts a request. To be called exactly once for each, however it ended. Records that are no model call are
     /// ignored.
     void requestFinished(const RequestRecord &record);
+
+    /// Its numbers are among those of render() from now on. Before the workers start.
+    void addSource(MetricSource source);
 
     /// All numbers in Prometheus' text format.
     QByteArray render() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/cache/provider_version.h"
 #include "gateway/config/config.h"
 #include "gateway/models/fetched_models.h"
 #include "gateway/providers/provider_registry.h"
@@ -20,6 +21,7 @@ struct Runtime
     std::shared_ptr<const Config> config;
     Router router;
     ProviderRegistry providers;
+    ProviderVersions providerVersions;
 
     /// What providers told about their models under this configuration: the one thing here that changes. A newer
     /// configuration begins afresh, since addresses and keys may have changed.
