@@ -13,7 +13,7 @@ struct evp_md_ctx_st; // OpenSSL's EVP_MD_CTX
 namespace lunargate {
 
 /// SHA-256 over values that each say where they end, so that no two sequences of values look the same. By OpenSSL,
-/// which uses the processor's own instructions: Qt's takes about eight times as long.
+/// which uses the processor's own instructions: Qt's takes six to ten times as long.
 class ContentHash : public json::CanonicalSink
 {
 public:

@@ -10,6 +10,7 @@ Runtime::Runtime(std::shared_ptr<const Config> loaded, std::shared_ptr<RoundRobi
       router(config, std::move(turns)),
       providers(config->providers),
       providerVersions(*config),
+      trustedProxies(config->server.trustedProxies),
       fetchedModels(std::make_unique<FetchedModels>()),
       m_loadedAt(QDateTime::currentSecsSinceEpoch())
 {

@@ -3,6 +3,7 @@
 
 #include "gateway/cache/provider_version.h"
 #include "gateway/config/config.h"
+#include "gateway/limits/client_address.h"
 #include "gateway/models/fetched_models.h"
 #include "gateway/providers/provider_registry.h"
 #include "gateway/routing/model_catalogue.h"
@@ -22,6 +23,7 @@ struct Runtime
     Router router;
     ProviderRegistry providers;
     ProviderVersions providerVersions;
+    TrustedProxies trustedProxies;
 
     /// What providers told about their models under this configuration: the one thing here that changes. A newer
     /// configuration begins afresh, since addresses and keys may have changed.

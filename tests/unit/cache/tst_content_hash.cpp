@@ -50,24 +50,6 @@ private Q_SLOTS:
         QVERIFY(of({"a"}) != of({"a", ""}));
         QVERIFY(of({"a", "b"}) == of({"a", "b"}));
     }
-
-    void isFast_data()
-    {
-        QTest::addColumn<int>("size");
-        QTest::newRow("1 KiB") << 1024;
-        QTest::newRow("512 KiB") << 512 * 1024;
-    }
-    void isFast()
-    {
-        QFETCH(const int, size);
-        const QByteArray bytes(size, 'x');
-        QBENCHMARK
-        {
-            ContentHash hash;
-            hash.add(bytes);
-            hash.result();
-        }
-    }
 };
 
 } // namespace lunargate
