@@ -2,6 +2,7 @@
 #include "gateway/pipeline/cache_lookup.h"
 
 #include "gateway/pipeline/answer_headers.h"
+#include "gateway/pipeline/attempt_deadlines.h"
 #include "gateway/pipeline/replay_stream.h"
 
 #include <algorithm>
@@ -27,7 +28,16 @@ CacheKey keyOfRequest(const RequestContext &context, const HeaderList &clientHea
                        .clientHeaders = clientHeaders});
 }
 
-std::optional<CacheKey> keyOfTarget(const Runtime &runtime, const CacheKey &request, const Candidate &candidate)
+const TargetOverrides *overridesOf(const RoutePlan &plan, const Candidate &candidate)
+{
+    if (!plan.route)
+        return nullptr;
+    const std::vector<TargetConfig> &targets = candidate.isFallback ? plan.route->fallback : plan.route->targets;
+    return &targets[candidate.targetIndex].overrides;
+}
+
+std::optional<CacheKey> keyOfTarget(const Runtime &runtime, const CacheKey &request, const RoutePlan &plan,
+                                    const Candidate &candidate)
 {
     const ContentHash::Digest *version = runtime.providerVersions.find(candidate.providerId);
     if (!version)
@@ -36,7 +46,7 @@ std::optional<CacheKey> keyOfTarget(const Runtime &runtime, const CacheKey &requ
                                .model = candidate.model,
                                .responsesUpstream = candidate.responsesUpstream,
                                .providerVersion = *version,
-                               .overrides = nullptr});
+                               .overrides = overridesOf(plan, candidate)});
 }
 
 } // namespace
@@ -64,7 +74,7 @@ CacheLookup::CacheLookup(RequestContext &context, const CacheSubject &subject, c
     if (!directives.mayAnswer && !directives.mayKeep)
         return;
     m_requestKey = keyOfRequest(context, clientHeaders, subject);
-    const std::optional<CacheKey> key = keyOfTarget(*context.runtime, m_requestKey, plan.candidates.front());
+    const std::optional<CacheKey> key = keyOfTarget(*context.runtime, m_requestKey, plan, plan.candidates.front());
     if (!key)
         return;
     m_key = *key;
@@ -90,7 +100,8 @@ Task<bool> CacheLookup::answer()
 Task<SharedAnswer> CacheLookup::followEqualRequest()
 {
     ResponseCache &cache = *m_context.services.cache;
-    SingleFlight::Turn turn = co_await cache.flights().join(m_key, kNever);
+    const RequestDeadline deadline = requestDeadline(*m_context.runtime->config, m_plan, m_context.record.startedAt);
+    SingleFlight::Turn turn = co_await cache.flights().join(m_key, deadline.at);
     if (!turn.lead) {
         if (turn.answer)
             cache.countShared();
@@ -139,7 +150,8 @@ void CacheLookup::keep(CachedAnswer answer)
     if (!candidate)
         return failed();
     const bool isFirst = candidate == &m_plan.candidates.front();
-    const std::optional<CacheKey> key = isFirst ? m_key : keyOfTarget(*m_context.runtime, m_requestKey, *candidate);
+    const std::optional<CacheKey> key =
+        isFirst ? m_key : keyOfTarget(*m_context.runtime, m_requestKey, m_plan, *candidate);
     if (!key)
         return failed();
     SharedAnswer shared = m_context.services.cache->store(*key, std::move(answer));
@@ -177,7 +189,7 @@ Task<CacheForecast> forecastCache(RequestContext &context, const HeaderList &cli
     if (!cacheDirectives(clientHeaders).mayAnswer)
         co_return CacheForecast{.outcome = Outcome::Bypassed};
     const CacheKey request = keyOfRequest(context, clientHeaders, subject);
-    const std::optional<CacheKey> key = keyOfTarget(*context.runtime, request, plan.candidates.front());
+    const std::optional<CacheKey> key = keyOfTarget(*context.runtime, request, plan, plan.candidates.front());
     if (!key)
         co_return CacheForecast{.outcome = Outcome::Miss};
     const SharedAnswer answer = co_await context.services.cache->peek(*key);
