@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/api/endpoints.h"
 
+#include "gateway/api/admin_cache.h"
 #include "gateway/api/chat_completions.h"
 #include "gateway/api/embeddings.h"
 #include "gateway/api/health.h"
@@ -23,6 +24,8 @@ constexpr Endpoint kEndpoints[] = {
     {"GET", "/admin/v1/limits", false, "admin_limits", Role::Admin, &api::limits},
     {"GET", "/health", false, "health", Role::Public, &api::health},
     {"GET", "/ready", false, "ready", Role::Public, &api::ready},
+    {"GET", "/admin/v1/cache", false, "admin_cache", Role::Admin, &api::cacheStatistics},
+    {"DELETE", "/admin/v1/cache", false, "admin_cache_purge", Role::Admin, &api::purgeCache},
     {"GET", "/metrics", false, "metrics", Role::Public, &api::metricsText},
 };
 

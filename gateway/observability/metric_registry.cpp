@@ -46,6 +46,29 @@ auto reloadCounters(prometheus::Family<prometheus::Counter> &family)
                       &family.Add({{"result", "rejected"}})};
 }
 
+prometheus::Counter &cacheLookups(prometheus::Registry &registry, const char *status)
+{
+    // Registering a family again gives the one that is there.
+    return counter(registry, "ai_router_cache_hits_total", "Total number of cache hits/misses")
+        .Add({{"status", status}});
+}
+
+MetricType typeOf(const MetricSample &sample)
+{
+    return sample.type == MetricSample::Type::Counter ? MetricType::Counter : MetricType::Gauge;
+}
+
+void appendSample(std::vector<prometheus::MetricFamily> &families, const MetricSample &sample)
+{
+    if (families.empty() || families.back().name != sample.name)
+        families.push_back({sample.name, sample.help, typeOf(sample), {}});
+    prometheus::ClientMetric &metric = families.back().metric.emplace_back();
+    for (const auto &[label, value] : sample.labels)
+        metric.label.push_back({label, value.toStdString()});
+    metric.counter.value = sample.value;
+    metric.gauge.value = sample.value;
+}
+
 prometheus::MetricFamily processFamily(const char *name, const char *help, MetricType type, double value)
 {
     prometheus::MetricFamily family{name, help, type, {}};
@@ -77,6 +100,8 @@ void appendProcessMetrics(std::vector<prometheus::MetricFamily> &families)
 MetricRegistry::MetricRegistry()
     : fallbacksUsed(
           counter(m_registry, "ai_router_fallbacks_used_total", "Total number of fallback invocations").Add({})),
+      cacheHits(cacheLookups(m_registry, "hit")),
+      cacheMisses(cacheLookups(m_registry, "miss")),
       activeRequests(gauge(m_registry, "ai_router_active_requests", "Number of currently active requests").Add({})),
       overhead(histogram(m_registry, "lunargate_gateway_overhead_seconds",
                          "Time from the request to the first call to a provider in seconds")
@@ -163,9 +188,11 @@ prometheus::Counter &MetricRegistry::limitRefusals(const char *limit)
     return m_limitRefusals.Add({{"limit", limit}});
 }
 
-QByteArray MetricRegistry::render() const
+QByteArray MetricRegistry::render(const std::vector<MetricSample> &samples) const
 {
     std::vector<prometheus::MetricFamily> families = m_registry.Collect();
+    for (const MetricSample &sample : samples)
+        appendSample(families, sample);
     appendProcessMetrics(families);
     std::ostringstream out;
     prometheus::TextSerializer().Serialize(out, families);

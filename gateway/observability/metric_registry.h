@@ -46,10 +46,12 @@ public:
     prometheus::Counter &attemptFailures(const QByteArray &provider, const char *reason);
     prometheus::Counter &limitRefusals(const char *limit);
 
-    /// All of them and those of the process, in Prometheus' text format.
-    QByteArray render() const;
+    /// All of them, those of the process and `samples`, in Prometheus' text format.
+    QByteArray render(const std::vector<MetricSample> &samples = {}) const;
 
     prometheus::Counter &fallbacksUsed;
+    prometheus::Counter &cacheHits;
+    prometheus::Counter &cacheMisses;
     prometheus::Gauge &activeRequests;
     prometheus::Histogram &overhead;
     prometheus::Gauge &reloadSuccessful;

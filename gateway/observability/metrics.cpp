@@ -86,6 +86,7 @@ public:
     void countAttemptFailure(const QByteArray &provider, const QByteArray &reason);
 
     MetricRegistry registry;
+    std::vector<MetricSource> sources;
 
 private:
     Key keyOf(const RequestRecord &record) const;
@@ -242,6 +243,8 @@ void Metrics::requestFinished(const RequestRecord &record)
         series.tokensIn->Increment(static_cast<double>(record.usage->promptTokens()));
         series.tokensOut->Increment(static_cast<double>(record.usage->completionTokens()));
     }
+    if (record.cacheUse != CacheUse::None)
+        (record.cacheUse == CacheUse::Hit ? m_data->registry.cacheHits : m_data->registry.cacheMisses).Increment();
     if (record.fallbackUsed)
         m_data->registry.fallbacksUsed.Increment();
     m_data->countProviderError(record);
@@ -261,9 +264,19 @@ void Metrics::limitRefused(const char *limit)
     m_data->registry.limitRefusals(limit).Increment();
 }
 
+void Metrics::addSource(MetricSource source)
+{
+    m_data->sources.push_back(std::move(source));
+}
+
 QByteArray Metrics::render() const
 {
-    return m_data->registry.render();
+    std::vector<MetricSample> samples;
+    for (const MetricSource &source : m_data->sources) {
+        for (MetricSample &sample : source())
+            samples.push_back(std::move(sample));
+    }
+    return m_data->registry.render(samples);
 }
 
 } // namespace lunargate

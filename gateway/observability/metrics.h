@@ -4,6 +4,7 @@
 #include "gateway/config/reload_result.h"
 #include "gateway/error.h"
 #include "gateway/observability/known_names.h"
+#include "gateway/observability/metric_sample.h"
 
 #include <QByteArray>
 
@@ -78,6 +79,8 @@ public:
     void configReloaded(ReloadResult result);
     /// Counts a request that the limit of that name refused; a bounded set of names.
     void limitRefused(const char *limit);
+    /// Its numbers are among those of render() from now on. Before the workers start.
+    void addSource(MetricSource source);
 
     /// All numbers in Prometheus' text format.
     QByteArray render() const;

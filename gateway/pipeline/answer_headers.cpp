@@ -83,6 +83,13 @@ void setOverhead(const RequestRecord &record, ResponseWriter &response)
     response.setHeader(kOverhead, wholeMilliseconds(record.timeToUpstream().value_or(record.duration())));
 }
 
+void startEventStream(ResponseWriter &response)
+{
+    response.setHeader("Cache-Control", "no-cache");
+    response.setHeader("X-Accel-Buffering", "no"); // or nginx in front of us would collect the stream
+    response.startStream(200, "text/event-stream; charset=utf-8");
+}
+
 QByteArray retryAfterSeconds(std::chrono::milliseconds wait)
 {
     return QByteArray::number(static_cast<qint64>(std::chrono::ceil<std::chrono::seconds>(wait).count()));

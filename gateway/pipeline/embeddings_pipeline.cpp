@@ -3,6 +3,7 @@
 
 #include "gateway/dialects/openai_embeddings/request_reader.h"
 #include "gateway/pipeline/answer.h"
+#include "gateway/pipeline/cache_lookup.h"
 #include "gateway/pipeline/limit_request.h"
 #include "gateway/pipeline/plan_route.h"
 #include "gateway/pipeline/token_estimate.h"
@@ -61,14 +62,19 @@ Task<> runEmbeddingsPipeline(RequestContext &context)
     if (!plan)
         co_return context.respondError(plan.error());
 
+    CacheLookup cache(context, cacheSubject(*request), *plan);
+    if (cache.isWanted() && co_await cache.answer())
+        co_return;
+
     const Prepare prepare = [&request](const Provider &provider, const Candidate &candidate) {
         return provider.embeddingsCall(*request, candidate.model);
     };
     AttemptResult open = co_await tryTargets(context, prepare, *plan);
-    if (!open)
+    if (!open) {
+        cache.failed();
         co_return context.respondFailure(open.error());
-
-    answerWhole(context, *std::move(open));
+    }
+    answerWhole(context, *std::move(open), cache);
 }
 
 } // namespace lunargate

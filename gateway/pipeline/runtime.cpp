@@ -12,6 +12,7 @@ Runtime::Runtime(std::shared_ptr<const Config> loaded, const Services &services)
       selector(config->modelSelection),
       router(config, services.turns, services.loads),
       providers(*config),
+      providerVersions(*config),
       keys(config->security),
       guard(config->server),
       tokens(config->security.jwt),

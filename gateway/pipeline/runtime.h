@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/cache/provider_version.h"
 #include "gateway/config/config.h"
 #include "gateway/limits/client_address.h"
 #include "gateway/models/fetched_models.h"
@@ -28,6 +29,7 @@ struct Runtime
     ModelSelector selector;
     Router router;
     ProviderRegistry providers;
+    ProviderVersions providerVersions;
     KeyRing keys;
     BrowserGuard guard;
     TokenVerifier tokens;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/services.h"
 
+#include "gateway/cache/response_cache.h"
 #include "gateway/config/config.h"
 #include "gateway/limits/rate_limiter.h"
 #include "gateway/observability/known_names.h"
+#include "gateway/pipeline/cache_metrics.h"
 #include "gateway/routing/round_robin_state.h"
 #include "gateway/routing/target_loads.h"
 #include "gateway/security/failed_attempts.h"
@@ -15,10 +17,12 @@ Services::Services(const Config &config)
     : metrics(knownNames(config)),
       turns(std::make_shared<RoundRobinState>()),
       loads(std::make_shared<TargetLoads>()),
+      cache(std::make_shared<ResponseCache>(config.caching)),
       limiter(std::make_shared<RateLimiter>(config.rateLimiting)),
       failedAttempts(std::make_shared<FailedAttempts>()),
       publicKeys(std::make_shared<PublicKeyStores>())
 {
+    metrics.addSource([cache = cache] { return cacheSamples(cache->statistics()); });
 }
 
 // A service with settings of its own compares them and takes over what differs: one line each.
@@ -26,6 +30,7 @@ void Services::apply(const Config &, const Config &now)
 {
     metrics.setKnownNames(knownNames(now));
     limiter->apply(now.rateLimiting);
+    cache->apply(now.caching);
 }
 
 } // namespace lunargate

@@ -33,6 +33,8 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
         {"GET /v1/models", Role::Inference},
         {"GET /v1/models/*", Role::Inference},
         {"GET /admin/v1/limits", Role::Admin},
+        {"GET /admin/v1/cache", Role::Admin},
+        {"DELETE /admin/v1/cache", Role::Admin},
         {"GET /health", Role::Public},
         {"GET /ready", Role::Public},
         {"GET /metrics", Role::Public},
