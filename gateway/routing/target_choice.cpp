@@ -26,7 +26,8 @@ std::optional<Candidate> candidateFor(const Config &config, const TargetConfig &
                      .model = std::move(model),
                      .provider = provider,
                      .targetIndex = index,
-                     .responsesUpstream = target.responsesUpstream};
+                     .responsesUpstream = target.responsesUpstream,
+                     .target = &target};
 }
 
 bool servesProvider(const TargetConfig &target, const RequestedModel &requested)
@@ -91,6 +92,7 @@ Result<std::vector<Candidate>> servingTargets(const Config &config, const RouteC
     const bool needsExactModel =
         isPlainName && std::ranges::contains(route.targets, requested.model, &TargetConfig::model);
     bool isOffered = false;
+    bool isDrained = false;
     std::vector<Candidate> candidates;
     for (std::size_t index = 0; index < route.targets.size(); ++index) {
         const TargetConfig &target = route.targets[index];
@@ -99,13 +101,18 @@ Result<std::vector<Candidate>> servingTargets(const Config &config, const RouteC
         if (needsExactModel && target.model.isEmpty())
             continue;
         isOffered = true;
+        // Only now: a drained target still says which models are its own, so that nobody else gets requests for them.
+        if (target.weight <= 0) {
+            isDrained = true;
+            continue;
+        }
         std::optional<Candidate> candidate = candidateFor(config, target, index, requested);
         if (candidate && !candidate->model.isEmpty())
             candidates.push_back(*std::move(candidate));
     }
     if (!isOffered)
         return std::unexpected(modelNotInRoute(route, requested));
-    if (candidates.empty())
+    if (candidates.empty() && !isDrained)
         return std::unexpected(modelRequired(route));
     return candidates;
 }
@@ -115,6 +122,8 @@ std::vector<Candidate> servingFallbacks(const Config &config, const RouteConfig 
     std::vector<Candidate> candidates;
     for (std::size_t index = 0; index < route.fallback.size(); ++index) {
         const TargetConfig &fallback = route.fallback[index];
+        if (fallback.weight <= 0)
+            continue;
         if (requested.isPinned() && !(servesProvider(fallback, requested) && servesModel(fallback, requested)))
             continue;
         std::optional<Candidate> candidate = candidateFor(config, fallback, index, requested);
