@@ -13,9 +13,9 @@ namespace lunargate {
 /// How Router::plan() comes to its plan for a request, without a turn being taken.
 struct RouteExplanation
 {
-    std::vector<PassedOverRoute> passedOver;
-    std::optional<std::size_t> routeIndex; ///< the route that matches; nothing: none does
-    std::vector<LeftOutTarget> leftOut;    ///< of that route
+    std::vector<PassedOverRoute> passedOver = {};
+    std::optional<std::size_t> routeIndex = {}; ///< the route that matches; nothing: none does
+    std::vector<LeftOutTarget> leftOut = {};    ///< of that route
     Result<RoutePreview> preview;
 };
 
