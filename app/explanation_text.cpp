@@ -2,6 +2,7 @@
 #include "app/explanation_text.h"
 
 #include "gateway/api/explanation_json.h"
+#include "gateway/routing/model_id.h"
 #include "gateway/routing/routing_error.h"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ public:
             width = std::max(width, left.size());
         QByteArray text;
         for (const auto &[left, right] : m_rows)
-            text += "  " + left.leftJustified(width) + "  " + right + '\n';
+            text += "  " + (right.isEmpty() ? left : left.leftJustified(width) + "  " + right) + '\n';
         return text;
     }
 
@@ -46,7 +47,7 @@ QByteArray requestText(const Explanation &explanation)
         else if (requested->model.isEmpty())
             text += "; the route decides, but for the provider " + requested->provider;
         else
-            text += "; bound to " + (requested->provider.isEmpty() ? "" : requested->provider + '/') + requested->model;
+            text += "; bound to " + ModelId{requested->provider, requested->model}.toBytes();
     }
     return text + "\n";
 }
@@ -67,7 +68,7 @@ QByteArray selectionText(const Explanation &explanation)
             points += "   " + quoted(part.keyword.toByteArray().replace('\n', "\\n"));
         table.add(part.category.toByteArray(), points);
     }
-    QByteArray text = "\nModel selection: score " + number(selection.score) + ", tier " + selection.tier + ", skill " +
+    QByteArray text = "\nModel selection: score " + number(selection.score) + ", tier " + selection.tier.toByteArray() + ", skill " +
                       selection.skill;
     if (!selection.skillPattern.isEmpty())
         text += " by " + selection.skillPattern;
@@ -146,7 +147,7 @@ QByteArray servicesText(const Explanation &explanation)
     Table table;
     const auto add = [&](const QByteArray &name, const std::optional<ServiceOutlook> &outlook) {
         if (outlook)
-            table.add(name, outlook->outcome + (outlook->detail.isEmpty() ? "" : ": " + outlook->detail));
+            table.add(name, outlook->detail.isEmpty() ? outlook->outcome : outlook->outcome + ": " + outlook->detail);
     };
     add("cache", explanation.cache);
     add("limits", explanation.limiter);

@@ -135,12 +135,12 @@ private Q_SLOTS:
     void agreesWithWhatIsDone()
     {
         int served = 0;
-        for (unsigned seed = 0; seed < 3000; ++seed) {
+        for (unsigned seed = 0; seed < 400; ++seed) {
             Maker maker(seed);
             const auto config = std::make_shared<const Config>(maker.config());
             const Services services(*config);
             const Runtime runtime(config, services);
-            for (int round = 0; round < 4; ++round) {
+            for (int round = 0; round < 10; ++round) {
                 const ExplainedRequest request =
                     readExplainedRequest(*config, ExplainedEndpoint::Chat, maker.body(), maker.headers()).value();
                 const Explanation explanation = explainRequest(runtime, request);
