@@ -68,8 +68,8 @@ QByteArray selectionText(const Explanation &explanation)
             points += "   " + quoted(part.keyword.toByteArray().replace('\n', "\\n"));
         table.add(part.category.toByteArray(), points);
     }
-    QByteArray text = "\nModel selection: score " + number(selection.score) + ", tier " + selection.tier.toByteArray() + ", skill " +
-                      selection.skill;
+    QByteArray text = "\nModel selection: score " + number(selection.score) + ", tier " + selection.tier.toByteArray() +
+                      ", skill " + selection.skill;
     if (!selection.skillPattern.isEmpty())
         text += " by " + selection.skillPattern;
     return text + '\n' + table.text();
