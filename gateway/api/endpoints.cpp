@@ -3,6 +3,7 @@
 
 #include "gateway/api/chat_completions.h"
 #include "gateway/api/embeddings.h"
+#include "gateway/api/explain.h"
 #include "gateway/api/health.h"
 #include "gateway/api/metrics_text.h"
 #include "gateway/api/models.h"
@@ -19,6 +20,7 @@ constexpr Endpoint kEndpoints[] = {
     {"POST", "/v1/embeddings", false, "embeddings", Role::Inference, &api::embeddings},
     {"GET", "/v1/models", false, "models", Role::Inference, &api::listModels},
     {"GET", "/v1/models/", true, "model", Role::Inference, &api::oneModel},
+    {"POST", "/admin/v1/explain", false, "explain", Role::Admin, &api::explain},
     {"GET", "/health", false, "health", Role::Public, &api::health},
     {"GET", "/ready", false, "ready", Role::Public, &api::ready},
     {"GET", "/metrics", false, "metrics", Role::Public, &api::metricsText},

@@ -155,6 +155,8 @@ Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAns
         keepAlive->restart();
     }
     keepAlive.reset();
+    if (!relay.isWhole())
+        open.load.failed();
     context.finish();
     response.finishStream();
     if (relay.isWhole())

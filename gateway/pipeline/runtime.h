@@ -14,10 +14,12 @@
 
 namespace lunargate {
 
+struct Services;
+
 /// One configuration with everything derived from it. Immutable; a request keeps the one it began with to its end.
 struct Runtime
 {
-    Runtime(std::shared_ptr<const Config> loaded, std::shared_ptr<RoundRobinState> turns);
+    Runtime(std::shared_ptr<const Config> loaded, const Services &services);
 
     std::shared_ptr<const Config> config;
     ModelSelector selector;

@@ -30,6 +30,7 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
         {"POST /v1/embeddings", Role::Inference},
         {"GET /v1/models", Role::Inference},
         {"GET /v1/models/*", Role::Inference},
+        {"POST /admin/v1/explain", Role::Admin},
         {"GET /health", Role::Public},
         {"GET /ready", Role::Public},
         {"GET /metrics", Role::Public},

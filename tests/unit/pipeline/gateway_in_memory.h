@@ -45,7 +45,7 @@ public:
         : client(clientBuffer),
           m_config(std::make_shared<const Config>(std::move(config))),
           m_services(*m_config),
-          m_runtimes(std::make_shared<const Runtime>(m_config, m_services.turns)),
+          m_runtimes(std::make_shared<const Runtime>(m_config, m_services)),
           m_guard(m_config->server, true)
     {
         QLoggingCategory::setFilterRules(QStringLiteral("lunargate.access*=false"));
