@@ -27,6 +27,13 @@ struct Options
                                 u"LEVEL"_s};
     QCommandLineOption workers{u"workers"_s, u"Use this many threads instead of one per core."_s, u"N"_s};
     QCommandLineOption strict{u"strict"_s, u"With check: treat warnings as errors."_s};
+    QCommandLineOption header{{u"header"_s, u"H"_s},
+                              u"With explain: a header that the client would send; may be repeated."_s,
+                              u"'NAME: VALUE'"_s};
+    QCommandLineOption endpoint{u"endpoint"_s,
+                                u"With explain: what the request is for: chat (the default) or embeddings."_s,
+                                u"ENDPOINT"_s, u"chat"_s};
+    QCommandLineOption asJson{u"json"_s, u"With explain: print JSON."_s};
     QCommandLineOption help{{u"help"_s, u"h"_s}, u"Show this text."_s};
     QCommandLineOption showVersion{{u"version"_s, u"v"_s}, u"Show the version."_s};
 };
@@ -108,6 +115,29 @@ Command readKey(const QCommandLineParser &parser, const QStringList &positional)
                       .name = positional.at(2).toUtf8()};
 }
 
+Command readExplain(const QCommandLineParser &parser, const Options &options, const QStringList &positional)
+{
+    if (positional.size() != 2)
+        return usageError(parser, u"explain takes one file with a request, or - for standard input"_s);
+    const QString endpoint = parser.value(options.endpoint);
+    if (endpoint != u"chat" && endpoint != u"embeddings")
+        return usageError(parser, wrongValue(parser, options.endpoint, u"chat or embeddings"_s));
+    ExplainCommand explain{.requestFile = positional.at(1),
+                           .configFile = parser.value(options.config),
+                           .isConfigGiven = parser.isSet(options.config),
+                           .isEmbeddings = endpoint == u"embeddings",
+                           .isJson = parser.isSet(options.asJson),
+                           .headers = {}};
+    for (const QString &header : parser.values(options.header)) {
+        const qsizetype colon = header.indexOf(u':');
+        if (colon <= 0)
+            return usageError(parser, u"--header takes 'NAME: VALUE', not '%1'"_s.arg(header));
+        explain.headers.emplace_back(header.first(colon).trimmed().toUtf8(),
+                                     header.sliced(colon + 1).trimmed().toUtf8());
+    }
+    return explain;
+}
+
 } // namespace
 
 Command readCommandLine(const QStringList &arguments)
@@ -120,8 +150,11 @@ Command readCommandLine(const QStringList &arguments)
     parser.addPositionalArgument(u"check"_s, u"Check the configuration FILE without starting."_s, u"[check FILE]"_s);
     parser.addPositionalArgument(u"key"_s, u"Put a secret into the keychain, read from standard input, or remove it."_s,
                                  u"[key set|remove NAME]"_s);
+    parser.addPositionalArgument(u"explain"_s, u"Tell what would become of a REQUEST (a file with its body) and why."_s,
+                                 u"[explain REQUEST]"_s);
     parser.addOptions({options.config, options.noGui, options.host, options.port, options.logLevel, options.workers,
-                       options.strict, options.help, options.showVersion});
+                       options.strict, options.header, options.endpoint, options.asJson, options.help,
+                       options.showVersion});
 
     if (!parser.parse(arguments))
         return usageError(parser, parser.errorText());
@@ -136,6 +169,8 @@ Command readCommandLine(const QStringList &arguments)
         return readCheck(parser, options, positional);
     if (positional.first() == u"key")
         return readKey(parser, positional);
+    if (positional.first() == u"explain")
+        return readExplain(parser, options, positional);
     return usageError(parser, u"there is no command '%1'"_s.arg(positional.first()));
 }
 

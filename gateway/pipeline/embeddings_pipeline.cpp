@@ -23,24 +23,16 @@ Result<EmbeddingsRequest> readRequest(RequestContext &context)
     return request;
 }
 
-// Vectors of different models cannot be compared, so none may be chosen for the client.
-Error modelNotNamed()
-{
-    return {.kind = ErrorKind::InvalidRequest,
-            .reason = "model_required",
-            .message = "embeddings need a model by name: a choice of the gateway's could differ from call to call",
-            .param = "model"};
-}
-
 Result<RoutePlan> planEmbeddings(RequestContext &context, const EmbeddingsRequest &request)
 {
     const HeaderList &clientHeaders = context.exchange.request.headers;
     Result<RequestedModel> requested = context.runtime->router.requestedModel(clientHeaders, request.model);
     if (!requested)
         return std::unexpected(std::move(requested.error()));
-    if (requested->name.isEmpty())
-        return std::unexpected(modelNotNamed());
-    Result<RoutePlan> plan = planRoute(context, embeddingsRouting(clientHeaders, *std::move(requested)));
+    const Result<RoutingRequest> routing = embeddingsRouting(clientHeaders, *std::move(requested));
+    if (!routing)
+        return std::unexpected(routing.error());
+    Result<RoutePlan> plan = planRoute(context, *routing);
     if (plan) {
         for (Candidate &candidate : plan->candidates)
             candidate.responsesUpstream = false; // a choice between two protocols for chat

@@ -6,6 +6,19 @@
 
 namespace lunargate {
 
+namespace {
+
+// Vectors of different models cannot be compared, so none may be chosen for the client.
+Error modelNotNamed()
+{
+    return {.kind = ErrorKind::InvalidRequest,
+            .reason = "model_required",
+            .message = "embeddings need a model by name: a choice of the gateway's could differ from call to call",
+            .param = "model"};
+}
+
+} // namespace
+
 RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel requested, HeaderList found)
 {
     return {.path = QByteArrayLiteral("/v1/chat/completions"),
@@ -15,12 +28,14 @@ RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel reque
             .computedHeaders = std::move(found)};
 }
 
-RoutingRequest embeddingsRouting(const HeaderList &clientHeaders, RequestedModel requested)
+Result<RoutingRequest> embeddingsRouting(const HeaderList &clientHeaders, RequestedModel requested)
 {
-    return {.path = QByteArrayLiteral("/v1/embeddings"),
-            .headers = clientHeaders,
-            .requested = std::move(requested),
-            .directRoute = QByteArrayLiteral("embeddings-direct")};
+    if (requested.name.isEmpty())
+        return std::unexpected(modelNotNamed());
+    return RoutingRequest{.path = QByteArrayLiteral("/v1/embeddings"),
+                          .headers = clientHeaders,
+                          .requested = std::move(requested),
+                          .directRoute = QByteArrayLiteral("embeddings-direct")};
 }
 
 Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request)

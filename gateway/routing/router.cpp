@@ -181,6 +181,29 @@ Result<RoutePreview> Router::preview(const RoutingRequest &request, const IsRefu
     return preview;
 }
 
+RouteExplanation Router::explain(const RoutingRequest &request, const IsRefused &isRefused) const
+{
+    RouteExplanation explanation{.preview = preview(request, isRefused)};
+    const Result<std::size_t> routeIndex = m_matcher.match(request, &explanation.passedOver);
+    if (!routeIndex)
+        return explanation;
+    explanation.routeIndex = *routeIndex;
+    const RouteConfig &route = m_config->routing.routes[*routeIndex];
+    (void)servingTargets(*m_config, route, request.requested, &explanation.leftOut);
+    std::vector<Candidate> all = servingFallbacks(*m_config, route, request.requested, &explanation.leftOut);
+    std::vector<Candidate> once;
+    for (Candidate &fallback : all) {
+        const std::size_t index = fallback.targetIndex;
+        const std::size_t before = once.size();
+        appendNew(once, {std::move(fallback)});
+        if (once.size() == before) {
+            explanation.leftOut.push_back(
+                {.isFallback = true, .index = index, .reason = LeftOutTarget::Reason::Repeated});
+        }
+    }
+    return explanation;
+}
+
 Result<std::optional<std::size_t>> Router::findRoute(const RoutingRequest &request) const
 {
     Result<std::size_t> routeIndex = m_matcher.match(request);

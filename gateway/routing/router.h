@@ -4,6 +4,7 @@
 #include "gateway/routing/balancer.h"
 #include "gateway/routing/random_source.h"
 #include "gateway/routing/round_robin_state.h"
+#include "gateway/routing/route_explanation.h"
 #include "gateway/routing/route_matcher.h"
 #include "gateway/routing/route_plan.h"
 #include "gateway/routing/target_loads.h"
@@ -34,6 +35,9 @@ public:
 
     /// How plan() would choose for that request, without taking a turn. Fails as plan() does.
     Result<RoutePreview> preview(const RoutingRequest &request, const IsRefused &isRefused = {}) const;
+
+    /// The same, with what was passed over and left out on the way.
+    RouteExplanation explain(const RoutingRequest &request, const IsRefused &isRefused = {}) const;
 
 private:
     /// What belongs to a route and is not in its configuration.

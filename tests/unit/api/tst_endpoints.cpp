@@ -35,6 +35,7 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
         {"GET /admin/v1/limits", Role::Admin},
         {"GET /admin/v1/cache", Role::Admin},
         {"DELETE /admin/v1/cache", Role::Admin},
+        {"POST /admin/v1/explain", Role::Admin},
         {"GET /health", Role::Public},
         {"GET /ready", Role::Public},
         {"GET /metrics", Role::Public},

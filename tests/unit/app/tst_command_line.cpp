@@ -26,6 +26,8 @@ private Q_SLOTS:
     void checks();
     void changesKeys_data();
     void changesKeys();
+    void explains();
+    void explainsWithMore();
     void printsHelpAndVersion_data();
     void printsHelpAndVersion();
     void refusesWithStatus2_data();
@@ -172,6 +174,34 @@ void CommandLineTest::changesKeys()
     QCOMPARE(key->action == KeyCommand::Action::Remove, isRemoval);
 }
 
+void CommandLineTest::explains()
+{
+    const Command command = read({u"explain"_s, u"request.json"_s});
+    const auto *explain = std::get_if<ExplainCommand>(&command);
+    QVERIFY(explain);
+    QCOMPARE(explain->requestFile, u"request.json"_s);
+    QCOMPARE(explain->configFile, u"config.yaml"_s);
+    QVERIFY(!explain->isConfigGiven);
+    QVERIFY(!explain->isEmbeddings);
+    QVERIFY(!explain->isJson);
+    QVERIFY(explain->headers.empty());
+}
+
+void CommandLineTest::explainsWithMore()
+{
+    const Command command = read({u"explain"_s, u"-"_s, u"--config"_s, u"a.yaml"_s, u"-H"_s, u"X-Team: red: blue "_s,
+                                  u"--header"_s, u"X-App:"_s, u"--endpoint"_s, u"embeddings"_s, u"--json"_s});
+    const auto *explain = std::get_if<ExplainCommand>(&command);
+    QVERIFY(explain);
+    QCOMPARE(explain->requestFile, u"-"_s);
+    QCOMPARE(explain->configFile, u"a.yaml"_s);
+    QVERIFY(explain->isConfigGiven);
+    QVERIFY(explain->isEmbeddings);
+    QVERIFY(explain->isJson);
+    using Headers = std::vector<std::pair<QByteArray, QByteArray>>;
+    QCOMPARE(explain->headers, (Headers{{"X-Team", "red: blue"}, {"X-App", ""}}));
+}
+
 void CommandLineTest::printsHelpAndVersion_data()
 {
     QTest::addColumn<QStringList>("arguments");
@@ -204,6 +234,12 @@ void CommandLineTest::refusesWithStatus2_data()
     QTest::newRow("option without value") << QStringList{u"--config"_s} << u"config"_s;
     QTest::newRow("unknown command") << QStringList{u"serve"_s} << u"'serve'"_s;
     QTest::newRow("two files") << QStringList{u"check"_s, u"a"_s, u"b"_s} << u"check takes one file"_s;
+    QTest::newRow("nothing to explain") << QStringList{u"explain"_s} << u"explain takes one file"_s;
+    QTest::newRow("two to explain") << QStringList{u"explain"_s, u"a"_s, u"b"_s} << u"explain takes one file"_s;
+    QTest::newRow("header without a colon") << QStringList{u"explain"_s, u"a"_s, u"-H"_s, u"x"_s} << u"not 'x'"_s;
+    QTest::newRow("header without a name") << QStringList{u"explain"_s, u"a"_s, u"-H"_s, u": x"_s} << u"not ': x'"_s;
+    QTest::newRow("unknown endpoint") << QStringList{u"explain"_s, u"a"_s, u"--endpoint"_s, u"images"_s}
+                                      << u"chat or embeddings, not 'images'"_s;
     QTest::newRow("port over 65535") << QStringList{u"--port"_s, u"65536"_s} << u"from 0 to 65535, not '65536'"_s;
     QTest::newRow("negative port") << QStringList{u"--port=-1"_s} << u"from 0 to 65535, not '-1'"_s;
     QTest::newRow("port that is no number") << QStringList{u"--port"_s, u"80a"_s} << u"not '80a'"_s;

@@ -52,6 +52,39 @@ class TestTargetChoice : public QObject
 private Q_SLOTS:
     void init() { QTest::failOnWarning(); }
 
+    void tellsWhoIsLeftOutAndWhy()
+    {
+        using Reason = LeftOutTarget::Reason;
+        Config config = test::someProviders();
+        RouteConfig route = test::route("main", targetsOf({"openai/a", "openai/b", "openai", "groq/a", "local"}),
+                                        targetsOf({"openai/a", "groq/x", "local", "openai/b"}));
+        route.targets[3].weight = route.fallback[3].weight = 0;
+        const auto leftOut = [&](const QByteArray &model) {
+            std::vector<LeftOutTarget> result;
+            (void)servingTargets(config, route, requested(config, model), &result);
+            (void)servingFallbacks(config, route, requested(config, model), &result);
+            QByteArrayList texts;
+            for (const LeftOutTarget &one : result) {
+                texts << (one.isFallback ? "f" : "t") + QByteArray::number(qulonglong{one.index}) + ' ' +
+                             QByteArray::number(int(one.reason));
+            }
+            return texts.join(", ");
+        };
+        const auto text = [](const char *who, Reason reason) { return who + (' ' + QByteArray::number(int(reason))); };
+        QCOMPARE(leftOut(""), QByteArrayList({text("t3", Reason::Drained), text("t4", Reason::NoModel),
+                                              text("f2", Reason::NoModel), text("f3", Reason::Drained)})
+                                  .join(", "));
+        QCOMPARE(leftOut("a"), QByteArrayList({text("t1", Reason::OtherModel), text("t2", Reason::NamedElsewhere),
+                                               text("t3", Reason::Drained), text("t4", Reason::NamedElsewhere),
+                                               text("f3", Reason::Drained)})
+                                   .join(", "));
+        QCOMPARE(leftOut("openai/a"),
+                 QByteArrayList({text("t1", Reason::OtherModel), text("t3", Reason::OtherProvider),
+                                 text("t4", Reason::OtherProvider), text("f1", Reason::OtherProvider),
+                                 text("f2", Reason::OtherProvider), text("f3", Reason::OtherModel)})
+                     .join(", "));
+    }
+
     void choosesTargetsThatServeTheWish_data()
     {
         QTest::addColumn<Targets>("targets");
