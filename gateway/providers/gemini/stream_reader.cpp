@@ -68,8 +68,7 @@ void StreamReader::closed(Events &events)
         return;
     }
     const DeltaSink sink = [&](ChatDelta delta, DeltaKind kind) { append(std::move(delta), kind, events); };
-    const Result<void> concluded =
-        m_reader.conclude(sink, m_isCommitted);
+    const Result<void> concluded = m_reader.conclude(sink, m_isCommitted);
     if (concluded)
         end(events);
     else

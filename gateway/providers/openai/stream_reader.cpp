@@ -84,8 +84,7 @@ void StreamReader::readChoice(json::Value choice, ChatStreamEvent &event)
 {
     const json::Value delta = choice["delta"];
     const json::Value finishReason = choice["finish_reason"];
-    event.isUseful =
-        event.isUseful || finishReason.isString() || isUsefulDelta(delta) || hasContent(choice["text"]);
+    event.isUseful = event.isUseful || finishReason.isString() || isUsefulDelta(delta) || hasContent(choice["text"]);
     event.textBytes += textBytes(delta);
     const auto index = static_cast<size_t>(
         std::clamp<qint64>(choice["index"].integer().value_or(0), 0, static_cast<qint64>(kMostChoices) - 1));

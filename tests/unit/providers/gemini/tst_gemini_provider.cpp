@@ -253,8 +253,7 @@ void GeminiProviderTest::asksTunedModelsForEmbeddings()
 {
     const PreparedCall call = kProvider.embeddingsCall(embeddings({"a"}), "tunedModels/x");
     QVERIFY(call);
-    QCOMPARE((*call)->request.body,
-             R"({"requests":[{"model":"tunedModels/x","content":{"parts":[{"text":"a"}]}}]})");
+    QCOMPARE((*call)->request.body, R"({"requests":[{"model":"tunedModels/x","content":{"parts":[{"text":"a"}]}}]})");
     QCOMPARE((*call)->request.url.toEncoded(), "https://gemini.test/v1beta/tunedModels/x:batchEmbedContents");
 }
 

@@ -198,8 +198,7 @@ void StreamReaderTest::countsWhatWasWritten_data()
     QTest::newRow("content") << QByteArray(R"({"content":"abc"})") << 3;
     QTest::newRow("thoughts") << QByteArray(R"({"reasoning_content":"abcd","content":"a"})") << 5;
     QTest::newRow("thoughts of OpenRouter") << QByteArray(R"({"reasoning":"abcd"})") << 4;
-    QTest::newRow("thoughts under both names")
-        << QByteArray(R"({"reasoning":"abcd","reasoning_content":"abcd"})") << 4;
+    QTest::newRow("thoughts under both names") << QByteArray(R"({"reasoning":"abcd","reasoning_content":"abcd"})") << 4;
     QTest::newRow("tool call") << QByteArray(R"({"tool_calls":[{"function":{"arguments":"{}"}}]})") << 2;
     QTest::newRow("nothing") << QByteArray("null") << 0;
 }
