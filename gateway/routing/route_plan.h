@@ -15,6 +15,7 @@ namespace lunargate {
 class TargetLoad;
 enum class Strategy;
 struct ProviderConfig;
+struct RouteConfig;
 struct TargetConfig;
 
 /// What routing looks at. It lives for one call of Router::plan() and refers to the request's own headers.
@@ -62,6 +63,7 @@ struct RoutePlan
 {
     QByteArray routeName;
     std::vector<Candidate> candidates;
+    const RouteConfig *route = nullptr; ///< of the same configuration; null: a provider answers without a route
 };
 
 /// How a plan would come about now.

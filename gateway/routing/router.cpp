@@ -129,7 +129,8 @@ Result<RoutePlan> Router::plan(const RoutingRequest &request, const IsRefused &i
     Result<Servers> servers = serversOf(**routeIndex, request.requested);
     if (!servers)
         return std::unexpected(std::move(servers.error()));
-    plan.routeName = m_config->routing.routes[**routeIndex].name;
+    plan.route = &m_config->routing.routes[**routeIndex];
+    plan.routeName = plan.route->name;
     if (!servers->targets.empty())
         plan.candidates.push_back(std::move(servers->targets[choose(**routeIndex, servers->targets, isRefused)]));
     appendNew(plan.candidates, std::move(servers->fallbacks));

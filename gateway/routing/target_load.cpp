@@ -14,6 +14,8 @@ namespace {
 constexpr double kFailureFactor = 4;
 constexpr double kUnknownPenalty = 10'000;
 constexpr double kMaxPenalty = 60'000;
+// Giving up sooner tells nothing of a target that is not known.
+constexpr double kTellingWait = 1'000;
 
 double millisecondsBetween(TimePoint begin, TimePoint end)
 {
@@ -58,7 +60,7 @@ void TargetLoad::abandoned(TimePoint startedAt)
     const TimePoint now = m_now();
     const double waited = millisecondsBetween(startedAt, now);
     const std::lock_guard lock(m_mutex);
-    if (const std::optional<double> last = m_latency.last(); last && waited > *last)
+    if (waited > m_latency.last().value_or(kTellingWait))
         m_latency.observe(waited, now);
 }
 

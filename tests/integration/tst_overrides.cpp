@@ -3,6 +3,7 @@
 #include "tests/support/json_path.h"
 
 #include <QTest>
+#include <QTimer>
 
 using namespace lunargate;
 using namespace lunargate::test;
@@ -24,6 +25,12 @@ QByteArray config(const FakeUpstream &upstream)
            "retry: {initial_delay: 1ms, max_delay: 5ms}\n"
            "routing:\n"
            "  routes:\n"
+           "    - name: hasty\n"
+           "      match: {headers: {x-route: hasty}}\n"
+           "      timeouts: {first_content: 150ms}\n"
+           "      targets:\n"
+           "        - {provider: fake, model: hasty}\n"
+           "        - {provider: fake, model: patient, timeouts: {first_content: 20s}}\n"
            "    - name: default\n"
            "      targets:\n"
            "        - {provider: fake, model: plain}\n"
@@ -97,6 +104,27 @@ private Q_SLOTS:
         QCOMPARE(fixture.client().post("/v1/embeddings", R"({"model":"other","input":"x"})").status, 200);
         QCOMPARE(fixture.sent().header("X-Team"), "blue");
         QVERIFY(jsonAt(fixture.sent().body, "temperature").isUndefined());
+    }
+
+    void targetsHaveTimeLimitsOfTheirOwn()
+    {
+        Fixture fixture;
+        QVERIFY(fixture.start());
+        fixture.upstream.otherwise([](const ReceivedRequest &) {
+            const GatePointer gate = Gate::make();
+            QTimer::singleShot(std::chrono::milliseconds(600), gate.get(), [gate] { gate->open(); });
+            return Script::head(200, {{"Content-Type", "application/json"}, {"Content-Length", "14"}},
+                                Script::Framing::ContentLength)
+                .hold(gate)
+                .body(R"({"choices":[]})")
+                .end();
+        });
+        const HeaderList headers = {{"X-Route", "hasty"}, {"X-LunarGate-No-Retry", "true"}};
+        const HttpAnswer hasty = fixture.chat(chatBody("hasty"), headers);
+        QCOMPARE(hasty.status, 502);
+        QCOMPARE(textAt(hasty.body, "error.type"), "upstream_timeout");
+        QVERIFY2(textAt(hasty.body, "error.message").contains("timeouts.first_content 150 ms"), hasty.body.constData());
+        QCOMPARE(fixture.chat(chatBody("patient"), headers).status, 200);
     }
 
     void aFallbackMayAskTheSameModelOtherwise()
