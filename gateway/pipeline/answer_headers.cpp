@@ -60,7 +60,10 @@ void setDroppedParams(const std::vector<QByteArray> &names, ResponseWriter &resp
 {
     constexpr qsizetype kMaxBytes = 1024; // the names are the client's own
     QByteArray list;
-    for (const QByteArray &name : names) {
+    for (auto it = names.begin(); it != names.end(); ++it) {
+        const QByteArray &name = *it;
+        if (std::find(names.begin(), it, name) != it)
+            continue;
         if (list.size() + name.size() > kMaxBytes) {
             list += ", ...";
             break;
