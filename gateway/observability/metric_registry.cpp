@@ -66,6 +66,20 @@ void appendProcessMetrics(std::vector<prometheus::MetricFamily> &families)
                                      process->openDescriptors));
 }
 
+prometheus::MetricFamily readFamily(const MetricReading &reading)
+{
+    prometheus::MetricFamily family{
+        reading.name, reading.help, reading.isCounter ? MetricType::Counter : MetricType::Gauge, {}};
+    for (const MetricReading::Sample &sample : reading.samples) {
+        prometheus::ClientMetric &metric = family.metric.emplace_back();
+        for (const auto &[name, value] : sample.labels)
+            metric.label.push_back({name, value.toStdString()});
+        metric.counter.value = sample.value;
+        metric.gauge.value = sample.value;
+    }
+    return family;
+}
+
 } // namespace
 
 MetricRegistry::MetricRegistry()
@@ -127,9 +141,13 @@ prometheus::Counter &MetricRegistry::providerErrors(const QByteArray &provider, 
     return m_providerErrors.Add({{"provider", provider.toStdString()}, {"error_type", errorType}});
 }
 
-QByteArray MetricRegistry::render() const
+QByteArray MetricRegistry::render(const std::vector<MetricReading> &readings) const
 {
     std::vector<prometheus::MetricFamily> families = m_registry.Collect();
+    for (const MetricReading &reading : readings) {
+        if (!reading.samples.empty())
+            families.push_back(readFamily(reading));
+    }
     appendProcessMetrics(families);
     std::ostringstream out;
     prometheus::TextSerializer().Serialize(out, families);

@@ -43,8 +43,8 @@ public:
     AttemptCounters attemptCounters(const QByteArray &provider);
     prometheus::Counter &providerErrors(const QByteArray &provider, const char *errorType);
 
-    /// All of them and those of the process, in Prometheus' text format.
-    QByteArray render() const;
+    /// All of them, `readings` and those of the process, in Prometheus' text format.
+    QByteArray render(const std::vector<MetricReading> &readings) const;
 
     prometheus::Counter &fallbacksUsed;
     prometheus::Gauge &activeRequests;

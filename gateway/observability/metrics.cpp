@@ -8,6 +8,8 @@
 #include <QHash>
 #include <QHashFunctions>
 
+#include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
@@ -84,6 +86,7 @@ public:
     void countProviderError(const RequestRecord &record);
 
     MetricRegistry registry;
+    std::vector<Source> sources; // complete before there are other threads
 
 private:
     Key keyOf(const RequestRecord &record) const;
@@ -213,9 +216,17 @@ void Metrics::requestFinished(const RequestRecord &record)
     m_data->countProviderError(record);
 }
 
+void Metrics::addSource(Source source)
+{
+    m_data->sources.push_back(std::move(source));
+}
+
 QByteArray Metrics::render() const
 {
-    return m_data->registry.render();
+    std::vector<MetricReading> readings;
+    for (const Source &source : m_data->sources)
+        std::ranges::move(source(), std::back_inserter(readings));
+    return m_data->registry.render(readings);
 }
 
 } // namespace lunargate

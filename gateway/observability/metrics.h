@@ -6,7 +6,10 @@
 
 #include <QByteArray>
 
+#include <functional>
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace lunargate {
 
@@ -45,6 +48,21 @@ private:
     Metrics *m_metrics = nullptr;
 };
 
+/// Numbers that somebody else keeps, as they are at the moment. Label values must come from a bounded set.
+struct MetricReading
+{
+    struct Sample
+    {
+        std::vector<std::pair<const char *, QByteArray>> labels;
+        double value = 0;
+    };
+
+    const char *name = "";
+    const char *help = "";
+    bool isCounter = false; ///< otherwise a gauge
+    std::vector<Sample> samples;
+};
+
 /// The program's numbers for Prometheus. One for all workers; every function may be called from any thread.
 class Metrics
 {
@@ -69,6 +87,11 @@ public:
     /// Counts a request. To be called exactly once for each, however it ended. Records that are no model call are
     /// ignored.
     void requestFinished(const RequestRecord &record);
+
+    /// Called from render(), in its thread, for what is simpler to read than to count along. Each name has one source.
+    using Source = std::function<std::vector<MetricReading>()>;
+    /// Before the first request.
+    void addSource(Source source);
 
     /// All numbers in Prometheus' text format.
     QByteArray render() const;

@@ -51,7 +51,9 @@ public:
     }
 
     bool hasEnded() const { return m_ended; }
-    bool isWhole() const { return m_ended && !m_context.record.hasFailed(); }
+    bool isWhole() const { return m_ended && !m_failure; }
+    /// What broke the stream.
+    const std::optional<Error> &failure() const { return m_failure; }
 
     void pass(std::vector<ChatStreamEvent> &events)
     {
@@ -73,6 +75,7 @@ private:
             record.usage = event.usage; // counts are cumulative where they come more than once
         if (event.kind == ChatStreamEvent::Kind::Failure) {
             record.setError(event.error);
+            m_failure = event.error;
             logEvent(pipelineLog(), LogLevel::Warning, "stream broke",
                      {{"request_id", record.requestId},
                       {"provider", record.provider},
@@ -86,6 +89,7 @@ private:
     RequestContext &m_context;
     openai_chat::StreamWriter m_writer;
     bool m_ended = false;
+    std::optional<Error> m_failure;
 };
 
 /// Sends the client a sign of life whenever nothing else was sent for some time. It has timers of its own, so that
@@ -156,6 +160,10 @@ Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAns
         keepAlive->restart();
     }
     keepAlive.reset();
+    if (relay.isWhole())
+        open.permit.succeed();
+    else
+        open.permit.fail(*relay.failure());
     context.finish();
     response.finishStream();
     if (relay.isWhole())

@@ -52,14 +52,48 @@ private:
     std::optional<AttemptOutcome> m_outcome = AttemptOutcome::Cancelled; // nothing: it does not count
 };
 
-Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate)
+// The target is not asked. Somebody has to be named in the log of a request that nobody was asked for.
+std::unexpected<UpstreamFailure> refused(RequestContext &context, const Candidate &candidate, Error error)
 {
+    RequestRecord &record = context.record;
+    if (record.attempts == 0) {
+        record.provider = candidate.providerId;
+        record.model = candidate.model;
+    }
+    if (record.primaryProvider.isEmpty())
+        record.primaryProvider = candidate.providerId;
+    logEvent(pipelineLog(), LogLevel::Debug, "target not asked",
+             {{"request_id", record.requestId},
+              {"provider", candidate.providerId},
+              {"model", candidate.model},
+              {"error", error.reason}});
+    return std::unexpected(UpstreamFailure{.error = std::move(error)});
+}
+
+// `permit` is the target's: it stays with a stream, and for further attempts after a failure.
+Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
+                                   TargetPermit &permit)
+{
+    if (Result<void> consent = permit.ask(); !consent)
+        co_return refused(context, candidate, std::move(consent.error()));
+    if (permit.needsSlot()) {
+        if (Result<void> slot = co_await permit.waitForSlot(); !slot)
+            co_return refused(context, candidate, std::move(slot.error()));
+    }
     AttemptCount count(context, candidate);
     AttemptResult result = co_await attempt(context, prepare, candidate);
-    if (result)
-        count.succeeded();
-    else
+    if (!result) {
         count.failed(result.error().error);
+        permit.attemptFailed(result.error().error);
+        co_return result;
+    }
+    count.succeeded();
+    if (result->call) { // a stream has only begun
+        permit.showContent();
+        result->permit = std::move(permit);
+    } else {
+        permit.succeed();
+    }
     co_return result;
 }
 
@@ -88,40 +122,61 @@ Task<AttemptResult> tryTargets(RequestContext &context, const Prepare &prepare, 
 {
     using Action = RetryDecision::Action;
     const RetryPlan retryPlan = makeRetryPlan(context.runtime->config->retry, context.exchange.request.headers);
+    const LastTargetPolicy lastTarget = context.runtime->config->circuitBreaker.lastTarget;
+    RefusedTargets refusedTargets;
+    std::optional<UpstreamFailure> lastFailure; // of a target that was asked
     size_t target = 0;
     int attemptAtTarget = 1;
+    TargetPermit permit(context.services, plan.candidates.front());
     for (;;) {
         const Candidate &candidate = plan.candidates[target];
-        AttemptResult result = co_await countedAttempt(context, prepare, candidate);
+        AttemptResult result = co_await countedAttempt(context, prepare, candidate, permit);
         if (result) {
             context.record.fallbackUsed = candidate.isFallback;
             co_return result;
         }
-        const UpstreamFailure &failure = result.error();
-        const RetryDecision decision =
-            decide({.error = failure.error,
-                    .upstreamCode = failure.error.upstreamCode,
-                    .shouldRetry = failure.shouldRetry,
-                    .hasAnswerStarted = false},
-                   {attemptAtTarget, target + 1 < plan.candidates.size()}, retryPlan, threadLocalRandom());
-        if (!isClientsMistake(failure.error))
-            logFailure(context, candidate, failure.error, decision);
+        const Error &error = result.error().error;
+        const RetryDecision decision = decide({.error = error,
+                                               .upstreamCode = error.upstreamCode,
+                                               .shouldRetry = result.error().shouldRetry,
+                                               .hasAnswerStarted = false},
+                                              {attemptAtTarget, target + 1 < plan.candidates.size()}, retryPlan,
+                                              threadLocalRandom());
+        if (isRefusal(error)) {
+            refusedTargets.add(target, error);
+        } else {
+            if (!isClientsMistake(error))
+                logFailure(context, candidate, error, decision);
+            lastFailure = result.error();
+        }
         switch (decision.action) {
-        case Action::Exhausted:
-            context.record.isExhausted = context.record.attempts > 1;
-            co_return result;
-        case Action::GiveUp:
-            co_return result;
-        case Action::NextTarget:
-            ++target;
-            attemptAtTarget = 1;
-            break;
         case Action::RetrySameTarget:
             ++attemptAtTarget;
             ++context.record.retries;
             co_await SleepUntil(Clock::now() + decision.delay);
+            continue;
+        case Action::NextTarget:
+            permit.fail(error); // its whole stay there counts as one
+            ++target;
+            permit = TargetPermit(context.services, plan.candidates[target]);
+            attemptAtTarget = 1;
+            continue;
+        case Action::Exhausted:
+            context.record.isExhausted = context.record.attempts > 1;
+            break;
+        case Action::GiveUp:
             break;
         }
+        permit.fail(error);
+        if (lastFailure)
+            co_return std::unexpected(*std::move(lastFailure));
+        if (const std::optional<size_t> leastBad = refusedTargets.takeLeastBad(lastTarget)) {
+            target = *leastBad;
+            permit = TargetPermit::anyway(context.services, plan.candidates[target]);
+            attemptAtTarget = 1;
+            continue;
+        }
+        co_return std::unexpected(UpstreamFailure{.error = refusedTargets.soonest()});
     }
 }
 
