@@ -32,6 +32,7 @@ constexpr KindRow kKinds[] = {
     {ErrorKind::UpstreamStatus, 502, "upstream_error"},
     {ErrorKind::UpstreamProtocol, 502, "provider_error"},
     {ErrorKind::Overloaded, 503, "overloaded_error"},
+    {ErrorKind::DeadlineExceeded, 504, "upstream_timeout"},
 };
 
 const KindRow &row(ErrorKind kind)

@@ -29,6 +29,14 @@ enum class ErrorKind {
     UpstreamStatus,    ///< the provider answered with an error status; that status
     UpstreamProtocol,  ///< the provider's answer makes no sense; 502
     Overloaded,        ///< a limit of the gateway itself is reached; 503
+    DeadlineExceeded,  ///< all attempts together took longer than a request may; 504
+};
+
+/// What a provider does not like about a request that is well-formed: another model may take it.
+enum class Refusal {
+    None,
+    ContextLength, ///< it is too long for the model
+    ContentFilter, ///< its content, or the answer's
 };
 
 /// A failure as a value: what the client may read, what the log gets, and what to do next.
@@ -49,6 +57,8 @@ struct Error
     QByteArray upstreamType = {};
     /// With UpstreamStatus: the `error.code` that the provider sent, which is what the client gets as code.
     QByteArray upstreamCode = {};
+    /// What the provider says about it, as far as it is one of the cases that routes can fall back on.
+    Refusal refusal = Refusal::None;
     /// How long to wait before another try makes sense, if somebody said so.
     std::optional<std::chrono::milliseconds> retryAfter = {};
 };

@@ -95,6 +95,7 @@ Task<> Dispatcher::handle(Exchange &exchange)
         co_return context.respondError(methodNotAllowed(request.method, path, match.allowedMethods));
     }
     context.record.endpoint = match.endpoint->name.toByteArray();
+    context.caller.address = clientAddress(request.peer, request.headers, context.runtime->trustedProxies);
     if (const Result<void> access = checkAccess(*match.endpoint, *context.runtime, request); !access)
         co_return context.respondError(access.error());
     co_await answer(*match.endpoint, context);

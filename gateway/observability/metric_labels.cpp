@@ -28,6 +28,16 @@ constexpr std::array kUpstreamTypes = {
     "UNAUTHENTICATED",     "UNAVAILABLE",
 };
 
+// Why a call can fail, but for the words of providers, which are all `upstream_error`.
+constexpr std::array kFailureReasons = {
+    "dns_error",           "connect_error",       "tls_error",
+    "connection_closed",   "connection_reset",    "invalid_response",
+    "connect_timeout",     "header_timeout",      "first_byte_timeout",
+    "idle_timeout",        "total_timeout",       "request_timeout",
+    "upstream_error",      "upstream_incomplete", "upstream_invalid_answer",
+    "upstream_no_content", "upstream_redirect",   "upstream_malformed_event",
+};
+
 const char *upstreamTypeLabel(const QByteArray &type)
 {
     for (const char *known : kUpstreamTypes) {
@@ -79,10 +89,21 @@ const char *outcomeLabel(AttemptOutcome outcome)
         return "protocol";
     case AttemptOutcome::Cancelled:
         return "cancelled";
+    case AttemptOutcome::Superseded:
+        return "superseded";
     case AttemptOutcome::InternalError:
         return "internal_error";
     }
     Q_UNREACHABLE_RETURN(kOtherLabel);
+}
+
+const char *failureReasonLabel(const QByteArray &reason)
+{
+    for (const char *known : kFailureReasons) {
+        if (reason == known)
+            return known;
+    }
+    return kOtherLabel;
 }
 
 AttemptOutcome attemptOutcome(const Error &error)
@@ -93,6 +114,7 @@ AttemptOutcome attemptOutcome(const Error &error)
             return AttemptOutcome::RateLimited;
         return httpStatus(error) < 500 ? AttemptOutcome::ClientError : AttemptOutcome::ServerError;
     case ErrorKind::UpstreamTimeout:
+    case ErrorKind::DeadlineExceeded:
         return AttemptOutcome::Timeout;
     case ErrorKind::UpstreamTransport:
         return AttemptOutcome::Transport;
@@ -115,6 +137,7 @@ const char *providerErrorLabel(const RequestRecord &record)
     case ErrorKind::UpstreamTransport:
         return "provider_error";
     case ErrorKind::UpstreamTimeout:
+    case ErrorKind::DeadlineExceeded:
         return "upstream_timeout";
     case ErrorKind::UpstreamProtocol:
         return "parse_error";

@@ -47,6 +47,9 @@ std::string statusLabel(int status);
 /// `outcome` of lunargate_attempts_total.
 const char *outcomeLabel(AttemptOutcome outcome);
 
+/// `reason` of lunargate_attempt_failures_total.
+const char *failureReasonLabel(const QByteArray &reason);
+
 /// `error_type` of ai_router_provider_errors_total, or nullptr if no provider is to blame.
 const char *providerErrorLabel(const RequestRecord &record);
 

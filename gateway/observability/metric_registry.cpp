@@ -96,7 +96,9 @@ MetricRegistry::MetricRegistry()
       m_firstTokens(histogram(m_registry, "lunargate_time_to_first_token_seconds",
                               "Streams: time from the request to the first content in seconds")),
       m_attempts(
-          counter(m_registry, "lunargate_attempts_total", "Total number of calls to providers by how they ended"))
+          counter(m_registry, "lunargate_attempts_total", "Total number of calls to providers by how they ended")),
+      m_attemptFailures(counter(m_registry, "lunargate_attempt_failures_total",
+                                "Total number of calls to providers that failed by why they did"))
 {
     gauge(m_registry, "lunargate_build_info", "Version of the program, always 1")
         .Add({{"version", version()}, {"qt", qVersion()}}, 1.0);
@@ -139,6 +141,11 @@ AttemptCounters MetricRegistry::attemptCounters(const QByteArray &provider)
 prometheus::Counter &MetricRegistry::providerErrors(const QByteArray &provider, const char *errorType)
 {
     return m_providerErrors.Add({{"provider", provider.toStdString()}, {"error_type", errorType}});
+}
+
+prometheus::Counter &MetricRegistry::attemptFailures(const QByteArray &provider, const char *reason)
+{
+    return m_attemptFailures.Add({{"provider", provider.toStdString()}, {"reason", reason}});
 }
 
 QByteArray MetricRegistry::render(const std::vector<MetricReading> &readings) const

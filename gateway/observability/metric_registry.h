@@ -42,6 +42,7 @@ public:
                                 const QByteArray &route);
     AttemptCounters attemptCounters(const QByteArray &provider);
     prometheus::Counter &providerErrors(const QByteArray &provider, const char *errorType);
+    prometheus::Counter &attemptFailures(const QByteArray &provider, const char *reason);
 
     /// All of them, `readings` and those of the process, in Prometheus' text format.
     QByteArray render(const std::vector<MetricReading> &readings) const;
@@ -57,6 +58,7 @@ private:
     prometheus::Family<prometheus::Counter> &m_providerErrors;
     prometheus::Family<prometheus::Histogram> &m_firstTokens;
     prometheus::Family<prometheus::Counter> &m_attempts;
+    prometheus::Family<prometheus::Counter> &m_attemptFailures;
 };
 
 } // namespace lunargate

@@ -84,6 +84,7 @@ public:
     RequestSeries series(const RequestRecord &record);
     AttemptCounters attempts(const QByteArray &provider) const;
     void countProviderError(const RequestRecord &record);
+    void countAttemptFailure(const QByteArray &provider, const QByteArray &reason);
 
     MetricRegistry registry;
     std::vector<Source> sources; // complete before there are other threads
@@ -161,6 +162,16 @@ void Metrics::Private::countProviderError(const RequestRecord &record)
     registry.providerErrors(provider, type).Increment();
 }
 
+void Metrics::Private::countAttemptFailure(const QByteArray &provider, const QByteArray &reason)
+{
+    QByteArray label;
+    {
+        const std::shared_lock lock(m_mutex);
+        label = m_labels.provider(provider);
+    }
+    registry.attemptFailures(label, failureReasonLabel(reason)).Increment();
+}
+
 ActiveRequest::ActiveRequest(ActiveRequest &&other) noexcept : m_metrics(std::exchange(other.m_metrics, nullptr)) {}
 
 ActiveRequest &ActiveRequest::operator=(ActiveRequest &&other) noexcept
@@ -194,6 +205,12 @@ ActiveRequest Metrics::requestStarted()
 void Metrics::attemptFinished(const QByteArray &provider, AttemptOutcome outcome)
 {
     m_data->attempts(provider)[static_cast<size_t>(outcome)]->Increment();
+}
+
+void Metrics::attemptFailed(const QByteArray &provider, const Error &error)
+{
+    attemptFinished(provider, attemptOutcome(error));
+    m_data->countAttemptFailure(provider, error.reason);
 }
 
 void Metrics::requestFinished(const RequestRecord &record)

@@ -26,6 +26,7 @@ enum class AttemptOutcome {
     Transport,     ///< not reached, or the connection broke
     Protocol,      ///< the answer made no sense
     Cancelled,     ///< the client went away
+    Superseded,    ///< given up because another target answered first
     InternalError, ///< a fault of ours
 };
 
@@ -83,6 +84,8 @@ public:
 
     /// Counts one attempt. To be called once for each, also for those that a retry or a fallback made good.
     void attemptFinished(const QByteArray &provider, AttemptOutcome outcome);
+    /// The same for one that failed with `error`; its reason is counted too.
+    void attemptFailed(const QByteArray &provider, const Error &error);
 
     /// Counts a request. To be called exactly once for each, however it ended. Records that are no model call are
     /// ignored.

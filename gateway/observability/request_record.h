@@ -30,10 +30,12 @@ struct RequestRecord
     QByteArray model = {};           ///< the one used last, without provider prefix
     QByteArray modelAsked = {};      ///< the client's text
     bool stream = false;
-    int attempts = 0;          ///< calls sent to providers
-    int retries = 0;           ///< attempts that repeated the target before
-    bool fallbackUsed = false; ///< a fallback target gave the answer; false if all targets failed
-    bool isExhausted = false;  ///< every try that made sense was made, and all failed
+    int attempts = 0;           ///< calls sent to providers
+    int retries = 0;            ///< attempts that repeated the target before
+    bool fallbackUsed = false;  ///< a fallback target gave the answer; false if all targets failed
+    bool fallbackTried = false; ///< a fallback target was asked, whatever came of it
+    bool isHedged = false;      ///< a second target was asked while the first one was still silent
+    bool isExhausted = false;   ///< every try that made sense was made, and all failed
 
     int status = 0; ///< of the answer; of the error if a stream broke later; 499 if the client went away
     std::optional<ErrorKind> errorKind = {}; ///< empty on success

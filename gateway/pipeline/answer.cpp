@@ -125,13 +125,12 @@ private:
 
 Task<> readMore(OpenAnswer &open)
 {
-    const ProviderConfig &provider = open.provider->config();
-    const TimePoint deadline = std::min(open.totalDeadline, deadlineIn(provider.idleTimeout));
-    Result<QByteArray> bytes = co_await open.call->read(deadline);
+    const AttemptDeadlines::Limit deadline = open.deadlines->nextPiece(Clock::now());
+    Result<QByteArray> bytes = co_await open.call->read(deadline.at);
     if (!bytes) {
-        const bool isTotal = deadline == open.totalDeadline;
-        open.events.push_back({.kind = ChatStreamEvent::Kind::Failure,
-                               .error = explainReadError(std::move(bytes.error()), provider, true, isTotal)});
+        open.events.push_back(
+            {.kind = ChatStreamEvent::Kind::Failure,
+             .error = open.deadlines->explain(std::move(bytes.error()), AttemptDeadlines::Phase::Rest, deadline)});
     } else if (bytes->isEmpty()) {
         open.reader->finish(open.events);
     } else {

@@ -33,25 +33,6 @@ QByteArray nameOf(const ProviderConfig &provider)
     return "provider '" + provider.id + "'";
 }
 
-/// The deadlines of one attempt (spec of `timeout`, `timeout_mode`, `idle_timeout`).
-struct Deadlines
-{
-    explicit Deadlines(const ProviderConfig &provider)
-        : config(provider),
-          start(deadlineIn(provider.timeout)),
-          total(provider.timeoutMode == TimeoutMode::Total ? start : kNever)
-    {
-    }
-
-    // Until the first byte (of a whole answer) or the first useful event (of a stream) came.
-    TimePoint beforeFirstByte() const { return start; }
-    TimePoint afterFirstByte() const { return std::min(total, deadlineIn(config.idleTimeout)); }
-
-    const ProviderConfig &config;
-    TimePoint start;
-    TimePoint total;
-};
-
 struct Body
 {
     QByteArray bytes;
@@ -59,20 +40,21 @@ struct Body
 };
 
 // Reads until the end; stops without an error when `limit` is reached.
-Task<Body> readWhole(UpstreamCall &call, const Deadlines &deadlines, qsizetype limit, bool hasFirstByte)
+Task<Body> readWhole(UpstreamCall &call, const AttemptDeadlines &deadlines, qsizetype limit)
 {
+    using Phase = AttemptDeadlines::Phase;
     Body body;
     for (;;) {
-        const TimePoint deadline = hasFirstByte ? deadlines.afterFirstByte() : deadlines.beforeFirstByte();
-        Result<QByteArray> bytes = co_await call.read(deadline);
+        const Phase phase = body.bytes.isEmpty() ? Phase::FirstContent : Phase::Rest;
+        const AttemptDeadlines::Limit deadline =
+            phase == Phase::Rest ? deadlines.nextPiece(Clock::now()) : deadlines.firstContent();
+        Result<QByteArray> bytes = co_await call.read(deadline.at);
         if (!bytes) {
-            const bool isTotal = deadline == deadlines.total;
-            body.error = explainReadError(std::move(bytes.error()), deadlines.config, hasFirstByte, isTotal);
+            body.error = deadlines.explain(std::move(bytes.error()), phase, deadline);
             co_return body;
         }
         if (bytes->isEmpty())
             co_return body;
-        hasFirstByte = true;
         if (body.bytes.isEmpty())
             body.bytes = std::move(*bytes);
         else
@@ -82,7 +64,22 @@ Task<Body> readWhole(UpstreamCall &call, const Deadlines &deadlines, qsizetype l
     }
 }
 
-Task<UpstreamFailure> readErrorAnswer(const Provider &provider, UpstreamCall &call, UpstreamHead head)
+// What a provider says beside an error status, as far as it comes in time.
+Task<QByteArray> readErrorBody(UpstreamCall &call, TimePoint deadline)
+{
+    QByteArray body;
+    while (body.size() < kMaxErrorBody) {
+        const Result<QByteArray> bytes = co_await call.read(deadline);
+        if (!bytes || bytes->isEmpty())
+            break;
+        body.append(*bytes);
+    }
+    body.truncate(kMaxErrorBody);
+    co_return body;
+}
+
+Task<UpstreamFailure> readErrorAnswer(const Provider &provider, UpstreamCall &call, UpstreamHead head,
+                                      TimePoint requestDeadline)
 {
     if (head.status < 400) {
         const QByteArray status = QByteArray::number(head.status);
@@ -92,17 +89,15 @@ Task<UpstreamFailure> readErrorAnswer(const Provider &provider, UpstreamCall &ca
                                                        ", which is not followed; check its base_url"},
                                   .fromProvider = true};
     }
-    Deadlines deadlines(provider.config());
-    deadlines.start = deadlines.total = Clock::now() + kErrorBodyTimeout;
-    const Body body = co_await readWhole(call, deadlines, kMaxErrorBody, true);
-    // Whatever came of the body: the status is what counts.
-    co_return provider.readError(head, QByteArrayView(body.bytes).first(std::min(body.bytes.size(), kMaxErrorBody)));
+    // Whatever comes of the body: the status is what counts.
+    const QByteArray body = co_await readErrorBody(call, std::min(requestDeadline, Clock::now() + kErrorBodyTimeout));
+    co_return provider.readError(head, body);
 }
 
 Task<AttemptResult> openWhole(const Provider &provider, ProviderCall &providerCall, UpstreamCall &call,
-                              const Deadlines &deadlines)
+                              const AttemptDeadlines &deadlines)
 {
-    Body body = co_await readWhole(call, deadlines, kMaxWholeAnswer, false);
+    Body body = co_await readWhole(call, deadlines, kMaxWholeAnswer);
     if (body.error)
         co_return failed(*std::move(body.error), true);
     if (body.bytes.size() > kMaxWholeAnswer) {
@@ -150,19 +145,19 @@ qsizetype dropComments(std::vector<ChatStreamEvent> &events, std::ptrdiff_t begi
 
 // Goes on until there is something that the client should see, so that everything before can still fall back.
 Task<AttemptResult> openStream(const Provider &provider, ProviderCall &providerCall, std::unique_ptr<UpstreamCall> call,
-                               const Deadlines &deadlines)
+                               const AttemptDeadlines &deadlines)
 {
     OpenAnswer open;
     open.reader = providerCall.streamReader();
     if (provider.config().extractReasoningTags)
         open.reader = std::make_unique<ReasoningTagReader>(std::move(open.reader));
-    open.totalDeadline = deadlines.total;
+    const AttemptDeadlines::Limit deadline = deadlines.firstContent();
     qsizetype heldBytes = 0;
     while (heldBytes <= kMaxHeldBytes) {
-        Result<QByteArray> bytes = co_await call->read(deadlines.beforeFirstByte());
+        Result<QByteArray> bytes = co_await call->read(deadline.at);
         if (!bytes) {
-            const bool isTotal = deadlines.total != kNever;
-            co_return failed(explainReadError(std::move(bytes.error()), provider.config(), false, isTotal), true);
+            const auto phase = AttemptDeadlines::Phase::FirstContent;
+            co_return failed(deadlines.explain(std::move(bytes.error()), phase, deadline), true);
         }
         const std::ptrdiff_t begin = std::ssize(open.events);
         if (bytes->isEmpty())
@@ -196,29 +191,8 @@ std::optional<Error> refusedEncoding(const UpstreamHead &head, const ProviderCon
 
 } // namespace
 
-Error explainReadError(Error error, const ProviderConfig &provider, bool hasFirstByte, bool isTotal)
-{
-    if (error.kind != ErrorKind::UpstreamTimeout || error.reason == "connect_timeout")
-        return error;
-    const auto limit = [&](const char *key, milliseconds value) {
-        return " (" + nameOf(provider) + ", " + key + " " + QByteArray::number(qint64(value.count())) + " ms)";
-    };
-    if (error.reason == "header_timeout") {
-        error.message = "provider timed out before it sent response headers" + limit("timeout", provider.timeout);
-    } else if (isTotal) {
-        error.reason = "total_timeout";
-        error.message = "provider timed out before full response completed" + limit("timeout", provider.timeout);
-    } else if (!hasFirstByte) {
-        error.reason = "first_byte_timeout";
-        error.message = "provider timed out waiting for first byte" + limit("timeout", provider.timeout);
-    } else {
-        error.reason = "idle_timeout";
-        error.message = "provider sent nothing for too long" + limit("idle_timeout", provider.idleTimeout);
-    }
-    return error;
-}
-
-Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate)
+Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
+                            const RequestDeadline &requestDeadline)
 {
     const std::shared_ptr<const Provider> provider =
         context.runtime->providers.find(candidate.providerId, candidate.responsesUpstream);
@@ -238,14 +212,16 @@ Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, con
 
     if (!context.record.upstreamStartedAt)
         context.record.upstreamStartedAt = Clock::now();
-    const Deadlines deadlines(provider->config());
+    AttemptDeadlines deadlines(provider->config(), requestDeadline, Clock::now());
     const bool isStream = providerCall->request.isStream;
+    providerCall->request.connectTimeout = connectTimeout(provider->config());
     std::unique_ptr<UpstreamCall> call = provider->send(context.network, std::move(providerCall->request));
-    Result<UpstreamHead> head = co_await call->head(deadlines.beforeFirstByte());
+    const AttemptDeadlines::Limit headDeadline = deadlines.head();
+    Result<UpstreamHead> head = co_await call->head(headDeadline.at);
     if (!head)
-        co_return failed(explainReadError(std::move(head.error()), provider->config(), false, false));
+        co_return failed(deadlines.explain(std::move(head.error()), AttemptDeadlines::Phase::Head, headDeadline));
     if (!isSuccess(head->status)) {
-        UpstreamFailure failure = co_await readErrorAnswer(*provider, *call, *std::move(head));
+        UpstreamFailure failure = co_await readErrorAnswer(*provider, *call, *std::move(head), requestDeadline.at);
         co_return std::unexpected(std::move(failure));
     }
     if (std::optional<Error> refused = refusedEncoding(*head, provider->config()))
@@ -259,6 +235,8 @@ Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, con
     if (open) {
         context.record.firstByteAt = Clock::now();
         open->provider = provider;
+        deadlines.commit();
+        open->deadlines.emplace(std::move(deadlines));
         open->droppedParams = std::move(providerCall->droppedParams);
         open->headers = std::move(head->headers);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/chat/chat_answer.h"
+#include "gateway/pipeline/attempt_deadlines.h"
 #include "gateway/pipeline/request_context.h"
 #include "gateway/pipeline/target_permit.h"
 #include "gateway/providers/provider.h"
@@ -25,10 +26,10 @@ struct OpenAnswer
     std::vector<QByteArray> droppedParams;
 
     std::shared_ptr<const Provider> provider;
-    std::unique_ptr<UpstreamCall> call;       ///< the rest of a stream
-    std::unique_ptr<ChatStreamReader> reader; ///< with what it has read so far
-    std::vector<ChatStreamEvent> events;      ///< read but not yet given to the client
-    TimePoint totalDeadline = kNever;         ///< with timeout_mode `total`
+    std::unique_ptr<UpstreamCall> call;        ///< the rest of a stream
+    std::unique_ptr<ChatStreamReader> reader;  ///< with what it has read so far
+    std::vector<ChatStreamEvent> events;       ///< read but not yet given to the client
+    std::optional<AttemptDeadlines> deadlines; ///< of the rest; always set by attempt()
 };
 
 using AttemptResult = std::expected<OpenAnswer, UpstreamFailure>;
@@ -36,11 +37,9 @@ using AttemptResult = std::expected<OpenAnswer, UpstreamFailure>;
 /// What is asked, in the words of one provider: a chat, embeddings … Called once an attempt.
 using Prepare = std::function<PreparedCall(const Provider &, const Candidate &)>;
 
-/// Stage 9a: asks one provider once, and waits until its answer is either usable or has failed. The client has got
-/// nothing yet when this ends. Destroying the task aborts the call.
-Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate);
-
-/// The message of a read that failed, in the words of the timeout that the user can set.
-Error explainReadError(Error error, const ProviderConfig &provider, bool hasFirstByte, bool isTotal);
+/// One call: asks one provider once, and waits until its answer is either usable or has failed. The client has got
+/// nothing yet when this ends. Destroying the task aborts the call. tryTarget() counts it and decides what follows.
+Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
+                            const RequestDeadline &requestDeadline);
 
 } // namespace lunargate

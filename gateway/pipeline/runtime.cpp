@@ -9,6 +9,7 @@ Runtime::Runtime(std::shared_ptr<const Config> loaded, std::shared_ptr<RoundRobi
     : config(std::move(loaded)),
       router(config, std::move(turns)),
       providers(config->providers),
+      trustedProxies(config->server.trustedProxies),
       fetchedModels(std::make_unique<FetchedModels>()),
       m_loadedAt(QDateTime::currentSecsSinceEpoch())
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/config/config.h"
+#include "gateway/limits/client_address.h"
 #include "gateway/models/fetched_models.h"
 #include "gateway/providers/provider_registry.h"
 #include "gateway/routing/model_catalogue.h"
@@ -20,6 +21,7 @@ struct Runtime
     std::shared_ptr<const Config> config;
     Router router;
     ProviderRegistry providers;
+    TrustedProxies trustedProxies;
 
     /// What providers told about their models under this configuration: the one thing here that changes. A newer
     /// configuration begins afresh, since addresses and keys may have changed.

@@ -5,8 +5,8 @@
 
 namespace lunargate {
 
-/// Stage 9: asks the plan's targets, one attempt after the other, until one answers or there is no point in going on.
-/// What to do after a failure is decide()'s; this only does it. Returns the last failure when nothing helped.
+/// Stage 6: asks the plan's targets, one after the other, each with its retries, until one answers or there is no point
+/// in going on. Returns the failure that tells the client most when nothing helped.
 Task<AttemptResult> tryTargets(RequestContext &context, const Prepare &prepare, const RoutePlan &plan);
 
 } // namespace lunargate

@@ -12,6 +12,26 @@ namespace {
 
 using Action = RetryDecision::Action;
 
+struct SameMeaning
+{
+    int status = 0;
+    int standard = 0;
+};
+
+// Statuses of single services for what HTTP has a status for; whoever lists the latter means them too. 408, 409 and 425
+// are what the official clients of OpenAI and Anthropic try again. 498: Groq, flex capacity exceeded. 520 to 524:
+// Cloudflare, which many stand behind. 529: Anthropic, overloaded.
+constexpr SameMeaning kSameMeanings[] = {
+    {408, 504}, {409, 503}, {425, 503}, {498, 503}, {520, 502},
+    {521, 503}, {522, 504}, {523, 503}, {524, 504}, {529, 503},
+};
+
+int standardStatus(int status)
+{
+    const auto found = std::ranges::find(kSameMeanings, status, &SameMeaning::status);
+    return found == std::end(kSameMeanings) ? status : found->standard;
+}
+
 /// What another try could help against.
 enum class Remedy {
     None,        ///< the request itself is at fault
@@ -32,7 +52,9 @@ Remedy remedyForStatus(const AttemptFailure &outcome, const RetryConfig &config)
     const int status = outcome.error.upstreamStatus;
     if (isQuotaExhausted(outcome))
         return Remedy::OtherTarget;
-    if (config.retryableErrors.contains(status) || outcome.shouldRetry == true)
+    const int standard = standardStatus(status);
+    const bool isListed = config.retryableErrors.contains(status) || config.retryableErrors.contains(standard);
+    if (isListed || outcome.shouldRetry == true)
         return Remedy::SameTarget;
     switch (status) {
     case 401: // wrong key
@@ -43,14 +65,12 @@ Remedy remedyForStatus(const AttemptFailure &outcome, const RetryConfig &config)
     default:
         break;
     }
-    const bool isClientError = status >= 400 && status <= 499;
+    const bool isClientError = standard >= 400 && standard <= 499;
     return isClientError ? Remedy::None : Remedy::OtherTarget;
 }
 
 Remedy remedyFor(const AttemptFailure &outcome, const RetryConfig &config)
 {
-    if (outcome.hasAnswerStarted)
-        return Remedy::None;
     switch (outcome.error.kind) {
     case ErrorKind::UpstreamTransport:
     case ErrorKind::UpstreamTimeout:
@@ -68,6 +88,37 @@ Remedy remedyFor(const AttemptFailure &outcome, const RetryConfig &config)
     }
 }
 
+bool isTriggered(const Error &error, const FallbackTriggers &triggers)
+{
+    if ((triggers.contextLength && error.refusal == Refusal::ContextLength) ||
+        (triggers.contentFilter && error.refusal == Refusal::ContentFilter))
+        return true;
+    switch (error.kind) {
+    case ErrorKind::UpstreamStatus:
+        return std::ranges::any_of(triggers.statuses, [&](const FallbackTriggers::StatusRange &range) {
+            return error.upstreamStatus >= range.first && error.upstreamStatus <= range.last;
+        });
+    case ErrorKind::UpstreamTimeout: // of the connection: it is both
+        return triggers.timeout || (triggers.transport && error.reason == "connect_timeout");
+    case ErrorKind::UpstreamTransport:
+    case ErrorKind::UpstreamProtocol:
+        return triggers.transport;
+    case ErrorKind::Overloaded:
+        return triggers.openCircuit;
+    default:
+        return false;
+    }
+}
+
+// What to do when this target is not asked again.
+Action actionElsewhere(const AttemptFailure &outcome, Remedy remedy, bool hasNextTarget, const RetryPlan &plan)
+{
+    const bool mayGoOn = plan.fallbackOn ? isTriggered(outcome.error, *plan.fallbackOn) : remedy != Remedy::None;
+    if (mayGoOn && hasNextTarget)
+        return Action::NextTarget;
+    return mayGoOn || remedy != Remedy::None ? Action::Exhausted : Action::GiveUp;
+}
+
 } // namespace
 
 int RetryPlan::attemptsPerTarget() const
@@ -75,10 +126,12 @@ int RetryPlan::attemptsPerTarget() const
     return config.enabled && !isRetryRefused ? std::max(config.maxAttempts, 1) : 1;
 }
 
-RetryPlan makeRetryPlan(const RetryConfig &config, const HeaderList &clientHeaders)
+RetryPlan makeRetryPlan(const RetryConfig &config, const HeaderList &clientHeaders, const FallbackTriggers *fallbackOn)
 {
     const QByteArray noRetry = clientHeaders.value("X-LunarGate-No-Retry").value_or(QByteArray()).trimmed();
-    return {.config = config, .isRetryRefused = noRetry.compare("true", Qt::CaseInsensitive) == 0};
+    return {.config = config,
+            .isRetryRefused = noRetry.compare("true", Qt::CaseInsensitive) == 0,
+            .fallbackOn = fallbackOn};
 }
 
 std::chrono::milliseconds backoffDelay(const RetryConfig &config, int attempt, double random)
@@ -97,20 +150,23 @@ RetryDecision decide(const AttemptFailure &outcome, const AttemptPosition &posit
                      double random)
 {
     const RetryConfig &config = plan.config;
-    const Remedy remedy = remedyFor(outcome, config);
-    const RetryDecision elsewhere{position.hasNextTarget ? Action::NextTarget : Action::Exhausted};
-    if (remedy == Remedy::None)
+    if (outcome.hasAnswerStarted)
         return {Action::GiveUp};
+    const Remedy remedy = remedyFor(outcome, config);
+    const bool hasTimeLeft = position.timeLeft > 0ms;
+    const RetryDecision elsewhere{actionElsewhere(outcome, remedy, position.hasNextTarget && hasTimeLeft, plan)};
     const bool hasAttemptsLeft = position.attempt < plan.attemptsPerTarget();
-    if (remedy == Remedy::OtherTarget || outcome.shouldRetry == false || !hasAttemptsLeft)
+    if (remedy != Remedy::SameTarget || outcome.shouldRetry == false || !hasAttemptsLeft)
         return elsewhere;
 
     // A wait of zero asks for nothing in particular; our own back-off is kinder then.
     const milliseconds asked = outcome.error.retryAfter.value_or(0ms);
-    if (asked > config.maxDelay && position.hasNextTarget)
+    if (asked > config.maxDelay && elsewhere.action == Action::NextTarget)
         return elsewhere;
     const milliseconds delay =
         asked > 0ms ? std::min(asked, std::max(config.maxDelay, 0ms)) : backoffDelay(config, position.attempt, random);
+    if (delay >= position.timeLeft)
+        return elsewhere;
     return {Action::RetrySameTarget, delay};
 }
 

@@ -31,6 +31,8 @@ struct AttemptPosition
 {
     int attempt = 1; ///< at this target, from 1
     bool hasNextTarget = false;
+    /// Until the request must be answered.
+    std::chrono::milliseconds timeLeft = std::chrono::milliseconds::max();
 };
 
 /// How a request may be retried.
@@ -39,13 +41,17 @@ struct RetryPlan
     RetryConfig config;
     /// `X-LunarGate-No-Retry: true`: one attempt at each target.
     bool isRetryRefused = false;
+    /// The route's `fallback_on`; null: whatever another target could help against.
+    const FallbackTriggers *fallbackOn = nullptr;
 
     /// At least 1.
     int attemptsPerTarget() const;
 };
 
-/// The plan for a client's request, from the `retry` section and the request's `X-LunarGate-No-Retry`.
-RetryPlan makeRetryPlan(const RetryConfig &config, const HeaderList &clientHeaders);
+/// The plan for a client's request, from the `retry` section, the request's `X-LunarGate-No-Retry` and what its route
+/// falls back on (which must outlive the plan).
+RetryPlan makeRetryPlan(const RetryConfig &config, const HeaderList &clientHeaders,
+                        const FallbackTriggers *fallbackOn = nullptr);
 
 /// What to do after a failed attempt.
 struct RetryDecision
@@ -63,7 +69,8 @@ struct RetryDecision
     bool operator==(const RetryDecision &) const = default;
 };
 
-/// Decides about a failed attempt. `random` in [0, 1) spreads the delay. NextTarget comes only if there is one.
+/// Decides about a failed attempt. `random` in [0, 1) spreads the delay. NextTarget comes only if there is one, and no
+/// wait is longer than the time that is left.
 RetryDecision decide(const AttemptFailure &outcome, const AttemptPosition &position, const RetryPlan &plan,
                      double random);
 

@@ -11,6 +11,7 @@
 namespace lunargate {
 
 struct ProviderConfig;
+struct RouteConfig;
 
 /// What routing looks at. It lives for one call of Router::plan() and refers to the request's own headers.
 struct RoutingRequest
@@ -50,6 +51,7 @@ struct RoutePlan
 {
     QByteArray routeName;
     std::vector<Candidate> candidates;
+    const RouteConfig *route = nullptr; ///< of the same configuration; null: a provider answers without a route
 };
 
 } // namespace lunargate

@@ -48,7 +48,7 @@ Result<RoutePlan> Router::planRoute(std::size_t routeIndex, const RequestedModel
     if (!targets)
         return std::unexpected(std::move(targets.error()));
 
-    RoutePlan plan{.routeName = route.name, .candidates = {}};
+    RoutePlan plan{.routeName = route.name, .candidates = {}, .route = &route};
     plan.candidates.push_back(std::move((*targets)[choose(routeIndex, *targets)]));
     for (Candidate &fallback : servingFallbacks(*m_config, route, requested)) {
         const bool isKnown = std::ranges::any_of(

@@ -20,6 +20,14 @@ LoadConnection::LoadConnection(std::string_view request, std::optional<int> stre
 {
 }
 
+void LoadConnection::vary(std::size_t at, std::string_view digits)
+{
+    if (m_variedRequest.empty())
+        m_variedRequest = m_request;
+    m_variedRequest.replace(at, digits.size(), digits);
+    m_request = m_variedRequest;
+}
+
 LoadConnection::Outcome LoadConnection::begin(std::uint16_t port)
 {
     m_isPending = true;

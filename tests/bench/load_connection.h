@@ -21,6 +21,8 @@ public:
     /// `request` is head and body, and outlives this. `streamChunks`: the answer is a stream of that many.
     LoadConnection(std::string_view request, std::optional<int> streamChunks, Poller &poller, std::uint64_t tag);
 
+    /// Puts `digits` into the next request, from `at` on.
+    void vary(std::size_t at, std::string_view digits);
     /// Sends the request, on a new connection if there is none.
     Outcome begin(std::uint16_t port);
     /// What the poller reported; `buffer` is for reading into.
@@ -47,7 +49,8 @@ private:
     std::string problemOfAnswer();
     std::string problemOfCompletion();
 
-    const std::string_view m_request;
+    std::string_view m_request;
+    std::string m_variedRequest; ///< what m_request refers to once it was varied
     const bool m_isStream;
     Poller &m_poller;
     const std::uint64_t m_tag;

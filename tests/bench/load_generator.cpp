@@ -41,6 +41,8 @@ LoadGenerator::LoadGenerator(LoadOptions options)
     m_connections.reserve(static_cast<std::size_t>(m_options.connections));
     for (std::uint64_t tag = 0; std::cmp_less(tag, m_options.connections); ++tag)
         m_connections.emplace_back(m_request, m_options.streamChunks, m_poller, tag);
+    if (m_options.isVaried)
+        m_digitsAt = m_request.find(kVariedDigits);
 }
 
 LoadResult LoadGenerator::run()
@@ -81,6 +83,8 @@ void LoadGenerator::begin(LoadConnection &connection)
 {
     ++m_issued;
     ++m_pending;
+    if (m_options.isVaried)
+        connection.vary(m_digitsAt, std::format("{:016}", m_firstNumber + m_issued));
     const LoadConnection::Outcome outcome = connection.begin(m_options.port);
     if (outcome != LoadConnection::Outcome::Pending)
         settle(connection, outcome);

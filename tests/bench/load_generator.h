@@ -13,6 +13,9 @@
 
 namespace lunargate::bench {
 
+/// Where a varied body differs from request to request.
+inline constexpr std::string_view kVariedDigits = "0000000000000000";
+
 struct LoadOptions
 {
     std::uint16_t port = 0;
@@ -24,6 +27,7 @@ struct LoadOptions
     std::chrono::milliseconds ramp{0};          ///< the connections begin evenly over this time
     std::chrono::milliseconds patience{10'000}; ///< a request without any progress for that long has failed
     std::optional<int> streamChunks;            ///< the body asks for a stream, and the upstream sends that many
+    bool isVaried = false; ///< the body has kVariedDigits once, and each request a number of its own in their place
 };
 
 struct LoadResult
@@ -64,6 +68,10 @@ private:
 
     const LoadOptions m_options;
     const std::string m_request;
+    std::size_t m_digitsAt = 0; ///< in m_request, where kVariedDigits begin
+    /// Microseconds since 1970: no other run has the same numbers.
+    const std::uint64_t m_firstNumber = static_cast<std::uint64_t>(
+        std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
     Poller m_poller;
     std::vector<LoadConnection> m_connections;
     std::size_t m_begun = 0; ///< connections

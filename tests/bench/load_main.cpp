@@ -32,7 +32,8 @@ int main(int argc, char *argv[])
                                                                           {"milliseconds", "0"},
                                                                           {"ramp-ms", "0"},
                                                                           {"patience-ms", "10000"},
-                                                                          {"stream-chunks", "0"}});
+                                                                          {"stream-chunks", "0"},
+                                                                          {"varied", "0"}});
     if (!arguments)
         return fail(arguments.error());
 
@@ -44,7 +45,8 @@ int main(int argc, char *argv[])
                         .duration = milliseconds(arguments->number("milliseconds")),
                         .ramp = milliseconds(arguments->number("ramp-ms")),
                         .patience = milliseconds(arguments->number("patience-ms")),
-                        .streamChunks = {}};
+                        .streamChunks = {},
+                        .isVaried = arguments->number("varied") != 0};
     if (const auto chunks = static_cast<int>(arguments->number("stream-chunks")); chunks > 0)
         options.streamChunks = chunks;
     if (options.requests == 0 && options.duration == milliseconds(0))
@@ -54,6 +56,8 @@ int main(int argc, char *argv[])
     if (!file)
         return fail("cannot read the file of --body");
     options.body.assign(std::istreambuf_iterator<char>(file), {});
+    if (options.isVaried && !options.body.contains(kVariedDigits))
+        return fail("a varied body needs the digits " + std::string(kVariedDigits));
 
     LoadResult result = LoadGenerator(std::move(options)).run();
     std::printf("%s\n", result.toJson().c_str());

@@ -100,6 +100,10 @@ def goals(results):
             if figures and "cpu_to_gateway" in figures:
                 found.append((f"{scenario}: {target} at most 2 times the CPU of passing through",
                               f"{figures['cpu_to_gateway']:.1f}", figures["cpu_to_gateway"] <= 2))
+    figures = measured("policy", "policy, 32 connections", "policy")
+    if figures and "cpu_to_bare" in figures:
+        found.append(("policy: auth, limits, cache, circuits and model selection cost at most 15 % more CPU",
+                      f"{(figures['cpu_to_bare'] - 1) * 100:+.0f} %", figures["cpu_to_bare"] <= 1.15))
     if "startup" in results:
         start = results["startup"]
         found.append(("idle memory headless at most 40 MiB", f"{start['idle_mib']:.1f} MiB", start["idle_mib"] <= 40))

@@ -37,6 +37,11 @@ def small():
     return _padded(body, lambda text: message.update(content=text), SMALL_BYTES)
 
 
+def varied():
+    """As small, with digits of which bench_load makes another number in each request, so that none is cached."""
+    return small().replace(b"x" * 16, b"0" * 16, 1)
+
+
 def stream():
     return _encode({
         "model": "bench-model",
@@ -97,7 +102,7 @@ def agent():
 def write_all(folder):
     """Writes the bodies into `folder`; returns name -> path."""
     paths = {}
-    for make in (small, stream, agent):
+    for make in (small, varied, stream, agent):
         paths[make.__name__] = folder / f"{make.__name__}.json"
         paths[make.__name__].write_bytes(make())
     return paths

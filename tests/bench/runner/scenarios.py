@@ -44,6 +44,7 @@ class Scenario:
         return any(name in names for name in ("direct", *self.targets))
 
 
+POLICIES = ("bare", "policy")
 TRANSLATING = ("gateway", "anthropic", "gemini")
 
 SCENARIOS = (
@@ -51,6 +52,8 @@ SCENARIOS = (
                        Load("small, 32 connections", "small", 32, milliseconds=4000))),
     Scenario("agent", (Load("agent, 1 connection", "agent", 1, milliseconds=3000),
                        Load("agent, 4 connections", "agent", 4, milliseconds=4000))),
+    # Five rounds, as the difference is small.
+    Scenario("policy", (Load("policy, 32 connections", "varied", 32, milliseconds=4000),), rounds=5, targets=POLICIES),
     Scenario("streams", (Load("streams, 200 at a time", "stream", 200, requests=1200, ramp_ms=1000, is_stream=True),)),
     Scenario("streams300", (Load("streams300, all at once", "stream", 300, requests=300, is_stream=True),), rounds=1),
     Scenario("translate", (Load("translate, 1 connection", "agent", 1, milliseconds=3000),
@@ -64,7 +67,7 @@ def _drive(programs, bodies, load, target):
     """One round: the load generator's figures with the target's CPU time a request or chunk added."""
     command = [programs.load, "--port", target.port, "--body", bodies[load.body], "--connections", load.connections,
                "--milliseconds", load.milliseconds, "--requests", load.requests, "--ramp-ms", load.ramp_ms,
-               "--stream-chunks", CHUNKS if load.is_stream else 0]
+               "--stream-chunks", CHUNKS if load.is_stream else 0, "--varied", int(load.body == "varied")]
     before = target.server.cpu_seconds()
     try:
         finished = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=90)
@@ -128,7 +131,7 @@ def _measure(programs, bodies, load, rounds, targets, say):
             continue
         for figure in ("p50_us", "p99_us"):
             summary["added_" + figure] = summary[figure] - summaries["direct"][figure]
-    for other in ("nginx", "gateway"):
+    for other in ("nginx", "gateway", "bare"):
         if summaries.get(other, {}).get("cpu_us"):
             for name in set(summaries) - {"direct", "nginx", other}:
                 summaries[name][f"cpu_to_{other}"] = summaries[name]["cpu_us"] / summaries[other]["cpu_us"]

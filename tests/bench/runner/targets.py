@@ -56,8 +56,35 @@ routing:
     - name: bench
       targets:
         - provider: bench
+          model: bench-model
 logging:
   level: warn
+{policy}
+"""
+
+# Everything that decides about a request, with limits that no run reaches. Circuits are always watched.
+POLICY = """
+security:
+  api_key:
+    keys:
+      - {name: load, value: bench}
+      - {name: other, value: other}
+rate_limiting:
+  enabled: true
+  requests_per_minute: 100000000
+  burst_size: 100000000
+  tokens_per_minute: 2000000000
+  max_concurrent: 10000
+  global: {requests_per_minute: 100000000, burst_size: 100000000}
+caching:
+  enabled: true
+model_selection:
+  enabled: true
+  override_user_model: true
+  skills:
+    - {name: sql, regex_any: ["(?i)\\bselect\\b.+\\bfrom\\b"]}
+circuit_breaker:
+  enabled: true
 """
 
 
@@ -66,11 +93,15 @@ class Gateway:
     """How a gateway's only provider is configured."""
     type: str
     path: str  # of its base_url
+    policy: str = ""
 
 
-# By the target's name: the one that passes OpenAI's protocol through, and those that translate.
+# By the target's name: those that pass OpenAI's protocol through (as configured without a word more, with nothing that
+# decides, with everything), and those that translate.
 GATEWAYS = {
     "gateway": Gateway("openai", "/v1"),
+    "bare": Gateway("openai", "/v1", "circuit_breaker: {enabled: false}"),
+    "policy": Gateway("openai", "/v1", POLICY),
     "anthropic": Gateway("anthropic", ""),
     "gemini": Gateway("gemini", "/v1beta"),
 }

@@ -104,6 +104,12 @@ class Goals(unittest.TestCase):
                     goals = report.goals(translate_scenario(scenario, load, target, cpu_to_gateway=ratio))
                     self.assertEqual([(target in goal[0], goal[2]) for goal in goals], [(True, is_met)])
 
+    def test_policy_costs_at_most_15_percent_more_than_none(self):
+        for ratio, shown, is_met in ((1.15, "+15 %", True), (1.16, "+16 %", False)):
+            load = {"bare": figures(), "policy": figures(cpu_to_bare=ratio)}
+            results = {"policy": {"loads": {"policy, 32 connections": load}}}
+            self.assertEqual([goal[1:] for goal in report.goals(results)], [(shown, is_met)])
+
     def test_start_and_idle_memory_have_their_limits(self):
         results = {"startup": {"idle_mib": 40.1, "listening_ms": 150}}
         self.assertEqual([goal[2] for goal in report.goals(results)], [False, True])
@@ -122,6 +128,11 @@ class Bodies(unittest.TestCase):
         self.assertEqual(len(requests.agent()), 512 * 1024)
         agent = json.loads(requests.agent())
         self.assertEqual((len(agent["messages"]), len(agent["tools"])), (60, 25))
+
+    def test_a_varied_one_has_its_digits_once(self):
+        self.assertEqual(len(requests.varied()), 1024)
+        self.assertEqual(requests.varied().count(b"0000000000000000"), 1)
+        json.loads(requests.varied())
 
     def test_they_are_the_same_every_time(self):
         self.assertEqual(requests.agent(), requests.agent())

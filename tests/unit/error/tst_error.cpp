@@ -45,6 +45,7 @@ void ErrorTest::everyKindHasAStatusAndAType_data()
     row("UpstreamStatus", ErrorKind::UpstreamStatus, 502, "upstream_error");
     row("UpstreamProtocol", ErrorKind::UpstreamProtocol, 502, "provider_error");
     row("Overloaded", ErrorKind::Overloaded, 503, "overloaded_error");
+    row("DeadlineExceeded", ErrorKind::DeadlineExceeded, 504, "upstream_timeout");
 }
 
 void ErrorTest::everyKindHasAStatusAndAType()

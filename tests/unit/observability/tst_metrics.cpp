@@ -83,6 +83,7 @@ private Q_SLOTS:
     void timeToFirstTokenIsForStreamsOnly();
     void activeRequestsFollowTheirGuards();
     void countsAttempts();
+    void countsWhyAttemptsFailed();
     void mapsErrorsToOutcomes_data();
     void mapsErrorsToOutcomes();
     void tenThousandUnknownNamesAddOneSeries();
@@ -344,6 +345,25 @@ void tst_metrics::countsAttempts()
     QCOMPARE(attempts("nobody", "timeout"), -1.0);
 }
 
+void tst_metrics::countsWhyAttemptsFailed()
+{
+    Metrics metrics(kNames);
+    const auto failures = [&](const char *provider, const char *reason) {
+        return Exposition(metrics.render())
+            .value(QByteArray("lunargate_attempt_failures_total{provider=\"") + provider + "\",reason=\"" + reason +
+                   "\"}");
+    };
+    metrics.attemptFailed("openai", {.kind = ErrorKind::UpstreamTransport, .reason = "dns_error", .message = "m"});
+    metrics.attemptFailed("openai", {.kind = ErrorKind::UpstreamTransport, .reason = "dns_error", .message = "m"});
+    metrics.attemptFailed("nobody", {.kind = ErrorKind::UpstreamTimeout, .reason = "idle_timeout", .message = "m"});
+    metrics.attemptFailed("openai", {.kind = ErrorKind::Internal, .reason = "whatever", .message = "m"});
+    QCOMPARE(failures("openai", "dns_error"), 2.0);
+    QCOMPARE(failures("other", "idle_timeout"), 1.0);
+    QCOMPARE(failures("openai", "other"), 1.0);
+    QCOMPARE(Exposition(metrics.render()).value(R"(lunargate_attempts_total{outcome="transport",provider="openai"})"),
+             2.0);
+}
+
 void tst_metrics::mapsErrorsToOutcomes_data()
 {
     QTest::addColumn<ErrorKind>("kind");
@@ -356,6 +376,7 @@ void tst_metrics::mapsErrorsToOutcomes_data()
     QTest::newRow("timeout") << UpstreamTimeout << 0 << AttemptOutcome::Timeout;
     QTest::newRow("transport") << UpstreamTransport << 0 << AttemptOutcome::Transport;
     QTest::newRow("protocol") << UpstreamProtocol << 0 << AttemptOutcome::Protocol;
+    QTest::newRow("deadline of the request") << DeadlineExceeded << 0 << AttemptOutcome::Timeout;
     QTest::newRow("cancelled") << ClientCancelled << 0 << AttemptOutcome::Cancelled;
     QTest::newRow("internal") << Internal << 0 << AttemptOutcome::InternalError;
 }

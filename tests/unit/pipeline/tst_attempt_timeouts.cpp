@@ -23,8 +23,8 @@ private Q_SLOTS:
     void namesTheLimitInsideOfAStream();
     void signsOfLifeAreNoFirstToken();
     void signsOfLifeKeepAStreamAlive();
-    void leavesOtherErrorsAsTheyAre_data();
-    void leavesOtherErrorsAsTheyAre();
+    void namesTheLimitOfTheConnection_data();
+    void namesTheLimitOfTheConnection();
 };
 
 namespace {
@@ -148,20 +148,28 @@ void AttemptTimeoutsTest::signsOfLifeKeepAStreamAlive()
     QTRY_VERIFY(gateway.body().endsWith("data: [DONE]\n\n")); // `timeout` ends with the first token
 }
 
-void AttemptTimeoutsTest::leavesOtherErrorsAsTheyAre_data()
+void AttemptTimeoutsTest::namesTheLimitOfTheConnection_data()
 {
-    QTest::addColumn<Error>("error");
-    QTest::newRow("connect timeout") << Error{
-        .kind = ErrorKind::UpstreamTimeout, .reason = "connect_timeout", .message = "no connection within 30 s"};
-    QTest::newRow("broken connection") << test::transportError();
+    QTest::addColumn<std::optional<milliseconds>>("own");
+    QTest::addColumn<QByteArray>("key");
+    QTest::newRow("connect_timeout") << std::optional<milliseconds>() << QByteArray("connect_timeout 30000 ms");
+    QTest::newRow("timeouts.connect") << std::optional<milliseconds>(7ms) << QByteArray("timeouts.connect 7 ms");
 }
 
-void AttemptTimeoutsTest::leavesOtherErrorsAsTheyAre()
+void AttemptTimeoutsTest::namesTheLimitOfTheConnection()
 {
-    QFETCH(const Error, error);
-    const Error explained = explainReadError(error, {}, false, false);
-    QCOMPARE(explained.reason, error.reason);
-    QCOMPARE(explained.message, error.message);
+    QFETCH(const std::optional<milliseconds>, own);
+    QFETCH(const QByteArray, key);
+    Config config = single(kLong, TimeoutMode::FirstToken, kLong);
+    config.providers.front().timeouts.connect = own;
+    const Error error{.kind = ErrorKind::UpstreamTimeout, .reason = "connect_timeout", .message = "no connection"};
+    GatewayInMemory gateway({Script::failing(error)}, config);
+    test::expectFailedAttempts(1);
+    gateway.post();
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.transport->requests.front().connectTimeout, own.value_or(30s));
+    QCOMPARE(gateway.error("code"), "connect_timeout");
+    QCOMPARE(gateway.error("message"), "no connection (provider 'one', " + key + ")");
 }
 
 } // namespace lunargate

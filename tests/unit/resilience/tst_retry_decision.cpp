@@ -51,13 +51,14 @@ private Q_SLOTS:
         row("transport", failure(ErrorKind::UpstreamTransport), Retry, Retry, Next);
         row("timeout", failure(ErrorKind::UpstreamTimeout), Retry, Retry, Next);
         row("senseless answer", failure(ErrorKind::UpstreamProtocol), Retry, Retry, Next);
-        for (const int status : {429, 500, 502, 503, 504})
+        // The last ten stand for one of the first five.
+        for (const int status : {429, 500, 502, 503, 504, 408, 409, 425, 498, 520, 521, 522, 523, 524, 529})
             row(QByteArray::number(status).constData(), answered(status), Retry, Retry, Next);
-        for (const int status : {501, 505, 520, 529})
+        for (const int status : {501, 505, 530})
             row(QByteArray::number(status).constData(), answered(status), Next, Exhausted, Next);
         for (const int status : {401, 402, 403, 404})
             row(QByteArray::number(status).constData(), answered(status), Next, Exhausted, Next);
-        for (const int status : {400, 405, 408, 409, 413, 422, 499})
+        for (const int status : {400, 405, 413, 422, 499})
             row(QByteArray::number(status).constData(), answered(status), GiveUp, GiveUp, GiveUp);
         row("redirect", answered(302), Next, Exhausted, Next);
         row("breaker open", failure(ErrorKind::Overloaded), Next, Exhausted, Next);
@@ -82,9 +83,9 @@ private Q_SLOTS:
         AttemptFailure badRequest = answered(400);
         badRequest.shouldRetry = false;
         row("upstream says no retry, 400", badRequest, GiveUp, GiveUp, GiveUp);
-        AttemptFailure conflict = answered(409);
-        conflict.shouldRetry = true;
-        row("upstream says retry", conflict, Retry, Retry, Next);
+        AttemptFailure locked = answered(423);
+        locked.shouldRetry = true;
+        row("upstream says retry", locked, Retry, Retry, Next);
 
         AttemptFailure tooLate = failure(ErrorKind::UpstreamTransport);
         tooLate.hasAnswerStarted = true;
@@ -150,10 +151,107 @@ private Q_SLOTS:
     {
         RetryPlan plan;
         plan.config.retryableErrors = {404, 529};
+        for (const int status : {408, 409, 498, 520})
+            QCOMPARE(decide(answered(status), {.attempt = 1, .hasNextTarget = true}, plan, kMiddle).action, Next);
         QCOMPARE(decide(answered(404), {.attempt = 1, .hasNextTarget = true}, plan, kMiddle).action, Retry);
         QCOMPARE(decide(answered(529), {.attempt = 1, .hasNextTarget = true}, plan, kMiddle).action, Retry);
         QCOMPARE(decide(answered(503), {.attempt = 1, .hasNextTarget = true}, plan, kMiddle).action, Next);
         QCOMPARE(decide(answered(429), {.attempt = 1, .hasNextTarget = true}, plan, kMiddle).action, GiveUp);
+    }
+
+    void fallsBackOnWhatTheRouteSays_data()
+    {
+        QTest::addColumn<AttemptFailure>("outcome");
+        QTest::addColumn<FallbackTriggers>("hit");    // leads to the next target
+        QTest::addColumn<FallbackTriggers>("missed"); // does not
+        QTest::addColumn<bool>("isRetried");          // at the same target, before that
+        FallbackTriggers all{.statuses = {{400, 599}},
+                             .timeout = true,
+                             .transport = true,
+                             .openCircuit = true,
+                             .contextLength = true,
+                             .contentFilter = true};
+        const auto row = [&](const char *name, const AttemptFailure &outcome, const FallbackTriggers &hit,
+                             const FallbackTriggers &missed,
+                             bool isRetried) { QTest::newRow(name) << outcome << hit << missed << isRetried; };
+        const auto with = [](auto member) {
+            FallbackTriggers triggers;
+            triggers.*member = true;
+            return triggers;
+        };
+        const auto without = [&](auto member) {
+            FallbackTriggers triggers = all;
+            triggers.*member = false;
+            return triggers;
+        };
+        using T = FallbackTriggers;
+        row("400", answered(400), {.statuses = {{400, 400}}}, {.statuses = {{401, 599}}, .transport = true}, false);
+        row("422 in a range", answered(422), {.statuses = {{400, 400}, {420, 425}}}, {.statuses = {{400, 421}}}, false);
+        row("429", answered(429), {.statuses = {{429, 429}}}, {.statuses = {{500, 599}}}, true);
+        row("503", answered(503), {.statuses = {{500, 599}}}, {.statuses = {{429, 429}}, .timeout = true}, true);
+        row("529 is a status of its own", answered(529), {.statuses = {{529, 529}}}, {.statuses = {{503, 503}}}, true);
+        row("401", answered(401), {.statuses = {{401, 401}}}, {.statuses = {{500, 599}}}, false);
+        row("timeout", failure(ErrorKind::UpstreamTimeout), with(&T::timeout), without(&T::timeout), true);
+        AttemptFailure noConnection = failure(ErrorKind::UpstreamTimeout);
+        noConnection.error.reason = "connect_timeout";
+        T neither = without(&T::timeout);
+        neither.transport = false;
+        row("connect timeout as timeout", noConnection, with(&T::timeout), neither, true);
+        row("connect timeout as transport", noConnection, with(&T::transport), neither, true);
+        row("transport", failure(ErrorKind::UpstreamTransport), with(&T::transport), without(&T::transport), true);
+        row("protocol", failure(ErrorKind::UpstreamProtocol), with(&T::transport), without(&T::transport), true);
+        row("open circuit", failure(ErrorKind::Overloaded), with(&T::openCircuit), without(&T::openCircuit), false);
+        AttemptFailure tooLong = answered(400);
+        tooLong.error.refusal = Refusal::ContextLength;
+        row("context length", tooLong, with(&T::contextLength), with(&T::contentFilter), false);
+        row("context length by its status", tooLong, {.statuses = {{400, 400}}}, with(&T::contentFilter), false);
+        AttemptFailure filtered = answered(400);
+        filtered.error.refusal = Refusal::ContentFilter;
+        row("content filter", filtered, with(&T::contentFilter), with(&T::contextLength), false);
+        for (const ErrorKind kind : {ErrorKind::InvalidRequest, ErrorKind::Internal, ErrorKind::ClientCancelled,
+                                     ErrorKind::DeadlineExceeded}) {
+            const RetryPlan plan{.fallbackOn = &all};
+            QCOMPARE(decide(failure(kind), {.attempt = 1, .hasNextTarget = true}, plan, kMiddle).action, GiveUp);
+        }
+    }
+
+    void fallsBackOnWhatTheRouteSays()
+    {
+        QFETCH(AttemptFailure, outcome);
+        QFETCH(FallbackTriggers, hit);
+        QFETCH(FallbackTriggers, missed);
+        QFETCH(bool, isRetried);
+        const RetryPlan onHit{.fallbackOn = &hit};
+        const RetryPlan onMissed{.fallbackOn = &missed};
+        const auto action = [&](int attempt, bool hasNextTarget, const RetryPlan &plan) {
+            return decide(outcome, {.attempt = attempt, .hasNextTarget = hasNextTarget}, plan, kMiddle).action;
+        };
+        QCOMPARE(action(1, true, onHit), isRetried ? Retry : Next);
+        QCOMPARE(action(3, true, onHit), Next);
+        QCOMPARE(action(3, false, onHit), Exhausted);
+        QCOMPARE(action(1, true, onMissed) == Retry, isRetried);
+        QVERIFY(action(3, true, onMissed) == Exhausted || action(3, true, onMissed) == GiveUp);
+        QCOMPARE(action(3, true, onMissed), action(3, false, RetryPlan())); // as without another target
+    }
+
+    void waitsNoLongerThanTheRequestMayTake_data()
+    {
+        QTest::addColumn<qint64>("timeLeftMs");
+        QTest::addColumn<Action>("withNext");
+        QTest::addColumn<Action>("withoutNext");
+        QTest::newRow("enough") << qint64{1'001} << Retry << Retry;
+        QTest::newRow("over when the wait is") << qint64{1'000} << Next << Exhausted;
+        QTest::newRow("too little") << qint64{500} << Next << Exhausted;
+        QTest::newRow("nothing") << qint64{0} << Exhausted << Exhausted;
+        QTest::newRow("less than that") << qint64{-5} << Exhausted << Exhausted;
+    }
+
+    void waitsNoLongerThanTheRequestMayTake()
+    {
+        QFETCH(qint64, timeLeftMs);
+        const milliseconds left{timeLeftMs};
+        QTEST(decide(answered(503), {1, true, left}, RetryPlan{}, kMiddle).action, "withNext");
+        QTEST(decide(answered(503), {1, false, left}, RetryPlan{}, kMiddle).action, "withoutNext");
     }
 
     void waitsAsLongAsAsked_data()

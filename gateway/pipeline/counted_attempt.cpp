@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/pipeline/counted_attempt.h"
+
+#include "gateway/observability/logging.h"
+
+namespace lunargate {
+
+namespace {
+
+class AttemptCount
+{
+public:
+    AttemptCount(RequestContext &context, const Candidate &candidate) : m_context(context), m_candidate(candidate)
+    {
+        RequestRecord &record = m_context.record;
+        ++record.attempts;
+        record.provider = candidate.providerId;
+        record.model = candidate.model;
+        if (record.primaryProvider.isEmpty())
+            record.primaryProvider = candidate.providerId;
+    }
+    ~AttemptCount()
+    {
+        if (!m_isOver)
+            m_context.services.metrics.attemptFinished(m_candidate.providerId, AttemptOutcome::Cancelled);
+    }
+    AttemptCount(const AttemptCount &) = delete;
+    AttemptCount &operator=(const AttemptCount &) = delete;
+
+    void succeeded()
+    {
+        m_isOver = true;
+        m_context.services.metrics.attemptFinished(m_candidate.providerId, AttemptOutcome::Success);
+    }
+    void failed(const Error &error)
+    {
+        m_isOver = true;
+        if (isClientsMistake(error))
+            --m_context.record.attempts;
+        else
+            m_context.services.metrics.attemptFailed(m_candidate.providerId, error);
+    }
+
+private:
+    RequestContext &m_context;
+    const Candidate &m_candidate;
+    bool m_isOver = false;
+};
+
+// Somebody has to be named in the log of a request for which nobody was asked.
+std::unexpected<UpstreamFailure> refused(RequestContext &context, const Candidate &candidate, Error error)
+{
+    RequestRecord &record = context.record;
+    if (record.attempts == 0) {
+        record.provider = candidate.providerId;
+        record.model = candidate.model;
+    }
+    if (record.primaryProvider.isEmpty())
+        record.primaryProvider = candidate.providerId;
+    logEvent(pipelineLog(), LogLevel::Debug, "target not asked",
+             {{"request_id", record.requestId},
+              {"provider", candidate.providerId},
+              {"model", candidate.model},
+              {"error", error.reason}});
+    return std::unexpected(UpstreamFailure{.error = std::move(error)});
+}
+
+} // namespace
+
+Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
+                                   const RequestDeadline &deadline, TargetPermit &permit)
+{
+    if (Result<void> consent = permit.ask(); !consent)
+        co_return refused(context, candidate, std::move(consent.error()));
+    if (permit.needsSlot()) {
+        if (Result<void> slot = co_await permit.waitForSlot(deadline.at); !slot)
+            co_return refused(context, candidate, std::move(slot.error()));
+    }
+    AttemptCount count(context, candidate);
+    AttemptResult result = co_await attempt(context, prepare, candidate, deadline);
+    if (!result) {
+        count.failed(result.error().error);
+        permit.attemptFailed(result.error().error);
+        co_return result;
+    }
+    count.succeeded();
+    if (result->call) { // a stream has only begun
+        permit.showContent();
+        result->permit = std::move(permit);
+    } else {
+        permit.succeed();
+    }
+    co_return result;
+}
+
+bool isClientsMistake(const Error &error)
+{
+    return error.kind == ErrorKind::InvalidRequest;
+}
+
+} // namespace lunargate

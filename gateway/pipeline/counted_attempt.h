@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/pipeline/attempt.h"
+
+namespace lunargate {
+
+/// One attempt, and everything that is counted about it: in the record, in the metrics. It is counted when it is over,
+/// also when it is over because the task is destroyed. Without the permit's consent nobody is called and nothing is
+/// counted; see isRefusal(). With a stream the permit moves on to the answer.
+Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
+                                   const RequestDeadline &deadline, TargetPermit &permit);
+
+/// Found before anybody was called, and nobody but the client is to blame: no attempt counts.
+bool isClientsMistake(const Error &error);
+
+} // namespace lunargate
