@@ -2,6 +2,7 @@
 #include "gateway/api/endpoints.h"
 
 #include "gateway/api/chat_completions.h"
+#include "gateway/api/circuits.h"
 #include "gateway/api/embeddings.h"
 #include "gateway/api/health.h"
 #include "gateway/api/metrics_text.h"
@@ -19,6 +20,8 @@ constexpr Endpoint kEndpoints[] = {
     {"POST", "/v1/embeddings", false, "embeddings", Role::Inference, &api::embeddings},
     {"GET", "/v1/models", false, "models", Role::Inference, &api::listModels},
     {"GET", "/v1/models/", true, "model", Role::Inference, &api::oneModel},
+    {"GET", "/admin/v1/circuits", false, "circuits", Role::Admin, &api::listCircuits},
+    {"POST", "/admin/v1/circuits/", true, "circuit_action", Role::Admin, &api::changeCircuit},
     {"GET", "/health", false, "health", Role::Public, &api::health},
     {"GET", "/ready", false, "ready", Role::Public, &api::ready},
     {"GET", "/metrics", false, "metrics", Role::Public, &api::metricsText},

@@ -30,6 +30,8 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
         {"POST /v1/embeddings", Role::Inference},
         {"GET /v1/models", Role::Inference},
         {"GET /v1/models/*", Role::Inference},
+        {"GET /admin/v1/circuits", Role::Admin},
+        {"POST /admin/v1/circuits/*", Role::Admin},
         {"GET /health", Role::Public},
         {"GET /ready", Role::Public},
         {"GET /metrics", Role::Public},
@@ -102,6 +104,10 @@ void EndpointsTest::findsEndpoints_data()
     row("GET", "/v1/models/a", "model");
     row("GET", "/v1/models/a/b/c", "model");
     row("HEAD", "/health", "health");
+    row("GET", "/admin/v1/circuits", "circuits");
+    row("POST", "/admin/v1/circuits/openai/reset", "circuit_action");
+    row("POST", "/admin/v1/circuits", "");
+    row("GET", "/admin/v1/circuits/openai/reset", "");
     row("GET", "/metrics", "metrics");
     row("GET", "/v1/chat/completions", "");
     row("HEAD", "/v1/chat/completions", "");

@@ -38,6 +38,13 @@ public:
         return m_received;
     }
 
+    /// What came so far counts no more.
+    void forget()
+    {
+        socket.readAll();
+        m_received.clear();
+    }
+
     bool isClosed() const { return socket.state() == QAbstractSocket::UnconnectedState; }
 
     QTcpSocket socket;
