@@ -31,16 +31,6 @@ Error unexpectedBody(QByteArrayView path)
             .message = path.toByteArray() + " takes no request body; send none"};
 }
 
-// Fails closed: a role that is not named here needs a key.
-Result<void> checkAccess(const Endpoint &endpoint, const Runtime &runtime, const HttpRequest &request)
-{
-    if (endpoint.role == Role::Public)
-        return {};
-    if (endpoint.role == Role::Admin)
-        return authenticateAdmin(runtime.config->security, request);
-    return authenticate(runtime.config->security, request.headers);
-}
-
 void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
 {
     if (origin.isEmpty())
@@ -59,10 +49,11 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
 
 } // namespace
 
-Result<void> Dispatcher::admit(const HttpRequest &request)
+Result<Admission> Dispatcher::admit(const HttpRequest &request)
 {
-    if (Result<void> allowed = m_shared.guard.check(request); !allowed)
-        return allowed;
+    const std::shared_ptr<const Runtime> runtime = m_shared.runtimes.current();
+    if (Result<void> allowed = runtime->guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
+        return std::unexpected(std::move(allowed.error()));
     const QByteArray path = canonicalPath(request.path());
     const EndpointMatch match = findEndpoint(request.method, path);
     if (!match.pathExists)
@@ -71,15 +62,17 @@ Result<void> Dispatcher::admit(const HttpRequest &request)
         return std::unexpected(methodNotAllowed(request.method, path, match.allowedMethods));
     if (match.endpoint->role == Role::Public)
         return std::unexpected(unexpectedBody(path));
-    return checkAccess(*match.endpoint, *m_shared.runtimes.current(), request);
+    // Who may not go on is told so by handle(), which may take its time over it.
+    return identifyCaller(*runtime, request, match.endpoint->role) ? Admission::WithBody : Admission::WithoutBody;
 }
 
 Task<> Dispatcher::handle(Exchange &exchange)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
     const HttpRequest &request = exchange.request;
-    setCorsHeaders(m_shared.guard.allowedOrigin(request), exchange.response);
-    if (const Result<void> allowed = m_shared.guard.check(request); !allowed)
+    const BrowserGuard &guard = context.runtime->guard;
+    setCorsHeaders(guard.allowedOrigin(request), exchange.response);
+    if (const Result<void> allowed = guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
         co_return context.respondError(allowed.error());
     if (answerPreflight(context))
         co_return;
@@ -96,7 +89,7 @@ Task<> Dispatcher::handle(Exchange &exchange)
     }
     context.record.endpoint = match.endpoint->name.toByteArray();
     context.caller.address = clientAddress(request.peer, request.headers, context.runtime->trustedProxies);
-    if (const Result<void> access = checkAccess(*match.endpoint, *context.runtime, request); !access)
+    if (const Result<void> access = co_await authenticate(context, match.endpoint->role); !access)
         co_return context.respondError(access.error());
     co_await answer(*match.endpoint, context);
 }
@@ -118,7 +111,7 @@ Task<> Dispatcher::answer(const Endpoint &endpoint, RequestContext &context) con
 void Dispatcher::refuse(Exchange &exchange, const Error &error)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
-    setCorsHeaders(m_shared.guard.allowedOrigin(exchange.request), exchange.response);
+    setCorsHeaders(context.runtime->guard.allowedOrigin(exchange.request), exchange.response);
     const EndpointMatch match = findEndpoint(exchange.request.method, canonicalPath(exchange.request.path()));
     if (match.endpoint)
         context.record.endpoint = match.endpoint->name.toByteArray();
@@ -128,11 +121,11 @@ void Dispatcher::refuse(Exchange &exchange, const Error &error)
 }
 
 // A browser asks before it lets a page of another origin call (WHATWG Fetch, "CORS-preflight request").
-bool Dispatcher::answerPreflight(RequestContext &context) const
+bool Dispatcher::answerPreflight(RequestContext &context)
 {
     const HttpRequest &request = context.exchange.request;
     ResponseWriter &response = context.exchange.response;
-    if (request.method != "OPTIONS" || m_shared.guard.allowedOrigin(request).isEmpty())
+    if (request.method != "OPTIONS" || context.runtime->guard.allowedOrigin(request).isEmpty())
         return false;
     response.setHeader("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
     const auto headers = request.headers.value("Access-Control-Request-Headers");

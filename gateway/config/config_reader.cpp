@@ -38,7 +38,7 @@ Config readSections(SectionReader &root)
     readRetry(root, config.retry);
     readCircuitBreaker(root, config.circuitBreaker);
     readLogging(root, config.logging);
-    readSecurity(root, config.security);
+    readSecurity(root, config.security, references.routes);
     readDataSharing(root, config.dataSharing);
     root.ignore("update_check", "this program does not look for updates by itself; this key does nothing");
     checkReferences(root, config, references);

@@ -50,9 +50,9 @@ void logAccess(const RequestRecord &record)
     } texts[] = {
         {"request_id", bounded(record.requestId)}, {"client_request_id", bounded(record.clientRequestId)},
         {"method", bounded(record.method)},        {"path", bounded(withoutQuery(record.path))},
-        {"endpoint", bounded(record.endpoint)},    {"route", bounded(record.route)},
-        {"provider", bounded(record.provider)},    {"model", bounded(record.model)},
-        {"error", bounded(record.errorReason)},
+        {"endpoint", bounded(record.endpoint)},    {"caller", bounded(record.caller)},
+        {"route", bounded(record.route)},          {"provider", bounded(record.provider)},
+        {"model", bounded(record.model)},          {"error", bounded(record.errorReason)},
     };
     QVarLengthArray<LogField, 28> fields;
     for (const auto &[key, value] : texts) {

@@ -238,6 +238,14 @@ void Metrics::addSource(Source source)
     m_data->sources.push_back(std::move(source));
 }
 
+void Metrics::configReloaded(ReloadResult result)
+{
+    m_data->registry.reloads[static_cast<size_t>(result)]->Increment();
+    m_data->registry.reloadSuccessful.Set(result == ReloadResult::Rejected ? 0 : 1);
+    if (result != ReloadResult::Rejected)
+        m_data->registry.reloadSuccessTime.SetToCurrentTime();
+}
+
 QByteArray Metrics::render() const
 {
     std::vector<MetricReading> readings;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/config/reload_result.h"
 #include "gateway/error.h"
 #include "gateway/observability/known_names.h"
 
@@ -95,6 +96,9 @@ public:
     using Source = std::function<std::vector<MetricReading>()>;
     /// Before the first request.
     void addSource(Source source);
+
+    /// The configuration was read anew. What is running was read successfully when the program started.
+    void configReloaded(ReloadResult result);
 
     /// All numbers in Prometheus' text format.
     QByteArray render() const;

@@ -1,78 +1,112 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/authenticate.h"
 
+#include "gateway/async/event.h"
+#include "gateway/limits/client_address.h"
+#include "gateway/security/credential.h"
+#include "gateway/security/failed_attempts.h"
+
 #include <algorithm>
 
 namespace lunargate {
 
 namespace {
 
-std::unexpected<Error> invalidKey()
+std::unexpected<Error> refusal(ErrorKind kind, const char *reason, const QByteArray &message)
 {
-    return std::unexpected(
-        Error{.kind = ErrorKind::InvalidKey, .reason = "invalid_api_key", .message = "invalid API key"});
+    return std::unexpected(Error{.kind = kind, .reason = reason, .message = message});
 }
 
-// "Bearer KEY" -> KEY; nothing if the prefix is another one
-std::optional<QByteArray> withoutPrefix(const QByteArray &value, const QByteArray &prefix)
+std::unexpected<Error> missingKey(const SecurityConfig &security)
 {
-    if (prefix.isEmpty())
-        return value.trimmed();
-    const QByteArray simple = value.simplified();
-    if (simple.size() <= prefix.size() || simple.at(prefix.size()) != ' ' ||
-        simple.first(prefix.size()).compare(prefix, Qt::CaseInsensitive) != 0)
-        return std::nullopt;
-    return simple.sliced(prefix.size() + 1);
+    const QByteArray prefix = security.prefix.isEmpty() ? QByteArray() : security.prefix + ' ';
+    return refusal(ErrorKind::MissingKey, "missing_api_key",
+                   "missing API key; send it as '" + security.header + ": " + prefix + "KEY'");
 }
 
-// Every key is compared, so that the time tells nothing about which one it was.
-bool isKnown(const SecurityConfig &security, const QByteArray &candidate)
+Result<KnownCaller> findCaller(const Runtime &runtime, const HttpRequest &request)
 {
-    bool isKnown = false;
-    for (const SecurityConfig::Key &key : security.keys)
-        isKnown |= key.value.matches(candidate);
-    return isKnown;
+    const SecurityConfig &security = runtime.config->security;
+    const auto credential = shownCredential(security, request.headers);
+    if (!credential && credential.error() == CredentialProblem::Missing)
+        return missingKey(security);
+    if (!credential)
+        return refusal(ErrorKind::InvalidKey, "invalid_api_key", "invalid API key");
+    return runtime.keys.find(*credential, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
 }
 
-} // namespace
-
-Result<void> authenticate(const SecurityConfig &security, const HeaderList &clientHeaders)
+// Without keys the gateway's own machine is all that tells its administrator from others.
+Result<KnownCaller> findLocalAdmin(const HttpRequest &request)
 {
-    if (!security.enabled)
-        return {};
-    std::optional<QByteArray> candidate;
-    const std::optional<QByteArray> primary = clientHeaders.value(security.header);
-    if (primary)
-        candidate = withoutPrefix(*primary, security.prefix);
-    const std::optional<QByteArray> alternative = clientHeaders.value("X-API-Key");
-    if (!candidate && security.allowXApiKey)
-        candidate = alternative;
-
-    if (!candidate && !primary) {
-        return std::unexpected(Error{.kind = ErrorKind::MissingKey,
-                                     .reason = "missing_api_key",
-                                     .message = "missing API key; send it as '" + security.header + ": " +
-                                                (security.prefix.isEmpty() ? QByteArray() : security.prefix + ' ') +
-                                                "KEY'"});
-    }
-    if (!candidate || !isKnown(security, *candidate))
-        return invalidKey();
-    return {};
-}
-
-Result<void> authenticateAdmin(const SecurityConfig &security, const HttpRequest &request)
-{
-    if (security.enabled)
-        return authenticate(security, request.headers);
     static constexpr QByteArrayView kForwarded[] = {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"};
     const bool isForwarded =
         std::ranges::any_of(kForwarded, [&](QByteArrayView name) { return request.headers.contains(name); });
     if (request.peer.isLoopback() && !isForwarded)
-        return {};
-    return std::unexpected(Error{.kind = ErrorKind::Forbidden,
-                                 .reason = "admin_not_local",
-                                 .message = "without `security`, /admin answers only clients on the gateway's own "
-                                            "machine; give a key `admin: true` to use it from elsewhere"});
+        return KnownCaller{};
+    return refusal(ErrorKind::Forbidden, "admin_not_local",
+                   "without `security`, /admin answers only clients on the gateway's own machine; give a key "
+                   "`admin: true` to use it from elsewhere");
+}
+
+std::unexpected<Error> adminRequired(const Runtime &runtime)
+{
+    return refusal(ErrorKind::Forbidden, "admin_required",
+                   runtime.keys.hasAdmin() ? "this key may not use /admin; use one that has `admin: true`"
+                                           : "no key may use /admin; add `admin: true` to one under "
+                                             "security.api_key.keys");
+}
+
+// Somebody who shows an expired key knows a key: that is no attempt to guess one.
+bool isGuess(const Error &error)
+{
+    return error.kind == ErrorKind::InvalidKey && error.reason == "invalid_api_key";
+}
+
+// The error that the client gets, when it shall get it.
+Task<Error> holdBack(RequestContext &context, Error error)
+{
+    const SecurityConfig::SlowDown &settings = context.runtime->config->security.slowDown;
+    FailedAttempts::Penalty penalty =
+        context.services.failedAttempts->fail(networkOf(context.caller.address), settings, Clock::now());
+    if (penalty.wait <= milliseconds(0))
+        co_return error;
+    if (!penalty.place)
+        co_return Error{.kind = ErrorKind::RateLimited,
+                        .reason = "too_many_failed_attempts",
+                        .message = "too many wrong keys came from your address; set the right one, and try again later",
+                        .retryAfter = penalty.wait};
+    context.exchange.request.body.clear(); // nobody will read it
+    co_await SleepUntil(Clock::now() + penalty.wait);
+    co_return error;
+}
+
+} // namespace
+
+Result<KnownCaller> identifyCaller(const Runtime &runtime, const HttpRequest &request, Role role)
+{
+    if (role == Role::Public)
+        return KnownCaller{};
+    if (!runtime.config->security.enabled)
+        return role == Role::Admin ? findLocalAdmin(request) : KnownCaller{};
+    Result<KnownCaller> caller = findCaller(runtime, request);
+    if (caller && role == Role::Admin && !(caller->rights && caller->rights->isAdmin))
+        return adminRequired(runtime);
+    return caller;
+}
+
+Task<Result<void>> authenticate(RequestContext &context, Role role)
+{
+    Result<KnownCaller> caller = identifyCaller(*context.runtime, context.exchange.request, role);
+    if (!caller && isGuess(caller.error()))
+        co_return std::unexpected(co_await holdBack(context, std::move(caller.error())));
+    if (!caller)
+        co_return std::unexpected(std::move(caller.error()));
+    if (!caller->name.isEmpty() && context.services.failedAttempts->size() > 0)
+        context.services.failedAttempts->succeed(networkOf(context.caller.address));
+    context.record.caller = caller->name;
+    context.caller.name = std::move(caller->name);
+    context.caller.rights = std::move(caller->rights);
+    co_return Result<void>();
 }
 
 } // namespace lunargate

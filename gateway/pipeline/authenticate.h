@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gateway/config/config.h"
-#include "gateway/error.h"
-#include "gateway/http/http_request.h"
+#include "gateway/pipeline/request_context.h"
+#include "gateway/security/role.h"
 
 namespace lunargate {
 
-/// Stage 2: whether the client shows a key that the configuration knows. The configured header counts first; without a
-/// credential in it `X-API-Key` does, if that is allowed. Fails with MissingKey or InvalidKey.
-Result<void> authenticate(const SecurityConfig &security, const HeaderList &clientHeaders);
+/// Who sent the request, if an endpoint of that role answers it. Nobody in particular (without a name) where no key is
+/// asked for. Fails with MissingKey, InvalidKey or Forbidden.
+///
+/// With `security` an administrator is whose key says `admin: true`: others get `admin_required`, and if there is no
+/// such key, nobody is one. Without `security` it is whoever sits at this machine: the peer is a loopback address, and
+/// no proxy says that it speaks for somebody else (`admin_not_local`).
+Result<KnownCaller> identifyCaller(const Runtime &runtime, const HttpRequest &request, Role role);
 
-/// Whether the client may see and change how the gateway works. Without `security` that is whoever sits at this
-/// machine: the peer is a loopback address, and no proxy says that it speaks for somebody else. Fails with MissingKey,
-/// InvalidKey or Forbidden (`admin_not_local`).
-Result<void> authenticateAdmin(const SecurityConfig &security, const HttpRequest &request);
+/// Stage 2: identifyCaller(), which `context.caller` then tells. The answer to a wrong key is held back if its sender
+/// showed others before; where too many wait already, it fails with RateLimited (`too_many_failed_attempts`).
+Task<Result<void>> authenticate(RequestContext &context, Role role);
 
 } // namespace lunargate

@@ -6,6 +6,7 @@
 #include "gateway/resilience/circuit_breakers.h"
 #include "gateway/resilience/concurrency_slots.h"
 #include "gateway/routing/round_robin_state.h"
+#include "gateway/security/failed_attempts.h"
 
 namespace lunargate {
 
@@ -13,9 +14,18 @@ Services::Services(const Config &config)
     : metrics(knownNames(config)),
       turns(std::make_shared<RoundRobinState>()),
       breakers(std::make_shared<CircuitBreakers>(config)),
-      slots(std::make_shared<ConcurrencySlots>(config))
+      slots(std::make_shared<ConcurrencySlots>(config)),
+      failedAttempts(std::make_shared<FailedAttempts>())
 {
     metrics.addSource([breakers = breakers, slots = slots] { return resilienceMetrics(*breakers, *slots); });
+}
+
+// A service with settings of its own compares them and takes over what differs: one line each.
+void Services::apply(const Config &, const Config &now)
+{
+    metrics.setKnownNames(knownNames(now));
+    breakers->configure(now);
+    slots->configure(now);
 }
 
 } // namespace lunargate

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/api/browser_guard.h"
+#include "gateway/security/browser_guard.h"
 
 #include <QTest>
 
@@ -77,7 +77,7 @@ void BrowserGuardTest::loopbackGatewaysServeOnlyKnownHosts()
     QFETCH(const bool, isServed);
     ServerConfig config;
     config.allowedHosts = {"gateway.lan:8080"};
-    const Result<void> result = BrowserGuard(config, true).check(request(host));
+    const Result<void> result = BrowserGuard(config).check(request(host), true);
     QCOMPARE(result.has_value(), isServed);
     if (!isServed) {
         QCOMPARE(result.error().kind, ErrorKind::Forbidden);
@@ -88,9 +88,9 @@ void BrowserGuardTest::loopbackGatewaysServeOnlyKnownHosts()
 
 void BrowserGuardTest::otherGatewaysServeEveryHost()
 {
-    const BrowserGuard guard({}, false);
-    QVERIFY(guard.check(request("gateway.example")));
-    QVERIFY(guard.check(request("192.168.1.5:8080")));
+    const BrowserGuard guard({});
+    QVERIFY(guard.check(request("gateway.example"), false));
+    QVERIFY(guard.check(request("192.168.1.5:8080"), false));
 }
 
 void BrowserGuardTest::keepsForeignWebPagesOut_data()
@@ -117,7 +117,7 @@ void BrowserGuardTest::keepsForeignWebPagesOut()
     QFETCH(const bool, mayCall);
     ServerConfig config;
     config.corsOrigins = {"https://chat.example"};
-    const Result<void> result = BrowserGuard(config, true).check(request("localhost:8080", origin));
+    const Result<void> result = BrowserGuard(config).check(request("localhost:8080", origin), true);
     QCOMPARE(result.has_value(), mayCall);
     if (!mayCall) {
         QCOMPARE(result.error().kind, ErrorKind::Forbidden);
@@ -147,7 +147,7 @@ void BrowserGuardTest::givesAccessToConfiguredOrigins()
     QFETCH(const QByteArray, allowed);
     ServerConfig config;
     config.corsOrigins = {origins.begin(), origins.end()};
-    QCOMPARE(BrowserGuard(config, true).allowedOrigin(request("localhost", origin)), allowed);
+    QCOMPARE(BrowserGuard(config).allowedOrigin(request("localhost", origin)), allowed);
 }
 
 } // namespace lunargate
