@@ -177,10 +177,10 @@ Task<> changeCircuit(RequestContext &context, const GatewayStatus &)
                                         .reason = "circuit_breaker_disabled",
                                         .message = "`circuit_breaker.enabled` is false, so there are no circuits"});
     if (!carryOut(*order, breakers))
-        co_return context.respondError({.kind = ErrorKind::NotFound,
-                                        .reason = "circuit_not_found",
-                                        .message = "there is no circuit '" + order->name +
-                                                   "'; GET /admin/v1/circuits lists those there are"});
+        co_return context.respondError(
+            {.kind = ErrorKind::NotFound,
+             .reason = "circuit_not_found",
+             .message = "there is no circuit '" + order->name + "'; GET /admin/v1/circuits lists those there are"});
     context.respond(200, "application/json", listBody(context.services));
 }
 

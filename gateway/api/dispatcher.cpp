@@ -41,6 +41,7 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
                        "X-LunarGate-Model, X-LunarGate-Attempts, X-LunarGate-Latency-Ms, "
                        "X-LunarGate-Overhead-Duration-Ms, X-LunarGate-Error-Source, "
                        "X-LunarGate-Dropped-Params, X-LunarGate-Fallback-Used, X-LunarGate-Upstream-Request-ID, "
+                       "X-LunarGate-Hedged, "
                        "X-Should-Retry, Retry-After, Retry-After-Ms, X-RateLimit-Limit-Requests, "
                        "X-RateLimit-Limit-Tokens, X-RateLimit-Remaining-Requests, X-RateLimit-Remaining-Tokens, "
                        "X-RateLimit-Reset-Requests, X-RateLimit-Reset-Tokens");

@@ -67,6 +67,8 @@ void logAccess(const RequestRecord &record)
         fields.emplace_back("stream", record.stream);
         fields.emplace_back("attempts", record.attempts);
         fields.emplace_back("fallback", record.fallbackUsed);
+        if (record.isHedged)
+            fields.emplace_back("hedged", true);
     }
     if (record.usage) {
         fields.emplace_back("tokens_in", record.usage->promptTokens());

@@ -43,9 +43,16 @@ void setTarget(const RequestRecord &record, ResponseWriter &response)
 {
     response.setHeader(kProvider, record.provider);
     response.setHeader(kModel, record.provider + '/' + record.model);
+}
+
+void setAttempts(const RequestRecord &record, ResponseWriter &response)
+{
     response.setHeader(kAttempts, QByteArray::number(record.attempts));
-    if (record.fallbackUsed)
+    const bool failedOnAFallback = record.fallbackTried && !record.firstByteAt;
+    if (record.fallbackUsed || failedOnAFallback)
         response.setHeader(kFallbackUsed, "true");
+    if (record.isHedged)
+        response.setHeader(kHedged, "true");
 }
 
 void setDroppedParams(const std::vector<QByteArray> &names, ResponseWriter &response)

@@ -34,12 +34,20 @@ struct OpenAnswer
 
 using AttemptResult = std::expected<OpenAnswer, UpstreamFailure>;
 
+/// What holds for one attempt.
+struct AttemptTerms
+{
+    RequestDeadline deadline;
+    /// An answer of which a content filter left nothing is a failure, because another target may have one.
+    bool refusesFiltered = false;
+};
+
 /// What is asked, in the words of one provider: a chat, embeddings … Called once an attempt.
 using Prepare = std::function<PreparedCall(const Provider &, const Candidate &)>;
 
 /// One call: asks one provider once, and waits until its answer is either usable or has failed. The client has got
 /// nothing yet when this ends. Destroying the task aborts the call. tryTarget() counts it and decides what follows.
 Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
-                            const RequestDeadline &requestDeadline);
+                            const AttemptTerms &terms);
 
 } // namespace lunargate

@@ -21,8 +21,11 @@ public:
     }
     ~AttemptCount()
     {
-        if (!m_isOver)
-            m_context.services.metrics.attemptFinished(m_candidate.providerId, AttemptOutcome::Cancelled);
+        if (m_isOver)
+            return;
+        const bool isAnswered = m_context.record.firstByteAt.has_value(); // by another one
+        m_context.services.metrics.attemptFinished(m_candidate.providerId,
+                                                   isAnswered ? AttemptOutcome::Superseded : AttemptOutcome::Cancelled);
     }
     AttemptCount(const AttemptCount &) = delete;
     AttemptCount &operator=(const AttemptCount &) = delete;
@@ -47,18 +50,12 @@ private:
     bool m_isOver = false;
 };
 
-// Somebody has to be named in the log of a request for which nobody was asked.
 std::unexpected<UpstreamFailure> refused(RequestContext &context, const Candidate &candidate, Error error)
 {
-    RequestRecord &record = context.record;
-    if (record.attempts == 0) {
-        record.provider = candidate.providerId;
-        record.model = candidate.model;
-    }
-    if (record.primaryProvider.isEmpty())
-        record.primaryProvider = candidate.providerId;
+    if (context.record.primaryProvider.isEmpty())
+        context.record.primaryProvider = candidate.providerId;
     logEvent(pipelineLog(), LogLevel::Debug, "target not asked",
-             {{"request_id", record.requestId},
+             {{"request_id", context.record.requestId},
               {"provider", candidate.providerId},
               {"model", candidate.model},
               {"error", error.reason}});
@@ -68,16 +65,16 @@ std::unexpected<UpstreamFailure> refused(RequestContext &context, const Candidat
 } // namespace
 
 Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
-                                   const RequestDeadline &deadline, TargetPermit &permit)
+                                   const AttemptTerms &terms, TargetPermit &permit)
 {
     if (Result<void> consent = permit.ask(); !consent)
         co_return refused(context, candidate, std::move(consent.error()));
     if (permit.needsSlot()) {
-        if (Result<void> slot = co_await permit.waitForSlot(deadline.at); !slot)
+        if (Result<void> slot = co_await permit.waitForSlot(terms.deadline.at); !slot)
             co_return refused(context, candidate, std::move(slot.error()));
     }
     AttemptCount count(context, candidate);
-    AttemptResult result = co_await attempt(context, prepare, candidate, deadline);
+    AttemptResult result = co_await attempt(context, prepare, candidate, terms);
     if (!result) {
         count.failed(result.error().error);
         permit.attemptFailed(result.error().error);

@@ -121,6 +121,7 @@ void RequestContext::respondFailure(const UpstreamFailure &failure)
     response.setHeader(headers::kErrorSource, failure.fromProvider ? "upstream" : "gateway");
     // Everything worth trying was tried here: a client that retries on its own would multiply the attempts.
     response.setHeader("X-Should-Retry", "false");
+    headers::setAttempts(record, response);
     if (failure.fromProvider)
         headers::setTarget(record, response);
     headers::setTiming(record, response);

@@ -88,25 +88,13 @@ bool isRefusal(const Error &error)
 
 std::optional<std::size_t> RefusedTargets::takeLeastBad(LastTargetPolicy policy)
 {
-    const bool isPossible =
-        policy == LastTargetPolicy::LeastBad && !m_tookLeastBad && !m_refusals.empty() &&
-        std::ranges::all_of(m_refusals, [](const Refusal &refusal) { return isCircuitsRefusal(refusal.error); });
-    if (!isPossible)
+    if (policy != LastTargetPolicy::LeastBad || m_tookLeastBad || m_refusals.empty())
+        return std::nullopt;
+    if (!std::ranges::all_of(m_refusals, [](const Refused &refused) { return isCircuitsRefusal(refused.error); }))
         return std::nullopt;
     m_tookLeastBad = true;
-    return first().target;
-}
-
-const Error &RefusedTargets::soonest() const
-{
-    return first().error;
-}
-
-const RefusedTargets::Refusal &RefusedTargets::first() const
-{
-    return *std::ranges::min_element(m_refusals, {}, [](const Refusal &refusal) {
-        return refusal.error.retryAfter.value_or(milliseconds(0));
-    });
+    const auto wait = [](const Refused &refused) { return refused.error.retryAfter.value_or(milliseconds(0)); };
+    return std::ranges::min_element(m_refusals, {}, wait)->target;
 }
 
 } // namespace lunargate

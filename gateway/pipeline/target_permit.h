@@ -60,22 +60,18 @@ class RefusedTargets
 public:
     void add(std::size_t target, const Error &error) { m_refusals.push_back({.target = target, .error = error}); }
 
-    /// With LastTargetPolicy::LeastBad, when circuits alone were the reason: the target whose circuit lets calls through
-    /// next. Only once.
+    /// With LastTargetPolicy::LeastBad, when circuits alone were the reason: the target whose circuit lets calls
+    /// through next. Only once.
     std::optional<std::size_t> takeLeastBad(LastTargetPolicy policy);
-    /// What to tell the client: the refusal with the shortest wait. There must have been one.
-    const Error &soonest() const;
 
 private:
-    struct Refusal
+    struct Refused
     {
         std::size_t target = 0;
         Error error;
     };
 
-    const Refusal &first() const;
-
-    std::vector<Refusal> m_refusals;
+    std::vector<Refused> m_refusals;
     bool m_tookLeastBad = false;
 };
 

@@ -50,6 +50,8 @@ BreakerVerdict verdictOfProtocol(const Error &error, const CountedErrors &counte
 
 BreakerVerdict breakerVerdict(const Error &error, const CountedErrors &counted)
 {
+    if (error.refusal != Refusal::None) // a request that this model does not take
+        return BreakerVerdict::Neutral;
     switch (error.kind) {
     case ErrorKind::UpstreamStatus:
         return verdictOfStatus(error.upstreamStatus, counted);

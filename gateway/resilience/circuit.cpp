@@ -45,7 +45,8 @@ Circuit::Change Circuit::noteChange(const char *cause, const Action &action)
     if (from == to)
         return std::nullopt;
     m_counters->transitions[static_cast<size_t>(to)].fetch_add(1, std::memory_order_relaxed);
-    return CircuitChange{.from = from, .to = to, .cause = m_cause, .lastError = m_lastError, .lastStatus = m_lastStatus};
+    return CircuitChange{
+        .from = from, .to = to, .cause = m_cause, .lastError = m_lastError, .lastStatus = m_lastStatus};
 }
 
 std::expected<Circuit::Ticket, CircuitRefusal> Circuit::enter(TimePoint now, Change &change)
@@ -97,7 +98,8 @@ std::optional<CircuitRefusal> Circuit::refusalLocked(TimePoint now) const
     using Cause = CircuitRefusal::Cause;
     if (!m_breaker.wouldAdmit(now)) {
         const bool isOpen = m_breaker.state(now) == CircuitState::Open;
-        return isOpen ? makeRefusal(Cause::Open, m_breaker.untilHalfOpen(now)) : makeRefusal(Cause::Probing, kWaitForProbes);
+        return isOpen ? makeRefusal(Cause::Open, m_breaker.untilHalfOpen(now))
+                      : makeRefusal(Cause::Probing, kWaitForProbes);
     }
     if (m_cooldownUntil > now)
         return makeRefusal(Cause::CoolingDown, remaining(m_cooldownUntil, now));

@@ -32,7 +32,8 @@ struct CircuitChange
 {
     CircuitState from = CircuitState::Closed;
     CircuitState to = CircuitState::Closed;
-    QByteArray cause;     ///< `failures`, `probe_failed`, `probes_succeeded`, `time_over`, `forced`, `reset`, `reconfigured`
+    QByteArray
+        cause; ///< `failures`, `probe_failed`, `probes_succeeded`, `time_over`, `forced`, `reset`, `reconfigured`
     QByteArray lastError; ///< reason of the last failure
     int lastStatus = 0;
     milliseconds openFor{0}; ///< with `to` Open

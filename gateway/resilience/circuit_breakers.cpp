@@ -44,7 +44,8 @@ Error circuitError(const QByteArray &provider, const CircuitRefusal &refusal)
                         " because it failed too often" + lastFailure(refusal);
         break;
     case CircuitRefusal::Cause::Probing:
-        error.message = "provider '" + provider + "' failed too often and is being tried with a few calls; try again in " +
+        error.message = "provider '" + provider +
+                        "' failed too often and is being tried with a few calls; try again in " +
                         inSeconds(refusal.wait) + lastFailure(refusal);
         break;
     case CircuitRefusal::Cause::CoolingDown:
@@ -75,7 +76,8 @@ void CircuitBreakers::configure(const Config &config)
             Provider &made = m_providers[provider.id];
             if (const auto known = previous.find(provider.id); known != previous.end()) {
                 made.counters = known->second.counters;
-                const bool isSame = known->second.baseUrl == provider.baseUrl && known->second.protocol == provider.protocol;
+                const bool isSame =
+                    known->second.baseUrl == provider.baseUrl && known->second.protocol == provider.protocol;
                 if (hasSameSettings && isSame)
                     made = std::move(previous.extract(known).mapped());
             }
@@ -97,7 +99,8 @@ void CircuitBreakers::configure(const Config &config)
             RouteTargets &targets = m_routes.emplace_back(RouteTargets{.name = route.name, .targets = {}});
             for (const auto *list : {&route.targets, &route.fallback}) {
                 for (const TargetConfig &target : *list) {
-                    if (const ProviderConfig *provider = config.provider(target.provider); provider && target.weight > 0)
+                    if (const ProviderConfig *provider = config.provider(target.provider);
+                        provider && target.weight > 0)
                         targets.targets.emplace_back(target.provider, modelOf(target, *provider));
                 }
             }
@@ -179,8 +182,8 @@ void CircuitBreakers::makeRoom(TimePoint now)
     --m_modelCircuits;
 }
 
-std::expected<CircuitBreakers::Permit, CircuitRefusal>
-CircuitBreakers::admit(const ProviderConfig &provider, const QByteArray &model, TimePoint now)
+std::expected<CircuitBreakers::Permit, CircuitRefusal> CircuitBreakers::admit(const ProviderConfig &provider,
+                                                                              const QByteArray &model, TimePoint now)
 {
     CircuitPointer circuit = circuitFor(provider, model, now);
     if (!circuit)
@@ -310,9 +313,8 @@ void CircuitBreakers::warnOfCutRoutes(const Circuit &opened, TimePoint now) cons
         const auto isMeant = [&](const auto &target) {
             return target.first == opened.provider() && (opened.model().isEmpty() || target.second == opened.model());
         };
-        std::ranges::copy_if(m_routes, std::back_inserter(affected), [&](const RouteTargets &route) {
-            return std::ranges::any_of(route.targets, isMeant);
-        });
+        std::ranges::copy_if(m_routes, std::back_inserter(affected),
+                             [&](const RouteTargets &route) { return std::ranges::any_of(route.targets, isMeant); });
     }
     for (const RouteTargets &route : affected) {
         const bool isCut = std::ranges::all_of(route.targets, [&](const auto &target) {

@@ -27,8 +27,9 @@ public:
     /// address has changed.
     void configure(const Config &config);
 
-    /// A request's consent to ask one target, from its first attempt there to the end of the answer. Without a word about
-    /// the outcome it goes as if nothing had been asked. An empty one consents to everything. The breakers outlive it.
+    /// A request's consent to ask one target, from its first attempt there to the end of the answer. Without a word
+    /// about the outcome it goes as if nothing had been asked. An empty one consents to everything. The breakers
+    /// outlive it.
     class Permit
     {
     public:
@@ -60,8 +61,8 @@ public:
         Circuit::Ticket m_ticket;
     };
 
-    /// Asks for one. Providers that the running configuration does not have, or has at another address, have no circuit:
-    /// whoever still asks them by an older one may.
+    /// Asks for one. Providers that the running configuration does not have, or has at another address, have no
+    /// circuit: whoever still asks them by an older one may.
     std::expected<Permit, CircuitRefusal> admit(const ProviderConfig &provider, const QByteArray &model, TimePoint now);
     /// The same in spite of the circuit's state. The outcome counts as far as the state lets it.
     Permit admitAnyway(const ProviderConfig &provider, const QByteArray &model, TimePoint now);

@@ -79,6 +79,18 @@ bool isUsefulChunk(json::Value chunk)
     return false;
 }
 
+// The filter ended all of it, and this chunk says nothing else.
+bool isFilteredChunk(json::Value chunk)
+{
+    bool isFiltered = false;
+    for (const json::Value choice : chunk["choices"].elements()) {
+        isFiltered = choice["finish_reason"].string() == "content_filter" && !isUsefulDelta(choice["delta"]);
+        if (!isFiltered)
+            break;
+    }
+    return isFiltered;
+}
+
 } // namespace
 
 void StreamReader::read(SseEvent event, Events &events)
@@ -102,6 +114,7 @@ void StreamReader::read(SseEvent event, Events &events)
     }
     ChatStreamEvent result{.kind = ChatStreamEvent::Kind::Chunk,
                            .isUseful = isUsefulChunk(chunk),
+                           .isFiltered = isFilteredChunk(chunk),
                            .textBytes = textBytes(chunk),
                            .usage = usage};
     m_hasFinished = m_hasFinished || hasFinishReason(chunk);

@@ -75,7 +75,8 @@ public:
     /// One more client of the same gateway, for requests at the same time.
     struct Client
     {
-        explicit Client(GatewayInMemory &gateway) : connection(client.takePeer(), gateway.m_limits, *gateway.m_dispatcher)
+        explicit Client(GatewayInMemory &gateway)
+            : connection(client.takePeer(), gateway.m_limits, *gateway.m_dispatcher)
         {
         }
 
@@ -191,6 +192,7 @@ inline QByteArray contentChunk(const QByteArray &text)
 
 inline const QByteArray kRoleChunk = R"({"choices":[{"delta":{"role":"assistant","content":""}}]})";
 inline const QByteArray kUsageChunk = R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
-inline const QByteArray kWholeAnswer = R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
+inline const QByteArray kWholeAnswer =
+    R"({"choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
 
 } // namespace lunargate::test

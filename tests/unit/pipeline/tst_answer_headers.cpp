@@ -101,6 +101,7 @@ void AnswerHeadersTest::tellTheSourceOfErrors()
     QCOMPARE(unreachable.status(), 502);
     QCOMPARE(unreachable.header("X-LunarGate-Error-Source"), "gateway"); // nobody upstream said anything
     QCOMPARE(unreachable.header("X-LunarGate-Provider"), "");
+    QCOMPARE(unreachable.header("X-LunarGate-Attempts"), "1");
     QCOMPARE(unreachable.header("X-LunarGate-Route"), "main");
 }
 

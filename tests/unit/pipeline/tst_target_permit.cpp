@@ -37,6 +37,7 @@ private Q_SLOTS:
     void fallsBackWhenTheQueueIsFull();
     void refusesWhenTheQueueIsFullAndNothingIsLeft();
     void doesNotSendWhatWaitedForAProviderThatIsDown();
+    void keepsCircuitsAndQueuesOverAReload();
     void tellsAndTakesOrders();
     void refusesOrdersThatItCannotCarryOut_data();
     void refusesOrdersThatItCannotCarryOut();
@@ -85,8 +86,9 @@ std::deque<Script> operator+(std::deque<Script> first, const std::deque<Script> 
 
 void expectChange(const char *to)
 {
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("^circuit breaker state change .*to=%1 ")
-                                                              .arg(QLatin1String(to))));
+    QTest::ignoreMessage(
+        QtWarningMsg,
+        QRegularExpression(QStringLiteral("^circuit breaker state change .*to=%1 ").arg(QLatin1String(to))));
 }
 
 void expectCutRoute()
@@ -475,6 +477,32 @@ void TargetPermitTest::doesNotSendWhatWaitedForAProviderThatIsDown()
     QTRY_VERIFY(second->client.received().contains("\"circuit_open\""));
     QCOMPARE(gateway.transport->requests.size(), 1U);
     QCOMPARE(queue(gateway).running, 0);
+}
+
+void TargetPermitTest::keepsCircuitsAndQueuesOverAReload()
+{
+    const Config config = limited(1);
+    GatewayInMemory gateway({Script::silent(), whole()}, config);
+    const std::unique_ptr<GatewayInMemory::Client> second = gateway.connectClient();
+    gateway.post();
+    QTRY_COMPARE(gateway.transport->alive, 1);
+    second->post();
+    QTRY_COMPARE(queue(gateway).waiting, 1);
+    Config next = config;
+    next.providers.front().concurrency.limit = 2;
+    next.caching.ttl = 5min;
+    gateway.services().apply(config, next);
+    QTRY_VERIFY(second->client.received().contains("HTTP/1.1 200"));
+    QCOMPARE(queue(gateway).running, 1);
+
+    expectOpening();
+    gateway.services().breakers->forceOpen("one", Clock::now());
+    gateway.services().apply(next, config);
+    QCOMPARE(state(gateway), 2);
+    next.circuitBreaker.openFor = 1min;
+    expectChange("closed");
+    gateway.services().apply(config, next);
+    QCOMPARE(state(gateway), 0);
 }
 
 void TargetPermitTest::tellsAndTakesOrders()

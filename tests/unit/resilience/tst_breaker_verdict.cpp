@@ -77,6 +77,10 @@ void BreakerVerdictTest::blamesWhoeverIsToBlame_data()
     row("a mistake told inside a stream", inStream("invalid_request_error"), Verdict::Neutral);
     row("too long, told inside a stream", inStream("", "context_length_exceeded"), Verdict::Neutral);
     row("content refused inside a stream", inStream("", "content_filter"), Verdict::Neutral);
+    Error filtered = failure(ErrorKind::UpstreamProtocol, "upstream_error");
+    filtered.refusal = Refusal::ContentFilter;
+    row("an answer that a filter left nothing of", filtered, Verdict::Neutral);
+    row("the request's own deadline", failure(ErrorKind::DeadlineExceeded, "request_timeout"), Verdict::Neutral);
     row("the client's mistake", failure(ErrorKind::InvalidRequest, "invalid_tool_arguments"), Verdict::Neutral);
     row("the client left", failure(ErrorKind::ClientCancelled, "client_cancelled"), Verdict::Neutral);
     row("the client has used up its share", failure(ErrorKind::RateLimited), Verdict::Neutral);

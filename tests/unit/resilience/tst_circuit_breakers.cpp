@@ -69,10 +69,9 @@ Error tooMany(std::optional<milliseconds> wait)
 
 void expectChange(const char *provider, const char *from, const char *to)
 {
-    QTest::ignoreMessage(
-        QtWarningMsg,
-        QRegularExpression(QStringLiteral("^circuit breaker state change provider=%1 .*from=%2 to=%3")
-                               .arg(QLatin1String(provider), QLatin1String(from), QLatin1String(to))));
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(QStringLiteral("^circuit breaker state change provider=%1 .*from=%2 to=%3")
+                                                .arg(QLatin1String(provider), QLatin1String(from), QLatin1String(to))));
 }
 
 void fail(CircuitBreakers &breakers, const Config &config, const QByteArray &model = "m", TimePoint now = kStart,
@@ -141,8 +140,9 @@ void CircuitBreakersTest::saysWhyItRefuses()
     QCOMPARE(error.reason, "circuit_open");
     QCOMPARE(httpStatus(error), 503);
     QCOMPARE(error.retryAfter, std::optional<milliseconds>(20s));
-    QCOMPARE(error.message, "provider 'one' gets no calls for another 20 s because it failed too often; the last failure "
-                            "was 'upstream_error' with status 503");
+    QCOMPARE(error.message,
+             "provider 'one' gets no calls for another 20 s because it failed too often; the last failure "
+             "was 'upstream_error' with status 503");
 
     expectChange("one", "open", "half-open");
     std::vector<CircuitBreakers::Permit> probes;

@@ -157,7 +157,8 @@ void ConcurrencySlotsTest::refusesWhenTheQueueIsFull()
     QCOMPARE(error.kind, ErrorKind::Overloaded);
     QCOMPARE(error.reason, "provider_queue_full");
     QVERIFY(error.retryAfter && *error.retryAfter > 0ms);
-    QCOMPARE(error.message, "provider 'p' has 1 calls running, which is its limit, and 2 more are waiting; try again later");
+    QCOMPARE(error.message,
+             "provider 'p' has 1 calls running, which is its limit, and 2 more are waiting; try again later");
     QCOMPARE(slots.views().front().refusedFull, 1U);
 
     ConcurrencySlots impatient(limited(1, 0));
