@@ -45,7 +45,7 @@ private Q_SLOTS:
 
 namespace {
 
-constexpr auto kShortRest = std::chrono::milliseconds(80);
+constexpr auto kShortRest = std::chrono::milliseconds(300);
 
 Config oneProvider(milliseconds openFor = 30s)
 {
@@ -444,7 +444,7 @@ void TargetPermitTest::fallsBackWhenTheQueueIsFull()
 
 void TargetPermitTest::refusesWhenTheQueueIsFullAndNothingIsLeft()
 {
-    GatewayInMemory gateway({Script::silent()}, limited(1, 1, 30ms));
+    GatewayInMemory gateway({Script::silent()}, limited(1, 1, 500ms));
     const std::unique_ptr<GatewayInMemory::Client> second = gateway.connectClient();
     const std::unique_ptr<GatewayInMemory::Client> third = gateway.connectClient();
     gateway.post();
@@ -516,7 +516,7 @@ void TargetPermitTest::tellsAndTakesOrders()
 
     const auto circuit = [&gateway](const QByteArray &member) {
         const auto document = json::Document::parse(gateway.body());
-        return document ? document->root()["data"][0][member].toByteArray() : QByteArray("no JSON");
+        return document ? document->root()["data"].at(0)[member].toByteArray() : QByteArray("no JSON");
     };
     gateway.forgetAnswer();
     gateway.get("/admin/v1/circuits");
