@@ -3,6 +3,7 @@
 
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/authenticate.h"
+#include "gateway/pipeline/limit_request.h"
 
 namespace lunargate {
 
@@ -31,14 +32,11 @@ Error unexpectedBody(QByteArrayView path)
             .message = path.toByteArray() + " takes no request body; send none"};
 }
 
-// Fails closed: a role that is not named here needs a key.
-Result<void> checkAccess(const Endpoint &endpoint, const Runtime &runtime, const HttpRequest &request)
+// Where no key protects /admin, a page in the browser of whoever sits at this machine must not reach it.
+Result<void> checkAdminPage(const Runtime &runtime, const HttpRequest &request, const Endpoint &endpoint)
 {
-    if (endpoint.role == Role::Public)
-        return {};
-    if (endpoint.role == Role::Admin)
-        return authenticateAdmin(runtime.config->security, request);
-    return authenticate(runtime.config->security, request.headers);
+    const bool isOpen = endpoint.role == Role::Admin && !runtime.config->security.enabled;
+    return isOpen ? runtime.guard.checkAdmin(request) : Result<void>();
 }
 
 void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
@@ -52,18 +50,34 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
                        "X-LunarGate-Overhead-Duration-Ms, X-LunarGate-Error-Source, "
                        "X-LunarGate-Dropped-Params, X-LunarGate-Fallback-Used, X-LunarGate-Upstream-Request-ID, "
                        "X-LunarGate-Cache-Status, Age, "
-                       "X-Should-Retry, Retry-After, Retry-After-Ms, X-RateLimit-Limit-Requests, "
+                       "X-LunarGate-Hedged, X-Should-Retry, Retry-After, Retry-After-Ms, "
+                       "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Limit-Requests, "
                        "X-RateLimit-Limit-Tokens, X-RateLimit-Remaining-Requests, X-RateLimit-Remaining-Tokens, "
                        "X-RateLimit-Reset-Requests, X-RateLimit-Reset-Tokens");
     response.setHeader("Vary", "Origin");
 }
 
+QByteArray clientAddressOf(const RequestContext &context)
+{
+    const HttpRequest &request = context.exchange.request;
+    return clientAddress(request.peer, request.headers, context.runtime->trustedProxies);
+}
+
+// Nothing was counted yet, but whoever calls a limited path always learns how his limits stand.
+void respondUncounted(RequestContext &context, const Error &error)
+{
+    if (canonicalPath(context.exchange.request.path()).startsWith("/v1/"))
+        tellLimits(context);
+    context.respondError(error);
+}
+
 } // namespace
 
-Result<void> Dispatcher::admit(const HttpRequest &request)
+Result<Admission> Dispatcher::admit(const HttpRequest &request)
 {
-    if (Result<void> allowed = m_shared.guard.check(request); !allowed)
-        return allowed;
+    const std::shared_ptr<const Runtime> runtime = m_shared.runtimes.current();
+    if (Result<void> allowed = runtime->guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
+        return std::unexpected(std::move(allowed.error()));
     const QByteArray path = canonicalPath(request.path());
     const EndpointMatch match = findEndpoint(request.method, path);
     if (!match.pathExists)
@@ -72,16 +86,22 @@ Result<void> Dispatcher::admit(const HttpRequest &request)
         return std::unexpected(methodNotAllowed(request.method, path, match.allowedMethods));
     if (match.endpoint->role == Role::Public)
         return std::unexpected(unexpectedBody(path));
-    return checkAccess(*match.endpoint, *m_shared.runtimes.current(), request);
+    if (Result<void> allowed = checkAdminPage(*runtime, request, *match.endpoint); !allowed)
+        return std::unexpected(std::move(allowed.error()));
+    // Who may not go on is told so by handle(), which may take its time over it.
+    const bool passes = mayPass(*runtime, m_shared.services, request, match.endpoint->role);
+    return passes ? Admission::WithBody : Admission::WithoutBody;
 }
 
 Task<> Dispatcher::handle(Exchange &exchange)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
     const HttpRequest &request = exchange.request;
-    setCorsHeaders(m_shared.guard.allowedOrigin(request), exchange.response);
-    if (const Result<void> allowed = m_shared.guard.check(request); !allowed)
-        co_return context.respondError(allowed.error());
+    context.caller.address = clientAddressOf(context);
+    const BrowserGuard &guard = context.runtime->guard;
+    setCorsHeaders(guard.allowedOrigin(request), exchange.response);
+    if (const Result<void> allowed = guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
+        co_return respondUncounted(context, allowed.error());
     if (answerPreflight(context))
         co_return;
 
@@ -90,15 +110,22 @@ Task<> Dispatcher::handle(Exchange &exchange)
         qCDebug(httpLog) << "read" << request.path().toByteArray() << "as" << path;
     const EndpointMatch match = findEndpoint(request.method, path);
     if (!match.pathExists)
-        co_return context.respondError(notFound(request.method, request.path()));
+        co_return respondUncounted(context, notFound(request.method, request.path()));
     if (!match.endpoint) {
         exchange.response.setHeader("Allow", match.allowedMethods);
-        co_return context.respondError(methodNotAllowed(request.method, path, match.allowedMethods));
+        co_return respondUncounted(context, methodNotAllowed(request.method, path, match.allowedMethods));
     }
     context.record.endpoint = match.endpoint->name.toByteArray();
-    context.caller.address = clientAddress(request.peer, request.headers, context.runtime->trustedProxies);
-    if (const Result<void> access = checkAccess(*match.endpoint, *context.runtime, request); !access)
-        co_return context.respondError(access.error());
+    if (const Result<void> allowed = checkAdminPage(*context.runtime, request, *match.endpoint); !allowed)
+        co_return context.respondError(allowed.error());
+    if (const Result<void> access = co_await authenticate(context, match.endpoint->role); !access)
+        co_return respondUncounted(context, access.error());
+    if (match.endpoint->isModelCall)
+        context.beginModelCall();
+    if (match.endpoint->role == Role::Inference) {
+        if (const Result<void> admitted = limitRequest(context, match.endpoint->isModelCall); !admitted)
+            co_return context.respondError(admitted.error());
+    }
     co_await answer(*match.endpoint, context);
 }
 
@@ -119,21 +146,22 @@ Task<> Dispatcher::answer(const Endpoint &endpoint, RequestContext &context) con
 void Dispatcher::refuse(Exchange &exchange, const Error &error)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
-    setCorsHeaders(m_shared.guard.allowedOrigin(exchange.request), exchange.response);
+    context.caller.address = clientAddressOf(context);
+    setCorsHeaders(context.runtime->guard.allowedOrigin(exchange.request), exchange.response);
     const EndpointMatch match = findEndpoint(exchange.request.method, canonicalPath(exchange.request.path()));
     if (match.endpoint)
         context.record.endpoint = match.endpoint->name.toByteArray();
     if (error.kind == ErrorKind::MethodNotAllowed)
         exchange.response.setHeader("Allow", match.allowedMethods);
-    context.respondError(error);
+    respondUncounted(context, error);
 }
 
 // A browser asks before it lets a page of another origin call (WHATWG Fetch, "CORS-preflight request").
-bool Dispatcher::answerPreflight(RequestContext &context) const
+bool Dispatcher::answerPreflight(RequestContext &context)
 {
     const HttpRequest &request = context.exchange.request;
     ResponseWriter &response = context.exchange.response;
-    if (request.method != "OPTIONS" || m_shared.guard.allowedOrigin(request).isEmpty())
+    if (request.method != "OPTIONS" || context.runtime->guard.allowedOrigin(request).isEmpty())
         return false;
     response.setHeader("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
     const auto headers = request.headers.value("Access-Control-Request-Headers");

@@ -4,7 +4,9 @@
 #include "gateway/api/admin_cache.h"
 #include "gateway/api/chat_completions.h"
 #include "gateway/api/embeddings.h"
+#include "gateway/api/explain.h"
 #include "gateway/api/health.h"
+#include "gateway/api/limits.h"
 #include "gateway/api/metrics_text.h"
 #include "gateway/api/models.h"
 
@@ -16,10 +18,12 @@ namespace {
 
 // A new endpoint is one line here.
 constexpr Endpoint kEndpoints[] = {
-    {"POST", "/v1/chat/completions", false, "chat_completions", Role::Inference, &api::chatCompletions},
-    {"POST", "/v1/embeddings", false, "embeddings", Role::Inference, &api::embeddings},
+    {"POST", "/v1/chat/completions", false, "chat_completions", Role::Inference, &api::chatCompletions, true},
+    {"POST", "/v1/embeddings", false, "embeddings", Role::Inference, &api::embeddings, true},
     {"GET", "/v1/models", false, "models", Role::Inference, &api::listModels},
     {"GET", "/v1/models/", true, "model", Role::Inference, &api::oneModel},
+    {"GET", "/admin/v1/limits", false, "admin_limits", Role::Admin, &api::limits},
+    {"POST", "/admin/v1/explain", false, "explain", Role::Admin, &api::explain},
     {"GET", "/health", false, "health", Role::Public, &api::health},
     {"GET", "/ready", false, "ready", Role::Public, &api::ready},
     {"GET", "/admin/v1/cache", false, "admin_cache", Role::Admin, &api::cacheStatistics},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/pipeline/request_context.h"
+#include "gateway/security/role.h"
 
 #include <QByteArrayView>
 
@@ -11,18 +12,16 @@
 
 namespace lunargate {
 
+class ConfigReloader;
+
 /// What the endpoints know of the program beside the request.
 struct GatewayStatus
 {
     TimePoint startedAt = Clock::now();
     std::atomic<bool> isReady = true; ///< false as soon as the program is asked to end
-};
-
-/// Who may call an endpoint.
-enum class Role {
-    Public,    ///< anybody who reaches the port
-    Inference, ///< whoever may use models
-    Admin,     ///< whoever may see and change how the gateway works
+    bool isLoopbackOnly = true;       ///< only this machine reaches the gateway; set before the first request
+    /// Who reads the configuration anew; lives in the main thread. Null: nobody does.
+    ConfigReloader *configuration = nullptr;
 };
 
 /// An endpoint: what it is called by, who may, and what answers.
@@ -36,6 +35,7 @@ struct Endpoint
     QByteArrayView name;  ///< in logs and metrics
     Role role = Role::Inference;
     Answer answer = nullptr;
+    bool isModelCall = false; ///< it counts among the requests to models, and against the limits of these
 };
 
 /// All of them. What is not in this table does not exist.

@@ -2,6 +2,7 @@
 #include "gateway/api/models.h"
 
 #include "gateway/json/text_writer.h"
+#include "gateway/pipeline/plan_rights.h"
 #include "gateway/pipeline/refresh_models.h"
 
 namespace lunargate::api {
@@ -31,8 +32,10 @@ Task<> listModels(RequestContext &context, const GatewayStatus &)
     const ModelCatalogue catalogue = context.runtime->catalogue();
     json::TextWriter json;
     json.beginObject().member("object", "list").key("data").beginArray();
-    for (const ModelEntry &model : catalogue.models())
-        appendModel(json, model);
+    for (const ModelEntry &model : catalogue.models()) {
+        if (isAllowed(context.caller, *context.runtime, model))
+            appendModel(json, model);
+    }
     json.endArray().endObject();
     context.respond(200, "application/json", json.text());
 }
@@ -46,7 +49,8 @@ Task<> oneModel(RequestContext &context, const GatewayStatus &)
         co_await refreshModels(context);
         catalogue = context.runtime->catalogue();
     }
-    if (const ModelEntry *model = catalogue.find(id)) {
+    const ModelEntry *model = catalogue.find(id);
+    if (model && isAllowed(context.caller, *context.runtime, *model)) {
         json::TextWriter json;
         appendModel(json, *model);
         context.respond(200, "application/json", json.text());

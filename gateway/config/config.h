@@ -408,29 +408,24 @@ struct LoggingConfig
     LogFormat format = LogFormat::Console;
 };
 
-enum class AuthProvider { None, ApiKey, Jwt, External };
+enum class AuthProvider { None, ApiKey, Jwt };
 
 struct SecurityConfig
 {
     struct Key
     {
-        QByteArray name;
-        SecretString value; ///< the key itself; empty with `sha256`
-        QByteArray sha256;  ///< of the key, 32 bytes; empty with `value`
-        std::optional<std::chrono::sys_seconds> expires;
-        std::vector<QByteArray> routes; ///< names of routes that it may use; empty: all
-        std::vector<QByteArray> models; ///< `PROVIDER/MODEL` or `MODEL`, each perhaps with `*`; empty: all
-        bool isAdmin = false;           ///< may also use /admin
-    };
-    struct External
-    {
-        QByteArray type, jwksUrl, introspectionUrl, issuer;
-        std::vector<QByteArray> audience;
-        milliseconds timeout = 5s;
+        QByteArray name = {};
+        SecretString value = {}; ///< the key itself; empty with `sha256`
+        QByteArray sha256 = {};  ///< of the key, 32 bytes; empty with `value`
+        std::optional<std::chrono::sys_seconds> expires = {};
+        std::vector<QByteArray> routes = {}; ///< names of routes that it may use; empty: all
+        std::vector<QByteArray> models = {}; ///< `PROVIDER/MODEL` or `MODEL`, each perhaps with `*`; empty: all
+        bool isAdmin = false;                ///< may also use /admin
     };
     struct Jwt
     {
-        QByteArray jwksFile, jwksUrl;
+        QByteArray jwksFile; ///< absolute, or as seen from the working directory
+        QByteArray jwksUrl;
         milliseconds jwksRefresh = 10min;
         milliseconds timeout = 5s; ///< to fetch the keys
         QByteArray issuer;
@@ -453,7 +448,6 @@ struct SecurityConfig
     QByteArray prefix = "Bearer";
     bool allowXApiKey = true; ///< `X-API-Key` and `api-key` too
     std::vector<Key> keys;
-    External external;
     Jwt jwt;
     SlowDown slowDown;
 };
@@ -484,6 +478,8 @@ struct Config
     LoggingConfig logging;
     SecurityConfig security;
     DataSharingConfig dataSharing;
+    /// Whatever came from the keychain, wherever it stands, so that it is kept out of logs.
+    std::vector<SecretString> keychainSecrets;
 
     /// The provider of that id (exact case), or nullptr.
     const ProviderConfig *provider(QByteArrayView id) const;

@@ -38,7 +38,7 @@ Config readSections(SectionReader &root)
     readRetry(root, config.retry);
     readCircuitBreaker(root, config.circuitBreaker);
     readLogging(root, config.logging);
-    readSecurity(root, config.security);
+    readSecurity(root, config.security, references.routes);
     readDataSharing(root, config.dataSharing);
     root.ignore("update_check", "this program does not look for updates by itself; this key does nothing");
     checkReferences(root, config, references);
@@ -91,6 +91,7 @@ ConfigReading readConfigText(QByteArrayView text, const QByteArray &fileName, co
     SectionReader root(context, &*yaml.root);
     ConfigReading reading;
     reading.config = readSections(root);
+    reading.config->keychainSecrets = std::move(context.keychainSecrets);
     reading.problems = std::move(context.problems);
     std::ranges::stable_sort(reading.problems, {},
                              [](const ConfigProblem &problem) { return std::pair(problem.line, problem.column); });

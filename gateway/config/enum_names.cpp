@@ -106,7 +106,7 @@ std::span<const NamedValue> namesOf(LogFormat)
 std::span<const NamedValue> namesOf(AuthProvider)
 {
     static constexpr NamedValue names[] = {named("none", AuthProvider::None), named("api_key", AuthProvider::ApiKey),
-                                           named("jwt", AuthProvider::Jwt), named("external", AuthProvider::External)};
+                                           named("jwt", AuthProvider::Jwt), alias("external", AuthProvider::Jwt)};
     return names;
 }
 

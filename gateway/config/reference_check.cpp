@@ -49,6 +49,18 @@ void checkReference(ReadingContext &context, const Config &config, const Provide
         context.warn(reference.place, message);
 }
 
+void checkRoutes(ReadingContext &context, const Config &config, const std::vector<RouteReference> &references)
+{
+    std::vector<QByteArray> names;
+    std::ranges::transform(config.routing.routes, std::back_inserter(names), &RouteConfig::name);
+    names.emplace_back("embeddings-direct"); // see docs/configuration.md
+    for (const RouteReference &reference : references) {
+        if (std::ranges::find(names, reference.name) == names.end())
+            context.warn(reference.place,
+                         "there is no route `" + reference.name + "`; the routes are: " + listOfNames(names));
+    }
+}
+
 } // namespace
 
 void checkReferences(SectionReader &root, const Config &config, const References &references)
@@ -59,6 +71,7 @@ void checkReferences(SectionReader &root, const Config &config, const References
         context.error(root.placeOf("providers"), "there is no provider; add one, for example `ollama: {type: ollama}`");
         return;
     }
+    checkRoutes(context, config, references.routes);
     std::vector<QByteArray> ids;
     std::ranges::transform(config.providers, std::back_inserter(ids), &ProviderConfig::id);
     std::ranges::transform(references.unusable, std::back_inserter(ids), &UnusableProvider::id);

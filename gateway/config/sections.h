@@ -27,6 +27,13 @@ struct UnusableProvider
     QByteArray reason;
 };
 
+/// A place that names a route.
+struct RouteReference
+{
+    QByteArray name;
+    Place place;
+};
+
 void readServer(SectionReader &root, ServerConfig &server);
 void readProviders(SectionReader &root, std::vector<ProviderConfig> &providers,
                    std::vector<UnusableProvider> &unusable);
@@ -37,7 +44,7 @@ void readCaching(SectionReader &root, CachingConfig &caching);
 void readRetry(SectionReader &root, RetryConfig &retry);
 void readCircuitBreaker(SectionReader &root, CircuitBreakerConfig &breaker);
 void readLogging(SectionReader &root, LoggingConfig &logging);
-void readSecurity(SectionReader &root, SecurityConfig &security);
+void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<RouteReference> &references);
 void readDataSharing(SectionReader &root, DataSharingConfig &sharing);
 
 /// The map `timeouts` of a provider, a route or a target.

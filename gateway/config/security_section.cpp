@@ -2,6 +2,7 @@
 #include "gateway/config/sections.h"
 
 #include "gateway/config/header_name.h"
+#include "gateway/config/jwt_section.h"
 
 #include <QDateTime>
 #include <QTimeZone>
@@ -18,7 +19,8 @@ struct SecurityInput
     struct Key
     {
         SecurityConfig::Key key;
-        Place place;
+        Place place; ///< of its value
+        Place expiresPlace = {};
     };
 
     std::optional<bool> enabled;
@@ -27,6 +29,7 @@ struct SecurityInput
     std::optional<bool> legacyEnabled;
     bool hasLegacyKeys = false; ///< `keys` come from `api_keys`
     Place enabledPlace, providerPlace, keysPlace, legacyPlace;
+    JwtPlaces jwtPlaces;
 };
 
 /// `2027-01-31`, or with a time and a zone as in RFC 3339.
@@ -48,22 +51,6 @@ void readExpiry(SectionReader &section, std::optional<std::chrono::sys_seconds> 
     expires = std::chrono::sys_seconds(std::chrono::seconds(time.toSecsSinceEpoch()));
 }
 
-void readJwt(SectionReader &security, SecurityConfig::Jwt &jwt)
-{
-    security.section("jwt", [&](SectionReader &section) {
-        section.read("jwks_file", jwt.jwksFile);
-        section.readUrl("jwks_url", jwt.jwksUrl);
-        section.read("jwks_refresh", jwt.jwksRefresh);
-        section.read("timeout", jwt.timeout);
-        section.read("issuer", jwt.issuer);
-        section.read("audience", jwt.audience);
-        section.read("algorithms", jwt.algorithms);
-        section.read("leeway", jwt.leeway);
-        section.read("name_claim", jwt.nameClaim);
-        section.read("admin_claim", jwt.adminClaim);
-    });
-}
-
 void readSlowDown(SectionReader &security, SecurityConfig::SlowDown &slowDown)
 {
     security.section("slow_down", [&](SectionReader &section) {
@@ -72,14 +59,48 @@ void readSlowDown(SectionReader &security, SecurityConfig::SlowDown &slowDown)
     });
 }
 
-void readKey(SectionReader &section, std::vector<SecurityInput::Key> &keys)
+// A hash instead of the key itself, so that the file gives nothing away.
+void takeHash(ReadingContext &context, SecurityInput::Key &item)
+{
+    constexpr QByteArrayView prefix = "sha256:";
+    constexpr qsizetype digits = 64;
+    const QByteArray text = item.key.value.reveal();
+    if (text.size() < prefix.size() || text.first(prefix.size()).compare(prefix, Qt::CaseInsensitive) != 0)
+        return;
+    const QByteArray hex = text.sliced(prefix.size()).trimmed().toLower();
+    const QByteArray hash = QByteArray::fromHex(hex);
+    if (hex.size() != digits || hash.toHex() != hex) {
+        context.error(item.place, "expected `sha256:` and the 64 hexadecimal digits of the key's SHA-256, as "
+                                  "`printf %s KEY | sha256sum` gives them");
+        return;
+    }
+    item.key.sha256 = hash;
+    item.key.value = SecretString();
+}
+
+bool isEmpty(const SecurityConfig::Key &key)
+{
+    return key.value.isEmpty() && key.sha256.isEmpty();
+}
+
+/// Without `routes` that exist a key is good for nothing.
+void readRoutes(SectionReader &section, SecurityConfig::Key &key, std::vector<RouteReference> &references)
+{
+    section.read("routes", key.routes);
+    for (const QByteArray &route : key.routes)
+        references.push_back({route, section.placeOf("routes")});
+}
+
+void readKey(SectionReader &section, std::vector<SecurityInput::Key> &keys, std::vector<RouteReference> &references)
 {
     SecurityInput::Key item;
     section.read("name", item.key.name);
     section.read("value", item.key.value);
     item.place = section.placeOf("value");
+    item.expiresPlace = section.placeOf("expires");
+    takeHash(section.context(), item);
     readExpiry(section, item.key.expires);
-    section.read("routes", item.key.routes);
+    readRoutes(section, item.key, references);
     section.read("models", item.key.models);
     section.read("admin", item.key.isAdmin);
     if (item.key.name.isEmpty())
@@ -91,13 +112,14 @@ void readKey(SectionReader &section, std::vector<SecurityInput::Key> &keys)
     keys.push_back(std::move(item));
 }
 
-void readApiKey(SectionReader &security, SecurityConfig &config, SecurityInput &input)
+void readApiKey(SectionReader &security, SecurityConfig &config, SecurityInput &input,
+                std::vector<RouteReference> &references)
 {
     security.section("api_key", [&](SectionReader &section) {
         section.read("header", config.header);
         section.read("prefix", config.prefix);
         section.read("allow_x_api_key", config.allowXApiKey);
-        section.list("keys", [&](SectionReader &item) { readKey(item, input.keys); });
+        section.list("keys", [&](SectionReader &item) { readKey(item, input.keys, references); });
         input.keysPlace = section.placeOf("keys");
         if (config.header.isEmpty())
             config.header = SecurityConfig().header;
@@ -105,18 +127,6 @@ void readApiKey(SectionReader &security, SecurityConfig &config, SecurityInput &
             section.context().error(section.placeOf("header"), "expected a header name (letters, digits and dashes)");
         if (config.prefix.isEmpty() && config.header.compare("Authorization", Qt::CaseInsensitive) == 0)
             config.prefix = SecurityConfig().prefix;
-    });
-}
-
-void readExternal(SectionReader &security, SecurityConfig::External &external)
-{
-    security.section("external", [&](SectionReader &section) {
-        section.read("type", external.type);
-        section.readUrl("jwks_url", external.jwksUrl);
-        section.readUrl("introspection_url", external.introspectionUrl);
-        section.read("issuer", external.issuer);
-        section.read("audience", external.audience);
-        section.read("timeout", external.timeout);
     });
 }
 
@@ -135,6 +145,7 @@ void readLegacyKeys(SectionReader &section, SecurityInput &input)
     for (const auto &[secret, place] : secrets) {
         const auto number = static_cast<qulonglong>(input.keys.size() + 1);
         input.keys.push_back({{"legacy-key-" + QByteArray::number(number), secret}, place});
+        takeHash(section.context(), input.keys.back());
     }
 }
 
@@ -150,36 +161,58 @@ bool isWanted(const SecurityInput &input, AuthProvider provider)
 {
     if (input.enabled)
         return *input.enabled;
-    return input.legacyEnabled.value_or(provider == AuthProvider::ApiKey);
+    return input.legacyEnabled.value_or(provider != AuthProvider::None);
 }
 
-/// Reports what makes authentication impossible although it is wanted.
-void checkWanted(ReadingContext &context, const SecurityInput &input, AuthProvider provider)
+/// Says so while there is time to hand out another key.
+void warnOfExpiry(ReadingContext &context, const SecurityInput::Key &item, std::chrono::sys_seconds now)
 {
-    if (provider == AuthProvider::External)
-        return context.error(input.providerPlace,
-                             "external authentication is not implemented; write api_key, or security.enabled: false");
-    if (provider == AuthProvider::None && !input.keys.empty())
-        return context.error(input.providerPlace,
-                             "authentication is enabled, but the provider is none; write provider: api_key");
+    constexpr std::chrono::days soon{14};
+    if (!item.key.expires || *item.key.expires > now + soon)
+        return;
+    const auto end = QDateTime::fromSecsSinceEpoch(item.key.expires->time_since_epoch().count(), QTimeZone::UTC);
+    const QByteArray time = end.toString(Qt::ISODate).toUtf8();
+    const QByteArray name = "the key '" + item.key.name + "' ";
+    if (*item.key.expires <= now)
+        context.warn(item.expiresPlace, name + "has expired (" + time + "); remove it, or give its user a new one");
+    else
+        context.warn(item.expiresPlace, name + "expires soon, at " + time + "; give its user a new one");
+}
+
+void checkKeys(ReadingContext &context, const SecurityInput &input)
+{
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     if (input.keys.empty())
         return context.error(input.keysPlace,
                              "authentication is enabled without a key; add one to security.api_key.keys, "
                              "or write security.enabled: false");
-    for (const SecurityInput::Key &key : input.keys) {
-        if (key.key.value.isEmpty())
-            context.error(key.place, "the key is empty; give it a value, or set the variable that holds it");
+    for (const SecurityInput::Key &item : input.keys) {
+        if (isEmpty(item.key))
+            context.error(item.place, "the key is empty; give it a value, or set the variable that holds it");
+        warnOfExpiry(context, item, now);
     }
 }
 
-void checkUnwanted(ReadingContext &context, const SecurityInput &input, AuthProvider provider)
+/// Reports what makes authentication impossible although it is wanted.
+void checkWanted(ReadingContext &context, const SecurityInput &input, const SecurityConfig &security)
+{
+    if (security.provider == AuthProvider::Jwt) {
+        if (!input.keys.empty())
+            context.warn(input.keysPlace, "with provider: jwt these keys are not taken; remove them");
+        return checkJwt(context, security.jwt, input.jwtPlaces);
+    }
+    if (security.provider == AuthProvider::None && !input.keys.empty())
+        return context.error(input.providerPlace,
+                             "authentication is enabled, but the provider is none; write provider: api_key");
+    checkKeys(context, input);
+}
+
+void checkUnwanted(ReadingContext &context, const SecurityInput &input)
 {
     if (input.enabled == false && input.legacyEnabled == true)
         return context.error(input.legacyPlace,
                              "security.enabled is false and api_keys_enabled is true; remove api_keys_enabled");
-    if (provider == AuthProvider::External)
-        context.warn(input.providerPlace, "external authentication is not implemented; no client needs a key");
-    const bool hasKey = std::ranges::any_of(input.keys, [](const auto &key) { return !key.key.value.isEmpty(); });
+    const bool hasKey = std::ranges::any_of(input.keys, [](const auto &item) { return !isEmpty(item.key); });
     if (hasKey) {
         context.warn(input.enabled ? input.enabledPlace : input.providerPlace,
                      "there are keys, but no client needs one; write security.enabled: true, or remove the keys");
@@ -188,16 +221,16 @@ void checkUnwanted(ReadingContext &context, const SecurityInput &input, AuthProv
 
 } // namespace
 
-void readSecurity(SectionReader &root, SecurityConfig &security)
+void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<RouteReference> &references)
 {
     root.section("security", [&](SectionReader &section) {
         SecurityInput input;
         section.read("enabled", input.enabled);
         if (const auto word = section.readWord("provider", namesOf(AuthProvider()), std::nullopt))
             input.provider = static_cast<AuthProvider>(*word);
-        readApiKey(section, security, input);
-        readExternal(section, security.external);
-        readJwt(section, security.jwt);
+        readApiKey(section, security, input, references);
+        readOlderJwtKeys(section, security.jwt, input.jwtPlaces);
+        readJwt(section, security.jwt, input.jwtPlaces);
         readSlowDown(section, security.slowDown);
         readLegacyKeys(section, input);
         input.enabledPlace = section.placeOf("enabled");
@@ -206,11 +239,11 @@ void readSecurity(SectionReader &root, SecurityConfig &security)
         security.provider = providerOf(input);
         security.enabled = isWanted(input, security.provider);
         if (security.enabled)
-            checkWanted(section.context(), input, security.provider);
+            checkWanted(section.context(), input, security);
         else
-            checkUnwanted(section.context(), input, security.provider);
+            checkUnwanted(section.context(), input);
         for (SecurityInput::Key &item : input.keys) {
-            if (!item.key.value.isEmpty())
+            if (!isEmpty(item.key))
                 security.keys.push_back(std::move(item.key));
         }
     });

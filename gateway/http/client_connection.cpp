@@ -42,6 +42,7 @@ ClientConnection::ClientConnection(std::unique_ptr<QTcpSocket> socket, const Con
       m_leaveWatch([this] { watchLeaving(); }),
       m_phaseStart(Clock::now())
 {
+    m_parser.setPeer(m_socket->peerAddress());
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     m_socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1); // or a host that vanished is never noticed
     m_socket->setReadBufferSize(kReadAhead);
@@ -175,20 +176,34 @@ bool ClientConnection::admit()
     if (m_isAdmitted || m_parser.state() != RequestParser::State::Body)
         return true;
     m_isAdmitted = true;
-    const Result<void> admitted = m_handler.admit(m_parser.request());
+    const Result<Admission> admitted = m_handler.admit(m_parser.request());
     if (!admitted)
         refuseRequest(admitted.error());
-    return admitted.has_value();
+    else if (*admitted == Admission::WithoutBody)
+        startWithoutBody();
+    return m_phase == Phase::Reading;
 }
 
 void ClientConnection::startRequest()
 {
-    m_phase = Phase::Handling;
     m_isAdmitted = false;
-    watchWriting();
     HttpRequest request = m_parser.takeRequest();
-    request.peer = m_socket->peerAddress();
     const bool keepAlive = request.keepAlive && !m_draining;
+    handle(std::move(request), keepAlive);
+}
+
+// What the client still sends of the request is thrown away once it is answered.
+void ClientConnection::startWithoutBody()
+{
+    HttpRequest request = m_parser.request();
+    request.body.clear();
+    handle(std::move(request), false);
+}
+
+void ClientConnection::handle(HttpRequest request, bool keepAlive)
+{
+    m_phase = Phase::Handling;
+    watchWriting();
     m_exchange.emplace(std::move(request), m_socket.get(), keepAlive);
     m_runner.start(m_handler.handle(*m_exchange), [this](std::exception_ptr exception) { onTaskFinished(exception); });
 }
@@ -255,9 +270,7 @@ void ClientConnection::onAnswerTaken()
 void ClientConnection::refuseRequest(const Error &error)
 {
     m_phase = Phase::Handling;
-    HttpRequest request = m_parser.request();
-    request.peer = m_socket->peerAddress();
-    m_exchange.emplace(std::move(request), m_socket.get(), false);
+    m_exchange.emplace(m_parser.request(), m_socket.get(), false);
     refuseNow(error);
     completeRequest();
 }

@@ -58,6 +58,8 @@ private:
     void onReadyRead();
     void parseAvailable();
     void startRequest();
+    void startWithoutBody();
+    void handle(HttpRequest request, bool keepAlive);
     void onTaskFinished(std::exception_ptr exception);
     void completeRequest();
     void onAnswerTaken();

@@ -22,6 +22,12 @@ struct Exchange
     bool isCutByShutdown = false;
 };
 
+/// What is done with a request whose head is here and whose body is not.
+enum class Admission {
+    WithBody,    ///< the body may come
+    WithoutBody, ///< the answer needs none: the request is handled at once, and the connection closes behind it
+};
+
 /// What the HTTP side asks to answer requests. One per worker; called in the worker's thread.
 class RequestHandler
 {
@@ -33,7 +39,7 @@ public:
 
     /// Whether a request may send its body, asked as soon as its head is here, so that nobody without a key makes the
     /// gateway hold megabytes. handle() must check again: a request that comes in one piece is not asked about.
-    virtual Result<void> admit(const HttpRequest &) { return {}; }
+    virtual Result<Admission> admit(const HttpRequest &) { return Admission::WithBody; }
 
     /// Answers a whole request. Must have sent an answer when it ends. It is destroyed, wherever it waits, when the
     /// client leaves. `exchange` outlives the task.

@@ -71,6 +71,7 @@ qsizetype RequestParser::feed(QByteArrayView bytes)
 HttpRequest RequestParser::takeRequest()
 {
     HttpRequest request = std::exchange(m_request, {});
+    m_request.peer = m_peer;
     m_state = State::Idle;
     m_headerBytes = 0;
     m_expectContinue = false;

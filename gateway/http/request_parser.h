@@ -20,6 +20,9 @@ public:
     RequestParser(const RequestParser &) = delete;
     RequestParser &operator=(const RequestParser &) = delete;
 
+    /// The client's address, which every request gets.
+    void setPeer(const QHostAddress &peer) { m_request.peer = m_peer = peer; }
+
     /// Takes bytes and says how many were used. Fewer than given when a request is complete (see State::Complete) or
     /// when the parser failed.
     qsizetype feed(QByteArrayView bytes);
@@ -61,6 +64,7 @@ private:
     llhttp_t m_parser{};
     State m_state = State::Idle;
     HttpRequest m_request;
+    QHostAddress m_peer;
     QByteArray m_fieldName;
     QByteArray m_fieldValue;
     qint64 m_headerBytes = 0; // of the head; then of what stands between and behind the chunks

@@ -50,9 +50,9 @@ void logAccess(const RequestRecord &record)
     } texts[] = {
         {"request_id", bounded(record.requestId)}, {"client_request_id", bounded(record.clientRequestId)},
         {"method", bounded(record.method)},        {"path", bounded(withoutQuery(record.path))},
-        {"endpoint", bounded(record.endpoint)},    {"route", bounded(record.route)},
-        {"provider", bounded(record.provider)},    {"model", bounded(record.model)},
-        {"error", bounded(record.errorReason)},
+        {"endpoint", bounded(record.endpoint)},    {"caller", bounded(record.caller)},
+        {"route", bounded(record.route)},          {"provider", bounded(record.provider)},
+        {"model", bounded(record.model)},          {"error", bounded(record.errorReason)},
     };
     QVarLengthArray<LogField, 32> fields;
     for (const auto &[key, value] : texts) {
@@ -67,6 +67,8 @@ void logAccess(const RequestRecord &record)
         fields.emplace_back("stream", record.stream);
         fields.emplace_back("attempts", record.attempts);
         fields.emplace_back("fallback", record.fallbackUsed);
+        if (record.isHedged)
+            fields.emplace_back("hedged", true);
     }
     if (record.cacheUse != CacheUse::None)
         fields.emplace_back("cache", record.cacheUse == CacheUse::Hit ? "hit" : "miss");

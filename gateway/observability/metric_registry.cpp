@@ -40,6 +40,12 @@ prometheus::Family<prometheus::Histogram> &histogram(prometheus::Registry &regis
     return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
 }
 
+auto reloadCounters(prometheus::Family<prometheus::Counter> &family)
+{
+    return std::array{&family.Add({{"result", "applied"}}), &family.Add({{"result", "unchanged"}}),
+                      &family.Add({{"result", "rejected"}})};
+}
+
 prometheus::Counter &cacheLookups(prometheus::Registry &registry, const char *status)
 {
     // Registering a family again gives the one that is there.
@@ -100,6 +106,14 @@ MetricRegistry::MetricRegistry()
       overhead(histogram(m_registry, "lunargate_gateway_overhead_seconds",
                          "Time from the request to the first call to a provider in seconds")
                    .Add({}, kOverheadBuckets)),
+      reloadSuccessful(gauge(m_registry, "lunargate_config_last_reload_successful",
+                             "Whether the configuration could be used when it was read last")
+                           .Add({}, 1)),
+      reloadSuccessTime(gauge(m_registry, "lunargate_config_last_reload_success_timestamp_seconds",
+                              "When the configuration was last read and found usable, in seconds since unix epoch")
+                            .Add({})),
+      reloads(reloadCounters(counter(m_registry, "lunargate_config_reloads_total",
+                                     "Total number of times the configuration was read anew by what came of it"))),
       m_requests(counter(m_registry, "ai_router_requests_total", "Total number of requests processed")),
       m_durations(histogram(m_registry, "ai_router_request_duration_seconds", "Request duration in seconds")),
       m_tokens(counter(m_registry, "ai_router_tokens_total", "Total number of tokens processed")),
@@ -108,11 +122,16 @@ MetricRegistry::MetricRegistry()
                               "Streams: time from the request to the first content in seconds")),
       m_attempts(
           counter(m_registry, "lunargate_attempts_total", "Total number of calls to providers by how they ended")),
+      m_callerRequests(counter(m_registry, "lunargate_caller_requests_total",
+                               "Total number of requests for models by the name of the key that was shown")),
       m_attemptFailures(counter(m_registry, "lunargate_attempt_failures_total",
-                                "Total number of calls to providers that failed by why they did"))
+                                "Total number of calls to providers that failed by why they did")),
+      m_limitRefusals(
+          counter(m_registry, "lunargate_limiter_refusals_total", "Total number of requests refused, by the limit"))
 {
     gauge(m_registry, "lunargate_build_info", "Version of the program, always 1")
         .Add({{"version", version()}, {"qt", qVersion()}}, 1.0);
+    reloadSuccessTime.SetToCurrentTime();
 }
 
 RequestSeries MetricRegistry::requestSeries(const QByteArray &provider, const QByteArray &model, int status,
@@ -154,9 +173,19 @@ prometheus::Counter &MetricRegistry::providerErrors(const QByteArray &provider, 
     return m_providerErrors.Add({{"provider", provider.toStdString()}, {"error_type", errorType}});
 }
 
+prometheus::Counter &MetricRegistry::callerRequests(const QByteArray &caller)
+{
+    return m_callerRequests.Add({{"caller", caller.toStdString()}});
+}
+
 prometheus::Counter &MetricRegistry::attemptFailures(const QByteArray &provider, const char *reason)
 {
     return m_attemptFailures.Add({{"provider", provider.toStdString()}, {"reason", reason}});
+}
+
+prometheus::Counter &MetricRegistry::limitRefusals(const char *limit)
+{
+    return m_limitRefusals.Add({{"limit", limit}});
 }
 
 QByteArray MetricRegistry::render(const std::vector<MetricSample> &samples) const

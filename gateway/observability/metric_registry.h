@@ -42,7 +42,9 @@ public:
                                 const QByteArray &route);
     AttemptCounters attemptCounters(const QByteArray &provider);
     prometheus::Counter &providerErrors(const QByteArray &provider, const char *errorType);
+    prometheus::Counter &callerRequests(const QByteArray &caller);
     prometheus::Counter &attemptFailures(const QByteArray &provider, const char *reason);
+    prometheus::Counter &limitRefusals(const char *limit);
 
     /// All of them, those of the process and `samples`, in Prometheus' text format.
     QByteArray render(const std::vector<MetricSample> &samples = {}) const;
@@ -52,6 +54,9 @@ public:
     prometheus::Counter &cacheMisses;
     prometheus::Gauge &activeRequests;
     prometheus::Histogram &overhead;
+    prometheus::Gauge &reloadSuccessful;
+    prometheus::Gauge &reloadSuccessTime;
+    std::array<prometheus::Counter *, static_cast<size_t>(ReloadResult::Rejected) + 1> reloads; ///< by result
 
 private:
     prometheus::Family<prometheus::Counter> &m_requests;
@@ -60,7 +65,9 @@ private:
     prometheus::Family<prometheus::Counter> &m_providerErrors;
     prometheus::Family<prometheus::Histogram> &m_firstTokens;
     prometheus::Family<prometheus::Counter> &m_attempts;
+    prometheus::Family<prometheus::Counter> &m_callerRequests;
     prometheus::Family<prometheus::Counter> &m_attemptFailures;
+    prometheus::Family<prometheus::Counter> &m_limitRefusals;
 };
 
 } // namespace lunargate

@@ -82,6 +82,7 @@ public:
     RequestSeries series(const RequestRecord &record);
     AttemptCounters attempts(const QByteArray &provider) const;
     void countProviderError(const RequestRecord &record);
+    void countCaller(const QByteArray &caller);
     void countAttemptFailure(const QByteArray &provider, const QByteArray &reason);
 
     MetricRegistry registry;
@@ -98,6 +99,7 @@ private:
     SeriesMap m_current; ///< series of names that are known now
     SeriesMap m_made;    ///< everything that the registry holds
     QHash<QByteArray, AttemptCounters> m_attempts;
+    QHash<QByteArray, prometheus::Counter *> m_callers; ///< with kOtherLabel, unless it is empty
 };
 
 void Metrics::Private::setNames(const KnownNames &names)
@@ -105,10 +107,14 @@ void Metrics::Private::setNames(const KnownNames &names)
     QHash<QByteArray, AttemptCounters> attempts;
     for (const QByteArray &provider : names.providers)
         attempts.insert(provider, registry.attemptCounters(provider));
+    QHash<QByteArray, prometheus::Counter *> callers;
+    for (const QByteArray &caller : names.callers)
+        callers.insert(caller, &registry.callerRequests(caller));
 
     const std::unique_lock lock(m_mutex);
     m_labels = MetricLabels(names);
     m_attempts = std::move(attempts);
+    m_callers = std::move(callers);
     m_current.clear();
 }
 
@@ -158,6 +164,17 @@ void Metrics::Private::countProviderError(const RequestRecord &record)
         provider = m_labels.provider(hasPrimary ? record.primaryProvider : record.provider);
     }
     registry.providerErrors(provider, type).Increment();
+}
+
+// A token's name is its issuer's choice, so that all of them are counted as one.
+void Metrics::Private::countCaller(const QByteArray &caller)
+{
+    if (caller.isEmpty())
+        return;
+    const std::shared_lock lock(m_mutex);
+    const auto known = m_callers.constFind(caller);
+    if (prometheus::Counter *counter = known != m_callers.cend() ? *known : m_callers.value(kOtherLabel))
+        counter->Increment();
 }
 
 void Metrics::Private::countAttemptFailure(const QByteArray &provider, const QByteArray &reason)
@@ -231,6 +248,20 @@ void Metrics::requestFinished(const RequestRecord &record)
     if (record.fallbackUsed)
         m_data->registry.fallbacksUsed.Increment();
     m_data->countProviderError(record);
+    m_data->countCaller(record.caller);
+}
+
+void Metrics::configReloaded(ReloadResult result)
+{
+    m_data->registry.reloads[static_cast<size_t>(result)]->Increment();
+    m_data->registry.reloadSuccessful.Set(result == ReloadResult::Rejected ? 0 : 1);
+    if (result != ReloadResult::Rejected)
+        m_data->registry.reloadSuccessTime.SetToCurrentTime();
+}
+
+void Metrics::limitRefused(const char *limit)
+{
+    m_data->registry.limitRefusals(limit).Increment();
 }
 
 void Metrics::addSource(MetricSource source)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/config/reload_result.h"
 #include "gateway/error.h"
 #include "gateway/observability/known_names.h"
 #include "gateway/observability/metric_sample.h"
@@ -74,6 +75,10 @@ public:
     /// ignored.
     void requestFinished(const RequestRecord &record);
 
+    /// The configuration was read anew. What is running was read successfully when the program started.
+    void configReloaded(ReloadResult result);
+    /// Counts a request that the limit of that name refused; a bounded set of names.
+    void limitRefused(const char *limit);
     /// Its numbers are among those of render() from now on. Before the workers start.
     void addSource(MetricSource source);
 

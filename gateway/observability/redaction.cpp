@@ -184,6 +184,8 @@ void registerSecrets(const Config &config)
     for (const SecurityConfig::Key &key : config.security.keys)
         registerSecret(key.value);
     registerSecret(config.dataSharing.apiKey);
+    for (const SecretString &secret : config.keychainSecrets)
+        registerSecret(secret);
 }
 
 QByteArray redacted(QByteArrayView text)

@@ -34,6 +34,7 @@ void setAnswerHeaders(RequestContext &context, const OpenAnswer &open)
 {
     headers::copyProviderHeaders(open.headers, context.exchange.response);
     headers::setTarget(context.record, context.exchange.response);
+    headers::setAttempts(context.record, context.exchange.response);
     headers::setDroppedParams(open.droppedParams, context.exchange.response);
 }
 
@@ -174,6 +175,8 @@ Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAns
         keepAlive->restart();
     }
     keepAlive.reset();
+    if (!relay.isWhole())
+        open.load.failed();
     context.finish();
     response.finishStream();
     if (relay.isWhole())

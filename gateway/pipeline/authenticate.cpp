@@ -1,78 +1,149 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/authenticate.h"
 
+#include "gateway/async/event.h"
+#include "gateway/limits/client_address.h"
+#include "gateway/pipeline/refresh_public_keys.h"
+#include "gateway/security/credential.h"
+#include "gateway/security/failed_attempts.h"
+#include "gateway/security/public_key_stores.h"
+
 #include <algorithm>
 
 namespace lunargate {
 
 namespace {
 
-std::unexpected<Error> invalidKey()
+using Identity = std::expected<KnownCaller, TokenVerifier::Refusal>;
+
+std::unexpected<TokenVerifier::Refusal> refusal(ErrorKind kind, const char *reason, const QByteArray &message)
 {
-    return std::unexpected(
-        Error{.kind = ErrorKind::InvalidKey, .reason = "invalid_api_key", .message = "invalid API key"});
+    return std::unexpected(TokenVerifier::Refusal{{.kind = kind, .reason = reason, .message = message}});
 }
 
-// "Bearer KEY" -> KEY; nothing if the prefix is another one
-std::optional<QByteArray> withoutPrefix(const QByteArray &value, const QByteArray &prefix)
+std::unexpected<TokenVerifier::Refusal> missingCredential(const SecurityConfig &security)
 {
-    if (prefix.isEmpty())
-        return value.trimmed();
-    const QByteArray simple = value.simplified();
-    if (simple.size() <= prefix.size() || simple.at(prefix.size()) != ' ' ||
-        simple.first(prefix.size()).compare(prefix, Qt::CaseInsensitive) != 0)
-        return std::nullopt;
-    return simple.sliced(prefix.size() + 1);
+    const bool isToken = security.provider == AuthProvider::Jwt;
+    const QByteArray prefix = security.prefix.isEmpty() ? QByteArray() : security.prefix + ' ';
+    return refusal(ErrorKind::MissingKey, isToken ? "missing_token" : "missing_api_key",
+                   (isToken ? "missing token; send it as '" : "missing API key; send it as '") + security.header +
+                       ": " + prefix + (isToken ? "TOKEN'" : "KEY'"));
 }
 
-// Every key is compared, so that the time tells nothing about which one it was.
-bool isKnown(const SecurityConfig &security, const QByteArray &candidate)
+bool asksForTokens(const Runtime &runtime)
 {
-    bool isKnown = false;
-    for (const SecurityConfig::Key &key : security.keys)
-        isKnown |= key.value.matches(candidate);
-    return isKnown;
+    return runtime.config->security.enabled && runtime.config->security.provider == AuthProvider::Jwt;
 }
 
-} // namespace
-
-Result<void> authenticate(const SecurityConfig &security, const HeaderList &clientHeaders)
+Identity identifyByCredential(const Runtime &runtime, Services &services, const HttpRequest &request)
 {
-    if (!security.enabled)
-        return {};
-    std::optional<QByteArray> candidate;
-    const std::optional<QByteArray> primary = clientHeaders.value(security.header);
-    if (primary)
-        candidate = withoutPrefix(*primary, security.prefix);
-    const std::optional<QByteArray> alternative = clientHeaders.value("X-API-Key");
-    if (!candidate && security.allowXApiKey)
-        candidate = alternative;
-
-    if (!candidate && !primary) {
-        return std::unexpected(Error{.kind = ErrorKind::MissingKey,
-                                     .reason = "missing_api_key",
-                                     .message = "missing API key; send it as '" + security.header + ": " +
-                                                (security.prefix.isEmpty() ? QByteArray() : security.prefix + ' ') +
-                                                "KEY'"});
-    }
-    if (!candidate || !isKnown(security, *candidate))
-        return invalidKey();
-    return {};
+    const SecurityConfig &security = runtime.config->security;
+    const auto credential = shownCredential(security, request.headers);
+    if (!credential && credential.error() == CredentialProblem::Missing)
+        return missingCredential(security);
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    // What cannot be one is refused like a wrong one.
+    const QByteArray shown = credential.value_or(QByteArray());
+    if (asksForTokens(runtime))
+        return runtime.tokens.verify(shown, services.publicKeys->of(security.jwt)->current(), now);
+    return runtime.keys.find(shown, now).transform_error([](Error error) {
+        return TokenVerifier::Refusal{std::move(error)};
+    });
 }
 
-Result<void> authenticateAdmin(const SecurityConfig &security, const HttpRequest &request)
+// Without keys the gateway's own machine is all that tells its administrator from others.
+Identity identifyLocalAdmin(const HttpRequest &request)
 {
-    if (security.enabled)
-        return authenticate(security, request.headers);
     static constexpr QByteArrayView kForwarded[] = {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"};
     const bool isForwarded =
         std::ranges::any_of(kForwarded, [&](QByteArrayView name) { return request.headers.contains(name); });
     if (request.peer.isLoopback() && !isForwarded)
-        return {};
-    return std::unexpected(Error{.kind = ErrorKind::Forbidden,
-                                 .reason = "admin_not_local",
-                                 .message = "without `security`, /admin answers only clients on the gateway's own "
-                                            "machine; give a key `admin: true` to use it from elsewhere"});
+        return KnownCaller{};
+    return refusal(ErrorKind::Forbidden, "admin_not_local",
+                   "without `security`, /admin answers only clients on the gateway's own machine; give a key "
+                   "`admin: true` to use it from elsewhere");
+}
+
+std::unexpected<TokenVerifier::Refusal> adminRequired(const Runtime &runtime)
+{
+    const SecurityConfig &security = runtime.config->security;
+    QByteArray message = "this key may not use /admin; use one that has `admin: true`";
+    if (asksForTokens(runtime) && security.jwt.adminClaim.isEmpty())
+        message = "no token may use /admin; set security.jwt.admin_claim";
+    else if (asksForTokens(runtime))
+        message = "this token may not use /admin; it must have " + security.jwt.adminClaim;
+    else if (!runtime.keys.hasAdmin())
+        message = "no key may use /admin; add `admin: true` to one under security.api_key.keys";
+    return refusal(ErrorKind::Forbidden, "admin_required", message);
+}
+
+// Somebody who shows an expired key knows a key: that is no attempt to guess one.
+bool isGuess(const Error &error)
+{
+    return error.kind == ErrorKind::InvalidKey &&
+           (error.reason == "invalid_api_key" || error.reason == "invalid_token");
+}
+
+// The error that the client gets, when it shall get it.
+Task<Error> holdBack(RequestContext &context, Error error)
+{
+    const SecurityConfig::SlowDown &settings = context.runtime->config->security.slowDown;
+    FailedAttempts::Penalty penalty =
+        context.services.failedAttempts->fail(networkOf(context.caller.address), settings, Clock::now());
+    if (penalty.wait <= milliseconds(0))
+        co_return error;
+    if (!penalty.place)
+        co_return Error{.kind = ErrorKind::RateLimited,
+                        .reason = "too_many_failed_attempts",
+                        .message = "too many wrong keys came from your address; set the right one, and try again later",
+                        .retryAfter = penalty.wait};
+    context.exchange.request.body.clear(); // nobody will read it
+    co_await SleepUntil(Clock::now() + penalty.wait);
+    co_return error;
+}
+
+} // namespace
+
+Identity identifyCaller(const Runtime &runtime, Services &services, const HttpRequest &request, Role role)
+{
+    if (role == Role::Public)
+        return KnownCaller{};
+    if (!runtime.config->security.enabled)
+        return role == Role::Admin ? identifyLocalAdmin(request) : KnownCaller{};
+    Identity caller = identifyByCredential(runtime, services, request);
+    if (caller && role == Role::Admin && !(caller->rights && caller->rights->isAdmin))
+        return adminRequired(runtime);
+    return caller;
+}
+
+bool mayPass(const Runtime &runtime, Services &services, const HttpRequest &request, Role role)
+{
+    const Identity caller = identifyCaller(runtime, services, request, role);
+    return caller || (caller.error().isKeyUnknown &&
+                      services.publicKeys->of(runtime.config->security.jwt)->mayLearnMore());
+}
+
+Task<Result<void>> authenticate(RequestContext &context, Role role)
+{
+    const bool isByToken = role != Role::Public && asksForTokens(*context.runtime);
+    if (isByToken)
+        refreshPublicKeys(context);
+    const HttpRequest &request = context.exchange.request;
+    Identity caller = identifyCaller(*context.runtime, context.services, request, role);
+    if (!caller && caller.error().isKeyUnknown) {
+        co_await learnPublicKeys(context);
+        caller = identifyCaller(*context.runtime, context.services, request, role);
+    }
+    if (!caller && isGuess(caller.error().error))
+        co_return std::unexpected(co_await holdBack(context, std::move(caller.error().error)));
+    if (!caller)
+        co_return std::unexpected(std::move(caller.error().error));
+    if (!caller->name.isEmpty() && context.services.failedAttempts->size() > 0)
+        context.services.failedAttempts->succeed(networkOf(context.caller.address));
+    context.record.caller = caller->name;
+    context.caller.name = std::move(caller->name);
+    context.caller.rights = std::move(caller->rights);
+    co_return Result<void>();
 }
 
 } // namespace lunargate

@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gateway/config/config.h"
-#include "gateway/error.h"
-#include "gateway/http/http_request.h"
+#include "gateway/pipeline/request_context.h"
+#include "gateway/security/role.h"
 
 namespace lunargate {
 
-/// Stage 2: whether the client shows a key that the configuration knows. The configured header counts first; without a
-/// credential in it `X-API-Key` does, if that is allowed. Fails with MissingKey or InvalidKey.
-Result<void> authenticate(const SecurityConfig &security, const HeaderList &clientHeaders);
+/// Who sent the request, if an endpoint of that role answers it, with what is known now. Nobody in particular (without
+/// a name) where no key is asked for. Fails with MissingKey, InvalidKey or Forbidden, or with Overloaded while there
+/// are no public keys to check a token with.
+///
+/// With `security` an administrator is whose key says `admin: true`, or whose token has `admin_claim`: others get
+/// `admin_required`, and if there is neither, nobody is one. Without `security` it is whoever sits at this machine: the
+/// peer is a loopback address, and no proxy says that it speaks for somebody else (`admin_not_local`).
+std::expected<KnownCaller, TokenVerifier::Refusal> identifyCaller(const Runtime &runtime, Services &services,
+                                                                  const HttpRequest &request, Role role);
 
-/// Whether the client may see and change how the gateway works. Without `security` that is whoever sits at this
-/// machine: the peer is a loopback address, and no proxy says that it speaks for somebody else. Fails with MissingKey,
-/// InvalidKey or Forbidden (`admin_not_local`).
-Result<void> authenticateAdmin(const SecurityConfig &security, const HttpRequest &request);
+/// Whether authenticate() may let the request pass: asked before its body comes.
+bool mayPass(const Runtime &runtime, Services &services, const HttpRequest &request, Role role);
+
+/// Stage 2: identifyCaller(), which `context.caller` then tells. May wait for public keys to be fetched. The answer to
+/// a wrong key or token is held back if its sender showed others before; where too many wait already, it fails with
+/// RateLimited (`too_many_failed_attempts`).
+Task<Result<void>> authenticate(RequestContext &context, Role role);
 
 } // namespace lunargate

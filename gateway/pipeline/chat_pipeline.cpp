@@ -4,8 +4,11 @@
 #include "gateway/dialects/openai_chat/request_reader.h"
 #include "gateway/pipeline/answer.h"
 #include "gateway/pipeline/cache_lookup.h"
+#include "gateway/pipeline/limit_request.h"
 #include "gateway/pipeline/normalise.h"
 #include "gateway/pipeline/plan_route.h"
+#include "gateway/pipeline/select_model.h"
+#include "gateway/pipeline/token_estimate.h"
 #include "gateway/pipeline/try_targets.h"
 
 namespace lunargate {
@@ -30,10 +33,8 @@ Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request)
     Result<RequestedModel> requested = context.runtime->router.requestedModel(clientHeaders, request.model);
     if (!requested)
         return std::unexpected(std::move(requested.error()));
-    return planRoute(context, {.path = "/v1/chat/completions",
-                               .requestType = "chat_completions",
-                               .headers = clientHeaders,
-                               .requested = *std::move(requested)});
+    HeaderList found = selectModel(context, request, *requested);
+    return planRoute(context, chatRouting(clientHeaders, *std::move(requested), std::move(found)));
 }
 
 } // namespace
@@ -46,6 +47,8 @@ Task<> runChatPipeline(RequestContext &context)
     if (const Result<void> normalised = normalise(*request); !normalised)
         co_return context.respondError(normalised.error());
     context.record.requestTextBytes = textBytes(*request);
+    if (const Result<void> fits = limitTokens(context, estimateTokens(*request)); !fits)
+        co_return context.respondError(fits.error());
 
     const Result<RoutePlan> plan = planChat(context, *request);
     if (!plan)

@@ -2,8 +2,41 @@
 #include "gateway/pipeline/plan_route.h"
 
 #include "gateway/pipeline/answer_headers.h"
+#include "gateway/pipeline/plan_rights.h"
 
 namespace lunargate {
+
+namespace {
+
+// Vectors of different models cannot be compared, so none may be chosen for the client.
+Error modelNotNamed()
+{
+    return {.kind = ErrorKind::InvalidRequest,
+            .reason = "model_required",
+            .message = "embeddings need a model by name: a choice of the gateway's could differ from call to call",
+            .param = "model"};
+}
+
+} // namespace
+
+RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel requested, HeaderList found)
+{
+    return {.path = QByteArrayLiteral("/v1/chat/completions"),
+            .requestType = QByteArrayLiteral("chat_completions"),
+            .headers = clientHeaders,
+            .requested = std::move(requested),
+            .computedHeaders = std::move(found)};
+}
+
+Result<RoutingRequest> embeddingsRouting(const HeaderList &clientHeaders, RequestedModel requested)
+{
+    if (requested.name.isEmpty())
+        return std::unexpected(modelNotNamed());
+    return RoutingRequest{.path = QByteArrayLiteral("/v1/embeddings"),
+                          .headers = clientHeaders,
+                          .requested = std::move(requested),
+                          .directRoute = QByteArrayLiteral("embeddings-direct")};
+}
 
 Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request)
 {
@@ -11,6 +44,8 @@ Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &reque
     if (plan) {
         context.record.route = plan->routeName;
         context.exchange.response.setHeader(headers::kRoute, plan->routeName);
+        if (Result<void> allowed = keepAllowed(context.caller, *plan); !allowed)
+            return std::unexpected(std::move(allowed.error()));
     }
     return plan;
 }

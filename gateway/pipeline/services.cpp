@@ -2,18 +2,35 @@
 #include "gateway/pipeline/services.h"
 
 #include "gateway/cache/response_cache.h"
+#include "gateway/config/config.h"
+#include "gateway/limits/rate_limiter.h"
 #include "gateway/observability/known_names.h"
 #include "gateway/pipeline/cache_metrics.h"
 #include "gateway/routing/round_robin_state.h"
+#include "gateway/routing/target_loads.h"
+#include "gateway/security/failed_attempts.h"
+#include "gateway/security/public_key_stores.h"
 
 namespace lunargate {
 
 Services::Services(const Config &config)
     : metrics(knownNames(config)),
       turns(std::make_shared<RoundRobinState>()),
-      cache(std::make_shared<ResponseCache>(config.caching))
+      loads(std::make_shared<TargetLoads>()),
+      cache(std::make_shared<ResponseCache>(config.caching)),
+      limiter(std::make_shared<RateLimiter>(config.rateLimiting)),
+      failedAttempts(std::make_shared<FailedAttempts>()),
+      publicKeys(std::make_shared<PublicKeyStores>())
 {
     metrics.addSource([cache = cache] { return cacheSamples(cache->statistics()); });
+}
+
+// A service with settings of its own compares them and takes over what differs: one line each.
+void Services::apply(const Config &, const Config &now)
+{
+    metrics.setKnownNames(knownNames(now));
+    limiter->apply(now.rateLimiting);
+    cache->apply(now.caching);
 }
 
 } // namespace lunargate

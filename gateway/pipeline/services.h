@@ -10,6 +10,7 @@ namespace lunargate {
 class CircuitBreakers;
 class ConcurrencySlots;
 class FailedAttempts;
+class PublicKeyStores;
 class RateLimiter;
 class ResponseCache;
 class RoundRobinState;
@@ -21,6 +22,10 @@ struct Services
 {
     explicit Services(const Config &config);
 
+    /// What a new configuration changes here. What its own settings leave as they were goes on with all that it
+    /// knows. Requests run meanwhile. Main thread.
+    void apply(const Config &old, const Config &now);
+
     Metrics metrics;
     std::shared_ptr<RoundRobinState> turns;
     std::shared_ptr<TargetLoads> loads;
@@ -29,6 +34,7 @@ struct Services
     std::shared_ptr<ResponseCache> cache;
     std::shared_ptr<RateLimiter> limiter;
     std::shared_ptr<FailedAttempts> failedAttempts;
+    std::shared_ptr<PublicKeyStores> publicKeys;
 };
 
 } // namespace lunargate

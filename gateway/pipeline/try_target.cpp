@@ -40,8 +40,11 @@ milliseconds timeLeft(const RequestDeadline &deadline)
 Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
                              bool hasNextTarget, const TryTerms &terms)
 {
+    const FallbackTriggers *triggers = terms.retry.fallbackOn;
+    const AttemptTerms attemptTerms{.deadline = terms.deadline,
+                                    .refusesFiltered = hasNextTarget && triggers && triggers->contentFilter};
     for (int attemptAtTarget = 1;; ++attemptAtTarget) {
-        AttemptResult result = co_await countedAttempt(context, prepare, candidate, terms.deadline);
+        AttemptResult result = co_await countedAttempt(context, prepare, candidate, attemptTerms);
         if (result)
             co_return *std::move(result);
         UpstreamFailure &failure = result.error();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QByteArrayView>
 
 #include <memory>
 #include <vector>
@@ -14,6 +15,10 @@ struct CallerRights
     std::vector<QByteArray> routes; ///< names
     std::vector<QByteArray> models; ///< `PROVIDER/MODEL` or `MODEL`, each perhaps with `*`
     bool isAdmin = false;
+
+    bool allowsRoute(QByteArrayView route) const;
+    /// `model` as `provider` knows it. Upper and lower case count.
+    bool allowsModel(QByteArrayView provider, QByteArrayView model) const;
 };
 
 /// Who sent a request.
@@ -26,5 +31,8 @@ struct Caller
     /// What limits and cached answers belong to. Names and addresses cannot be taken for one another.
     QByteArray identity() const { return name.isEmpty() ? "address:" + address : "key:" + name; }
 };
+
+/// Whether `text` is `pattern`, in which each `*` stands for any text, slashes and nothing included.
+bool matchesPattern(QByteArrayView pattern, QByteArrayView text);
 
 } // namespace lunargate

@@ -47,11 +47,61 @@ private Q_SLOTS:
             "security.api_key.keys[1].value: the key is empty");
         row("missing key", "enabled: true, api_key: {keys: [{name: n}]}",
             "security.api_key.keys[0].value: the key is empty");
-        row("external", "enabled: true, provider: external",
-            "security.provider: external authentication is not implemented");
-        row("external but off", "provider: external", "off", "external authentication is not implemented");
-        row("unknown provider", "provider: oauth",
-            "security.provider: expected one of: none, api_key, jwt, external, found");
+        const char *const everyToken = "every token that these keys signed is taken";
+        row("external without keys", "enabled: true, provider: external",
+            "security.jwt: tokens need public keys to be checked with");
+        row("external", "provider: external, external: {jwks_url: 'https://a.test/k'}", "on", everyToken);
+        row("external but off", "enabled: false, provider: external", "off");
+        row("external type", "provider: external, external: {type: ldap, jwks_url: 'https://a.test/k', issuer: i}",
+            "security.external.type: only tokens that are signed are known here");
+        row("introspection",
+            "provider: external, external: {jwks_url: 'https://a.test/k', introspection_url: 'https://a.test/i', "
+            "issuer: i}",
+            "security.external.introspection_url: nobody is asked about tokens");
+        row("jwt", "provider: jwt, jwt: {jwks_url: 'https://a.test/k', audience: [a]}", "on");
+        row("jwt on this machine", "provider: jwt, jwt: {jwks_url: 'http://127.0.0.1:1/k', audience: [a]}", "on");
+        row("jwt without keys", "provider: jwt", "security.jwt: tokens need public keys to be checked with");
+        row("jwt over http", "provider: jwt, jwt: {jwks_url: 'http://a.test/k', audience: [a]}",
+            "security.jwt.jwks_url: the public keys must be fetched by https");
+        row("jwt from two places", "provider: jwt, jwt: {jwks_url: 'https://a.test/k', jwks_file: k, audience: [a]}",
+            "security.jwt.jwks_file: there are two places of public keys");
+        row("jwt without its file", "provider: jwt, jwt: {jwks_file: /nowhere/k, audience: [a]}",
+            "security.jwt.jwks_file: the file with the public keys cannot be read");
+        row("jwt with something else for a file", "provider: jwt, jwt: {jwks_file: /proc/version, audience: [a]}",
+            "security.jwt.jwks_file: the file is no set of public keys");
+        row("jwt without a signature",
+            "provider: jwt, jwt: {jwks_url: 'https://a.test/k', audience: [a], algorithms: [RS256, none]}",
+            "security.jwt.algorithms: tokens without a signature are never taken");
+        row("jwt with a shared secret",
+            "provider: jwt, jwt: {jwks_url: 'https://a.test/k', audience: [a], algorithms: [HS256]}",
+            "security.jwt.algorithms: HS256 has no public key");
+        row("jwt with an unknown algorithm",
+            "provider: jwt, jwt: {jwks_url: 'https://a.test/k', audience: [a], algorithms: [RSA]}",
+            "security.jwt.algorithms: expected names of signatures");
+        row("jwt with half a claim",
+            "provider: jwt, jwt: {jwks_url: 'https://a.test/k', audience: [a], admin_claim: role}",
+            "security.jwt.admin_claim: expected CLAIM=VALUE");
+        row("jwt with much leeway", "provider: jwt, jwt: {jwks_url: 'https://a.test/k', audience: [a], leeway: 2h}",
+            "security.jwt.leeway: expected a duration of at most 1h");
+        row("jwt with api keys",
+            "provider: jwt, jwt: {jwks_url: 'https://a.test/k', audience: [a]}, api_key: {keys: [{value: k}]}", "on",
+            "with provider: jwt these keys are not taken");
+        row("hash",
+            "api_key: {keys: [{value: "
+            "'sha256:2C70E12B7A0646F92279F427C7B38E7334D8E5389CFF167A1DC30E73F826B683'}]}",
+            "on");
+        row("short hash", "api_key: {keys: [{value: 'sha256:2c70e1'}]}",
+            "security.api_key.keys[0].value: expected `sha256:` and the 64 hexadecimal digits");
+        row("hash with other letters",
+            "api_key: {keys: [{value: "
+            "'sha256:zz70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683'}]}",
+            "security.api_key.keys[0].value: expected `sha256:` and the 64 hexadecimal digits");
+        row("legacy hash", "api_keys: ['sha256:2c']", "security.api_keys[0]: expected `sha256:`",
+            "this key is deprecated");
+        row("expired key", "api_key: {keys: [{value: k, expires: 2020-01-31}]}", "on", "the key 'key-1' has expired");
+        row("key without such a route", "api_key: {keys: [{value: k, routes: [r, q]}]}", "on",
+            "there is no route `q`; the routes are: r");
+        row("unknown provider", "provider: oauth", "security.provider: expected one of: none, api_key, jwt, found");
         row("legacy", "api_keys_enabled: true, api_keys: [k]", "on", "this key is deprecated");
         row("legacy keys alone", "api_keys: [k]", "on", "this key is deprecated");
         row("legacy keys with provider none", "provider: none, api_keys: [k]", "on", "this key is deprecated");
@@ -99,13 +149,25 @@ security:
       - name: app
         value: " ${KEY} "
       - value: two
+      - value: sha256:2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683
+        expires: 2099-01-31
+        routes: [r]
+        models: [openai/*]
+        admin: true
   external:
     type: jwt
     jwks_url: https://id.example/jwks/
-    introspection_url: https://id.example/check
     issuer: i
     audience: [a, b]
     timeout: 1s
+  jwt:
+    issuer: j
+    algorithms: [ES256]
+    leeway: 5s
+    name_claim: email
+    admin_claim: role=boss
+    jwks_refresh: 1h
+  slow_down: {free_attempts: 2, max_delay: 1s}
 )",
                                                {{"KEY", "one"}});
         QCOMPARE(textOf(reading.problems), QByteArray());
@@ -116,17 +178,29 @@ security:
         QCOMPARE(security.header, "X-Gate");
         QCOMPARE(security.prefix, "");
         QVERIFY(!security.allowXApiKey);
-        QCOMPARE(security.keys.size(), 2U);
+        QCOMPARE(security.keys.size(), 3U);
         QCOMPARE(security.keys[0].name, "app");
         QCOMPARE(security.keys[0].value.reveal(), "one");
         QCOMPARE(security.keys[1].name, "key-2");
         QCOMPARE(security.keys[1].value.reveal(), "two");
-        QCOMPARE(security.external.type, "jwt");
-        QCOMPARE(security.external.jwksUrl, "https://id.example/jwks");
-        QCOMPARE(security.external.introspectionUrl, "https://id.example/check");
-        QCOMPARE(security.external.issuer, "i");
-        QCOMPARE(security.external.audience, (std::vector<QByteArray>{"a", "b"}));
-        QCOMPARE(security.external.timeout, 1s);
+        const SecurityConfig::Key &hashed = security.keys[2];
+        QVERIFY(hashed.value.isEmpty());
+        QCOMPARE(hashed.sha256.toHex(), "2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683");
+        QCOMPARE(hashed.expires->time_since_epoch().count(), 4073587200); // 2099-02-01T00:00Z
+        QCOMPARE(hashed.routes, (std::vector<QByteArray>{"r"}));
+        QCOMPARE(hashed.models, (std::vector<QByteArray>{"openai/*"}));
+        QVERIFY(hashed.isAdmin);
+        QCOMPARE(security.jwt.jwksUrl, "https://id.example/jwks");
+        QCOMPARE(security.jwt.issuer, "j"); // the newer name wins
+        QCOMPARE(security.jwt.audience, (std::vector<QByteArray>{"a", "b"}));
+        QCOMPARE(security.jwt.timeout, 1s);
+        QCOMPARE(security.jwt.algorithms, (std::vector<QByteArray>{"ES256"}));
+        QCOMPARE(security.jwt.leeway, 5s);
+        QCOMPARE(security.jwt.nameClaim, "email");
+        QCOMPARE(security.jwt.adminClaim, "role=boss");
+        QCOMPARE(security.jwt.jwksRefresh, 1h);
+        QCOMPARE(security.slowDown.freeAttempts, 2);
+        QCOMPARE(security.slowDown.maxDelay, 1s);
     }
 
     void authorizationKeepsItsPrefix()

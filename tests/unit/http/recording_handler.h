@@ -16,7 +16,7 @@ public:
 
     explicit RecordingHandler(Answer answer = answerTarget) : m_answer(answer) {}
 
-    Result<void> admit(const HttpRequest &request) override
+    Result<Admission> admit(const HttpRequest &request) override
     {
         asked.append(request.target);
         return admission;
@@ -51,8 +51,8 @@ public:
     }
 
     Event go;
-    Result<void> admission; ///< what admit() says
-    QByteArrayList asked;   ///< the targets that admit() was asked about
+    Result<Admission> admission = Admission::WithBody; ///< what admit() says
+    QByteArrayList asked;                              ///< the targets that admit() was asked about
     QByteArrayList targets;
     QByteArrayList bodies;
     QByteArrayList refusals;

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void refusesATooLargeBodyBeforeItComes();
     void asksOnceWhetherABodyMayCome();
     void refusesABodyThatMayNotCome();
+    void handlesWithoutItsBodyWhatNeedsNone();
     void letsAClientFinishSendingWhatWasRefused();
     void letsNobodySendForEverWhatWasRefused();
     void refusesMalformedRequestsAndCloses();
@@ -283,6 +284,23 @@ void ClientConnectionTest::refusesABodyThatMayNotCome()
     QVERIFY(c.client.received().contains("\r\nConnection: close\r\n"));
     QCOMPARE(c.handler.refusals, (QByteArrayList{"missing_api_key"}));
     QVERIFY(c.handler.bodies.isEmpty());
+}
+
+void ClientConnectionTest::handlesWithoutItsBodyWhatNeedsNone()
+{
+    Connected c(RecordingHandler::answerLater);
+    c.handler.admission = Admission::WithoutBody;
+    c.client.send("POST /1 HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9000\r\n\r\nbody");
+    QTRY_COMPARE(c.handler.bodies, (QByteArrayList{""}));
+    c.client.send("more GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+    QVERIFY(c.client.received().isEmpty());
+    c.handler.go.notify();
+    QTRY_VERIFY(c.client.received().endsWith("/1"));
+    QVERIFY(c.client.received().startsWith("HTTP/1.1 200 "));
+    QVERIFY(c.client.received().contains("\r\nConnection: close\r\n"));
+    QTRY_VERIFY(c.client.isClosed());
+    QCOMPARE(c.handler.targets.size(), 1);
+    QVERIFY(c.handler.refusals.isEmpty());
 }
 
 // Many clients write their whole body before they read: a reset would take the refusal away from them.

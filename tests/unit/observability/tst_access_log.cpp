@@ -23,6 +23,7 @@ RequestRecord answeredChat()
                          .path = "/v1/chat/completions",
                          .endpoint = "chat_completions",
                          .countsAsModelCall = true,
+                         .caller = "app",
                          .route = "default",
                          .provider = "openai",
                          .model = "gpt-4o",
@@ -71,10 +72,11 @@ void tst_access_log::tellsAllOfARequestInOneLine()
     QCOMPARE(lines.size(), 1);
     QCOMPARE(
         lines.first().sliced(lines.first().indexOf(' ')),
-        QByteArray(" INFO  [access] request request_id=req-1 client_request_id=mine method=POST "
-                   "path=/v1/chat/completions endpoint=chat_completions route=default provider=openai model=gpt-4o "
-                   "status=200 duration_ms=1500.5 first_byte_ms=250 stream=true attempts=2 fallback=false "
-                   "tokens_in=12 tokens_out=40 bytes_in=120 bytes_out=4096"));
+        QByteArray(
+            " INFO  [access] request request_id=req-1 client_request_id=mine method=POST "
+            "path=/v1/chat/completions endpoint=chat_completions caller=app route=default provider=openai model=gpt-4o "
+            "status=200 duration_ms=1500.5 first_byte_ms=250 stream=true attempts=2 fallback=false "
+            "tokens_in=12 tokens_out=40 bytes_in=120 bytes_out=4096"));
 }
 
 void tst_access_log::jsonHasTheSameMembers()

@@ -45,14 +45,13 @@ public:
         : client(clientBuffer),
           m_config(std::make_shared<const Config>(std::move(config))),
           m_services(*m_config),
-          m_runtimes(std::make_shared<const Runtime>(m_config, m_services.turns)),
-          m_guard(m_config->server, true)
+          m_runtimes(std::make_shared<const Runtime>(m_config, m_services))
     {
         QLoggingCategory::setFilterRules(QStringLiteral("lunargate.access*=false"));
         auto network = std::make_unique<ScriptedTransport>(std::move(scripts));
         transport = network.get();
-        m_dispatcher = std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status, m_guard},
-                                                    std::move(network));
+        m_dispatcher =
+            std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status}, std::move(network));
         connection = std::make_unique<ClientConnection>(client.takePeer(), m_limits, *m_dispatcher);
     }
 
@@ -117,6 +116,7 @@ public:
         return document ? document->root()["error"][member].toByteArray() : QByteArray();
     }
 
+    Services &services() { return m_services; }
     Exposition metrics() const { return Exposition(m_services.metrics.render()); }
     double attempts(const QByteArray &provider, const QByteArray &outcome) const
     {
@@ -142,7 +142,6 @@ private:
     Services m_services;
     RuntimeStore m_runtimes;
     GatewayStatus m_status;
-    BrowserGuard m_guard;
     std::unique_ptr<Dispatcher> m_dispatcher;
 
 public:
@@ -168,6 +167,7 @@ inline QByteArray contentChunk(const QByteArray &text)
 
 inline const QByteArray kRoleChunk = R"({"choices":[{"delta":{"role":"assistant","content":""}}]})";
 inline const QByteArray kUsageChunk = R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
-inline const QByteArray kWholeAnswer = R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
+inline const QByteArray kWholeAnswer =
+    R"({"choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
 
 } // namespace lunargate::test

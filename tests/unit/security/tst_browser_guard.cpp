@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/api/browser_guard.h"
+#include "gateway/security/browser_guard.h"
 
 #include <QTest>
 
@@ -19,6 +19,8 @@ private Q_SLOTS:
     void keepsForeignWebPagesOut();
     void givesAccessToConfiguredOrigins_data();
     void givesAccessToConfiguredOrigins();
+    void protectsAdministrationWithoutAKey_data();
+    void protectsAdministrationWithoutAKey();
 };
 
 namespace {
@@ -77,7 +79,7 @@ void BrowserGuardTest::loopbackGatewaysServeOnlyKnownHosts()
     QFETCH(const bool, isServed);
     ServerConfig config;
     config.allowedHosts = {"gateway.lan:8080"};
-    const Result<void> result = BrowserGuard(config, true).check(request(host));
+    const Result<void> result = BrowserGuard(config).check(request(host), true);
     QCOMPARE(result.has_value(), isServed);
     if (!isServed) {
         QCOMPARE(result.error().kind, ErrorKind::Forbidden);
@@ -88,9 +90,9 @@ void BrowserGuardTest::loopbackGatewaysServeOnlyKnownHosts()
 
 void BrowserGuardTest::otherGatewaysServeEveryHost()
 {
-    const BrowserGuard guard({}, false);
-    QVERIFY(guard.check(request("gateway.example")));
-    QVERIFY(guard.check(request("192.168.1.5:8080")));
+    const BrowserGuard guard({});
+    QVERIFY(guard.check(request("gateway.example"), false));
+    QVERIFY(guard.check(request("192.168.1.5:8080"), false));
 }
 
 void BrowserGuardTest::keepsForeignWebPagesOut_data()
@@ -117,7 +119,7 @@ void BrowserGuardTest::keepsForeignWebPagesOut()
     QFETCH(const bool, mayCall);
     ServerConfig config;
     config.corsOrigins = {"https://chat.example"};
-    const Result<void> result = BrowserGuard(config, true).check(request("localhost:8080", origin));
+    const Result<void> result = BrowserGuard(config).check(request("localhost:8080", origin), true);
     QCOMPARE(result.has_value(), mayCall);
     if (!mayCall) {
         QCOMPARE(result.error().kind, ErrorKind::Forbidden);
@@ -147,7 +149,64 @@ void BrowserGuardTest::givesAccessToConfiguredOrigins()
     QFETCH(const QByteArray, allowed);
     ServerConfig config;
     config.corsOrigins = {origins.begin(), origins.end()};
-    QCOMPARE(BrowserGuard(config, true).allowedOrigin(request("localhost", origin)), allowed);
+    QCOMPARE(BrowserGuard(config).allowedOrigin(request("localhost", origin)), allowed);
+}
+
+void BrowserGuardTest::protectsAdministrationWithoutAKey_data()
+{
+    QTest::addColumn<QByteArray>("method");
+    QTest::addColumn<HeaderList>("headers");
+    QTest::addColumn<QByteArray>("reason"); // empty: it passes
+    const auto row = [](const char *name, QByteArray method, HeaderList headers, const char *reason = "") {
+        QTest::newRow(name) << std::move(method) << std::move(headers) << QByteArray(reason);
+    };
+    const char *const json = "admin_json_required";
+    row("looking", "GET", {{"Host", "localhost:1"}});
+    row("looking, from an own page", "GET", {{"Host", "localhost:1"}, {"Origin", "http://localhost:1"}});
+    row("rebound name", "GET", {{"Host", "evil.test:1"}}, "host_not_allowed");
+    row("rebound name and its origin", "POST",
+        {{"Host", "evil.test:1"}, {"Origin", "http://evil.test:1"}, {"Content-Type", "application/json"}},
+        "host_not_allowed");
+    row("an allowed name", "GET", {{"Host", "gateway.lan"}});
+    row("no name", "GET", {});
+    row("a page", "POST",
+        {{"Host", "localhost"}, {"Origin", "https://evil.test"}, {"Content-Type", "application/json"}},
+        "origin_not_allowed");
+    row("a page that may use models", "POST",
+        {{"Host", "localhost"}, {"Origin", "https://chat.test"}, {"Content-Type", "application/json"}},
+        "origin_not_allowed");
+    row("a page without an origin", "POST", {{"Host", "localhost"}, {"Origin", "null"}}, "origin_not_allowed");
+    row("a program", "POST", {{"Host", "localhost"}, {"User-Agent", "curl/8.14.1"}});
+    const HeaderList browser = {{"Host", "localhost"}, {"User-Agent", "Mozilla/5.0 (X11)"}};
+    const auto with = [&](const char *name, const char *value) {
+        HeaderList headers = browser;
+        headers.add(name, value);
+        return headers;
+    };
+    row("JSON", "POST", with("Content-Type", "application/json; charset=utf-8"));
+    row("JSON, in capitals", "POST", with("content-type", "Application/JSON"));
+    row("a header of ours", "POST", with("X-LunarGate-Admin", "1"));
+    row("a header of scripts", "DELETE", with("X-Requested-With", "x"));
+    row("a form", "POST", with("Content-Type", "application/x-www-form-urlencoded"), json);
+    row("plain text", "POST", with("Content-Type", "text/plain;application/json"), json);
+    row("nothing said", "POST", browser, json);
+    row("a browser in disguise", "POST", {{"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}}, json);
+}
+
+void BrowserGuardTest::protectsAdministrationWithoutAKey()
+{
+    QFETCH(const QByteArray, method);
+    QFETCH(const HeaderList, headers);
+    QFETCH(const QByteArray, reason);
+    ServerConfig config;
+    config.allowedHosts = {"gateway.lan"};
+    config.corsOrigins = {"https://chat.test"};
+    HttpRequest sent;
+    sent.method = method;
+    sent.headers = headers;
+    // Also where other machines reach the gateway, and its Host is not looked at otherwise.
+    const Result<void> allowed = BrowserGuard(config, false).checkAdmin(sent);
+    QCOMPARE(allowed ? QByteArray() : allowed.error().reason, reason);
 }
 
 } // namespace lunargate

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/pipeline/authenticate.h"
+
+#include "tests/unit/pipeline/gateway_in_memory.h"
+
+namespace lunargate {
+
+using namespace std::chrono_literals;
+using test::GatewayInMemory;
+using test::Script;
+
+/// Who is let in, and how long the others wait.
+class AuthenticateTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void rolesAndCallers_data();
+    void rolesAndCallers();
+    void answersWrongKeysMoreAndMoreSlowly();
+    void aBodyIsNoWayAroundTheWait();
+    void aGoodKeyIsAnsweredAtOnce();
+    void anExpiredKeyIsNoGuess();
+    void waitingEndsWhenTheClientLeaves();
+};
+
+namespace {
+
+Config withKeys()
+{
+    Config config = test::twoProviders();
+    config.security.enabled = true;
+    config.security.provider = AuthProvider::ApiKey;
+    config.security.keys = {
+        {.name = "app", .value = SecretString("app-key")},
+        {.name = "boss", .value = SecretString("boss-key"), .isAdmin = true},
+        {.name = "old", .value = SecretString("old-key"), .expires = std::chrono::sys_seconds(1s), .isAdmin = true},
+    };
+    config.security.slowDown = {.freeAttempts = 1, .maxDelay = 150ms};
+    return config;
+}
+
+Config withoutAdmin()
+{
+    Config config = withKeys();
+    config.security.keys.resize(1);
+    return config;
+}
+
+HttpRequest request(const QByteArray &key, HeaderList headers, const char *peer)
+{
+    HttpRequest request;
+    request.peer = QHostAddress(QString::fromLatin1(peer));
+    request.headers = std::move(headers);
+    if (!key.isEmpty())
+        request.headers.add("Authorization", "Bearer " + key);
+    return request;
+}
+
+QByteArray outcome(const Config &config, const HttpRequest &request, Role role)
+{
+    const Runtime runtime(std::make_shared<const Config>(config), nullptr);
+    Services services(config);
+    const auto caller = identifyCaller(runtime, services, request, role);
+    return caller ? "passes as " + caller->name
+                  : QByteArray::number(httpStatus(caller.error().error)) + ' ' + caller.error().error.reason;
+}
+
+QByteArray authorization(const char *key)
+{
+    return QByteArray("Authorization: Bearer ") + key + "\r\n";
+}
+
+} // namespace
+
+void AuthenticateTest::rolesAndCallers_data()
+{
+    QTest::addColumn<Config>("config");
+    QTest::addColumn<HttpRequest>("sent");
+    QTest::addColumn<QByteArrayList>("outcomes"); // for Public, Inference and Admin
+    const auto row = [](const char *name, const Config &config, const HttpRequest &sent, const char *inference,
+                        const char *admin) {
+        QTest::newRow(name) << config << sent << QByteArrayList{"passes as ", inference, admin};
+    };
+    const Config open = test::twoProviders();
+    row("no key", withKeys(), request("", {}, "127.0.0.1"), "401 missing_api_key", "401 missing_api_key");
+    row("wrong key", withKeys(), request("no-key", {}, "127.0.0.1"), "401 invalid_api_key", "401 invalid_api_key");
+    row("expired key", withKeys(), request("old-key", {}, "127.0.0.1"), "401 expired_api_key", "401 expired_api_key");
+    row("inference key", withKeys(), request("app-key", {}, "127.0.0.1"), "passes as app", "403 admin_required");
+    row("admin key", withKeys(), request("boss-key", {}, "10.0.0.1"), "passes as boss", "passes as boss");
+    row("no admin key there", withoutAdmin(), request("app-key", {}, "127.0.0.1"), "passes as app",
+        "403 admin_required");
+    row("former admin key", withoutAdmin(), request("boss-key", {}, "127.0.0.1"), "401 invalid_api_key",
+        "401 invalid_api_key");
+    row("open, local", open, request("", {}, "127.0.0.1"), "passes as ", "passes as ");
+    row("open, local by IPv6", open, request("", {}, "::1"), "passes as ", "passes as ");
+    row("open, from elsewhere", open, request("", {}, "10.0.0.1"), "passes as ", "403 admin_not_local");
+    row("open, nobody knows from where", open, request("", {}, ""), "passes as ", "403 admin_not_local");
+    for (const char *name : {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"})
+        row(name, open, request("", {{name, "127.0.0.1"}}, "127.0.0.1"), "passes as ", "403 admin_not_local");
+}
+
+void AuthenticateTest::rolesAndCallers()
+{
+    QFETCH(const Config, config);
+    QFETCH(const HttpRequest, sent);
+    QFETCH(const QByteArrayList, outcomes);
+    QCOMPARE(outcome(config, sent, Role::Public), outcomes[0]);
+    QCOMPARE(outcome(config, sent, Role::Inference), outcomes[1]);
+    QCOMPARE(outcome(config, sent, Role::Admin), outcomes[2]);
+}
+
+void AuthenticateTest::answersWrongKeysMoreAndMoreSlowly()
+{
+    GatewayInMemory gateway({}, withKeys());
+    gateway.get("/v1/models", authorization("no-key"));
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.error("code"), "invalid_api_key");
+
+    const qsizetype before = gateway.client.received().size();
+    const TimePoint start = Clock::now();
+    gateway.get("/v1/models", authorization("no-key"));
+    QTRY_VERIFY(gateway.client.received().size() > before);
+    QVERIFY(Clock::now() - start >= 150ms);
+    QVERIFY(gateway.client.received().sliced(before).startsWith("HTTP/1.1 401 "));
+}
+
+void AuthenticateTest::aBodyIsNoWayAroundTheWait()
+{
+    GatewayInMemory gateway({}, withKeys());
+    gateway.get("/v1/models", authorization("no-key"));
+    QTRY_VERIFY(gateway.isAnswered());
+    const qsizetype before = gateway.client.received().size();
+    const TimePoint start = Clock::now();
+    gateway.client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n" +
+                        authorization("no-key") + "\r\nbody");
+    QTRY_VERIFY(gateway.client.received().size() > before);
+    QVERIFY(Clock::now() - start >= 150ms);
+    QVERIFY(gateway.client.received().sliced(before).startsWith("HTTP/1.1 401 "));
+    QVERIFY(gateway.client.received().sliced(before).contains("\r\nConnection: close\r\n"));
+}
+
+void AuthenticateTest::aGoodKeyIsAnsweredAtOnce()
+{
+    Config config = withKeys();
+    config.security.slowDown.maxDelay = 60s;
+    GatewayInMemory gateway({}, config);
+    gateway.get("/v1/models", authorization("no-key"));
+    QTRY_VERIFY(gateway.isAnswered());
+    qsizetype before = gateway.client.received().size();
+    gateway.get("/v1/models", authorization("app-key"));
+    QTRY_VERIFY(gateway.client.received().size() > before);
+    QVERIFY(gateway.client.received().sliced(before).startsWith("HTTP/1.1 200 "));
+    before = gateway.client.received().size();
+    gateway.get("/v1/models", authorization("no-key")); // the good key made up for the failure
+    QTRY_VERIFY(gateway.client.received().size() > before);
+    QVERIFY(gateway.client.received().sliced(before).startsWith("HTTP/1.1 401 "));
+}
+
+void AuthenticateTest::anExpiredKeyIsNoGuess()
+{
+    Config config = withKeys();
+    config.security.slowDown = {.freeAttempts = 0, .maxDelay = 60s};
+    GatewayInMemory gateway({}, config);
+    gateway.get("/v1/models", authorization("old-key"));
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.error("code"), "expired_api_key");
+    QVERIFY(!gateway.header("WWW-Authenticate").isEmpty());
+}
+
+void AuthenticateTest::waitingEndsWhenTheClientLeaves()
+{
+    Config config = withKeys();
+    config.security.slowDown = {.freeAttempts = 0, .maxDelay = 60s};
+    GatewayInMemory gateway({}, config);
+    gateway.get("/v1/models", authorization("no-key"));
+    QTRY_VERIFY(gateway.connection->isBusy());
+    const QSignalSpy closed(gateway.connection.get(), &ClientConnection::closed);
+    gateway.client.socket.abort();
+    QTRY_COMPARE(closed.size(), 1);
+    QVERIFY(!gateway.connection->isBusy());
+}
+
+} // namespace lunargate
+
+QTEST_GUILESS_MAIN(lunargate::AuthenticateTest)
+#include "tst_authenticate.moc"

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/security/caller.h"
+
+#include <QTest>
+
+using namespace lunargate;
+
+class CallerTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void starsStandForAnyText_data()
+    {
+        QTest::addColumn<QByteArray>("pattern");
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<bool>("matches");
+        const auto row = [](QByteArray pattern, QByteArray text, bool matches) {
+            QTest::newRow((pattern + " and " + text).constData()) << pattern << text << matches;
+        };
+        row("gpt-4o", "gpt-4o", true);
+        row("gpt-4o", "gpt-4o-mini", false);
+        row("gpt-4o", "my-gpt-4o", false);
+        row("gpt-4o", "GPT-4O", false);
+        row("gpt-*", "gpt-4o", true);
+        row("gpt-*", "gpt-", true);
+        row("gpt-*", "gpt", false);
+        row("*", "", true);
+        row("*", "a/b", true);
+        row("", "", true);
+        row("", "a", false);
+        row("*-mini", "gpt-4o-mini", true);
+        row("*-mini", "gpt-4o-mini-x", false);
+        row("a*b*c", "aXbYc", true);
+        row("a*b*c", "abbc", true);
+        row("a*b*c", "acb", false);
+        row("a**c", "abc", true);
+        row("*ab", "aab", true);
+        row("*aab*", "aaab", true);
+    }
+    void starsStandForAnyText()
+    {
+        QFETCH(QByteArray, pattern);
+        QFETCH(QByteArray, text);
+        QTEST(matchesPattern(pattern, text), "matches");
+    }
+
+    void manyStarsTakeNoLongTime()
+    {
+        const QByteArray pattern = QByteArray("*a").repeated(50) + 'b';
+        QVERIFY(!matchesPattern(pattern, QByteArray(100'000, 'a')));
+    }
+
+    void modelsAreAllowedByTheirNameOrWithTheirProvider_data()
+    {
+        QTest::addColumn<QByteArray>("allowed");
+        QTest::addColumn<bool>("isAllowed");
+        QTest::newRow("name") << QByteArray("anthropic/claude-3") << true;
+        QTest::newRow("with the provider") << QByteArray("openrouter/anthropic/claude-3") << true;
+        QTest::newRow("a provider's") << QByteArray("openrouter/*") << true;
+        QTest::newRow("another provider's") << QByteArray("openai/*") << false;
+        QTest::newRow("half a name") << QByteArray("claude-3") << false;
+        QTest::newRow("everything") << QByteArray("*") << true;
+    }
+    void modelsAreAllowedByTheirNameOrWithTheirProvider()
+    {
+        QFETCH(QByteArray, allowed);
+        const CallerRights rights{.routes = {}, .models = {"other", allowed}};
+        QTEST(rights.allowsModel("openrouter", "anthropic/claude-3"), "isAllowed");
+    }
+
+    void anEmptyListAllowsEverything()
+    {
+        const CallerRights rights;
+        QVERIFY(rights.allowsModel("a", "b"));
+        QVERIFY(rights.allowsRoute("r"));
+    }
+
+    void routesAreAllowedByTheirWholeName()
+    {
+        const CallerRights rights{.routes = {"fast", "cheap*"}, .models = {}};
+        QVERIFY(rights.allowsRoute("fast"));
+        QVERIFY(!rights.allowsRoute("Fast"));
+        QVERIFY(!rights.allowsRoute("cheaper"));
+        QVERIFY(!rights.allowsRoute(""));
+    }
+
+    void nobodyTakesAnAddressForAName()
+    {
+        const Caller named{.name = "127.0.0.1", .address = "10.0.0.1", .rights = {}};
+        const Caller nameless{.name = {}, .address = "127.0.0.1", .rights = {}};
+        QCOMPARE_NE(named.identity(), nameless.identity());
+    }
+};
+
+QTEST_GUILESS_MAIN(CallerTest)
+#include "tst_caller.moc"
