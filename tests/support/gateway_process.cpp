@@ -56,6 +56,7 @@ ProgramResult runProgram(const std::vector<QByteArray> &arguments, const std::ve
 {
     QProcess process;
     process.setProcessEnvironment(cleanEnvironment(environment));
+    process.setStandardInputFile(QProcess::nullDevice());
     process.start(QStringLiteral(LUNARGATE_PROGRAM), toStrings(arguments), QIODevice::ReadOnly);
     const bool ended = waitUntil([&] { return process.state() == QProcess::NotRunning; }, limit);
     if (!ended) {
