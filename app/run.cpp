@@ -51,8 +51,6 @@ void warnOfMissingFeatures(const Config &config)
         warn("rate_limiting.enabled");
     if (config.caching.enabled)
         warn("caching.enabled");
-    if (config.modelSelection.enabled)
-        warn("model_selection.enabled");
     if (config.dataSharing.enabled)
         warn("data_sharing.enabled");
     if (config.dataSharing.remoteControl)

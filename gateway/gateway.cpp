@@ -54,13 +54,13 @@ Result<void> Gateway::start()
     if (!sockets)
         return std::unexpected(sockets.error());
 
-    m_guard = std::make_unique<BrowserGuard>(server, sockets->isLoopbackOnly());
+    m_status.isLoopbackOnly = sockets->isLoopbackOnly();
     const HttpWorker::Settings settings{.limits = limitsOf(server), .maxConnections = server.maxConnections};
     m_server = std::make_unique<HttpServer>(*std::move(sockets), settings);
     connect(m_server.get(), &HttpServer::stopped, this, &Gateway::stopped);
     const int workers = server.workers > 0 ? server.workers : QThread::idealThreadCount();
     m_server->start(workers, [this]() -> std::unique_ptr<RequestHandler> {
-        return std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status, *m_guard},
+        return std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status},
                                             std::make_unique<CurlTransport>());
     });
     for (const QHostAddress &address : m_server->sockets().addresses()) {

@@ -39,7 +39,6 @@ private:
     Services m_services;
     RuntimeStore m_runtimes;
     GatewayStatus m_status;
-    std::unique_ptr<BrowserGuard> m_guard;
     std::unique_ptr<HttpServer> m_server; // first to go: its workers use all of the above
 };
 

@@ -38,6 +38,7 @@ ANYWHERE = ["error.h", "version.h", "security/secret_string.h", "observability/l
 OWNERS = [
     (r"QNetwork(AccessManager|Reply|Request|Proxy\w*|CookieJar)|curl/", ["gateway/upstream"], "gateway/upstream/transport.h"),
     (r"QTcp(Server|Socket)|QSsl(Server|Socket)|llhttp", ["gateway/http"], "the types of gateway/http"),
+    (r"re2/", ["gateway/config", "gateway/routing"], "gateway/routing/skill_matcher.h"),
     (r"yyjson", ["gateway/json"], "gateway/json/document.h or writer.h"),
     (r"QJson\w+", [], "gateway/json, which keeps numbers, key order and UTF-8 as they are"),
     (r"rhonabwy\.h|gnutls/|jansson\.h", ["gateway/security"], "gateway/security/public_keys.h"),

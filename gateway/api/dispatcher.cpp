@@ -32,11 +32,10 @@ Error unexpectedBody(QByteArrayView path)
 }
 
 // Where no key protects /admin, a page in the browser of whoever sits at this machine must not reach it.
-Result<void> checkAdminPage(const BrowserGuard &guard, const Runtime &runtime, const HttpRequest &request,
-                            const Endpoint &endpoint)
+Result<void> checkAdminPage(const Runtime &runtime, const HttpRequest &request, const Endpoint &endpoint)
 {
     const bool isOpen = endpoint.role == Role::Admin && !runtime.config->security.enabled;
-    return isOpen ? guard.checkAdmin(request) : Result<void>();
+    return isOpen ? runtime.guard.checkAdmin(request) : Result<void>();
 }
 
 void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
@@ -59,7 +58,8 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
 
 Result<Admission> Dispatcher::admit(const HttpRequest &request)
 {
-    if (Result<void> allowed = m_shared.guard.check(request); !allowed)
+    const std::shared_ptr<const Runtime> runtime = m_shared.runtimes.current();
+    if (Result<void> allowed = runtime->guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
         return std::unexpected(std::move(allowed.error()));
     const QByteArray path = canonicalPath(request.path());
     const EndpointMatch match = findEndpoint(request.method, path);
@@ -69,8 +69,7 @@ Result<Admission> Dispatcher::admit(const HttpRequest &request)
         return std::unexpected(methodNotAllowed(request.method, path, match.allowedMethods));
     if (match.endpoint->role == Role::Public)
         return std::unexpected(unexpectedBody(path));
-    const std::shared_ptr<const Runtime> runtime = m_shared.runtimes.current();
-    if (Result<void> allowed = checkAdminPage(m_shared.guard, *runtime, request, *match.endpoint); !allowed)
+    if (Result<void> allowed = checkAdminPage(*runtime, request, *match.endpoint); !allowed)
         return std::unexpected(std::move(allowed.error()));
     // Who may not go on is told so by handle(), which may take its time over it.
     const bool passes = mayPass(*runtime, m_shared.services, request, match.endpoint->role);
@@ -81,8 +80,9 @@ Task<> Dispatcher::handle(Exchange &exchange)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
     const HttpRequest &request = exchange.request;
-    setCorsHeaders(m_shared.guard.allowedOrigin(request), exchange.response);
-    if (const Result<void> allowed = m_shared.guard.check(request); !allowed)
+    const BrowserGuard &guard = context.runtime->guard;
+    setCorsHeaders(guard.allowedOrigin(request), exchange.response);
+    if (const Result<void> allowed = guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
         co_return context.respondError(allowed.error());
     if (answerPreflight(context))
         co_return;
@@ -99,7 +99,7 @@ Task<> Dispatcher::handle(Exchange &exchange)
     }
     context.record.endpoint = match.endpoint->name.toByteArray();
     context.caller.address = clientAddress(request.peer, request.headers, context.runtime->trustedProxies);
-    if (const Result<void> allowed = checkAdminPage(m_shared.guard, *context.runtime, request, *match.endpoint); !allowed)
+    if (const Result<void> allowed = checkAdminPage(*context.runtime, request, *match.endpoint); !allowed)
         co_return context.respondError(allowed.error());
     if (const Result<void> access = co_await authenticate(context, match.endpoint->role); !access)
         co_return context.respondError(access.error());
@@ -123,7 +123,7 @@ Task<> Dispatcher::answer(const Endpoint &endpoint, RequestContext &context) con
 void Dispatcher::refuse(Exchange &exchange, const Error &error)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
-    setCorsHeaders(m_shared.guard.allowedOrigin(exchange.request), exchange.response);
+    setCorsHeaders(context.runtime->guard.allowedOrigin(exchange.request), exchange.response);
     const EndpointMatch match = findEndpoint(exchange.request.method, canonicalPath(exchange.request.path()));
     if (match.endpoint)
         context.record.endpoint = match.endpoint->name.toByteArray();
@@ -133,11 +133,11 @@ void Dispatcher::refuse(Exchange &exchange, const Error &error)
 }
 
 // A browser asks before it lets a page of another origin call (WHATWG Fetch, "CORS-preflight request").
-bool Dispatcher::answerPreflight(RequestContext &context) const
+bool Dispatcher::answerPreflight(RequestContext &context)
 {
     const HttpRequest &request = context.exchange.request;
     ResponseWriter &response = context.exchange.response;
-    if (request.method != "OPTIONS" || m_shared.guard.allowedOrigin(request).isEmpty())
+    if (request.method != "OPTIONS" || context.runtime->guard.allowedOrigin(request).isEmpty())
         return false;
     response.setHeader("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
     const auto headers = request.headers.value("Access-Control-Request-Headers");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gateway/api/browser_guard.h"
 #include "gateway/api/endpoints.h"
 #include "gateway/async/background_tasks.h"
 
@@ -18,7 +17,6 @@ public:
         RuntimeStore &runtimes;
         Services &services;
         const GatewayStatus &status;
-        const BrowserGuard &guard;
     };
 
     Dispatcher(Shared shared, std::unique_ptr<Transport> network) : m_shared(shared), m_network(std::move(network)) {}
@@ -28,7 +26,7 @@ public:
     void refuse(Exchange &exchange, const Error &error) override;
 
 private:
-    bool answerPreflight(RequestContext &context) const;
+    static bool answerPreflight(RequestContext &context);
     Task<> answer(const Endpoint &endpoint, RequestContext &context) const;
 
     Shared m_shared;

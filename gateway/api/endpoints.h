@@ -12,11 +12,16 @@
 
 namespace lunargate {
 
+class ConfigReloader;
+
 /// What the endpoints know of the program beside the request.
 struct GatewayStatus
 {
     TimePoint startedAt = Clock::now();
     std::atomic<bool> isReady = true; ///< false as soon as the program is asked to end
+    bool isLoopbackOnly = true;       ///< only this machine reaches the gateway; set before the first request
+    /// Who reads the configuration anew; lives in the main thread. Null: nobody does.
+    ConfigReloader *configuration = nullptr;
 };
 
 /// An endpoint: what it is called by, who may, and what answers.

@@ -2,6 +2,7 @@
 #include "gateway/config/sections.h"
 
 #include "gateway/config/header_name.h"
+#include "gateway/config/pattern_check.h"
 
 #include <algorithm>
 
@@ -9,15 +10,29 @@ namespace lunargate {
 
 namespace {
 
+// A result under such a name would hide what the gateway says there.
+constexpr QByteArrayView kTakenHeaders[] = {
+    "x-lunargate-request-type", "x-lunargate-original-path",  "x-lunargate-model",       "x-lunargate-provider",
+    "x-lunargate-route",        "x-lunargate-requires-tools", "x-lunargate-gateway-lat", "x-lunargate-gateway-lon",
+};
+
 void readHeaders(SectionReader &section, ModelSelectionConfig &selection)
 {
     section.section("output_headers", [&](SectionReader &headers) {
+        std::vector<QByteArray> earlier;
         const auto readHeader = [&](QByteArrayView key, QByteArray &header) {
             headers.read(key, header);
             header = header.toLower();
-            if (!header.isEmpty() && !isHeaderName(header))
-                headers.context().error(headers.placeOf(key),
-                                        "expected a header name (letters, digits and dashes), or \"\" for none");
+            if (header.isEmpty())
+                return;
+            const auto refuse = [&](const QByteArray &why) { headers.context().error(headers.placeOf(key), why); };
+            if (!isHeaderName(header))
+                refuse("expected a header name (letters, digits and dashes), or \"\" for none");
+            else if (std::ranges::contains(kTakenHeaders, QByteArrayView(header)))
+                refuse("routes find something else in `" + header + "`; choose another name");
+            else if (std::ranges::contains(earlier, header))
+                refuse("`" + header + "` is the header of another result; choose another name");
+            earlier.push_back(header);
         };
         readHeader("complexity", selection.complexityHeader);
         readHeader("score", selection.scoreHeader);
@@ -80,13 +95,21 @@ void readSkill(SectionReader &section, std::vector<ModelSelectionConfig::Skill> 
 {
     ModelSelectionConfig::Skill skill;
     section.read("name", skill.name);
-    section.read("regex_any", skill.regexAny);
+    for (auto &[pattern, place] : section.readPatterns("regex_any")) {
+        if (const QByteArray problem = patternProblem(pattern); !problem.isEmpty())
+            section.context().error(place, "this is no regular expression in RE2 syntax: " + problem);
+        skill.regexAny.push_back(std::move(pattern));
+    }
     if (skill.name.isEmpty())
-        section.context().warn(section.placeOf("name"), "the skill has no name, so it is left out; name it");
-    else if (skill.regexAny.empty())
-        section.context().warn(section.placeOf("regex_any"), "the skill has no patterns, so it is left out; add one");
-    else
-        skills.push_back(std::move(skill));
+        return section.context().warn(section.placeOf("name"), "the skill has no name, so it is left out; name it");
+    if (skill.regexAny.empty())
+        return section.context().warn(section.placeOf("regex_any"),
+                                      "the skill has no patterns, so it is left out; add one");
+    if (std::ranges::contains(skills, skill.name, &ModelSelectionConfig::Skill::name))
+        section.context().warn(section.placeOf("name"),
+                               "another skill has this name; either matches, but one of them may be meant otherwise, "
+                               "so put their patterns together or rename one");
+    skills.push_back(std::move(skill));
 }
 
 } // namespace

@@ -54,6 +54,9 @@ public:
     /// Secrets with their places, so that the caller can name the one that is missing.
     std::vector<std::pair<SecretString, Place>> readSecrets(QByteArrayView key);
 
+    /// Texts of which every character counts, also spaces at the ends, with their places.
+    std::vector<std::pair<QByteArray, Place>> readPatterns(QByteArrayView key);
+
     enum class MapKeys { AsWritten, LowerCase };
     /// A map with keys of the user's own; its text is neither trimmed nor checked. Returns the place of each.
     std::map<QByteArray, Place> readMap(QByteArrayView key, std::map<QByteArray, QByteArray> &value, MapKeys keys);

@@ -181,6 +181,18 @@ std::vector<std::pair<SecretString, Place>> SectionReader::readSecrets(QByteArra
     return secrets;
 }
 
+std::vector<std::pair<QByteArray, Place>> SectionReader::readPatterns(QByteArrayView key)
+{
+    std::vector<std::pair<QByteArray, Place>> patterns;
+    if (describe(key, "list of text", {}))
+        return patterns;
+    for (const Scalar &item : scalars(key, "a list of text")) {
+        if (!item.text.trimmed().isEmpty())
+            patterns.emplace_back(item.text, item.place);
+    }
+    return patterns;
+}
+
 std::map<QByteArray, Place> SectionReader::readMap(QByteArrayView key, std::map<QByteArray, QByteArray> &value,
                                                    MapKeys keys)
 {

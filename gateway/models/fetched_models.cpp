@@ -83,6 +83,19 @@ bool FetchedModels::Claim::fail()
     return std::exchange(m_store, nullptr)->fail(m_provider, m_timeToLive);
 }
 
+void FetchedModels::adopt(const FetchedModels &other, const std::vector<QByteArray> &providers)
+{
+    const std::scoped_lock lock(m_mutex, other.m_mutex);
+    for (const QByteArray &provider : providers) {
+        const auto known = other.m_entries.find(provider);
+        if (known == other.m_entries.end() || !known->second.models)
+            continue;
+        Entry &entry = m_entries[provider];
+        entry.models = known->second.models;
+        entry.fetchedAt = known->second.fetchedAt;
+    }
+}
+
 ProviderModelLists FetchedModels::lists() const
 {
     const std::scoped_lock lock(m_mutex);

@@ -49,6 +49,9 @@ public:
     FetchedModels(const FetchedModels &) = delete;
     FetchedModels &operator=(const FetchedModels &) = delete;
 
+    /// Takes over what `other` knows of these providers. Whoever asks one of them there at present tells `other` alone.
+    void adopt(const FetchedModels &other, const std::vector<QByteArray> &providers);
+
     /// What each provider told last, by its id. Those that told nothing yet are missing.
     ProviderModelLists lists() const;
 

@@ -40,6 +40,12 @@ prometheus::Family<prometheus::Histogram> &histogram(prometheus::Registry &regis
     return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
 }
 
+auto reloadCounters(prometheus::Family<prometheus::Counter> &family)
+{
+    return std::array{&family.Add({{"result", "applied"}}), &family.Add({{"result", "unchanged"}}),
+                      &family.Add({{"result", "rejected"}})};
+}
+
 prometheus::MetricFamily processFamily(const char *name, const char *help, MetricType type, double value)
 {
     prometheus::MetricFamily family{name, help, type, {}};
@@ -75,6 +81,14 @@ MetricRegistry::MetricRegistry()
       overhead(histogram(m_registry, "lunargate_gateway_overhead_seconds",
                          "Time from the request to the first call to a provider in seconds")
                    .Add({}, kOverheadBuckets)),
+      reloadSuccessful(gauge(m_registry, "lunargate_config_last_reload_successful",
+                             "Whether the configuration could be used when it was read last")
+                           .Add({}, 1)),
+      reloadSuccessTime(gauge(m_registry, "lunargate_config_last_reload_success_timestamp_seconds",
+                              "When the configuration was last read and found usable, in seconds since unix epoch")
+                            .Add({})),
+      reloads(reloadCounters(counter(m_registry, "lunargate_config_reloads_total",
+                                     "Total number of times the configuration was read anew by what came of it"))),
       m_requests(counter(m_registry, "ai_router_requests_total", "Total number of requests processed")),
       m_durations(histogram(m_registry, "ai_router_request_duration_seconds", "Request duration in seconds")),
       m_tokens(counter(m_registry, "ai_router_tokens_total", "Total number of tokens processed")),
@@ -90,6 +104,7 @@ MetricRegistry::MetricRegistry()
 {
     gauge(m_registry, "lunargate_build_info", "Version of the program, always 1")
         .Add({{"version", version()}, {"qt", qVersion()}}, 1.0);
+    reloadSuccessTime.SetToCurrentTime();
 }
 
 RequestSeries MetricRegistry::requestSeries(const QByteArray &provider, const QByteArray &model, int status,

@@ -51,6 +51,9 @@ public:
     prometheus::Counter &fallbacksUsed;
     prometheus::Gauge &activeRequests;
     prometheus::Histogram &overhead;
+    prometheus::Gauge &reloadSuccessful;
+    prometheus::Gauge &reloadSuccessTime;
+    std::array<prometheus::Counter *, static_cast<size_t>(ReloadResult::Rejected) + 1> reloads; ///< by result
 
 private:
     prometheus::Family<prometheus::Counter> &m_requests;

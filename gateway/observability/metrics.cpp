@@ -248,6 +248,14 @@ void Metrics::requestFinished(const RequestRecord &record)
     m_data->countCaller(record.caller);
 }
 
+void Metrics::configReloaded(ReloadResult result)
+{
+    m_data->registry.reloads[static_cast<size_t>(result)]->Increment();
+    m_data->registry.reloadSuccessful.Set(result == ReloadResult::Rejected ? 0 : 1);
+    if (result != ReloadResult::Rejected)
+        m_data->registry.reloadSuccessTime.SetToCurrentTime();
+}
+
 QByteArray Metrics::render() const
 {
     return m_data->registry.render();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/config/reload_result.h"
 #include "gateway/error.h"
 #include "gateway/observability/known_names.h"
 
@@ -72,6 +73,9 @@ public:
     /// Counts a request. To be called exactly once for each, however it ended. Records that are no model call are
     /// ignored.
     void requestFinished(const RequestRecord &record);
+
+    /// The configuration was read anew. What is running was read successfully when the program started.
+    void configReloaded(ReloadResult result);
 
     /// All numbers in Prometheus' text format.
     QByteArray render() const;

@@ -5,6 +5,7 @@
 #include "gateway/pipeline/answer.h"
 #include "gateway/pipeline/normalise.h"
 #include "gateway/pipeline/plan_route.h"
+#include "gateway/pipeline/select_model.h"
 #include "gateway/pipeline/try_targets.h"
 
 namespace lunargate {
@@ -29,10 +30,8 @@ Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request)
     Result<RequestedModel> requested = context.runtime->router.requestedModel(clientHeaders, request.model);
     if (!requested)
         return std::unexpected(std::move(requested.error()));
-    return planRoute(context, {.path = "/v1/chat/completions",
-                               .requestType = "chat_completions",
-                               .headers = clientHeaders,
-                               .requested = *std::move(requested)});
+    HeaderList found = selectModel(context, request, *requested);
+    return planRoute(context, chatRouting(clientHeaders, *std::move(requested), std::move(found)));
 }
 
 } // namespace

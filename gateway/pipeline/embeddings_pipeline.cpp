@@ -37,10 +37,7 @@ Result<RoutePlan> planEmbeddings(RequestContext &context, const EmbeddingsReques
         return std::unexpected(std::move(requested.error()));
     if (requested->name.isEmpty())
         return std::unexpected(modelNotNamed());
-    Result<RoutePlan> plan = planRoute(context, {.path = "/v1/embeddings",
-                                                 .headers = clientHeaders,
-                                                 .requested = *std::move(requested),
-                                                 .directRoute = "embeddings-direct"});
+    Result<RoutePlan> plan = planRoute(context, embeddingsRouting(clientHeaders, *std::move(requested)));
     if (plan) {
         for (Candidate &candidate : plan->candidates)
             candidate.responsesUpstream = false; // a choice between two protocols for chat

@@ -6,6 +6,23 @@
 
 namespace lunargate {
 
+RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel requested, HeaderList found)
+{
+    return {.path = QByteArrayLiteral("/v1/chat/completions"),
+            .requestType = QByteArrayLiteral("chat_completions"),
+            .headers = clientHeaders,
+            .requested = std::move(requested),
+            .computedHeaders = std::move(found)};
+}
+
+RoutingRequest embeddingsRouting(const HeaderList &clientHeaders, RequestedModel requested)
+{
+    return {.path = QByteArrayLiteral("/v1/embeddings"),
+            .headers = clientHeaders,
+            .requested = std::move(requested),
+            .directRoute = QByteArrayLiteral("embeddings-direct")};
+}
+
 Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request)
 {
     Result<RoutePlan> plan = context.runtime->router.plan(request);

@@ -6,7 +6,9 @@
 #include "gateway/models/fetched_models.h"
 #include "gateway/providers/provider_registry.h"
 #include "gateway/routing/model_catalogue.h"
+#include "gateway/routing/model_selection.h"
 #include "gateway/routing/router.h"
+#include "gateway/security/browser_guard.h"
 #include "gateway/security/key_ring.h"
 #include "gateway/security/token_verifier.h"
 
@@ -21,18 +23,26 @@ struct Runtime
     Runtime(std::shared_ptr<const Config> loaded, std::shared_ptr<RoundRobinState> turns);
 
     std::shared_ptr<const Config> config;
+    ModelSelector selector;
     Router router;
     ProviderRegistry providers;
     KeyRing keys;
     TokenVerifier tokens;
+    BrowserGuard guard;
     TrustedProxies trustedProxies;
 
-    /// What providers told about their models under this configuration: the one thing here that changes. A newer
-    /// configuration begins afresh, since addresses and keys may have changed.
+    /// What providers told about their models under this configuration: the one thing here that changes.
     std::unique_ptr<FetchedModels> fetchedModels;
 
     /// The models that clients are told about, as far as they are known now.
     ModelCatalogue catalogue() const { return ModelCatalogue(*config, m_loadedAt, fetchedModels->lists()); }
+
+    /// Takes over the lists that `previous` has of these providers, whose settings are as they were. A provider whose
+    /// address or key changed is asked anew. Before anybody else uses this.
+    void keepModelLists(const Runtime &previous, const std::vector<QByteArray> &ids)
+    {
+        fetchedModels->adopt(*previous.fetchedModels, ids);
+    }
 
 private:
     qint64 m_loadedAt; // Unix seconds

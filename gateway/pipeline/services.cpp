@@ -16,4 +16,10 @@ Services::Services(const Config &config)
 {
 }
 
+// A service with settings of its own compares them and takes over what differs: one line each.
+void Services::apply(const Config &, const Config &now)
+{
+    metrics.setKnownNames(knownNames(now));
+}
+
 } // namespace lunargate

@@ -22,6 +22,10 @@ struct Services
 {
     explicit Services(const Config &config);
 
+    /// What a new configuration changes here. What its own settings leave as they were goes on with all that it
+    /// knows. Requests run meanwhile. Main thread.
+    void apply(const Config &old, const Config &now);
+
     Metrics metrics;
     std::shared_ptr<RoundRobinState> turns;
     std::shared_ptr<TargetLoads> loads;

@@ -42,9 +42,8 @@ RouteMatcher::RouteMatcher(const Config &config) : m_config(config), m_gatewayHe
 {
     for (std::size_t index = 0; index < config.routing.routes.size(); ++index) {
         const RouteConfig &route = config.routing.routes[index];
-        if (route.targets.empty())
-            continue;
         Rules rules{.routeIndex = index,
+                    .hasTargets = !route.targets.empty(),
                     .name = route.name.trimmed(),
                     .pathPrefix = withoutStar(route.pathPrefix),
                     .headers = {}};
@@ -54,33 +53,64 @@ RouteMatcher::RouteMatcher(const Config &config) : m_config(config), m_gatewayHe
     }
 }
 
-Result<std::size_t> RouteMatcher::match(const RoutingRequest &request) const
+Result<std::size_t> RouteMatcher::match(const RoutingRequest &request, std::vector<PassedOverRoute> *passedOver) const
 {
     const QByteArray routeName = requestedRoute(request.headers);
-    if (!routeName.isEmpty() && !std::ranges::contains(m_routes, routeName, &Rules::name))
+    if (!routeName.isEmpty() && !isKnown(routeName))
         return std::unexpected(unknownRoute(routeName));
 
     const MatchHeaders headers(m_config, m_gatewayHeaders, request);
-    const auto matches = [&](const Rules &rules, const QByteArray &path) {
-        return (routeName.isEmpty() || rules.name == routeName) && path.startsWith(rules.pathPrefix) &&
-               std::ranges::all_of(rules.headers,
-                                   [&](const auto &rule) { return headers.value(rule.first) == rule.second; });
-    };
-    for (const QByteArray &path : {request.path, request.alternativePath}) {
-        if (path.isEmpty())
+    for (const QByteArray *path : {&request.path, &request.alternativePath}) {
+        if (path->isEmpty())
             continue;
-        const auto it = std::ranges::find_if(m_routes, [&](const Rules &rules) { return matches(rules, path); });
-        if (it != m_routes.end())
-            return it->routeIndex;
+        for (const Rules &rules : m_routes) {
+            std::optional<PassedOverRoute> why = mismatch(rules, routeName, *path, headers);
+            if (!why)
+                return rules.routeIndex;
+            if (passedOver)
+                passedOver->push_back(*std::move(why));
+        }
     }
     return std::unexpected(noRoute(request, routeName));
+}
+
+std::optional<PassedOverRoute> RouteMatcher::mismatch(const Rules &rules, const QByteArray &routeName,
+                                                      const QByteArray &path, const MatchHeaders &headers)
+{
+    using Reason = PassedOverRoute::Reason;
+    if (!rules.hasTargets)
+        return PassedOverRoute{.routeIndex = rules.routeIndex, .reason = Reason::NoTargets};
+    if (!routeName.isEmpty() && rules.name != routeName) {
+        return PassedOverRoute{
+            .routeIndex = rules.routeIndex, .reason = Reason::Name, .wanted = rules.name, .found = routeName};
+    }
+    if (!path.startsWith(rules.pathPrefix)) {
+        return PassedOverRoute{
+            .routeIndex = rules.routeIndex, .reason = Reason::Path, .wanted = rules.pathPrefix, .found = path};
+    }
+    for (const auto &[name, wanted] : rules.headers) {
+        QByteArray found = headers.value(name);
+        if (found != wanted) {
+            return PassedOverRoute{.routeIndex = rules.routeIndex,
+                                   .reason = Reason::Header,
+                                   .header = name,
+                                   .wanted = wanted,
+                                   .found = std::move(found)};
+        }
+    }
+    return std::nullopt;
+}
+
+bool RouteMatcher::isKnown(const QByteArray &name) const
+{
+    return std::ranges::any_of(m_routes, [&](const Rules &rules) { return rules.hasTargets && rules.name == name; });
 }
 
 Error RouteMatcher::unknownRoute(const QByteArray &name) const
 {
     std::vector<QByteArray> known;
     for (const Rules &rules : m_routes) {
-        if (!rules.name.isEmpty())
+        if (rules.hasTargets && !rules.name.isEmpty())
             known.push_back(rules.name);
     }
     return invalidRequest("unknown_route", "there is no route " + quoted(name) + "; routes are: " + listed(known),

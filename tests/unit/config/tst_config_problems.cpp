@@ -81,6 +81,17 @@ private Q_SLOTS:
             "43: model_selection.output_headers.skill: expected a header name (letters, digits and dashes), or \"\" "
             "for "
             "none");
+        row("taken header", "model_selection: {output_headers: {score: X-LunarGate-Model}}",
+            "43: model_selection.output_headers.score: routes find something else in `x-lunargate-model`; choose "
+            "another name");
+        row("one header for two results", "model_selection: {output_headers: {complexity: x-a, score: X-A}}",
+            "60: model_selection.output_headers.score: `x-a` is the header of another result; choose another name");
+        row("pattern", "model_selection: {skills: [{name: s, regex_any: [ok, 'a(b']}]}",
+            "54: model_selection.skills[0].regex_any[1]: this is no regular expression in RE2 syntax: missing ): "
+            "a(b");
+        row("pattern of another dialect", "model_selection: {skills: [{name: s, regex_any: ['(?=a)b']}]}",
+            "50: model_selection.skills[0].regex_any[0]: this is no regular expression in RE2 syntax: invalid perl "
+            "operator: (?=");
         row("key header", "security: {api_key: {header: 'a:'}}",
             "30: security.api_key.header: expected a header name (letters, digits and dashes)");
         row("skills are text", "model_selection: {skills: coding}",
@@ -197,6 +208,10 @@ private Q_SLOTS:
             "28: warning: model_selection.skills[0].name: the skill has no name, so it is left out; name it");
         row("skill without patterns", "model_selection: {skills: [{name: x, regex_any: []}]}",
             "49: warning: model_selection.skills[0].regex_any: the skill has no patterns, so it is left out; add one");
+        row("skill of a name that is taken",
+            "model_selection: {skills: [{name: s, regex_any: a}, {name: s, regex_any: b}]}",
+            "60: warning: model_selection.skills[1].name: another skill has this name; either matches, but one of "
+            "them may be meant otherwise, so put their patterns together or rename one");
         row("sharing without a key", "data_sharing: {enabled: true}",
             "15: warning: data_sharing: nothing is shared or controlled without an api_key; set data_sharing.api_key");
         row("update check", "update_check: {enabled: false}",

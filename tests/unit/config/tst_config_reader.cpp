@@ -249,7 +249,7 @@ model_selection:
     complex: {max_messages: 3, min_messages: 4, any_of: [has_tools, requires_json], require_no_json: true}
   skills:
     - name: coding
-      regex_any: ['\bcode\b', rust]
+      regex_any: ['\bcode\b', rust, ' spaces ']
 )");
         QCOMPARE(reading.problems.size(), 1U);
         QVERIFY(
@@ -280,7 +280,7 @@ model_selection:
         QVERIFY(selection.complex.requireNoJson);
         QCOMPARE(selection.skills.size(), 1U);
         QCOMPARE(selection.skills[0].name, "coding");
-        QCOMPARE(selection.skills[0].regexAny, (std::vector<QByteArray>{"\\bcode\\b", "rust"}));
+        QCOMPARE(selection.skills[0].regexAny, (std::vector<QByteArray>{"\\bcode\\b", "rust", " spaces "}));
     }
 
     void everyTrafficKeyIsRead()

@@ -71,6 +71,24 @@ private Q_SLOTS:
         QVERIFY(!store.claim("a", kTtl));
     }
 
+    void adoptsTheListsOfTheProvidersThatAreNamed()
+    {
+        FetchedModels old(m_time);
+        old.claim("kept", kTtl)->succeed({{.id = "m"}});
+        old.claim("changed", kTtl)->succeed({{.id = "m"}});
+        old.claim("failed", kTtl)->fail();
+        const std::optional asking = old.claim("asking", kTtl);
+        FetchedModels store(m_time);
+        store.adopt(old, {"kept", "failed", "asking", "new"});
+        QCOMPARE(ids(store, "kept"), "m");
+        QCOMPARE(ids(store, "changed"), "none");
+        QVERIFY(!store.claim("kept", kTtl));
+        for (const char *provider : {"changed", "failed", "asking", "new"})
+            QVERIFY2(store.claim(provider, kTtl), provider);
+        m_now += kTtl; // counted from when it was fetched
+        QVERIFY(store.claim("kept", kTtl));
+    }
+
     void takesAnEmptyListForAList()
     {
         FetchedModels store(m_time);

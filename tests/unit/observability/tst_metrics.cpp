@@ -91,6 +91,7 @@ private Q_SLOTS:
     void knownNamesAreCappedToo();
     void aReloadChangesWhichNamesAreKnown();
     void manyReloadsDoNotUseUpTheCap();
+    void countsWhatCameOfReloads();
     void labelValuesAreEscaped();
     void tellsVersionAndProcess();
 };
@@ -116,6 +117,12 @@ void tst_metrics::describesItsMetrics_data()
     row("lunargate_gateway_overhead_seconds", "histogram",
         "Time from the request to the first call to a provider in seconds");
     row("lunargate_attempts_total", "counter", "Total number of calls to providers by how they ended");
+    row("lunargate_config_reloads_total", "counter",
+        "Total number of times the configuration was read anew by what came of it");
+    row("lunargate_config_last_reload_successful", "gauge",
+        "Whether the configuration could be used when it was read last");
+    row("lunargate_config_last_reload_success_timestamp_seconds", "gauge",
+        "When the configuration was last read and found usable, in seconds since unix epoch");
     row("process_cpu_seconds_total", "counter", "Total user and system CPU time spent in seconds.");
     row("process_resident_memory_bytes", "gauge", "Resident memory size in bytes.");
     row("process_start_time_seconds", "gauge", "Start time of the process since unix epoch in seconds.");
@@ -495,6 +502,29 @@ void tst_metrics::manyReloadsDoNotUseUpTheCap()
     QVERIFY(Exposition(metrics.render())
                 .contains(R"(ai_router_requests_total{model="claude-sonnet-4-5",provider="openai",route="default",)"
                           R"(status_code="200"})"));
+}
+
+void tst_metrics::countsWhatCameOfReloads()
+{
+    static constexpr char kSuccessful[] = "lunargate_config_last_reload_successful";
+    static constexpr char kSuccessTime[] = "lunargate_config_last_reload_success_timestamp_seconds";
+    Metrics metrics(kNames);
+    const Exposition atStart(metrics.render());
+    QCOMPARE(atStart.value(kSuccessful), 1.0);
+    QVERIFY(atStart.value(kSuccessTime) > 1.7e9);
+    QCOMPARE(atStart.sum("lunargate_config_reloads_total"), 0.0);
+
+    metrics.configReloaded(ReloadResult::Applied);
+    metrics.configReloaded(ReloadResult::Applied);
+    metrics.configReloaded(ReloadResult::Unchanged);
+    metrics.configReloaded(ReloadResult::Rejected);
+    const Exposition text(metrics.render());
+    QCOMPARE(text.value(R"(lunargate_config_reloads_total{result="applied"})"), 2.0);
+    QCOMPARE(text.value(R"(lunargate_config_reloads_total{result="unchanged"})"), 1.0);
+    QCOMPARE(text.value(R"(lunargate_config_reloads_total{result="rejected"})"), 1.0);
+    QCOMPARE(text.value(kSuccessful), 0.0);
+    metrics.configReloaded(ReloadResult::Unchanged);
+    QCOMPARE(Exposition(metrics.render()).value(kSuccessful), 1.0);
 }
 
 void tst_metrics::labelValuesAreEscaped()

@@ -45,14 +45,13 @@ public:
         : client(clientBuffer),
           m_config(std::make_shared<const Config>(std::move(config))),
           m_services(*m_config),
-          m_runtimes(std::make_shared<const Runtime>(m_config, m_services.turns)),
-          m_guard(m_config->server, true)
+          m_runtimes(std::make_shared<const Runtime>(m_config, m_services.turns))
     {
         QLoggingCategory::setFilterRules(QStringLiteral("lunargate.access*=false"));
         auto network = std::make_unique<ScriptedTransport>(std::move(scripts));
         transport = network.get();
-        m_dispatcher = std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status, m_guard},
-                                                    std::move(network));
+        m_dispatcher =
+            std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status}, std::move(network));
         connection = std::make_unique<ClientConnection>(client.takePeer(), m_limits, *m_dispatcher);
     }
 
@@ -142,7 +141,6 @@ private:
     Services m_services;
     RuntimeStore m_runtimes;
     GatewayStatus m_status;
-    BrowserGuard m_guard;
     std::unique_ptr<Dispatcher> m_dispatcher;
 
 public:

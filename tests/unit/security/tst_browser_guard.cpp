@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/api/browser_guard.h"
+#include "gateway/security/browser_guard.h"
 
 #include <QTest>
 
@@ -79,7 +79,7 @@ void BrowserGuardTest::loopbackGatewaysServeOnlyKnownHosts()
     QFETCH(const bool, isServed);
     ServerConfig config;
     config.allowedHosts = {"gateway.lan:8080"};
-    const Result<void> result = BrowserGuard(config, true).check(request(host));
+    const Result<void> result = BrowserGuard(config).check(request(host), true);
     QCOMPARE(result.has_value(), isServed);
     if (!isServed) {
         QCOMPARE(result.error().kind, ErrorKind::Forbidden);
@@ -90,9 +90,9 @@ void BrowserGuardTest::loopbackGatewaysServeOnlyKnownHosts()
 
 void BrowserGuardTest::otherGatewaysServeEveryHost()
 {
-    const BrowserGuard guard({}, false);
-    QVERIFY(guard.check(request("gateway.example")));
-    QVERIFY(guard.check(request("192.168.1.5:8080")));
+    const BrowserGuard guard({});
+    QVERIFY(guard.check(request("gateway.example"), false));
+    QVERIFY(guard.check(request("192.168.1.5:8080"), false));
 }
 
 void BrowserGuardTest::keepsForeignWebPagesOut_data()
@@ -119,7 +119,7 @@ void BrowserGuardTest::keepsForeignWebPagesOut()
     QFETCH(const bool, mayCall);
     ServerConfig config;
     config.corsOrigins = {"https://chat.example"};
-    const Result<void> result = BrowserGuard(config, true).check(request("localhost:8080", origin));
+    const Result<void> result = BrowserGuard(config).check(request("localhost:8080", origin), true);
     QCOMPARE(result.has_value(), mayCall);
     if (!mayCall) {
         QCOMPARE(result.error().kind, ErrorKind::Forbidden);
@@ -149,7 +149,7 @@ void BrowserGuardTest::givesAccessToConfiguredOrigins()
     QFETCH(const QByteArray, allowed);
     ServerConfig config;
     config.corsOrigins = {origins.begin(), origins.end()};
-    QCOMPARE(BrowserGuard(config, true).allowedOrigin(request("localhost", origin)), allowed);
+    QCOMPARE(BrowserGuard(config).allowedOrigin(request("localhost", origin)), allowed);
 }
 
 void BrowserGuardTest::protectsAdministrationWithoutAKey_data()
@@ -205,7 +205,7 @@ void BrowserGuardTest::protectsAdministrationWithoutAKey()
     sent.method = method;
     sent.headers = headers;
     // Also where other machines reach the gateway, and its Host is not looked at otherwise.
-    const Result<void> allowed = BrowserGuard(config, false).checkAdmin(sent);
+    const Result<void> allowed = BrowserGuard(config).checkAdmin(sent);
     QCOMPARE(allowed ? QByteArray() : allowed.error().reason, reason);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/api/browser_guard.h"
+#include "gateway/security/browser_guard.h"
 
 #include <algorithm>
 
@@ -59,17 +59,16 @@ bool hasDeliberateHeader(const HttpRequest &request)
 
 } // namespace
 
-BrowserGuard::BrowserGuard(const ServerConfig &config, bool isLoopback)
-    : m_origins(config.corsOrigins), m_isLoopback(isLoopback)
+BrowserGuard::BrowserGuard(const ServerConfig &config) : m_origins(config.corsOrigins)
 {
     for (const QByteArray &host : config.allowedHosts)
         m_allowedHosts.push_back(hostName(host));
 }
 
-Result<void> BrowserGuard::check(const HttpRequest &request) const
+Result<void> BrowserGuard::check(const HttpRequest &request, bool isLoopback) const
 {
     const QByteArray host = request.headers.value("Host").value_or(QByteArray());
-    if (m_isLoopback && !host.isEmpty() && !isAllowedHost(host))
+    if (isLoopback && !host.isEmpty() && !isAllowedHost(host))
         return hostNotAllowed(host);
     const QByteArray origin = request.headers.value("Origin").value_or(QByteArray());
     if (isForeignPage(origin, host) && allowedOrigin(request).isEmpty()) {

@@ -8,15 +8,15 @@
 namespace lunargate {
 
 /// Keeps web pages away from a gateway on the user's own machine: a page must neither reach it under a name of its own
-/// (DNS rebinding) nor call it from a foreign origin.
+/// (DNS rebinding) nor call it from a foreign origin. Immutable: any thread may use it.
 class BrowserGuard
 {
 public:
-    /// `isLoopback`: the gateway listens on loopback addresses only, so that the Host header can be checked.
-    BrowserGuard(const ServerConfig &config, bool isLoopback);
+    explicit BrowserGuard(const ServerConfig &config);
 
-    /// Fails with Forbidden (`host_not_allowed`, `origin_not_allowed`).
-    Result<void> check(const HttpRequest &request) const;
+    /// `isLoopback`: the gateway listens on loopback addresses only, so that the Host header can be checked. Fails with
+    /// Forbidden (`host_not_allowed`, `origin_not_allowed`).
+    Result<void> check(const HttpRequest &request, bool isLoopback) const;
 
     /// For /admin where no key protects it. Beyond check(): the Host is this machine's, whatever addresses are listened
     /// on; no page of another origin may call, not even one of `cors_origins`; and what a browser sends to change
@@ -32,7 +32,6 @@ private:
 
     std::vector<QByteArray> m_allowedHosts; // lower case
     std::vector<QByteArray> m_origins;
-    bool m_isLoopback;
 };
 
 } // namespace lunargate
