@@ -23,11 +23,11 @@ QByteArray hostName(QByteArrayView host)
 
 std::unexpected<Error> hostNotAllowed(const QByteArray &host)
 {
-    return std::unexpected(Error{.kind = ErrorKind::Forbidden,
-                                 .reason = "host_not_allowed",
-                                 .message = "the Host '" + host +
-                                            "' is not served here; use localhost, or add it to server.allowed_hosts",
-                                 .param = "Host"});
+    return std::unexpected(
+        Error{.kind = ErrorKind::Forbidden,
+              .reason = "host_not_allowed",
+              .message = "the Host '" + host + "' is not served here; use localhost, or add it to server.allowed_hosts",
+              .param = "Host"});
 }
 
 // Only pages of the web are kept out; desktop programs built on a browser have schemes of their own.

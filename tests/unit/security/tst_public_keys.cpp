@@ -30,7 +30,8 @@ private Q_SLOTS:
     void knowWhoSigned_data()
     {
         QTest::addColumn<QByteArray>("algorithm");
-        for (const char *name : {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
+        for (const char *name :
+             {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
             QTest::newRow(name) << QByteArray(name);
     }
     void knowWhoSigned()
