@@ -117,7 +117,8 @@ void AccessTest::everyEndpointAsksForItsRole()
     QFETCH(const bool, isKnown);
     const QByteArray fields = credential.isEmpty() ? "" : "Authorization: Bearer " + credential + "\r\n";
     for (const Endpoint &endpoint : endpoints()) {
-        GatewayInMemory gateway({}, byToken ? withTokens() : withKeys());
+        GatewayInMemory gateway({std::move(test::Script().bytes(test::kWholeAnswer))},
+                                byToken ? withTokens() : withKeys());
         gateway.client.send(requestTo(endpoint, fields));
         QTRY_VERIFY2(gateway.isAnswered(), endpoint.name.data());
         const int status = gateway.status();
