@@ -47,7 +47,7 @@ struct PlannedRequest
                                .body = {},
                                .peer = QHostAddress()},
                    nullptr, true),
-          context(exchange, std::make_shared<const Runtime>(config, services.turns), network, background, services),
+          context(exchange, std::make_shared<const Runtime>(config, services), network, background, services),
           request(*openai_chat::readRequest('{' + fields + '}', 100)),
           plan(*context.runtime->router.plan({.path = "/v1/chat/completions", .headers = exchange.request.headers}))
     {
