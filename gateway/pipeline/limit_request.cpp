@@ -30,25 +30,6 @@ QByteArray what(const LimitRefusal &refusal)
     Q_UNREACHABLE_RETURN({});
 }
 
-Error errorOf(const LimitRefusal &refusal, const Caller &caller)
-{
-    if (!refusal.retryAfter) {
-        return {.kind = ErrorKind::InvalidRequest,
-                .reason = "request_over_token_limit",
-                .message = whoMay(refusal, caller) + what(refusal) +
-                           ", more than there ever are at once; send less text, or ask for a shorter answer with "
-                           "max_tokens",
-                .param = "max_tokens"};
-    }
-    const auto wait = std::chrono::ceil<milliseconds>(*refusal.retryAfter);
-    const QByteArray when = refusal.kind == LimitKind::Concurrency ? QByteArray("when one of them has ended")
-                                                                   : "in " + headers::resetText(wait);
-    return {.kind = ErrorKind::RateLimited,
-            .reason = "rate_limit_exceeded",
-            .message = "rate limit exceeded: " + whoMay(refusal, caller) + what(refusal) + "; try again " + when,
-            .retryAfter = wait};
-}
-
 const char *metricLabel(const LimitRefusal &refusal)
 {
     switch (refusal.kind) {
@@ -69,7 +50,7 @@ Result<void> follow(const RateLimiter::Decision &decision, RequestContext &conte
         return {};
     headers::setRetryHints(*decision.refusal, context.exchange.response);
     context.services.metrics.limitRefused(metricLabel(*decision.refusal));
-    return std::unexpected(errorOf(*decision.refusal, context.caller));
+    return std::unexpected(limitError(*decision.refusal, context.caller));
 }
 
 } // namespace
@@ -94,6 +75,25 @@ void tellLimits(RequestContext &context)
     const RateLimiter &limiter = *context.services.limiter;
     if (limiter.isOn())
         headers::setLimits(limiter.look(context.caller, false, {}, Clock::now()).standing, context.exchange.response);
+}
+
+Error limitError(const LimitRefusal &refusal, const Caller &caller)
+{
+    if (!refusal.retryAfter) {
+        return {.kind = ErrorKind::InvalidRequest,
+                .reason = "request_over_token_limit",
+                .message = whoMay(refusal, caller) + what(refusal) +
+                           ", more than there ever are at once; send less text, or ask for a shorter answer with "
+                           "max_tokens",
+                .param = "max_tokens"};
+    }
+    const auto wait = std::chrono::ceil<milliseconds>(*refusal.retryAfter);
+    const QByteArray when = refusal.kind == LimitKind::Concurrency ? QByteArray("when one of them has ended")
+                                                                   : "in " + headers::resetText(wait);
+    return {.kind = ErrorKind::RateLimited,
+            .reason = "rate_limit_exceeded",
+            .message = "rate limit exceeded: " + whoMay(refusal, caller) + what(refusal) + "; try again " + when,
+            .retryAfter = wait};
 }
 
 } // namespace lunargate

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/limits/limit_state.h"
 #include "gateway/pipeline/request_context.h"
 
 namespace lunargate {
@@ -19,5 +20,8 @@ Result<void> limitTokens(RequestContext &context, const TokenEstimate &estimate)
 /// Tells how the limits of the caller stand, as far as it is known, on the answer to a request that was refused before
 /// it could be counted. Takes nothing.
 void tellLimits(RequestContext &context);
+
+/// What a client is told of a refusal.
+Error limitError(const LimitRefusal &refusal, const Caller &caller);
 
 } // namespace lunargate

@@ -31,8 +31,10 @@ private Q_SLOTS:
     void settlesTokens();
     void whatTokensRefuseBurnsNoRequest();
     void neverPromisesMoreTokensThanThereAre();
+    void countsByKeyAndNotByAddress();
     void forgedHeadersMakeNoClients();
     void believesATrustedProxy();
+    void otherSettingsKeepWhatIsLeft();
     void showsTheLimitsToTheAdministrator();
 };
 
@@ -370,6 +372,19 @@ void LimitRequestTest::neverPromisesMoreTokensThanThereAre()
     QCOMPARE(refusals(gateway, "tokens"), 1);
 }
 
+void LimitRequestTest::countsByKeyAndNotByAddress()
+{
+    GatewayInMemory gateway({}, withKeys(limited({.requestsPerMinute = 1, .burstSize = 1})));
+    const std::pair<const char *, int> calls[] = {{"anna", 200}, {"bert", 200}, {"anna", 429}, {"bert", 429}};
+    for (const auto &[name, status] : calls) {
+        gateway.client.forget();
+        gateway.get("/v1/models", QByteArray("Authorization: Bearer key-of-") + name + "\r\n");
+        QTRY_VERIFY(gateway.isAnswered());
+        QCOMPARE(gateway.status(), status);
+        QVERIFY(status == 200 || gateway.error("message").contains("your key may"));
+    }
+}
+
 void LimitRequestTest::forgedHeadersMakeNoClients()
 {
     GatewayInMemory gateway({}, limited({.requestsPerMinute = 1, .burstSize = 10}));
@@ -398,6 +413,30 @@ void LimitRequestTest::believesATrustedProxy()
         QTRY_VERIFY(gateway.isAnswered());
         QCOMPARE(gateway.status(), status);
     }
+}
+
+void LimitRequestTest::otherSettingsKeepWhatIsLeft()
+{
+    Config config = limited({.requestsPerMinute = 1, .burstSize = 2});
+    GatewayInMemory gateway({}, config);
+    const auto ask = [&gateway] {
+        gateway.client.forget();
+        gateway.get("/v1/models");
+        QTRY_VERIFY(gateway.isAnswered());
+    };
+    ask();
+    Config other = config;
+    other.server.streamKeepAlive = std::chrono::seconds(1);
+    gateway.services().apply(config, other);
+    QCOMPARE(onlyClient(gateway).limits.requests.remaining, 1);
+    other.rateLimiting.perClient.burstSize = 10;
+    gateway.services().apply(config, other);
+    QCOMPARE(onlyClient(gateway).limits.requests.remaining, 5); // half of it is still half of it
+    ask();
+    QCOMPARE(gateway.header("X-RateLimit-Remaining"), "4");
+    gateway.services().apply(other, test::twoProviders());
+    ask();
+    QCOMPARE(gateway.header("X-RateLimit-Remaining"), "");
 }
 
 void LimitRequestTest::showsTheLimitsToTheAdministrator()
