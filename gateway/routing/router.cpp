@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 namespace lunargate {
 
@@ -189,7 +190,7 @@ RouteExplanation Router::explain(const RoutingRequest &request, const IsRefused 
         return explanation;
     explanation.routeIndex = *routeIndex;
     const RouteConfig &route = m_config->routing.routes[*routeIndex];
-    (void)servingTargets(*m_config, route, request.requested, &explanation.leftOut);
+    std::ignore = servingTargets(*m_config, route, request.requested, &explanation.leftOut);
     std::vector<Candidate> all = servingFallbacks(*m_config, route, request.requested, &explanation.leftOut);
     std::vector<Candidate> once;
     for (Candidate &fallback : all) {
