@@ -142,7 +142,6 @@ public:
         return document ? document->root()["error"][member].toByteArray() : QByteArray();
     }
 
-    Services &services() { return m_services; }
     Exposition metrics() const { return Exposition(m_services.metrics.render()); }
     double attempts(const QByteArray &provider, const QByteArray &outcome) const
     {
