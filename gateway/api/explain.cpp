@@ -6,6 +6,7 @@
 #include "gateway/dialects/json_body.h"
 #include "gateway/json/writer.h"
 #include "gateway/pipeline/explain.h"
+#include "gateway/pipeline/plan_route.h"
 
 namespace lunargate::api {
 
@@ -71,7 +72,7 @@ Task<> explain(RequestContext &context, const GatewayStatus &)
         readExplainedRequest(config, asked->endpoint, std::move(asked->body), std::move(asked->headers));
     if (!request)
         co_return context.respondError(request.error());
-    const Explanation explanation = explainRequest(*context.runtime, *request);
+    const Explanation explanation = explainRequest(*context.runtime, *request, circuitRefusals(context.services));
     context.respond(200, "application/json", explanationJson(explanation, config));
 }
 

@@ -3,6 +3,7 @@
 
 #include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/plan_rights.h"
+#include "gateway/resilience/circuit_breakers.h"
 
 namespace lunargate {
 
@@ -38,9 +39,21 @@ Result<RoutingRequest> embeddingsRouting(const HeaderList &clientHeaders, Reques
                           .directRoute = QByteArrayLiteral("embeddings-direct")};
 }
 
+IsRefused circuitRefusals(const Services &services)
+{
+    const CircuitBreakers *breakers = services.breakers.get();
+    return [breakers, now = Clock::now()](const Candidate &candidate) {
+        return breakers->isRefused(candidate.providerId, candidate.model, now);
+    };
+}
+
 Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request)
 {
-    Result<RoutePlan> plan = context.runtime->router.plan(request);
+    const IsAllowed isAllowed = [&context](const Candidate &candidate) {
+        return lunargate::isAllowed(context.caller, candidate);
+    };
+    Result<RoutePlan> plan = context.runtime->router.plan(request, circuitRefusals(context.services),
+                                                          context.caller.rights ? isAllowed : IsAllowed());
     if (plan) {
         context.record.route = plan->routeName;
         context.exchange.response.setHeader(headers::kRoute, plan->routeName);

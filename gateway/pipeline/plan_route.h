@@ -16,4 +16,8 @@ Result<RoutingRequest> embeddingsRouting(const HeaderList &clientHeaders, Reques
 /// also with errors that come later. Fails, too, with what the caller may not use (see keepAllowed()).
 Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request);
 
+/// Whose circuit would refuse a call now, or who is cooling down: the router prefers others. `services` must outlive
+/// it.
+IsRefused circuitRefusals(const Services &services);
+
 } // namespace lunargate

@@ -58,6 +58,9 @@ struct Candidate
 /// Whether a call to that candidate would be refused now, for example by an open circuit. Empty: none would.
 using IsRefused = std::function<bool(const Candidate &)>;
 
+/// Whether the client may use that candidate. Empty: it may use all.
+using IsAllowed = std::function<bool(const Candidate &)>;
+
 /// Whom to ask, in order: the chosen target, then the fallbacks. Never without a candidate.
 struct RoutePlan
 {

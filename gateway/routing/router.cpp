@@ -35,6 +35,13 @@ void appendNew(std::vector<Candidate> &candidates, std::vector<Candidate> &&more
     }
 }
 
+// All of them stay where none may be used, so that there is something to tell the client about.
+void keepAllowed(std::vector<Candidate> &candidates, const IsAllowed &isAllowed)
+{
+    if (isAllowed && std::ranges::any_of(candidates, isAllowed))
+        std::erase_if(candidates, [&](const Candidate &candidate) { return !isAllowed(candidate); });
+}
+
 /// Those that would not be refused, or all if each would be.
 template <typename Indexes>
 Indexes eligibleOf(const std::vector<Candidate> &candidates, const IsRefused &isRefused)
@@ -113,7 +120,8 @@ Result<RequestedModel> Router::requestedModel(const HeaderList &headers, QByteAr
     return resolveRequestedModel(*m_config, headers, bodyModel);
 }
 
-Result<RoutePlan> Router::plan(const RoutingRequest &request, const IsRefused &isRefused) const
+Result<RoutePlan> Router::plan(const RoutingRequest &request, const IsRefused &isRefused,
+                               const IsAllowed &isAllowed) const
 {
     const Result<std::optional<std::size_t>> routeIndex = findRoute(request);
     if (!routeIndex)
@@ -127,7 +135,7 @@ Result<RoutePlan> Router::plan(const RoutingRequest &request, const IsRefused &i
         plan.candidates.push_back(*std::move(server));
         return plan;
     }
-    Result<Servers> servers = serversOf(**routeIndex, request.requested);
+    Result<Servers> servers = serversOf(**routeIndex, request.requested, isAllowed);
     if (!servers)
         return std::unexpected(std::move(servers.error()));
     plan.route = &m_config->routing.routes[**routeIndex];
@@ -154,7 +162,7 @@ Result<RoutePreview> Router::preview(const RoutingRequest &request, const IsRefu
             {.candidate = *std::move(server), .chance = 1, .isNext = true, .isRefused = wouldRefuse});
         return preview;
     }
-    Result<Servers> servers = serversOf(**routeIndex, request.requested);
+    Result<Servers> servers = serversOf(**routeIndex, request.requested, {});
     if (!servers)
         return std::unexpected(std::move(servers.error()));
 
@@ -217,7 +225,8 @@ Result<std::optional<std::size_t>> Router::findRoute(const RoutingRequest &reque
     return std::unexpected(std::move(routeIndex.error()));
 }
 
-Result<Router::Servers> Router::serversOf(std::size_t routeIndex, const RequestedModel &requested) const
+Result<Router::Servers> Router::serversOf(std::size_t routeIndex, const RequestedModel &requested,
+                                          const IsAllowed &isAllowed) const
 {
     const RouteConfig &route = m_config->routing.routes[routeIndex];
     Result<std::vector<Candidate>> targets = servingTargets(*m_config, route, requested);
@@ -226,6 +235,8 @@ Result<Router::Servers> Router::serversOf(std::size_t routeIndex, const Requeste
     Servers servers{.targets = *std::move(targets), .fallbacks = servingFallbacks(*m_config, route, requested)};
     if (servers.targets.empty() && servers.fallbacks.empty())
         return std::unexpected(targetsDrained(route));
+    keepAllowed(servers.targets, isAllowed);
+    keepAllowed(servers.fallbacks, isAllowed);
     const RouteState &state = m_routes[routeIndex];
     if (!state.targets.empty()) {
         for (Candidate &target : servers.targets)

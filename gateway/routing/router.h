@@ -29,9 +29,11 @@ public:
     /// Matches a route, chooses one of its targets by its strategy and appends the fallbacks. Targets share the load;
     /// what helps when the chosen one fails are the fallbacks. Takes a turn in round-robin. Targets that would be
     /// refused now are chosen only if all would be, and drained ones (weight 0) never. Nobody is asked the same twice.
+    /// Candidates that the client may not use are left out, unless that leaves none: the caller has to tell it so.
     /// Fails with NoRoute (`no_route`, `targets_drained`) or InvalidRequest (`unknown_route`, `provider_not_in_route`,
     /// `model_not_in_route`, `model_required`).
-    Result<RoutePlan> plan(const RoutingRequest &request, const IsRefused &isRefused = {}) const;
+    Result<RoutePlan> plan(const RoutingRequest &request, const IsRefused &isRefused = {},
+                           const IsAllowed &isAllowed = {}) const;
 
     /// How plan() would choose for that request, without taking a turn. Fails as plan() does.
     Result<RoutePreview> preview(const RoutingRequest &request, const IsRefused &isRefused = {}) const;
@@ -59,7 +61,8 @@ private:
     void prepareRoute(std::size_t routeIndex, TargetLoads *loads);
     /// The route that serves the request; nothing if its provider answers directly.
     Result<std::optional<std::size_t>> findRoute(const RoutingRequest &request) const;
-    Result<Servers> serversOf(std::size_t routeIndex, const RequestedModel &requested) const;
+    Result<Servers> serversOf(std::size_t routeIndex, const RequestedModel &requested,
+                              const IsAllowed &isAllowed) const;
     Result<Candidate> directServer(const RoutingRequest &request) const;
     std::size_t choose(std::size_t routeIndex, const std::vector<Candidate> &candidates,
                        const IsRefused &isRefused) const;

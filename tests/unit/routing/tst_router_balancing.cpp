@@ -185,6 +185,30 @@ private Q_SLOTS:
         QCOMPARE(draw(5, "openai", refusing({"openai/a"})), (Counts{{"openai/a", 5}}));
     }
 
+    void choosesAmongThoseThatTheClientMayUse()
+    {
+        m_config.routing.routes = {
+            test::route("main", {test::target("openai", "a"), test::target("groq", "b"), test::target("groq", "c")},
+                        {test::target("openai", "x"), test::target("groq", "y")})};
+        const Router router = this->router();
+        const IsAllowed onlyGroq = [](const Candidate &candidate) { return candidate.providerId == "groq"; };
+        QByteArrayList chosen;
+        for (int round = 0; round < 4; ++round) {
+            // Others in between take turns of their own.
+            QVERIFY(router.plan({.path = "/", .headers = {}}));
+            const RoutePlan plan = router.plan({.path = "/", .headers = {}}, {}, onlyGroq).value();
+            chosen << plan.candidates[0].model;
+            QCOMPARE(plan.candidates.size(), std::size_t{2});
+            QCOMPARE(plan.candidates[1].model, "y");
+        }
+        QCOMPARE(chosen.join(' '), "b c b c");
+        // A target that would refuse is still better than one that is forbidden.
+        const auto plan = router.plan({.path = "/", .headers = {}}, refusing({"groq/b", "groq/c"}), onlyGroq);
+        QCOMPARE(plan.value().candidates[0].providerId, "groq");
+        // Whoever may use nothing is told so by the caller.
+        QVERIFY(router.plan({.path = "/", .headers = {}}, {}, [](const Candidate &) { return false; }));
+    }
+
     void prefersTheTargetWithTheFewestCalls()
     {
         m_config.routing.defaultStrategy = Strategy::LeastPending;
