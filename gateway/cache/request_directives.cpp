@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/cache/request_directives.h"
 
+#include <QByteArrayList>
+
 namespace lunargate {
 
 namespace {
