@@ -75,6 +75,13 @@ double refusals(const GatewayInMemory &gateway, const QByteArray &limit)
     return gateway.metrics().value("lunargate_limiter_refusals_total{limit=\"" + limit + "\"}");
 }
 
+/// That used so many tokens.
+QByteArray answerOf(int tokens)
+{
+    return R"({"choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":0,"completion_tokens":)" +
+           QByteArray::number(tokens) + "}}";
+}
+
 const QByteArray kNoUsage = R"({"choices":[{"message":{"content":"hi"}}]})";
 
 } // namespace
@@ -305,7 +312,7 @@ void LimitRequestTest::settlesTokens_data()
     QTest::addColumn<qint64>("remaining"); // of 5000
     QTest::newRow("less than was put aside") << std::move(Script().bytes(test::kWholeAnswer)) << false << qint64(4993);
     QTest::newRow("more than there is")
-        << std::move(Script().bytes(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":6997}})")) << false
+        << std::move(Script().bytes(answerOf(7000))) << false
         << qint64(-2000);
     QTest::newRow("a stream") << Script::stream({contentChunk("a"), test::kUsageChunk}) << true << qint64(4993);
     QTest::newRow("a provider that failed") << std::move(Script(500).bytes("{}")) << false << qint64(5000);
@@ -337,7 +344,7 @@ void LimitRequestTest::whatTokensRefuseBurnsNoRequest()
     LimitsConfig limits = allLimits();
     limits.tokensPerMinute = 60;
     GatewayInMemory gateway(
-        {std::move(Script().bytes(R"({"choices":[],"usage":{"prompt_tokens":0,"completion_tokens":120}})"))},
+        {std::move(Script().bytes(answerOf(120)))},
         limited(limits));
     gateway.post(R"({"model":"m1","messages":[],"max_tokens":20})");
     QTRY_VERIFY(gateway.isAnswered());
