@@ -108,7 +108,7 @@ Command readKey(const QCommandLineParser &parser, const QStringList &positional)
     const QString action = positional.value(1);
     if (positional.size() != 3 || (action != u"set" && action != u"remove"))
         return usageError(parser, u"write `key set NAME` or `key remove NAME`"_s);
-    static const QRegularExpression kName(u"^[A-Za-z0-9_.-]+$"_s);
+    static const QRegularExpression kName(u"^[A-Za-z0-9_.][A-Za-z0-9_.-]*$"_s);
     if (!kName.match(positional.at(2)).hasMatch())
         return usageError(parser, u"the name of a key has letters, digits, dots, dashes and underscores"_s);
     return KeyCommand{.action = action == u"set" ? KeyCommand::Action::Set : KeyCommand::Action::Remove,

@@ -3,6 +3,7 @@
 
 #include "gateway/api/admin_cache.h"
 #include "gateway/api/chat_completions.h"
+#include "gateway/api/circuits.h"
 #include "gateway/api/embeddings.h"
 #include "gateway/api/explain.h"
 #include "gateway/api/health.h"
@@ -24,6 +25,8 @@ constexpr Endpoint kEndpoints[] = {
     {"GET", "/v1/models/", true, "model", Role::Inference, &api::oneModel},
     {"GET", "/admin/v1/limits", false, "admin_limits", Role::Admin, &api::limits},
     {"POST", "/admin/v1/explain", false, "explain", Role::Admin, &api::explain},
+    {"GET", "/admin/v1/circuits", false, "circuits", Role::Admin, &api::listCircuits},
+    {"POST", "/admin/v1/circuits/", true, "circuit_action", Role::Admin, &api::changeCircuit},
     {"GET", "/health", false, "health", Role::Public, &api::health},
     {"GET", "/ready", false, "ready", Role::Public, &api::ready},
     {"GET", "/admin/v1/cache", false, "admin_cache", Role::Admin, &api::cacheStatistics},

@@ -16,7 +16,7 @@ constexpr QByteArrayView kKeychain = "keychain:";
 
 bool isKeychainName(QByteArrayView name)
 {
-    return !name.isEmpty() && std::ranges::all_of(name, [](char c) {
+    return !name.isEmpty() && name.front() != '-' && std::ranges::all_of(name, [](char c) {
         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
                c == '.';
     });

@@ -65,8 +65,8 @@ Scalar expandScalar(ReadingContext &context, const YamlNode &node, const Place &
         context.error(place, problem);
     std::ranges::move(expansion.secrets, std::back_inserter(context.keychainSecrets));
     if (expansion.malformed)
-        context.warn(place,
-                     "a ${ begins no variable and stays; write ${NAME}, ${NAME:-default} or ${keychain:NAME}, or $${ if it is meant so");
+        context.warn(place, "a ${ begins no variable and stays; write ${NAME}, ${NAME:-default} or ${keychain:NAME}, "
+                            "or $${ if it is meant so");
     return {.text = std::move(expansion.text),
             .source = node.text,
             .place = place,

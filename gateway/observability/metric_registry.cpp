@@ -53,22 +53,6 @@ prometheus::Counter &cacheLookups(prometheus::Registry &registry, const char *st
         .Add({{"status", status}});
 }
 
-MetricType typeOf(const MetricSample &sample)
-{
-    return sample.type == MetricSample::Type::Counter ? MetricType::Counter : MetricType::Gauge;
-}
-
-void appendSample(std::vector<prometheus::MetricFamily> &families, const MetricSample &sample)
-{
-    if (families.empty() || families.back().name != sample.name)
-        families.push_back({sample.name, sample.help, typeOf(sample), {}});
-    prometheus::ClientMetric &metric = families.back().metric.emplace_back();
-    for (const auto &[label, value] : sample.labels)
-        metric.label.push_back({label, value.toStdString()});
-    metric.counter.value = sample.value;
-    metric.gauge.value = sample.value;
-}
-
 prometheus::MetricFamily processFamily(const char *name, const char *help, MetricType type, double value)
 {
     prometheus::MetricFamily family{name, help, type, {}};
@@ -93,6 +77,20 @@ void appendProcessMetrics(std::vector<prometheus::MetricFamily> &families)
                                      process->startTime));
     families.push_back(processFamily("process_open_fds", "Number of open file descriptors.", MetricType::Gauge,
                                      process->openDescriptors));
+}
+
+prometheus::MetricFamily readFamily(const MetricReading &reading)
+{
+    prometheus::MetricFamily family{
+        reading.name, reading.help, reading.isCounter ? MetricType::Counter : MetricType::Gauge, {}};
+    for (const MetricReading::Sample &sample : reading.samples) {
+        prometheus::ClientMetric &metric = family.metric.emplace_back();
+        for (const auto &[name, value] : sample.labels)
+            metric.label.push_back({name, value.toStdString()});
+        metric.counter.value = sample.value;
+        metric.gauge.value = sample.value;
+    }
+    return family;
 }
 
 } // namespace
@@ -188,11 +186,13 @@ prometheus::Counter &MetricRegistry::limitRefusals(const char *limit)
     return m_limitRefusals.Add({{"limit", limit}});
 }
 
-QByteArray MetricRegistry::render(const std::vector<MetricSample> &samples) const
+QByteArray MetricRegistry::render(const std::vector<MetricReading> &readings) const
 {
     std::vector<prometheus::MetricFamily> families = m_registry.Collect();
-    for (const MetricSample &sample : samples)
-        appendSample(families, sample);
+    for (const MetricReading &reading : readings) {
+        if (!reading.samples.empty())
+            families.push_back(readFamily(reading));
+    }
     appendProcessMetrics(families);
     std::ostringstream out;
     prometheus::TextSerializer().Serialize(out, families);

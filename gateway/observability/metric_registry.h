@@ -46,8 +46,8 @@ public:
     prometheus::Counter &attemptFailures(const QByteArray &provider, const char *reason);
     prometheus::Counter &limitRefusals(const char *limit);
 
-    /// All of them, those of the process and `samples`, in Prometheus' text format.
-    QByteArray render(const std::vector<MetricSample> &samples = {}) const;
+    /// All of them, `readings` and those of the process, in Prometheus' text format.
+    QByteArray render(const std::vector<MetricReading> &readings) const;
 
     prometheus::Counter &fallbacksUsed;
     prometheus::Counter &cacheHits;

@@ -8,6 +8,8 @@
 #include <QHash>
 #include <QHashFunctions>
 
+#include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
@@ -271,12 +273,10 @@ void Metrics::addSource(MetricSource source)
 
 QByteArray Metrics::render() const
 {
-    std::vector<MetricSample> samples;
-    for (const MetricSource &source : m_data->sources) {
-        for (MetricSample &sample : source())
-            samples.push_back(std::move(sample));
-    }
-    return m_data->registry.render(samples);
+    std::vector<MetricReading> readings;
+    for (const MetricSource &source : m_data->sources)
+        std::ranges::move(source(), std::back_inserter(readings));
+    return m_data->registry.render(readings);
 }
 
 } // namespace lunargate

@@ -4,11 +4,14 @@
 #include "gateway/config/reload_result.h"
 #include "gateway/error.h"
 #include "gateway/observability/known_names.h"
-#include "gateway/observability/metric_sample.h"
+#include "gateway/observability/metric_reading.h"
 
 #include <QByteArray>
 
+#include <functional>
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace lunargate {
 

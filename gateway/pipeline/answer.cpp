@@ -55,7 +55,9 @@ public:
     }
 
     bool hasEnded() const { return m_ended; }
-    bool isWhole() const { return m_ended && !m_context.record.hasFailed(); }
+    bool isWhole() const { return m_ended && !m_failure; }
+    /// What broke the stream.
+    const std::optional<Error> &failure() const { return m_failure; }
 
     void pass(std::vector<ChatStreamEvent> &events)
     {
@@ -82,6 +84,7 @@ private:
             record.usage = event.usage; // counts are cumulative where they come more than once
         if (event.kind == ChatStreamEvent::Kind::Failure) {
             record.setError(event.error);
+            m_failure = event.error;
             logEvent(pipelineLog(), LogLevel::Warning, "stream broke",
                      {{"request_id", record.requestId},
                       {"provider", record.provider},
@@ -108,6 +111,7 @@ private:
     std::vector<QByteArray> m_droppedParams;
     openai_chat::StreamWriter m_writer;
     bool m_ended = false;
+    std::optional<Error> m_failure;
 };
 
 /// Sends the client a sign of life whenever nothing else was sent for some time. It has timers of its own, so that
@@ -175,8 +179,12 @@ Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAns
         keepAlive->restart();
     }
     keepAlive.reset();
-    if (!relay.isWhole())
+    if (relay.isWhole()) {
+        open.permit.succeed();
+    } else {
         open.load.failed();
+        open.permit.fail(*relay.failure());
+    }
     context.finish();
     response.finishStream();
     if (relay.isWhole())

@@ -4,6 +4,7 @@
 #include "gateway/chat/chat_answer.h"
 #include "gateway/pipeline/attempt_deadlines.h"
 #include "gateway/pipeline/request_context.h"
+#include "gateway/pipeline/target_permit.h"
 #include "gateway/providers/provider.h"
 #include "gateway/routing/route_plan.h"
 #include "gateway/routing/target_load.h"
@@ -18,6 +19,8 @@ namespace lunargate {
 /// A provider's answer that is worth giving to the client: whole, or a stream whose first useful event is here.
 struct OpenAnswer
 {
+    TargetPermit permit; ///< of a stream; first, so that it goes after the call
+
     HeaderList headers; ///< of the provider's answer
 
     ModelAnswer whole; ///< for calls without `stream`

@@ -119,8 +119,8 @@ Identity identifyCaller(const Runtime &runtime, Services &services, const HttpRe
 bool mayPass(const Runtime &runtime, Services &services, const HttpRequest &request, Role role)
 {
     const Identity caller = identifyCaller(runtime, services, request, role);
-    return caller || (caller.error().isKeyUnknown &&
-                      services.publicKeys->of(runtime.config->security.jwt)->mayLearnMore());
+    return caller ||
+           (caller.error().isKeyUnknown && services.publicKeys->of(runtime.config->security.jwt)->mayLearnMore());
 }
 
 Task<Result<void>> authenticate(RequestContext &context, Role role)

@@ -28,16 +28,7 @@ CacheKey keyOfRequest(const RequestContext &context, const HeaderList &clientHea
                        .clientHeaders = clientHeaders});
 }
 
-const TargetOverrides *overridesOf(const RoutePlan &plan, const Candidate &candidate)
-{
-    if (!plan.route)
-        return nullptr;
-    const std::vector<TargetConfig> &targets = candidate.isFallback ? plan.route->fallback : plan.route->targets;
-    return &targets[candidate.targetIndex].overrides;
-}
-
-std::optional<CacheKey> keyOfTarget(const Runtime &runtime, const CacheKey &request, const RoutePlan &plan,
-                                    const Candidate &candidate)
+std::optional<CacheKey> keyOfTarget(const Runtime &runtime, const CacheKey &request, const Candidate &candidate)
 {
     const ContentHash::Digest *version = runtime.providerVersions.find(candidate.providerId);
     if (!version)
@@ -46,7 +37,7 @@ std::optional<CacheKey> keyOfTarget(const Runtime &runtime, const CacheKey &requ
                                .model = candidate.model,
                                .responsesUpstream = candidate.responsesUpstream,
                                .providerVersion = *version,
-                               .overrides = overridesOf(plan, candidate)});
+                               .overrides = candidate.target ? &candidate.target->overrides : nullptr});
 }
 
 } // namespace
@@ -74,7 +65,7 @@ CacheLookup::CacheLookup(RequestContext &context, const CacheSubject &subject, c
     if (!directives.mayAnswer && !directives.mayKeep)
         return;
     m_requestKey = keyOfRequest(context, clientHeaders, subject);
-    const std::optional<CacheKey> key = keyOfTarget(*context.runtime, m_requestKey, plan, plan.candidates.front());
+    const std::optional<CacheKey> key = keyOfTarget(*context.runtime, m_requestKey, plan.candidates.front());
     if (!key)
         return;
     m_key = *key;
@@ -150,8 +141,7 @@ void CacheLookup::keep(CachedAnswer answer)
     if (!candidate)
         return failed();
     const bool isFirst = candidate == &m_plan.candidates.front();
-    const std::optional<CacheKey> key =
-        isFirst ? m_key : keyOfTarget(*m_context.runtime, m_requestKey, m_plan, *candidate);
+    const std::optional<CacheKey> key = isFirst ? m_key : keyOfTarget(*m_context.runtime, m_requestKey, *candidate);
     if (!key)
         return failed();
     SharedAnswer shared = m_context.services.cache->store(*key, std::move(answer));
@@ -189,7 +179,7 @@ Task<CacheForecast> forecastCache(RequestContext &context, const HeaderList &cli
     if (!cacheDirectives(clientHeaders).mayAnswer)
         co_return CacheForecast{.outcome = Outcome::Bypassed};
     const CacheKey request = keyOfRequest(context, clientHeaders, subject);
-    const std::optional<CacheKey> key = keyOfTarget(*context.runtime, request, plan, plan.candidates.front());
+    const std::optional<CacheKey> key = keyOfTarget(*context.runtime, request, plan.candidates.front());
     if (!key)
         co_return CacheForecast{.outcome = Outcome::Miss};
     const SharedAnswer answer = co_await context.services.cache->peek(*key);

@@ -5,33 +5,32 @@ namespace lunargate {
 
 namespace {
 
-MetricSample gauge(const char *name, const char *help, qint64 value)
+MetricReading gauge(const char *name, const char *help, qint64 value)
 {
-    return {.name = name, .help = help, .type = MetricSample::Type::Gauge, .value = static_cast<double>(value)};
+    return {.name = name, .help = help, .samples = {{.labels = {}, .value = static_cast<double>(value)}}};
 }
 
-MetricSample eviction(const char *reason, quint64 value)
+MetricReading evictions(const CacheContents &contents)
 {
-    return {.name = "lunargate_cache_evictions_total",
-            .help = "Total number of answers that the cache let go by why it did",
-            .type = MetricSample::Type::Counter,
-            .labels = {{"reason", reason}},
-            .value = static_cast<double>(value)};
+    MetricReading reading{.name = "lunargate_cache_evictions_total",
+                          .help = "Total number of answers that the cache let go by why it did",
+                          .isCounter = true,
+                          .samples = {}};
+    for (const auto &[reason, count] : {std::pair("expired", contents.expired), std::pair("max_size", contents.displaced),
+                                        std::pair("max_bytes", contents.displacedBytes),
+                                        std::pair("purged", contents.purged)})
+        reading.samples.push_back({.labels = {{"reason", reason}}, .value = static_cast<double>(count)});
+    return reading;
 }
 
 } // namespace
 
-std::vector<MetricSample> cacheSamples(const ResponseCache::Statistics &statistics)
+std::vector<MetricReading> cacheMetrics(const ResponseCache::Statistics &statistics)
 {
     const CacheContents &contents = statistics.contents;
-    return {
-        gauge("lunargate_cache_entries", "Number of answers in the cache", contents.entries),
-        gauge("lunargate_cache_bytes", "Memory that the answers in the cache take in bytes", contents.bytes),
-        eviction("expired", contents.expired),
-        eviction("max_size", contents.displaced),
-        eviction("max_bytes", contents.displacedBytes),
-        eviction("purged", contents.purged),
-    };
+    return {gauge("lunargate_cache_entries", "Number of answers in the cache", contents.entries),
+            gauge("lunargate_cache_bytes", "Memory that the answers in the cache take in bytes", contents.bytes),
+            evictions(contents)};
 }
 
 } // namespace lunargate

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "gateway/cache/response_cache.h"
-#include "gateway/observability/metric_sample.h"
+#include "gateway/observability/metric_reading.h"
 
 namespace lunargate {
 
 /// What the cache holds and let go, for the metrics. Hits and misses are counted with the requests.
-std::vector<MetricSample> cacheSamples(const ResponseCache::Statistics &statistics);
+std::vector<MetricReading> cacheMetrics(const ResponseCache::Statistics &statistics);
 
 } // namespace lunargate

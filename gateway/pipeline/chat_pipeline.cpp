@@ -47,8 +47,6 @@ Task<> runChatPipeline(RequestContext &context)
     if (const Result<void> normalised = normalise(*request); !normalised)
         co_return context.respondError(normalised.error());
     context.record.requestTextBytes = textBytes(*request);
-    if (const Result<void> fits = limitTokens(context, estimateTokens(*request)); !fits)
-        co_return context.respondError(fits.error());
 
     const Result<RoutePlan> plan = planChat(context, *request);
     if (!plan)
@@ -57,6 +55,8 @@ Task<> runChatPipeline(RequestContext &context)
     CacheLookup cache(context, cacheSubject(*request), *plan);
     if (cache.isWanted() && co_await cache.answer())
         co_return;
+    if (const Result<void> fits = limitTokens(context, estimateTokens(*request)); !fits)
+        co_return context.respondError(fits.error());
 
     const Prepare prepare = [&request](const Provider &provider, const Candidate &candidate) {
         return provider.chatCall(*request, candidate.model);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/counted_attempt.h"
 
+#include "gateway/observability/logging.h"
+
 #include <algorithm>
 
 namespace lunargate {
@@ -71,17 +73,43 @@ private:
     bool m_isOver = false;
 };
 
+std::unexpected<UpstreamFailure> refused(RequestContext &context, const Candidate &candidate, Error error)
+{
+    if (context.record.primaryProvider.isEmpty())
+        context.record.primaryProvider = candidate.providerId;
+    logEvent(pipelineLog(), LogLevel::Debug, "target not asked",
+             {{"request_id", context.record.requestId},
+              {"provider", candidate.providerId},
+              {"model", candidate.model},
+              {"error", error.reason}});
+    return std::unexpected(UpstreamFailure{.error = std::move(error)});
+}
+
 } // namespace
 
 Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
-                                   const AttemptTerms &terms)
+                                   const AttemptTerms &terms, TargetPermit &permit)
 {
+    if (Result<void> consent = permit.ask(); !consent)
+        co_return refused(context, candidate, std::move(consent.error()));
+    if (permit.needsSlot()) {
+        if (Result<void> slot = co_await permit.waitForSlot(terms.deadline.at); !slot)
+            co_return refused(context, candidate, std::move(slot.error()));
+    }
     AttemptCount count(context, candidate);
     AttemptResult result = co_await attempt(context, prepare, candidate, terms);
-    if (result)
-        count.succeeded(*result);
-    else
+    if (!result) {
         count.failed(result.error().error);
+        permit.attemptFailed(result.error().error);
+        co_return result;
+    }
+    count.succeeded(*result);
+    if (result->call) { // a stream has only begun
+        permit.showContent();
+        result->permit = std::move(permit);
+    } else {
+        permit.succeed();
+    }
     co_return result;
 }
 

@@ -47,8 +47,6 @@ Task<> runEmbeddingsPipeline(RequestContext &context)
     const Result<EmbeddingsRequest> request = readRequest(context);
     if (!request)
         co_return context.respondError(request.error());
-    if (const Result<void> fits = limitTokens(context, estimateTokens(*request)); !fits)
-        co_return context.respondError(fits.error());
 
     const Result<RoutePlan> plan = planEmbeddings(context, *request);
     if (!plan)
@@ -57,6 +55,8 @@ Task<> runEmbeddingsPipeline(RequestContext &context)
     CacheLookup cache(context, cacheSubject(*request), *plan);
     if (cache.isWanted() && co_await cache.answer())
         co_return;
+    if (const Result<void> fits = limitTokens(context, estimateTokens(*request)); !fits)
+        co_return context.respondError(fits.error());
 
     const Prepare prepare = [&request](const Provider &provider, const Candidate &candidate) {
         return provider.embeddingsCall(*request, candidate.model);

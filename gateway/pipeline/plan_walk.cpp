@@ -14,14 +14,26 @@ bool isOwnRefusal(const Error &error)
            error.reason == "provider_not_supported";
 }
 
+// Whether the client learns less from `error` than from `other`, which came before it.
+bool saysLess(const Error &error, const Error &other)
+{
+    if (isRefusal(error) && isRefusal(other))
+        return error.retryAfter.value_or(milliseconds(0)) >= other.retryAfter.value_or(milliseconds(0));
+    return isOwnRefusal(error) && !isOwnRefusal(other);
+}
+
 } // namespace
 
-const Candidate &PlanWalk::takeNext()
+PlanWalk::Step PlanWalk::takeNext()
 {
-    const Candidate &candidate = m_plan.candidates[m_next++];
+    const std::optional<size_t> leastBad = std::exchange(m_leastBad, std::nullopt);
+    const Candidate &candidate = m_plan.candidates[leastBad ? *leastBad : m_next++];
+    ++m_unfinished;
     RequestRecord &record = m_context.record;
     record.fallbackTried = record.fallbackTried || candidate.isFallback;
-    return candidate;
+    Services &services = m_context.services;
+    return {.candidate = candidate,
+            .permit = leastBad ? TargetPermit::anyway(services, candidate) : TargetPermit(services, candidate)};
 }
 
 OpenAnswer PlanWalk::succeeded(const Candidate &candidate, OpenAnswer answer)
@@ -33,11 +45,21 @@ OpenAnswer PlanWalk::succeeded(const Candidate &candidate, OpenAnswer answer)
 
 void PlanWalk::failed(const Candidate &candidate, TargetFailure failure)
 {
+    --m_unfinished;
     m_mayGoOn = m_mayGoOn && failure.next == Action::NextTarget;
     m_wasHopeless = failure.next == Action::GiveUp;
-    const bool saysLess = m_told && isOwnRefusal(failure.failure.error) && !isOwnRefusal(m_told->failure.error);
-    if (!saysLess)
+    if (isRefusal(failure.failure.error))
+        m_refused.add(static_cast<size_t>(&candidate - m_plan.candidates.data()), failure.failure.error);
+    if (!m_told || !saysLess(failure.failure.error, m_told->failure.error))
         m_told = Told{&candidate, std::move(failure.failure)};
+    lookForLeastBad();
+}
+
+void PlanWalk::lookForLeastBad()
+{
+    const bool isOver = m_unfinished == 0 && !mayGoOn();
+    if (isOver && isRefusal(m_told->failure.error))
+        m_leastBad = m_refused.takeLeastBad(m_context.runtime->config->circuitBreaker.lastTarget);
 }
 
 UpstreamFailure PlanWalk::failure()

@@ -14,8 +14,8 @@ Runtime::Runtime(std::shared_ptr<const Config> loaded, const Services &services)
       providers(*config),
       providerVersions(*config),
       keys(config->security),
-      guard(config->server),
       tokens(config->security.jwt),
+      guard(config->server),
       trustedProxies(config->server.trustedProxies),
       fetchedModels(std::make_unique<FetchedModels>()),
       m_loadedAt(QDateTime::currentSecsSinceEpoch())

@@ -31,8 +31,8 @@ struct Runtime
     ProviderRegistry providers;
     ProviderVersions providerVersions;
     KeyRing keys;
-    BrowserGuard guard;
     TokenVerifier tokens;
+    BrowserGuard guard;
     TrustedProxies trustedProxies;
 
     /// What providers told about their models under this configuration: the one thing here that changes.

@@ -23,11 +23,12 @@ Task<AttemptResult> oneAfterTheOther(RequestContext &context, const Prepare &pre
     const TryTerms terms = termsOf(context, plan);
     PlanWalk walk(context, plan);
     do {
-        const Candidate &candidate = walk.takeNext();
-        TargetResult result = co_await tryTarget(context, prepare, candidate, walk.hasNext(), terms);
+        PlanWalk::Step step = walk.takeNext();
+        TargetResult result =
+            co_await tryTarget(context, prepare, step.candidate, walk.hasNext(), terms, std::move(step.permit));
         if (result)
-            co_return walk.succeeded(candidate, *std::move(result));
-        walk.failed(candidate, std::move(result.error()));
+            co_return walk.succeeded(step.candidate, *std::move(result));
+        walk.failed(step.candidate, std::move(result.error()));
     } while (walk.mayGoOn());
     co_return std::unexpected(walk.failure());
 }
@@ -73,9 +74,11 @@ private:
 
     void startNext()
     {
-        m_asked.push_back(&m_walk.takeNext());
+        PlanWalk::Step step = m_walk.takeNext();
+        m_asked.push_back(&step.candidate);
         m_joinAt = Clock::now() + m_after;
-        m_race.start(tryTarget(m_context, m_prepare, *m_asked.back(), m_walk.hasNext(), m_terms));
+        m_race.start(
+            tryTarget(m_context, m_prepare, step.candidate, m_walk.hasNext(), m_terms, std::move(step.permit)));
     }
     void join()
     {

@@ -23,11 +23,11 @@ QByteArray hostName(QByteArrayView host)
 
 std::unexpected<Error> hostNotAllowed(const QByteArray &host)
 {
-    return std::unexpected(Error{.kind = ErrorKind::Forbidden,
-                                 .reason = "host_not_allowed",
-                                 .message = "the Host '" + host +
-                                            "' is not served here; use localhost, or add it to server.allowed_hosts",
-                                 .param = "Host"});
+    return std::unexpected(
+        Error{.kind = ErrorKind::Forbidden,
+              .reason = "host_not_allowed",
+              .message = "the Host '" + host + "' is not served here; use localhost, or add it to server.allowed_hosts",
+              .param = "Host"});
 }
 
 // Only pages of the web are kept out; desktop programs built on a browser have schemes of their own.
@@ -48,8 +48,8 @@ bool isFromBrowser(const HttpRequest &request)
 // A browser sends these only after it has asked (WHATWG Fetch, "CORS-safelisted request-header").
 bool hasDeliberateHeader(const HttpRequest &request)
 {
-    const QByteArray type = request.headers.value("Content-Type").value_or(QByteArray());
-    if (type.left(type.indexOf(';')).trimmed().compare("application/json", Qt::CaseInsensitive) == 0)
+    const QByteArray type = request.headers.value("Content-Type").value_or(QByteArray()).split(';').first();
+    if (type.trimmed().compare("application/json", Qt::CaseInsensitive) == 0)
         return true;
     return std::ranges::any_of(request.headers, [](const HeaderList::Field &field) {
         const QByteArray name = field.name.toLower();

@@ -14,8 +14,7 @@ constexpr std::size_t kMostStores = 4;
 
 std::shared_ptr<PublicKeyStore> PublicKeyStores::of(const SecurityConfig::Jwt &settings)
 {
-    const QByteArray place =
-        settings.jwksFile.isEmpty() ? "url " + settings.jwksUrl : "file " + settings.jwksFile;
+    const QByteArray place = settings.jwksFile.isEmpty() ? "url " + settings.jwksUrl : "file " + settings.jwksFile;
     const std::scoped_lock lock(m_mutex);
     const auto known = std::ranges::find(m_entries, place, &Entry::place);
     if (known != m_entries.end())

@@ -39,8 +39,8 @@ Error errorOf(QKeychain::Error error, const QByteArray &name, const QString &det
 {
     switch (error) {
     case QKeychain::EntryNotFound:
-        return failure("keychain_entry_missing", "the keychain has no secret '" + name +
-                                                     "'; put it there with `lunargate key set " + name + '`');
+        return failure("keychain_entry_missing",
+                       "the keychain has no secret '" + name + "'; put it there with `lunargate key set " + name + '`');
     case QKeychain::AccessDenied:
     case QKeychain::AccessDeniedByUser:
         return failure("keychain_locked", "the keychain gave no access to '" + name + "'; unlock it and try again");

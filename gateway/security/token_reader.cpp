@@ -73,9 +73,8 @@ Result<ReadToken> readToken(QByteArrayView token)
         return std::unexpected(invalidToken("its header is malformed"));
     if (header->root()["crit"].exists()) // RFC 7515, section 4.1.11
         return std::unexpected(invalidToken("it asks for extensions that are not known here"));
-    return ReadToken{.algorithm = header->root()["alg"].toByteArray(),
-                     .keyId = keyId.toByteArray(),
-                     .claims = *std::move(claims)};
+    return ReadToken{
+        .algorithm = header->root()["alg"].toByteArray(), .keyId = keyId.toByteArray(), .claims = *std::move(claims)};
 }
 
 } // namespace lunargate

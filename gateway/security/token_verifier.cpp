@@ -24,9 +24,8 @@ TokenVerifier::TokenVerifier(const SecurityConfig::Jwt &rules)
         m_rules.algorithms.assign(kDefaultTokenAlgorithms.begin(), kDefaultTokenAlgorithms.end());
 }
 
-std::expected<KnownCaller, TokenVerifier::Refusal> TokenVerifier::verify(const QByteArray &token,
-                                                                         const KnownPublicKeys &known,
-                                                                         std::chrono::sys_seconds now) const
+std::expected<KnownCaller, TokenVerifier::Refusal>
+TokenVerifier::verify(const QByteArray &token, const KnownPublicKeys &known, std::chrono::sys_seconds now) const
 {
     if (!known.keys)
         return std::unexpected(Refusal{{.kind = ErrorKind::Overloaded,

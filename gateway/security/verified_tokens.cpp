@@ -19,8 +19,7 @@ void VerifiedTokens::add(const CredentialDigest &token, KnownCaller caller, std:
                          quint64 keysVersion)
 {
     const std::unique_lock lock(m_mutex);
-    const bool isNew =
-        m_entries.insert_or_assign(token, Entry{std::move(caller), ends, keysVersion}).second;
+    const bool isNew = m_entries.insert_or_assign(token, Entry{std::move(caller), ends, keysVersion}).second;
     if (!isNew)
         return;
     m_order.push_back(token);

@@ -86,8 +86,8 @@ private Q_SLOTS:
     {
         const QString path = write("providers:\n  a: {type: openai, api_key: '${keychain:open-ai}'}\n"
                                    "routing:\n  routes:\n    - {name: r, targets: [{provider: a}]}\n");
-        const std::vector<QByteArray> noDesktop = {"DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent", "DISPLAY=",
-                                                   "XDG_RUNTIME_DIR=/nonexistent"};
+        const std::vector<QByteArray> noDesktop = {"DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent",
+                                                   "DISPLAY=", "XDG_RUNTIME_DIR=/nonexistent"};
         const ProgramResult checked = runProgram({"check", path.toUtf8()}, noDesktop);
         QCOMPARE(checked.exitCode, 2);
         QVERIFY2(checked.error.contains(":2:30: providers.a.api_key: no keychain answers here"),

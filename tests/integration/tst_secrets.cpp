@@ -89,15 +89,16 @@ private Q_SLOTS:
     {
         const QByteArray hash = QCryptographicHash::hash("gate-7d1f0b55aa90-b", QCryptographicHash::Sha256).toHex();
         GatewayFixture fixture;
-        QVERIFY(fixture.start({.sections = "logging: {level: trace}\nsecurity:\n  slow_down: {max_delay: 0s}\n"
-                                           "  api_key:\n    keys:\n      - {value: gate-7d1f0b55aa90-a, models: [none]}\n"
-                                           "      - {value: 'sha256:" +
-                                           hash + "'}\n      - {value: gate-7d1f0b55aa90-c, expires: 2020-01-31}\n"}));
-        for (const char *key : {"gate-7d1f0b55aa90-a", "gate-7d1f0b55aa90-b", "gate-7d1f0b55aa90-c",
-                                "gate-7d1f0b55aa90-wrong"}) {
-            for (const HeaderList &headers : {HeaderList{{"Authorization", QByteArray("Bearer ") + key}},
-                                              HeaderList{{"Authorization", key}}, HeaderList{{"X-API-Key", key}},
-                                              HeaderList{{"api-key", key}}}) {
+        QVERIFY(
+            fixture.start({.sections = "logging: {level: trace}\nsecurity:\n  slow_down: {max_delay: 0s}\n"
+                                       "  api_key:\n    keys:\n      - {value: gate-7d1f0b55aa90-a, models: [none]}\n"
+                                       "      - {value: 'sha256:" +
+                                       hash + "'}\n      - {value: gate-7d1f0b55aa90-c, expires: 2020-01-31}\n"}));
+        for (const char *key :
+             {"gate-7d1f0b55aa90-a", "gate-7d1f0b55aa90-b", "gate-7d1f0b55aa90-c", "gate-7d1f0b55aa90-wrong"}) {
+            for (const HeaderList &headers :
+                 {HeaderList{{"Authorization", QByteArray("Bearer ") + key}}, HeaderList{{"Authorization", key}},
+                  HeaderList{{"X-API-Key", key}}, HeaderList{{"api-key", key}}}) {
                 QVERIFY(!holdsSecret(fixture.chat(chatBody("fake-model"), headers)));
                 QVERIFY(!holdsSecret(fixture.client().get("/metrics", headers)));
             }
@@ -115,9 +116,8 @@ private Q_SLOTS:
     {
         const TokenMaker maker("k1");
         FakeUpstream issuer;
-        issuer.otherwise([&](const ReceivedRequest &) {
-            return Script::json(200, TokenMaker::keySet({maker.publicKey()}));
-        });
+        issuer.otherwise(
+            [&](const ReceivedRequest &) { return Script::json(200, TokenMaker::keySet({maker.publicKey()})); });
         GatewayFixture fixture;
         QVERIFY(fixture.start({.sections = "logging: {level: trace}\nsecurity:\n  provider: jwt\n"
                                            "  slow_down: {max_delay: 0s}\n  jwt: {jwks_url: '" +

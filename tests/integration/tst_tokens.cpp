@@ -22,9 +22,9 @@ struct Fixture : GatewayFixture
     bool start(const QByteArray &more = {})
     {
         issuer.otherwise([this](const ReceivedRequest &) { return Script::json(status, keySet); });
-        return GatewayFixture::start({.sections = "security:\n  provider: jwt\n  jwt:\n    jwks_url: " +
-                                                  issuer.url("/keys") +
-                                                  "\n    issuer: issuer-1\n    audience: [gate]\n" + more});
+        return GatewayFixture::start(
+            {.sections = "security:\n  provider: jwt\n  jwt:\n    jwks_url: " + issuer.url("/keys") +
+                         "\n    issuer: issuer-1\n    audience: [gate]\n" + more});
     }
     HttpAnswer ask(const QByteArray &token) const
     {

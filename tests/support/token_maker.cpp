@@ -86,8 +86,7 @@ QByteArray TokenMaker::token(const QByteArray &claims, const QByteArray &header)
 
 QByteArray TokenMaker::claims(const QByteArray &subject, qint64 seconds, const QByteArray &more)
 {
-    return R"({"sub":")" + subject + R"(","exp":)" +
-           QByteArray::number(QDateTime::currentSecsSinceEpoch() + seconds) +
+    return R"({"sub":")" + subject + R"(","exp":)" + QByteArray::number(QDateTime::currentSecsSinceEpoch() + seconds) +
            (more.isEmpty() ? QByteArray() : ',' + more) + '}';
 }
 

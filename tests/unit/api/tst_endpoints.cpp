@@ -36,6 +36,8 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
         {"GET /admin/v1/cache", Role::Admin},
         {"DELETE /admin/v1/cache", Role::Admin},
         {"POST /admin/v1/explain", Role::Admin},
+        {"GET /admin/v1/circuits", Role::Admin},
+        {"POST /admin/v1/circuits/*", Role::Admin},
         {"GET /health", Role::Public},
         {"GET /ready", Role::Public},
         {"GET /metrics", Role::Public},
@@ -129,6 +131,10 @@ void EndpointsTest::findsEndpoints_data()
     row("GET", "/v1/models/a", "model");
     row("GET", "/v1/models/a/b/c", "model");
     row("HEAD", "/health", "health");
+    row("GET", "/admin/v1/circuits", "circuits");
+    row("POST", "/admin/v1/circuits/openai/reset", "circuit_action");
+    row("POST", "/admin/v1/circuits", "");
+    row("GET", "/admin/v1/circuits/openai/reset", "");
     row("GET", "/metrics", "metrics");
     row("GET", "/v1/chat/completions", "");
     row("HEAD", "/v1/chat/completions", "");

@@ -151,7 +151,8 @@ void CommandLineTest::changesKeys_data()
     QTest::newRow("set") << QStringList{u"key"_s, u"set"_s, u"open-ai"_s} << QByteArray("open-ai") << false;
     QTest::newRow("remove") << QStringList{u"key"_s, u"remove"_s, u"a.b_c"_s} << QByteArray("a.b_c") << true;
     QTest::newRow("no name") << QStringList{u"key"_s, u"set"_s} << QByteArray() << false;
-    QTest::newRow("a secret as argument") << QStringList{u"key"_s, u"set"_s, u"a"_s, u"sk-1"_s} << QByteArray() << false;
+    QTest::newRow("a secret as argument")
+        << QStringList{u"key"_s, u"set"_s, u"a"_s, u"sk-1"_s} << QByteArray() << false;
     QTest::newRow("another action") << QStringList{u"key"_s, u"list"_s, u"a"_s} << QByteArray() << false;
     QTest::newRow("no possible name") << QStringList{u"key"_s, u"set"_s, u"a b"_s} << QByteArray() << false;
 }

@@ -47,8 +47,7 @@ security: {api_key: {keys: [{value: "${keychain:gate.key}"}]}}
         const ConfigReading reading =
             readWith(&keychain, kMinimum + "security: {api_key: {keys: [{value: '${keychain:gate}'}]}}");
         QVERIFY(!reading.config);
-        QVERIFY2(textOf(reading.problems)
-                     .startsWith("c.yaml:3:37: security.api_key.keys[0].value: no secret 'gate'"),
+        QVERIFY2(textOf(reading.problems).startsWith("c.yaml:3:37: security.api_key.keys[0].value: no secret 'gate'"),
                  textOf(reading.problems).constData());
     }
 

@@ -205,7 +205,7 @@ void BrowserGuardTest::protectsAdministrationWithoutAKey()
     sent.method = method;
     sent.headers = headers;
     // Also where other machines reach the gateway, and its Host is not looked at otherwise.
-    const Result<void> allowed = BrowserGuard(config, false).checkAdmin(sent);
+    const Result<void> allowed = BrowserGuard(config).checkAdmin(sent);
     QCOMPARE(allowed ? QByteArray() : allowed.error().reason, reason);
 }
 

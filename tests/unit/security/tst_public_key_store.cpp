@@ -14,9 +14,8 @@ namespace {
 PublicKeys keys(const QByteArray &id)
 {
     // The public key of RFC 8037, appendix A.2.
-    Result<PublicKeys> read = PublicKeys::read(
-        "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"" + id +
-        "\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}]}");
+    Result<PublicKeys> read = PublicKeys::read("{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"" + id +
+                                               "\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}]}");
     return read ? *std::move(read) : PublicKeys();
 }
 

@@ -30,7 +30,8 @@ private Q_SLOTS:
     void knowWhoSigned_data()
     {
         QTest::addColumn<QByteArray>("algorithm");
-        for (const char *name : {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
+        for (const char *name :
+             {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
             QTest::newRow(name) << QByteArray(name);
     }
     void knowWhoSigned()
@@ -101,7 +102,7 @@ private Q_SLOTS:
         QTest::newRow("for a shared secret") << maker.publicKey(R"("alg":"HS256")") << false;
         QTest::newRow("a shared secret") << QByteArray(R"({"kty":"oct","kid":"k1","k":"c2VjcmV0"})") << false;
         QTest::newRow("weak") << TokenMaker("k1", "RS256", 1024).publicKey() << false;
-        QTest::newRow("broken") << QByteArray(R"({"kty":"EC","kid":"k1","crv":"P-256","x":"AA","y":"AA"})") << false;
+        QTest::newRow("broken") << QByteArray(R"({"kty":"EC","kid":"k1","crv":"P-256","x":"AA"})") << false;
         QTest::newRow("not an object") << QByteArray("7") << false;
         QTest::newRow("another curve") << QByteArray(R"({"kty":"EC","kid":"k1","crv":"P-999","x":"AA","y":"AA"})")
                                        << false;

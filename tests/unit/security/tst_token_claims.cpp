@@ -56,39 +56,33 @@ private Q_SLOTS:
         row("far future", R"({"iss":"id.test","aud":"gate","sub":"me","exp":1e300})", "me");
         row("far past", R"({"iss":"id.test","aud":"gate","sub":"me","exp":-1e300})", "expired_token");
         row("no end", R"({"iss":"id.test","aud":"gate","sub":"me"})", "invalid_token");
-        row("end is a text", R"({"iss":"id.test","aud":"gate","sub":"me","exp":"1800000001"})",
-            "invalid_token");
+        row("end is a text", R"({"iss":"id.test","aud":"gate","sub":"me","exp":"1800000001"})", "invalid_token");
         row("begins within the leeway",
             R"({"iss":"id.test","aud":"gate","sub":"me","exp":1800009999,"nbf":1800000060})", "me");
         row("begins later", R"({"iss":"id.test","aud":"gate","sub":"me","exp":1800009999,"nbf":1800000061})",
             "early_token");
-        row("beginning is a text",
-            R"({"iss":"id.test","aud":"gate","sub":"me","exp":1800009999,"nbf":"now"})", "invalid_token");
+        row("beginning is a text", R"({"iss":"id.test","aud":"gate","sub":"me","exp":1800009999,"nbf":"now"})",
+            "invalid_token");
         row("other issuer", R"({"iss":"id.test/","aud":"gate","sub":"me","exp":1800000001})", "invalid_token");
         row("no issuer", R"({"aud":"gate","sub":"me","exp":1800000001})", "invalid_token");
-        row("several issuers", R"({"iss":["id.test"],"aud":"gate","sub":"me","exp":1800000001})",
-            "invalid_token");
-        row("other audience", R"({"iss":"id.test","aud":"gates","sub":"me","exp":1800000001})",
-            "invalid_token");
+        row("several issuers", R"({"iss":["id.test"],"aud":"gate","sub":"me","exp":1800000001})", "invalid_token");
+        row("other audience", R"({"iss":"id.test","aud":"gates","sub":"me","exp":1800000001})", "invalid_token");
         row("no audience", R"({"iss":"id.test","sub":"me","exp":1800000001})", "invalid_token");
         row("no audiences", R"({"iss":"id.test","aud":[],"sub":"me","exp":1800000001})", "invalid_token");
-        row("audience is true", R"({"iss":"id.test","aud":true,"sub":"me","exp":1800000001})",
-            "invalid_token");
+        row("audience is true", R"({"iss":"id.test","aud":true,"sub":"me","exp":1800000001})", "invalid_token");
         row("no subject", R"({"iss":"id.test","aud":"gate","exp":1800000001})", "invalid_token");
         row("empty subject", R"({"iss":"id.test","aud":"gate","sub":"","exp":1800000001})", "invalid_token");
-        row("subject is a number", R"({"iss":"id.test","aud":"gate","sub":7,"exp":1800000001})",
-            "invalid_token");
+        row("subject is a number", R"({"iss":"id.test","aud":"gate","sub":7,"exp":1800000001})", "invalid_token");
         row("administrator",
-            R"({"iss":"id.test","aud":"gate","sub":"me","exp":1800000001,"realm":{"roles":["x","boss"]}})",
-            "me!");
-        row("other roles",
-            R"({"iss":"id.test","aud":"gate","sub":"me","exp":1800000001,"realm":{"roles":["bosses"]}})", "me");
+            R"({"iss":"id.test","aud":"gate","sub":"me","exp":1800000001,"realm":{"roles":["x","boss"]}})", "me!");
+        row("other roles", R"({"iss":"id.test","aud":"gate","sub":"me","exp":1800000001,"realm":{"roles":["bosses"]}})",
+            "me");
         row("role in a sentence",
             R"({"iss":"id.test","aud":"gate","sub":"me","exp":1800000001,"realm":{"roles":"no boss"}})", "me");
         row("role as the only one",
             R"({"iss":"id.test","aud":"gate","sub":"me","exp":1800000001,"realm":{"roles":"boss"}})", "me!");
-        row("path as a name",
-            R"({"iss":"id.test","aud":"gate","sub":"me","exp":1800000001,"realm.roles":"boss"})", "me!");
+        row("path as a name", R"({"iss":"id.test","aud":"gate","sub":"me","exp":1800000001,"realm.roles":"boss"})",
+            "me!");
     }
     void claimsDecide()
     {
