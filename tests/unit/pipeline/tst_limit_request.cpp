@@ -30,6 +30,7 @@ private Q_SLOTS:
     void settlesTokens_data();
     void settlesTokens();
     void whatTokensRefuseBurnsNoRequest();
+    void answersFromTheCacheNeedNoTokens();
     void neverPromisesMoreTokensThanThereAre();
     void countsByKeyAndNotByAddress();
     void forgedHeadersMakeNoClients();
@@ -362,6 +363,22 @@ void LimitRequestTest::whatTokensRefuseBurnsNoRequest()
     QCOMPARE(refusals(gateway, "tokens"), 1);
     QCOMPARE(onlyClient(gateway).limits.running, 0);
     QCOMPARE(onlyClient(gateway).limits.requests.remaining, 99);
+}
+
+void LimitRequestTest::answersFromTheCacheNeedNoTokens()
+{
+    Config config = limited({.requestsPerMinute = 1, .burstSize = 100, .tokensPerMinute = 60});
+    config.caching.enabled = true;
+    GatewayInMemory gateway({std::move(Script().bytes(answerOf(120)))}, config);
+    const std::pair<const char *, int> calls[] = {{"20", 200}, {"20", 200}, {"21", 429}};
+    for (const auto &[length, status] : calls) {
+        gateway.client.forget();
+        gateway.post(QByteArray(R"({"model":"m1","messages":[],"max_tokens":)") + length + '}');
+        QTRY_VERIFY(gateway.isAnswered());
+        QCOMPARE(gateway.status(), status);
+    }
+    QCOMPARE(gateway.transport->requests.size(), 1);
+    QCOMPARE(onlyClient(gateway).limits.requests.remaining, 98); // an answer from the cache is a request
 }
 
 void LimitRequestTest::neverPromisesMoreTokensThanThereAre()
