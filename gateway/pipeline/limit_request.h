@@ -6,8 +6,9 @@
 
 namespace lunargate {
 
-// The stage `limit`, in two parts, as how many tokens a request may need is known only after it was read. Neither does
-// anything while `rate_limiting` is off. Both tell on the answer how the limits stand, and count their refusals.
+// The stage `limit`, in two parts, as only after a request was read and no cached answer was found it is known how many
+// tokens it may need. Neither does anything while `rate_limiting` is off. Both tell on the answer how the limits stand,
+// and count their refusals.
 
 /// Takes the request, and for a model call a place among those at the same time, from what its caller may use. What it
 /// holds is given back when the context is finished. Fails with RateLimited.

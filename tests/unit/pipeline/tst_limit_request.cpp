@@ -30,6 +30,7 @@ private Q_SLOTS:
     void settlesTokens_data();
     void settlesTokens();
     void whatTokensRefuseBurnsNoRequest();
+    void answersFromTheCacheNeedNoTokens();
     void neverPromisesMoreTokensThanThereAre();
     void countsByKeyAndNotByAddress();
     void forgedHeadersMakeNoClients();
@@ -73,6 +74,13 @@ RateLimiter::Report::Client onlyClient(GatewayInMemory &gateway)
 double refusals(const GatewayInMemory &gateway, const QByteArray &limit)
 {
     return gateway.metrics().value("lunargate_limiter_refusals_total{limit=\"" + limit + "\"}");
+}
+
+/// That used so many tokens.
+QByteArray answerOf(int tokens)
+{
+    return R"({"choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":0,"completion_tokens":)" +
+           QByteArray::number(tokens) + "}}";
 }
 
 const QByteArray kNoUsage = R"({"choices":[{"message":{"content":"hi"}}]})";
@@ -305,7 +313,7 @@ void LimitRequestTest::settlesTokens_data()
     QTest::addColumn<qint64>("remaining"); // of 5000
     QTest::newRow("less than was put aside") << std::move(Script().bytes(test::kWholeAnswer)) << false << qint64(4993);
     QTest::newRow("more than there is")
-        << std::move(Script().bytes(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":6997}})")) << false
+        << std::move(Script().bytes(answerOf(7000))) << false
         << qint64(-2000);
     QTest::newRow("a stream") << Script::stream({contentChunk("a"), test::kUsageChunk}) << true << qint64(4993);
     QTest::newRow("a provider that failed") << std::move(Script(500).bytes("{}")) << false << qint64(5000);
@@ -337,7 +345,7 @@ void LimitRequestTest::whatTokensRefuseBurnsNoRequest()
     LimitsConfig limits = allLimits();
     limits.tokensPerMinute = 60;
     GatewayInMemory gateway(
-        {std::move(Script().bytes(R"({"choices":[],"usage":{"prompt_tokens":0,"completion_tokens":120}})"))},
+        {std::move(Script().bytes(answerOf(120)))},
         limited(limits));
     gateway.post(R"({"model":"m1","messages":[],"max_tokens":20})");
     QTRY_VERIFY(gateway.isAnswered());
@@ -355,6 +363,22 @@ void LimitRequestTest::whatTokensRefuseBurnsNoRequest()
     QCOMPARE(refusals(gateway, "tokens"), 1);
     QCOMPARE(onlyClient(gateway).limits.running, 0);
     QCOMPARE(onlyClient(gateway).limits.requests.remaining, 99);
+}
+
+void LimitRequestTest::answersFromTheCacheNeedNoTokens()
+{
+    Config config = limited({.requestsPerMinute = 1, .burstSize = 100, .tokensPerMinute = 60});
+    config.caching.enabled = true;
+    GatewayInMemory gateway({std::move(Script().bytes(answerOf(120)))}, config);
+    const std::pair<const char *, int> calls[] = {{"20", 200}, {"20", 200}, {"21", 429}};
+    for (const auto &[length, status] : calls) {
+        gateway.client.forget();
+        gateway.post(QByteArray(R"({"model":"m1","messages":[],"max_tokens":)") + length + '}');
+        QTRY_VERIFY(gateway.isAnswered());
+        QCOMPARE(gateway.status(), status);
+    }
+    QCOMPARE(gateway.transport->requests.size(), 1);
+    QCOMPARE(onlyClient(gateway).limits.requests.remaining, 98); // an answer from the cache is a request
 }
 
 void LimitRequestTest::neverPromisesMoreTokensThanThereAre()
