@@ -10,7 +10,7 @@
 #include <memory>
 #include <mutex>
 
-namespace QKeychain {
+namespace QKeychain { // NOLINT(readability-identifier-naming): the library's own name
 class Job;
 }
 
