@@ -20,9 +20,8 @@ constexpr qint64 kLongestSecret = 64 * 1024;
 class HiddenInput
 {
 public:
-    HiddenInput()
+    HiddenInput() : m_isTerminal(::isatty(STDIN_FILENO) != 0 && ::tcgetattr(STDIN_FILENO, &m_before) == 0)
     {
-        m_isTerminal = ::isatty(STDIN_FILENO) != 0 && ::tcgetattr(STDIN_FILENO, &m_before) == 0;
         if (!m_isTerminal)
             return;
         termios hidden = m_before;
@@ -43,7 +42,7 @@ public:
 
 private:
     termios m_before{};
-    bool m_isTerminal = false;
+    bool m_isTerminal;
 };
 
 /// A line of standard input. Never an argument, which every process of the machine could read.

@@ -77,6 +77,11 @@ std::unexpected<TokenVerifier::Refusal> adminRequired(const Runtime &runtime)
     return refusal(ErrorKind::Forbidden, "admin_required", message);
 }
 
+PublicKeyRefresh refreshOf(RequestContext &context)
+{
+    return {context.runtime, context.services, context.network, context.background};
+}
+
 // Somebody who shows an expired key knows a key: that is no attempt to guess one.
 bool isGuess(const Error &error)
 {
@@ -116,22 +121,27 @@ Identity identifyCaller(const Runtime &runtime, Services &services, const HttpRe
     return caller;
 }
 
-bool mayPass(const Runtime &runtime, Services &services, const HttpRequest &request, Role role)
+bool mayPass(const Runtime &runtime, Services &services, PublicKeyRefresh refresh, const HttpRequest &request,
+             Role role)
 {
     const Identity caller = identifyCaller(runtime, services, request, role);
-    return caller ||
-           (caller.error().isKeyUnknown && services.publicKeys->of(runtime.config->security.jwt)->mayLearnMore());
+    if (caller || !caller.error().isKeyUnknown)
+        return caller.has_value();
+    refresh.startForUnknownKey();
+    // A file is read at once.
+    return refresh.isRunning() || identifyCaller(runtime, services, request, role).has_value();
 }
 
 Task<Result<void>> authenticate(RequestContext &context, Role role)
 {
-    const bool isByToken = role != Role::Public && asksForTokens(*context.runtime);
-    if (isByToken)
-        refreshPublicKeys(context);
+    if (role != Role::Public && asksForTokens(*context.runtime))
+        refreshOf(context).startIfOld();
     const HttpRequest &request = context.exchange.request;
     Identity caller = identifyCaller(*context.runtime, context.services, request, role);
     if (!caller && caller.error().isKeyUnknown) {
-        co_await learnPublicKeys(context);
+        PublicKeyRefresh refresh = refreshOf(context);
+        refresh.startForUnknownKey();
+        co_await refresh.outcome();
         caller = identifyCaller(*context.runtime, context.services, request, role);
     }
     if (!caller && isGuess(caller.error().error))

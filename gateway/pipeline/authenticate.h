@@ -6,6 +6,8 @@
 
 namespace lunargate {
 
+class PublicKeyRefresh;
+
 /// Who sent the request, if an endpoint of that role answers it, with what is known now. Nobody in particular (without
 /// a name) where no key is asked for. Fails with MissingKey, InvalidKey or Forbidden, or with Overloaded while there
 /// are no public keys to check a token with.
@@ -16,8 +18,10 @@ namespace lunargate {
 std::expected<KnownCaller, TokenVerifier::Refusal> identifyCaller(const Runtime &runtime, Services &services,
                                                                   const HttpRequest &request, Role role);
 
-/// Whether authenticate() may let the request pass: asked before its body comes.
-bool mayPass(const Runtime &runtime, Services &services, const HttpRequest &request, Role role);
+/// Whether authenticate() may let the request pass: asked before its body comes. Public keys that are needed to tell
+/// are being fetched from now on, in `refresh`.
+bool mayPass(const Runtime &runtime, Services &services, PublicKeyRefresh refresh, const HttpRequest &request,
+             Role role);
 
 /// Stage 2: identifyCaller(), which `context.caller` then tells. May wait for public keys to be fetched. The answer to
 /// a wrong key or token is held back if its sender showed others before; where too many wait already, it fails with

@@ -9,8 +9,6 @@ namespace lunargate {
 
 namespace {
 
-using KeyClaim = std::optional<PublicKeyStore::Claim>;
-
 void logOutcome(const SecurityConfig::Jwt &settings, const Result<PublicKeys> &keys)
 {
     const QByteArray &place = settings.jwksFile.isEmpty() ? settings.jwksUrl : settings.jwksFile;
@@ -42,27 +40,41 @@ Task<> readKeys(std::shared_ptr<PublicKeyStore> store, std::shared_ptr<const Run
         claim.fail();
 }
 
-void readKeysIf(RequestContext &context, const std::shared_ptr<PublicKeyStore> &store, KeyClaim claim)
-{
-    if (claim)
-        context.background.start(readKeys(store, context.runtime, context.network, *std::move(claim)));
-}
-
 } // namespace
 
-void refreshPublicKeys(RequestContext &context)
+PublicKeyRefresh::PublicKeyRefresh(std::shared_ptr<const Runtime> runtime, Services &services, Transport &network,
+                                   BackgroundTasks &background)
+    : m_runtime(std::move(runtime)),
+      m_network(network),
+      m_background(background),
+      m_store(services.publicKeys->of(m_runtime->config->security.jwt))
 {
-    const SecurityConfig::Jwt &settings = context.runtime->config->security.jwt;
-    const std::shared_ptr<PublicKeyStore> store = context.services.publicKeys->of(settings);
-    readKeysIf(context, store, store->claimRefresh(settings.jwksRefresh));
 }
 
-Task<> learnPublicKeys(RequestContext &context)
+void PublicKeyRefresh::startIfOld()
 {
-    const SecurityConfig::Jwt &settings = context.runtime->config->security.jwt;
-    const std::shared_ptr<PublicKeyStore> store = context.services.publicKeys->of(settings);
-    readKeysIf(context, store, store->claimNewer());
-    co_await store->outcome(deadlineIn(settings.timeout));
+    start(m_store->claimRefresh(m_runtime->config->security.jwt.jwksRefresh));
+}
+
+void PublicKeyRefresh::startForUnknownKey()
+{
+    start(m_store->claimNewer());
+}
+
+bool PublicKeyRefresh::isRunning() const
+{
+    return m_store->isBeingFetched();
+}
+
+Task<> PublicKeyRefresh::outcome()
+{
+    return m_store->outcome(deadlineIn(m_runtime->config->security.jwt.timeout));
+}
+
+void PublicKeyRefresh::start(std::optional<PublicKeyStore::Claim> claim)
+{
+    if (claim)
+        m_background.start(readKeys(m_store, m_runtime, m_network, *std::move(claim)));
 }
 
 } // namespace lunargate

@@ -87,10 +87,10 @@ std::optional<PublicKeyStore::Claim> PublicKeyStore::claimNewer()
     return claim();
 }
 
-bool PublicKeyStore::mayLearnMore() const
+bool PublicKeyStore::isBeingFetched() const
 {
     const std::scoped_lock lock(m_mutex);
-    return m_isClaimed || !isPausing();
+    return m_isClaimed;
 }
 
 Task<> PublicKeyStore::outcome(TimePoint deadline)

@@ -58,8 +58,8 @@ public:
     std::optional<Claim> claimRefresh(std::chrono::milliseconds timeToLive);
     /// The right to fetch because a token names a key that is not known. Once in ten seconds, whatever tokens name.
     std::optional<Claim> claimNewer();
-    /// Whether there may soon be keys that are not known now: they are being fetched, or claimNewer() gives the right.
-    bool mayLearnMore() const;
+    /// Whether somebody has a claim, so that there may soon be keys that are not known now.
+    bool isBeingFetched() const;
 
     /// Ends when it is known what came of the fetching that goes on, at once if none does, or at the deadline.
     Task<> outcome(TimePoint deadline);

@@ -95,7 +95,7 @@ void SystemKeychain::stop()
 
 Result<SecretString> SystemKeychain::read(const QByteArray &name)
 {
-    return run(name, [name]() -> QKeychain::Job * {
+    return run(name, [name]() -> QObject * {
         auto *job = new QKeychain::ReadPasswordJob(kService);
         job->setKey(QString::fromUtf8(name));
         return job;
@@ -105,7 +105,7 @@ Result<SecretString> SystemKeychain::read(const QByteArray &name)
 Result<void> SystemKeychain::write(const QByteArray &name, const SecretString &secret)
 {
     return run(name,
-               [name, secret]() -> QKeychain::Job * {
+               [name, secret]() -> QObject * {
                    auto *job = new QKeychain::WritePasswordJob(kService);
                    job->setKey(QString::fromUtf8(name));
                    job->setTextData(QString::fromUtf8(secret.reveal()));
@@ -117,7 +117,7 @@ Result<void> SystemKeychain::write(const QByteArray &name, const SecretString &s
 Result<void> SystemKeychain::remove(const QByteArray &name)
 {
     return run(name,
-               [name]() -> QKeychain::Job * {
+               [name]() -> QObject * {
                    auto *job = new QKeychain::DeletePasswordJob(kService);
                    job->setKey(QString::fromUtf8(name));
                    return job;
@@ -137,7 +137,7 @@ Result<SecretString> SystemKeychain::run(const QByteArray &name, const MakeJob &
     QMetaObject::invokeMethod(
         m_worker,
         [worker = m_worker, outcome, name, makeJob] {
-            QKeychain::Job *job = makeJob(); // deletes itself when it has finished
+            auto *job = qobject_cast<QKeychain::Job *>(makeJob()); // deletes itself when it has finished
             QObject::connect(job, &QKeychain::Job::finished, worker, [outcome, name](QKeychain::Job *done) {
                 const auto *reading = qobject_cast<QKeychain::ReadPasswordJob *>(done);
                 if (done->error() == QKeychain::NoError)

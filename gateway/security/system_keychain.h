@@ -10,10 +10,6 @@
 #include <memory>
 #include <mutex>
 
-namespace QKeychain {
-class Job;
-}
-
 namespace lunargate {
 
 /// The desktop's keychain, with all secrets of this program under the service name `lunargate`. Any thread; every
@@ -30,7 +26,7 @@ public:
 
 private:
     struct Outcome;
-    using MakeJob = std::function<QKeychain::Job *()>; ///< called in the keychain's thread
+    using MakeJob = std::function<QObject *()>; ///< a job of the library; called in the keychain's thread
 
     SystemKeychain() = default;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/gateway_fixture.h"
 #include "tests/support/json_path.h"
+#include "tests/support/raw_client.h"
 #include "tests/support/token_maker.h"
 
 #include <QTemporaryDir>
@@ -142,6 +143,22 @@ private Q_SLOTS:
         const HeaderList headers = {{"Authorization", "Bearer " + tokenOf(maker)}};
         QCOMPARE(fixture.chat(chatBody("fake-model"), headers).status, 200);
         QCOMPARE(fixture.chat(chatBody("fake-model"), {{"Authorization", "Bearer x"}}).status, 401);
+    }
+
+    void bodiesOfUnknownTokensDoNotCome()
+    {
+        const TokenMaker maker("k1");
+        Fixture fixture;
+        fixture.publish({maker.publicKey()});
+        QVERIFY(fixture.start());
+        QCOMPARE(fixture.codeFor(tokenOf(maker)), "ok");
+        for (const TokenMaker &stranger : {TokenMaker("k1"), TokenMaker("k2")}) {
+            RawClient client(fixture.port());
+            client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " +
+                        tokenOf(stranger) + "\r\nContent-Length: 5000000\r\n\r\n");
+            QVERIFY(client.waitForAnswer());
+            QCOMPARE(client.answer().status(), 401);
+        }
     }
 
     void anIssuerThatIsSilentHoldsNobodyForLong()

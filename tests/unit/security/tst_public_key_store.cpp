@@ -44,7 +44,7 @@ private Q_SLOTS:
         QVERIFY(!store.current().keys);
         std::optional claim = store.claimRefresh(10min);
         QVERIFY(claim);
-        QVERIFY(!store.claimRefresh(10min) && !store.claimNewer() && store.mayLearnMore());
+        QVERIFY(!store.claimRefresh(10min) && !store.claimNewer() && store.isBeingFetched());
         claim->succeed(keys("a"));
         QVERIFY(store.current().keys->has("a"));
     }
@@ -69,9 +69,8 @@ private Q_SLOTS:
     {
         PublicKeyStore store(m_time);
         store.claimRefresh(10min)->succeed(keys("a"));
-        QVERIFY(!store.claimNewer() && !store.mayLearnMore());
+        QVERIFY(!store.claimNewer() && !store.isBeingFetched());
         m_now += 10s;
-        QVERIFY(store.mayLearnMore());
         store.claimNewer()->succeed(keys("a"));
         QVERIFY(!store.claimNewer());
     }
