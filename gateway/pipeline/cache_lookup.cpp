@@ -119,6 +119,7 @@ void CacheLookup::setHitHeaders(const CachedAnswer &answer)
     record.model = candidate.model;
     record.savedUsage = answer.usage;
     headers::setTarget(record, response);
+    headers::setAttempts(record, response);
     headers::setDroppedParams(answer.droppedParams, response);
     const std::chrono::seconds age = m_context.services.cache->age(answer);
     response.setHeader("Age", QByteArray::number(qint64(age.count())));
