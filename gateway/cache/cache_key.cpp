@@ -31,7 +31,7 @@ void addControlHeaders(ContentHash &hash, const HeaderList &headers)
 {
     for (const HeaderList::Field &field : headers) {
         for (const QByteArrayView name : kControlHeaders) {
-            if (name.compare(field.name, Qt::CaseInsensitive) != 0)
+            if (name.size() != field.name.size() || name.compare(field.name, Qt::CaseInsensitive) != 0)
                 continue;
             hash.add(name);
             hash.add(field.value);

@@ -9,7 +9,7 @@ namespace {
 
 bool isSame(QByteArrayView a, QByteArrayView b)
 {
-    return a.compare(b, Qt::CaseInsensitive) == 0;
+    return a.size() == b.size() && a.compare(b, Qt::CaseInsensitive) == 0;
 }
 
 void apply(QByteArrayView directive, CacheDirectives &directives)

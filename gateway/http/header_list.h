@@ -22,6 +22,8 @@ public:
     HeaderList() = default;
     HeaderList(std::initializer_list<Field> fields) : m_fields(fields) {}
 
+    /// Makes room for so many fields at once.
+    void reserve(size_t count) { m_fields.reserve(count); }
     void add(QByteArray name, QByteArray value) { m_fields.push_back({std::move(name), std::move(value)}); }
     /// Replaces every field of that name by one.
     void set(QByteArrayView name, QByteArray value);

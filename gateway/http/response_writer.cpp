@@ -16,6 +16,8 @@ namespace {
 constexpr qint64 kCongestedBytes = 256 * 1024;
 constexpr qint64 kDrainedBytes = 64 * 1024;
 
+// More than most answers have.
+constexpr size_t kUsualFields = 16;
 // More than most heads take; the body follows in the same block.
 constexpr qsizetype kUsualHead = 640;
 
@@ -89,6 +91,7 @@ void appendField(QByteArray &out, QByteArrayView name, QByteArrayView value)
 ResponseWriter::ResponseWriter(QTcpSocket *socket, int minorVersion, bool keepAlive, bool headOnly)
     : m_socket(socket), m_minorVersion(minorVersion), m_keepAlive(keepAlive), m_headOnly(headOnly)
 {
+    m_headers.reserve(kUsualFields);
 }
 
 void ResponseWriter::send(int status, QByteArrayView contentType, QByteArrayView body)

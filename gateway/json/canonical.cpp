@@ -21,6 +21,9 @@ constexpr char kText = 's';
 constexpr char kArray = '[';
 constexpr char kObject = '{';
 
+// Of an object and those around it: so many take one allocation.
+constexpr size_t kUsualMembers = 32;
+
 constexpr double kExactLimit = 9007199254740992.0; // 2^53: from here on a double skips whole numbers
 
 /// One kind, and how much of it follows: seven bits a byte, the lowest first, the last one without the eighth bit.
@@ -54,7 +57,7 @@ void putText(QByteArrayView text, CanonicalSink &sink)
 class Writer
 {
 public:
-    explicit Writer(CanonicalSink &sink) : m_sink(sink) {}
+    explicit Writer(CanonicalSink &sink) : m_sink(sink) { m_members.reserve(kUsualMembers); }
 
     bool isExact() const { return m_isExact; }
 
