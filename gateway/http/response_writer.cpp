@@ -78,12 +78,15 @@ bool isControl(char c)
 
 void appendField(QByteArray &out, QByteArrayView name, QByteArrayView value)
 {
-    out.append(name).append(": ");
     const qsizetype begin = out.size();
-    out.append(value);
+    out.resizeForOverwrite(begin + name.size() + value.size() + 4);
+    char *at = std::copy(name.begin(), name.end(), out.data() + begin);
+    *at++ = ':';
+    *at++ = ' ';
     // A value must never end its line (RFC 9110 section 5.5).
-    std::replace_if(out.begin() + begin, out.end(), isControl, ' ');
-    out.append("\r\n");
+    at = std::ranges::transform(value, at, [](char c) { return isControl(c) ? ' ' : c; }).out;
+    *at++ = '\r';
+    *at = '\n';
 }
 
 } // namespace

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/json/canonical.h"
 
+#include <QVarLengthArray>
+
 #include <algorithm>
 #include <cstring>
 #include <functional>
-#include <vector>
 
 namespace lunargate::json {
 
@@ -21,8 +22,8 @@ constexpr char kText = 's';
 constexpr char kArray = '[';
 constexpr char kObject = '{';
 
-// Of an object and those around it: so many take one allocation.
-constexpr size_t kUsualMembers = 32;
+// Of an object and those around it: so many take no allocation.
+constexpr qsizetype kUsualMembers = 32;
 
 constexpr double kExactLimit = 9007199254740992.0; // 2^53: from here on a double skips whole numbers
 
@@ -57,7 +58,7 @@ void putText(QByteArrayView text, CanonicalSink &sink)
 class Writer
 {
 public:
-    explicit Writer(CanonicalSink &sink) : m_sink(sink) { m_members.reserve(kUsualMembers); }
+    explicit Writer(CanonicalSink &sink) : m_sink(sink) {}
 
     bool isExact() const { return m_isExact; }
 
@@ -79,24 +80,24 @@ public:
     template <typename IsWanted>
     void writeObject(Value object, const IsWanted &isWanted) // NOLINT(misc-no-recursion)
     {
-        const auto begin = std::ssize(m_members); // those of the objects around this one stand before
+        const qsizetype begin = m_members.size(); // those of the objects around this one stand before
         for (const Member member : object.members()) {
             if (isWanted(member.name))
                 m_members.push_back(member);
         }
-        const auto end = std::ssize(m_members);
+        const qsizetype end = m_members.size();
         // Members of the same name keep their order, in which their values stand in memory.
         std::sort(m_members.begin() + begin, m_members.end(), [](const Member &a, const Member &b) {
             const auto order = a.name <=> b.name;
             return order == 0 ? std::less()(a.value.raw(), b.value.raw()) : order < 0;
         });
         putHead(kObject, static_cast<size_t>(end - begin), m_sink);
-        for (auto i = begin; i < end; ++i) {
-            const Member member = m_members[static_cast<size_t>(i)]; // a copy: the vector may grow
+        for (qsizetype i = begin; i < end; ++i) {
+            const Member member = m_members[i]; // a copy: the array may grow
             putText(member.name, m_sink);
             write(member.value);
         }
-        m_members.erase(m_members.begin() + begin, m_members.end());
+        m_members.resize(begin);
     }
 
 private:
@@ -130,7 +131,7 @@ private:
     }
 
     CanonicalSink &m_sink;
-    std::vector<Member> m_members;
+    QVarLengthArray<Member, kUsualMembers> m_members;
     bool m_isExact = true;
 };
 

@@ -22,9 +22,16 @@ bool isForClients(QByteArrayView name)
            std::ranges::any_of(kPrefixes, [&](QByteArrayView prefix) { return startsWith(name, prefix); });
 }
 
+// Most are small: these need no memory of their own.
+QByteArray numberText(qint64 number)
+{
+    static constexpr char kDigits[] = "0123456789";
+    return number >= 0 && number <= 9 ? QByteArray::fromRawData(kDigits + number, 1) : QByteArray::number(number);
+}
+
 QByteArray wholeMilliseconds(std::chrono::nanoseconds duration)
 {
-    return QByteArray::number(static_cast<qint64>(duration / std::chrono::milliseconds(1)));
+    return numberText(static_cast<qint64>(duration / std::chrono::milliseconds(1)));
 }
 
 } // namespace
@@ -43,17 +50,24 @@ void copyProviderHeaders(const HeaderList &from, ResponseWriter &response)
 void setTarget(const RequestRecord &record, ResponseWriter &response)
 {
     response.setHeader(kProvider, record.provider);
-    response.setHeader(kModel, record.provider + '/' + record.model);
+    QByteArray model;
+    model.reserve(record.provider.size() + 1 + record.model.size());
+    response.setHeader(kModel, model.append(record.provider).append('/').append(record.model));
 }
 
 void setAttempts(const RequestRecord &record, ResponseWriter &response)
 {
-    response.setHeader(kAttempts, QByteArray::number(record.attempts));
+    response.setHeader(kAttempts, numberText(record.attempts));
     const bool failedOnAFallback = record.fallbackTried && !record.firstByteAt;
     if (record.fallbackUsed || failedOnAFallback)
         response.setHeader(kFallbackUsed, "true");
     if (record.isHedged)
         response.setHeader(kHedged, "true");
+}
+
+void setAge(std::chrono::nanoseconds age, ResponseWriter &response)
+{
+    response.setHeader("Age", numberText(std::max<qint64>(age / std::chrono::seconds(1), 0)));
 }
 
 void setDroppedParams(const std::vector<QByteArray> &names, ResponseWriter &response)

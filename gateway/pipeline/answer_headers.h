@@ -33,6 +33,8 @@ void copyProviderHeaders(const HeaderList &from, ResponseWriter &response);
 void setTarget(const RequestRecord &record, ResponseWriter &response);
 /// How many calls it took, and whether others than the first target were asked.
 void setAttempts(const RequestRecord &record, ResponseWriter &response);
+/// Since when the answer is kept (RFC 9111 section 5.1); below zero counts as zero.
+void setAge(std::chrono::nanoseconds age, ResponseWriter &response);
 /// What the client asked for and the provider could not be told; nothing if that is empty.
 void setDroppedParams(const std::vector<QByteArray> &names, ResponseWriter &response);
 /// How long the whole took so far, and how long the gateway took before the first call to a provider.

@@ -22,10 +22,13 @@ std::optional<CacheKey> keyOf(const RequestContext &context, const HeaderList &c
     const ContentHash::Digest *version = context.runtime->providerVersions.find(candidate.providerId);
     if (!version)
         return std::nullopt;
+    // As Caller::identity() has it: a name counts, and without one the address.
+    static const Caller everybody;
     const bool isShared = context.runtime->config->caching.scope == CacheScope::Everybody;
-    const QByteArray scope = isShared ? QByteArray() : context.caller.identity();
+    const Caller &caller = isShared ? everybody : context.caller;
     return cacheKey({.endpoint = subject.endpoint,
-                     .scope = scope,
+                     .callerName = caller.name,
+                     .callerAddress = caller.name.isEmpty() ? QByteArrayView(caller.address) : QByteArrayView(),
                      .isStream = subject.isStream,
                      .body = subject.body,
                      .root = subject.root,
@@ -77,7 +80,8 @@ Task<bool> CacheLookup::answer()
         found = co_await followEqualRequest();
     cache.count(bool(found));
     m_context.record.cacheUse = found ? CacheUse::Hit : CacheUse::Miss;
-    m_context.exchange.response.setHeader(headers::kCacheStatus, found ? "HIT" : "MISS");
+    m_context.exchange.response.setHeader(headers::kCacheStatus,
+                                          found ? QByteArrayLiteral("HIT") : QByteArrayLiteral("MISS"));
     if (!found)
         co_return false;
     setHitHeaders(*found);
@@ -121,8 +125,7 @@ void CacheLookup::setHitHeaders(const CachedAnswer &answer)
     headers::setTarget(record, response);
     headers::setAttempts(record, response);
     headers::setDroppedParams(answer.droppedParams, response);
-    const std::chrono::seconds age = m_context.services.cache->age(answer);
-    response.setHeader("Age", QByteArray::number(qint64(age.count())));
+    headers::setAge(record.startedAt - answer.storedAt, response);
 }
 
 void CacheLookup::answeredBy(const std::shared_ptr<const Provider> &provider)

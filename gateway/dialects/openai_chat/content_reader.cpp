@@ -29,12 +29,24 @@ QByteArrayView imageUrl(json::Value part)
     return nested.isEmpty() ? part["url"].string() : nested;
 }
 
-Result<ContentPart> readPart(json::Value value, const QByteArray &place)
+/// Where a part stands. Its text is made for errors only.
+struct Place
+{
+    int message = 0;
+    size_t part = 0;
+
+    QByteArray operator+(const char *member) const
+    {
+        return "messages[" + QByteArray::number(message) + "].content[" + QByteArray::number(part) + ']' + member;
+    }
+};
+
+Result<ContentPart> readPart(json::Value value, Place place)
 {
     if (value.isString())
         return ContentPart{.kind = Kind::Text, .text = value.string()};
     if (!value.isObject())
-        return invalidValue(place, "must be an object");
+        return invalidValue(place + "", "must be an object");
     ContentPart part{.kind = Kind::Other, .cacheControl = value["cache_control"], .raw = value};
     const QByteArrayView type = value["type"].string();
     if (isTextType(type)) {
@@ -70,7 +82,7 @@ Result<ContentPart> readPart(json::Value value, const QByteArray &place)
 
 } // namespace
 
-Result<std::vector<ContentPart>> readContent(json::Value content, const QByteArray &place)
+Result<std::vector<ContentPart>> readContent(json::Value content, int messageIndex)
 {
     std::vector<ContentPart> parts;
     if (content.isString()) {
@@ -80,10 +92,11 @@ Result<std::vector<ContentPart>> readContent(json::Value content, const QByteArr
     if (!content.exists() || content.isNull())
         return parts;
     if (!content.isArray())
-        return invalidValue(place, "must be a string or an array of parts");
+        return invalidValue("messages[" + QByteArray::number(messageIndex) + "].content",
+                            "must be a string or an array of parts");
     parts.reserve(content.size());
     for (const json::Value value : content.elements()) {
-        Result<ContentPart> part = readPart(value, place + '[' + QByteArray::number(parts.size()) + ']');
+        Result<ContentPart> part = readPart(value, {.message = messageIndex, .part = parts.size()});
         if (!part)
             return std::unexpected(std::move(part.error()));
         parts.push_back(*part);

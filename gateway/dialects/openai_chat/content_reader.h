@@ -6,7 +6,7 @@
 
 namespace lunargate::openai_chat {
 
-/// The parts of a message's `content`: a string, an array of parts, or null. `place` names it in errors.
-Result<std::vector<ContentPart>> readContent(json::Value content, const QByteArray &place);
+/// The parts of a message's `content`: a string, an array of parts, or null. `messageIndex` is for errors.
+Result<std::vector<ContentPart>> readContent(json::Value content, int messageIndex);
 
 } // namespace lunargate::openai_chat

@@ -65,7 +65,7 @@ public:
         message.raw = value;
         message.name = value["name"].string();
         message.cacheControl = value["cache_control"];
-        Result<std::vector<ContentPart>> content = readContent(value["content"], at("messages", index, ".content"));
+        Result<std::vector<ContentPart>> content = readContent(value["content"], index);
         if (!content)
             return std::unexpected(std::move(content.error()));
         message.content = *std::move(content);
@@ -107,15 +107,16 @@ private:
 
     static Result<ToolCall> readCall(json::Value value, const ChatMessage &message, int position)
     {
-        const QByteArray place =
-            at("messages", message.index, ".tool_calls") + '[' + QByteArray::number(position) + ']';
+        const auto place = [&](const char *member) {
+            return at("messages", message.index, ".tool_calls") + '[' + QByteArray::number(position) + ']' + member;
+        };
         if (!value.isObject())
-            return invalidValue(place, "must be an object");
+            return invalidValue(place(""), "must be an object");
         const bool isCustom = value["type"].string() == "custom";
         const json::Value body = isCustom ? value["custom"] : value["function"];
         const json::Value arguments = isCustom ? body["input"] : body["arguments"];
         if (!isAbsent(arguments) && !arguments.isString())
-            return invalidValue(place + (isCustom ? ".custom.input" : ".function.arguments"), "must be a string");
+            return invalidValue(place(isCustom ? ".custom.input" : ".function.arguments"), "must be a string");
         ToolCall call{.id = value["id"].toByteArray(),
                       .name = body["name"].string(),
                       .arguments = arguments.string(),
@@ -124,7 +125,7 @@ private:
         if (call.name.isEmpty())
             call.name = message.name;
         if (call.name.isEmpty())
-            return invalidValue(place + (isCustom ? ".custom.name" : ".function.name"), "must not be empty");
+            return invalidValue(place(isCustom ? ".custom.name" : ".function.name"), "must not be empty");
         if (call.id.isEmpty())
             call.id = madeUpId(call.name, position, call.arguments);
         return call;

@@ -39,7 +39,8 @@ CacheKey keyOfBody(const QByteArray &body, bool isStream = false)
     if (!document)
         qFatal("not JSON: %s", body.constData());
     return cacheKey({.endpoint = "chat_completions",
-                     .scope = "key:alice",
+                     .callerName = "alice",
+                     .callerAddress = {},
                      .isStream = isStream,
                      .body = body,
                      .root = document->root(),
@@ -56,7 +57,8 @@ CacheKey keyFor(const KeyedTarget &target, const QByteArray &body = withMember("
 {
     const std::optional<json::Document> document = json::Document::parse(body);
     return cacheKey({.endpoint = "chat_completions",
-                     .scope = "key:alice",
+                     .callerName = "alice",
+                     .callerAddress = {},
                      .body = body,
                      .root = document->root(),
                      .clientHeaders = kNoHeaders},
@@ -174,9 +176,10 @@ void CacheKeyTest::holdsWhoAsksForWhatAndHow()
 {
     const QByteArray body = withMember("");
     const std::optional<json::Document> document = json::Document::parse(body);
-    const auto key = [&](QByteArrayView endpoint, QByteArrayView scope, bool isStream) {
+    const auto key = [&](QByteArrayView endpoint, QByteArrayView name, QByteArrayView address, bool isStream) {
         return cacheKey({.endpoint = endpoint,
-                         .scope = scope,
+                         .callerName = name,
+                         .callerAddress = address,
                          .isStream = isStream,
                          .body = body,
                          .root = document->root(),
@@ -184,9 +187,9 @@ void CacheKeyTest::holdsWhoAsksForWhatAndHow()
                         kTarget);
     };
     const std::vector<CacheKey> keys = {
-        key("chat_completions", "key:alice", false), key("chat_completions", "key:alice", true),
-        key("embeddings", "key:alice", false),       key("chat_completions", "key:bob", false),
-        key("chat_completions", "", false),          key("chat_completions", "address:alice", false),
+        key("chat_completions", "alice", "", false), key("chat_completions", "alice", "", true),
+        key("embeddings", "alice", "", false),       key("chat_completions", "bob", "", false),
+        key("chat_completions", "", "", false),      key("chat_completions", "", "alice", false),
     };
     for (size_t i = 0; i < keys.size(); ++i) {
         for (size_t j = 0; j < keys.size(); ++j)
@@ -200,7 +203,8 @@ void CacheKeyTest::holdsHeadersThatChangeAnswers()
     const std::optional<json::Document> document = json::Document::parse(body);
     const auto key = [&](const HeaderList &headers) {
         return cacheKey({.endpoint = "chat_completions",
-                         .scope = {},
+                         .callerName = {},
+                         .callerAddress = {},
                          .body = body,
                          .root = document->root(),
                          .clientHeaders = headers},
