@@ -16,9 +16,9 @@ MetricReading evictions(const CacheContents &contents)
                           .help = "Total number of answers that the cache let go by why it did",
                           .isCounter = true,
                           .samples = {}};
-    for (const auto &[reason, count] : {std::pair("expired", contents.expired), std::pair("max_size", contents.displaced),
-                                        std::pair("max_bytes", contents.displacedBytes),
-                                        std::pair("purged", contents.purged)})
+    for (const auto &[reason, count] :
+         {std::pair("expired", contents.expired), std::pair("max_size", contents.displaced),
+          std::pair("max_bytes", contents.displacedBytes), std::pair("purged", contents.purged)})
         reading.samples.push_back({.labels = {{"reason", reason}}, .value = static_cast<double>(count)});
     return reading;
 }

@@ -312,9 +312,7 @@ void LimitRequestTest::settlesTokens_data()
     QTest::addColumn<bool>("stream");
     QTest::addColumn<qint64>("remaining"); // of 5000
     QTest::newRow("less than was put aside") << std::move(Script().bytes(test::kWholeAnswer)) << false << qint64(4993);
-    QTest::newRow("more than there is")
-        << std::move(Script().bytes(answerOf(7000))) << false
-        << qint64(-2000);
+    QTest::newRow("more than there is") << std::move(Script().bytes(answerOf(7000))) << false << qint64(-2000);
     QTest::newRow("a stream") << Script::stream({contentChunk("a"), test::kUsageChunk}) << true << qint64(4993);
     QTest::newRow("a provider that failed") << std::move(Script(500).bytes("{}")) << false << qint64(5000);
 }
@@ -344,9 +342,7 @@ void LimitRequestTest::whatTokensRefuseBurnsNoRequest()
 {
     LimitsConfig limits = allLimits();
     limits.tokensPerMinute = 60;
-    GatewayInMemory gateway(
-        {std::move(Script().bytes(answerOf(120)))},
-        limited(limits));
+    GatewayInMemory gateway({std::move(Script().bytes(answerOf(120)))}, limited(limits));
     gateway.post(R"({"model":"m1","messages":[],"max_tokens":20})");
     QTRY_VERIFY(gateway.isAnswered());
     QCOMPARE(gateway.status(), 200);
