@@ -211,14 +211,14 @@ private Q_SLOTS:
     {
         FakeUpstream upstream;
         GatewayProcess gateway;
-        QVERIFY(gateway.start(config(upstream.url()) + R"(security:
-  provider: api_key
-  api_key:
-    keys:
-      - {name: boss, value: gate-boss-1, admin: true}
-      - {name: app, value: gate-app-1, models: ['fake/b', 'fake/h2']}
-      - {name: other, value: gate-other-1, routes: [red]}
-)"));
+        QVERIFY(gateway.start(config(upstream.url()) +
+                              "security:\n"
+                              "  provider: api_key\n"
+                              "  api_key:\n"
+                              "    keys:\n"
+                              "      - {name: boss, value: gate-boss-1, admin: true}\n"
+                              "      - {name: app, value: gate-app-1, models: [fake/b, fake/h2]}\n"
+                              "      - {name: other, value: gate-other-1, routes: [red]}\n"));
         const HttpClient client(gateway.port());
         const HeaderList boss = {{"Authorization", "Bearer gate-boss-1"}};
         const auto ask = [&](const QByteArray &key) {
