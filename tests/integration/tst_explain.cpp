@@ -222,7 +222,7 @@ private Q_SLOTS:
         const HttpClient client(gateway.port());
         const HeaderList boss = {{"Authorization", "Bearer gate-boss-1"}};
         const auto ask = [&](const QByteArray &key) {
-            const QByteArray headers = key.isEmpty() ? "{}" : R"({"X-API-Key":")" + key + R"("})";
+            const QByteArray headers = key.isEmpty() ? "{}" : "{\"X-API-Key\":\"" + key + "\"}";
             return client.post("/admin/v1/explain", R"({"request":)" + kEasy + R"(,"headers":)" + headers + "}", boss)
                 .body;
         };
