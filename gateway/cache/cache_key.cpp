@@ -39,12 +39,8 @@ void addControlHeaders(ContentHash &hash, const HeaderList &headers)
     }
 }
 
-} // namespace
-
-CacheKey requestKey(const KeyedRequest &request)
+void addRequest(ContentHash &hash, const KeyedRequest &request)
 {
-    ContentHash hash;
-    hash.add(kFormat);
     hash.add(request.endpoint);
     hash.add(request.scope);
     hash.add(qint64(request.isStream));
@@ -55,19 +51,26 @@ CacheKey requestKey(const KeyedRequest &request)
     if (!json::writeCanonical(request.root, decides, hash))
         hash.add(request.body);
     addControlHeaders(hash, request.clientHeaders);
-    return {hash.result()};
 }
 
-CacheKey targetKey(const CacheKey &request, const KeyedTarget &target)
+void addTarget(ContentHash &hash, const KeyedTarget &target)
 {
-    ContentHash hash;
-    hash.add(QByteArrayView(request.bytes));
+    static const TargetOverrides none;
     hash.add(target.providerId);
     hash.add(target.model);
     hash.add(qint64(target.responsesUpstream));
     hash.add(QByteArrayView(target.providerVersion));
-    static const TargetOverrides none;
     addOverrides(hash, target.overrides ? *target.overrides : none);
+}
+
+} // namespace
+
+CacheKey cacheKey(const KeyedRequest &request, const KeyedTarget &target)
+{
+    ContentHash hash;
+    hash.add(kFormat);
+    addTarget(hash, target);
+    addRequest(hash, request);
     return {hash.result()};
 }
 

@@ -31,7 +31,7 @@ struct CacheKeyHash
     }
 };
 
-/// What of a request decides about its answer, whoever gives it. It lives for one call of requestKey().
+/// What of a request decides about its answer, whoever gives it. It lives for one call of cacheKey().
 struct KeyedRequest
 {
     QByteArrayView endpoint; ///< `chat_completions`, `embeddings`
@@ -42,11 +42,7 @@ struct KeyedRequest
     const HeaderList &clientHeaders;
 };
 
-/// The part of the key that all targets have in common: the whole request but for the model, which belongs to the
-/// target, and for what never changes an answer (docs/caching.md has the list).
-CacheKey requestKey(const KeyedRequest &request);
-
-/// Who answers. It lives for one call of targetKey().
+/// Who answers. It lives for one call of cacheKey().
 struct KeyedTarget
 {
     QByteArrayView providerId;
@@ -56,7 +52,9 @@ struct KeyedTarget
     const TargetOverrides *overrides = nullptr; ///< null: the target has none
 };
 
-/// The whole key: of the answer that this target gives to that request.
-CacheKey targetKey(const CacheKey &request, const KeyedTarget &target);
+/// The key of the answer that this target gives to that request: of all that is known of the target, and of the whole
+/// request but for the model, which is the target's, and for what never changes an answer (docs/caching.md has the
+/// list).
+CacheKey cacheKey(const KeyedRequest &request, const KeyedTarget &target);
 
 } // namespace lunargate

@@ -32,9 +32,23 @@ void ContentHash::FreeContext::operator()(evp_md_ctx_st *context) const
     EVP_MD_CTX_free(context);
 }
 
-ContentHash::ContentHash() : m_context(EVP_MD_CTX_new())
+std::unique_ptr<evp_md_ctx_st, ContentHash::FreeContext> &ContentHash::spareContext()
 {
+    // Making one takes about as long as hashing a small request does.
+    thread_local std::unique_ptr<evp_md_ctx_st, FreeContext> spare;
+    return spare;
+}
+
+ContentHash::ContentHash() : m_context(std::move(spareContext()))
+{
+    if (!m_context)
+        m_context.reset(EVP_MD_CTX_new());
     require(m_context ? EVP_DigestInit_ex(m_context.get(), sha256(), nullptr) : 0);
+}
+
+ContentHash::~ContentHash()
+{
+    spareContext() = std::move(m_context);
 }
 
 void ContentHash::put(QByteArrayView bytes)

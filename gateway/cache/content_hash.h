@@ -20,6 +20,7 @@ public:
     using Digest = std::array<char, 32>;
 
     ContentHash();
+    ~ContentHash() override;
 
     void add(QByteArrayView text) { json::writeCanonical(text, *this); }
     void add(qint64 number) { json::writeCanonical(number, *this); }
@@ -35,6 +36,7 @@ private:
         void operator()(evp_md_ctx_st *context) const;
     };
 
+    static std::unique_ptr<evp_md_ctx_st, FreeContext> &spareContext();
     void flush();
 
     std::unique_ptr<evp_md_ctx_st, FreeContext> m_context;

@@ -6,6 +6,8 @@
 #include <QTcpSocket>
 #include <QTimeZone>
 
+#include <algorithm>
+
 namespace lunargate {
 
 namespace {
@@ -13,6 +15,9 @@ namespace {
 // What may wait in this process for one slow client; a stream is paused above the first and goes on below the second.
 constexpr qint64 kCongestedBytes = 256 * 1024;
 constexpr qint64 kDrainedBytes = 64 * 1024;
+
+// More than most heads take; the body follows in the same block.
+constexpr qsizetype kUsualHead = 640;
 
 QByteArrayView reasonPhrase(int status)
 {
@@ -64,11 +69,18 @@ QByteArrayView httpDate()
     return text;
 }
 
+bool isControl(char c)
+{
+    return static_cast<unsigned char>(c) < 0x20 && c != '\t';
+}
+
 void appendField(QByteArray &out, QByteArrayView name, QByteArrayView value)
 {
     out.append(name).append(": ");
-    for (const char c : value) // a value must never end its line (RFC 9110 section 5.5)
-        out.append(static_cast<unsigned char>(c) < 0x20 && c != '\t' ? ' ' : c);
+    const qsizetype begin = out.size();
+    out.append(value);
+    // A value must never end its line (RFC 9110 section 5.5).
+    std::replace_if(out.begin() + begin, out.end(), isControl, ' ');
     out.append("\r\n");
 }
 
@@ -144,7 +156,7 @@ void ResponseWriter::bytesWritten()
 QByteArray ResponseWriter::head(int status, QByteArrayView contentType, std::optional<qsizetype> length) const
 {
     QByteArray out;
-    out.reserve(512);
+    out.reserve(kUsualHead + length.value_or(0));
     out.append("HTTP/1.1 ").append(QByteArray::number(status)).append(' ').append(reasonPhrase(status)).append("\r\n");
     appendField(out, "Date", httpDate());
     if (!contentType.isEmpty())

@@ -22,6 +22,13 @@ public:
 
     /// A field that every answer of this request gets, errors included. Before the answer starts.
     void setHeader(QByteArrayView name, QByteArray value) { m_headers.set(name, std::move(value)); }
+    /// The same for a name that is a constant of the program, as most are: it is not copied.
+    template <std::size_t Size>
+    void setHeader(const char (&name)[Size], QByteArray value)
+    {
+        m_headers.remove(name);
+        m_headers.add(QByteArray::fromRawData(name, qsizetype(Size) - 1), std::move(value));
+    }
     const HeaderList &headers() const { return m_headers; }
 
     /// The connection closes after this answer.

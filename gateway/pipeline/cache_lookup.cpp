@@ -16,28 +16,25 @@ bool isCached(const CachingConfig &caching, const CacheSubject &subject)
     return caching.enabled && (caching.streams || !subject.isStream);
 }
 
-CacheKey keyOfRequest(const RequestContext &context, const HeaderList &clientHeaders, const CacheSubject &subject)
+std::optional<CacheKey> keyOf(const RequestContext &context, const HeaderList &clientHeaders,
+                              const CacheSubject &subject, const Candidate &candidate)
 {
-    const bool isShared = context.runtime->config->caching.scope == CacheScope::Everybody;
-    const QByteArray scope = isShared ? QByteArray() : context.caller.identity();
-    return requestKey({.endpoint = subject.endpoint,
-                       .scope = scope,
-                       .isStream = subject.isStream,
-                       .body = subject.body,
-                       .root = subject.root,
-                       .clientHeaders = clientHeaders});
-}
-
-std::optional<CacheKey> keyOfTarget(const Runtime &runtime, const CacheKey &request, const Candidate &candidate)
-{
-    const ContentHash::Digest *version = runtime.providerVersions.find(candidate.providerId);
+    const ContentHash::Digest *version = context.runtime->providerVersions.find(candidate.providerId);
     if (!version)
         return std::nullopt;
-    return targetKey(request, {.providerId = candidate.providerId,
-                               .model = candidate.model,
-                               .responsesUpstream = candidate.responsesUpstream,
-                               .providerVersion = *version,
-                               .overrides = candidate.target ? &candidate.target->overrides : nullptr});
+    const bool isShared = context.runtime->config->caching.scope == CacheScope::Everybody;
+    const QByteArray scope = isShared ? QByteArray() : context.caller.identity();
+    return cacheKey({.endpoint = subject.endpoint,
+                     .scope = scope,
+                     .isStream = subject.isStream,
+                     .body = subject.body,
+                     .root = subject.root,
+                     .clientHeaders = clientHeaders},
+                    {.providerId = candidate.providerId,
+                     .model = candidate.model,
+                     .responsesUpstream = candidate.responsesUpstream,
+                     .providerVersion = *version,
+                     .overrides = candidate.target ? &candidate.target->overrides : nullptr});
 }
 
 } // namespace
@@ -56,7 +53,7 @@ CacheSubject cacheSubject(const EmbeddingsRequest &request)
 }
 
 CacheLookup::CacheLookup(RequestContext &context, const CacheSubject &subject, const RoutePlan &plan)
-    : m_context(context), m_plan(plan), m_isStream(subject.isStream)
+    : m_context(context), m_plan(plan), m_subject(subject)
 {
     if (!isCached(context.runtime->config->caching, subject))
         return;
@@ -64,8 +61,7 @@ CacheLookup::CacheLookup(RequestContext &context, const CacheSubject &subject, c
     const CacheDirectives directives = cacheDirectives(clientHeaders);
     if (!directives.mayAnswer && !directives.mayKeep)
         return;
-    m_requestKey = keyOfRequest(context, clientHeaders, subject);
-    const std::optional<CacheKey> key = keyOfTarget(*context.runtime, m_requestKey, plan.candidates.front());
+    const std::optional<CacheKey> key = keyOf(context, clientHeaders, subject, plan.candidates.front());
     if (!key)
         return;
     m_key = *key;
@@ -77,14 +73,20 @@ Task<bool> CacheLookup::answer()
     ResponseCache &cache = *m_context.services.cache;
     SharedAnswer found = co_await cache.find(m_key);
     // A stream's followers would see nothing before its end.
-    if (!found && m_directives.mayKeep && !m_isStream && m_context.runtime->config->caching.singleFlight)
+    if (!found && m_directives.mayKeep && !m_subject.isStream && m_context.runtime->config->caching.singleFlight)
         found = co_await followEqualRequest();
     cache.count(bool(found));
     m_context.record.cacheUse = found ? CacheUse::Hit : CacheUse::Miss;
     m_context.exchange.response.setHeader(headers::kCacheStatus, found ? "HIT" : "MISS");
     if (!found)
         co_return false;
-    co_await give(std::move(found));
+    setHitHeaders(*found);
+    if (m_subject.isStream) {
+        co_await replayStream(m_context, std::move(found));
+    } else {
+        headers::setTiming(m_context.record, m_context.exchange.response);
+        m_context.respond(200, "application/json", found->body);
+    }
     co_return true;
 }
 
@@ -108,46 +110,46 @@ Task<SharedAnswer> CacheLookup::followEqualRequest()
     co_return answer;
 }
 
-Task<> CacheLookup::give(SharedAnswer answer)
+void CacheLookup::setHitHeaders(const CachedAnswer &answer)
 {
     RequestRecord &record = m_context.record;
     ResponseWriter &response = m_context.exchange.response;
     const Candidate &candidate = m_plan.candidates.front();
     record.provider = record.primaryProvider = candidate.providerId;
     record.model = candidate.model;
-    record.savedUsage = answer->usage;
+    record.savedUsage = answer.usage;
     headers::setTarget(record, response);
-    headers::setDroppedParams(answer->droppedParams, response);
-    const std::chrono::seconds age = m_context.services.cache->age(*answer);
+    headers::setAttempts(record, response);
+    headers::setDroppedParams(answer.droppedParams, response);
+    const std::chrono::seconds age = m_context.services.cache->age(answer);
     response.setHeader("Age", QByteArray::number(qint64(age.count())));
-    if (m_isStream) {
-        co_await replayStream(m_context, std::move(answer));
-    } else {
-        headers::setTiming(record, response);
-        m_context.respond(200, "application/json", answer->body);
+}
+
+void CacheLookup::answeredBy(const std::shared_ptr<const Provider> &provider)
+{
+    if (!m_directives.mayKeep)
+        return;
+    const Candidate *candidate = candidateOf(provider);
+    if (candidate == &m_plan.candidates.front()) {
+        m_answersKey = m_key;
+        return;
     }
+    if (candidate)
+        m_answersKey = keyOf(m_context, m_context.exchange.request.headers, m_subject, *candidate);
+    failed(); // those who wait asked for the first target
 }
 
 StreamRecording CacheLookup::recording() const
 {
-    return StreamRecording(m_directives.mayKeep ? m_context.runtime->config->caching.maxEntryBytes : 0);
+    return StreamRecording(m_answersKey ? m_context.runtime->config->caching.maxEntryBytes : 0);
 }
 
 void CacheLookup::keep(CachedAnswer answer)
 {
-    if (!m_directives.mayKeep || (m_isStream && answer.frameEnds.empty()))
+    const bool isTooLarge = m_subject.isStream && answer.frameEnds.empty();
+    if (!m_answersKey || isTooLarge)
         return;
-    const Candidate *candidate = answeringCandidate();
-    if (!candidate)
-        return failed();
-    const bool isFirst = candidate == &m_plan.candidates.front();
-    const std::optional<CacheKey> key = isFirst ? m_key : keyOfTarget(*m_context.runtime, m_requestKey, *candidate);
-    if (!key)
-        return failed();
-    SharedAnswer shared = m_context.services.cache->store(*key, std::move(answer));
-    // Those who wait asked for the first target.
-    if (!isFirst)
-        return failed();
+    SharedAnswer shared = m_context.services.cache->store(*m_answersKey, std::move(answer));
     if (m_lead)
         m_lead->succeed(std::move(shared));
     m_lead.reset();
@@ -160,12 +162,14 @@ void CacheLookup::failed()
     m_lead.reset();
 }
 
-// A plan holds no provider and model twice.
-const Candidate *CacheLookup::answeringCandidate() const
+// A plan may hold a provider and model twice, with other overrides: these make providers of their own.
+const Candidate *CacheLookup::candidateOf(const std::shared_ptr<const Provider> &provider) const
 {
-    const RequestRecord &record = m_context.record;
-    const auto found = std::ranges::find_if(m_plan.candidates, [&record](const Candidate &candidate) {
-        return candidate.providerId == record.provider && candidate.model == record.model;
+    const QByteArray &model = m_context.record.model;
+    const auto found = std::ranges::find_if(m_plan.candidates, [&](const Candidate &candidate) {
+        return candidate.model == model &&
+               m_context.runtime->providers.find(candidate.providerId, candidate.responsesUpstream, candidate.target) ==
+                   provider;
     });
     return found == m_plan.candidates.end() ? nullptr : &*found;
 }
@@ -178,8 +182,7 @@ Task<CacheForecast> forecastCache(RequestContext &context, const HeaderList &cli
         co_return CacheForecast{.outcome = Outcome::Disabled};
     if (!cacheDirectives(clientHeaders).mayAnswer)
         co_return CacheForecast{.outcome = Outcome::Bypassed};
-    const CacheKey request = keyOfRequest(context, clientHeaders, subject);
-    const std::optional<CacheKey> key = keyOfTarget(*context.runtime, request, plan.candidates.front());
+    const std::optional<CacheKey> key = keyOf(context, clientHeaders, subject, plan.candidates.front());
     if (!key)
         co_return CacheForecast{.outcome = Outcome::Miss};
     const SharedAnswer answer = co_await context.services.cache->peek(*key);

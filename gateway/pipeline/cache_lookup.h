@@ -11,7 +11,7 @@
 
 namespace lunargate {
 
-/// What of a request the cache looks at. It lives for one call.
+/// What of a request the cache looks at. Refers to the request's body and document.
 struct CacheSubject
 {
     QByteArrayView endpoint;
@@ -29,7 +29,7 @@ CacheSubject cacheSubject(const EmbeddingsRequest &request);
 class CacheLookup
 {
 public:
-    /// `context` and `plan` outlive it.
+    /// `context` and `plan` outlive it; `subject` is needed until it is known who answered.
     CacheLookup(RequestContext &context, const CacheSubject &subject, const RoutePlan &plan);
 
     /// Whether there may be an answer: then answer() is to be awaited.
@@ -38,6 +38,8 @@ public:
     /// has got nothing yet.
     Task<bool> answer();
 
+    /// `provider` answered, successfully so far: what comes is kept under the key of that target.
+    void answeredBy(const std::shared_ptr<const Provider> &provider);
     /// A recording of the stream that is about to begin; it records nothing if the stream is not to be kept.
     StreamRecording recording() const;
     /// The request was answered, successfully and completely, with this. To be called before the client has it all, who
@@ -48,15 +50,15 @@ public:
 
 private:
     Task<SharedAnswer> followEqualRequest();
-    Task<> give(SharedAnswer answer);
-    const Candidate *answeringCandidate() const;
+    void setHitHeaders(const CachedAnswer &answer);
+    const Candidate *candidateOf(const std::shared_ptr<const Provider> &provider) const;
 
     RequestContext &m_context;
     const RoutePlan &m_plan;
-    bool m_isStream;
+    CacheSubject m_subject;
     CacheDirectives m_directives{.mayAnswer = false, .mayKeep = false};
-    CacheKey m_requestKey; // only if one of the directives is set
-    CacheKey m_key;        // likewise: with the first candidate
+    CacheKey m_key;                       // with the plan's first candidate; only if one of the directives is set
+    std::optional<CacheKey> m_answersKey; // with the one that answered, if its answer may be kept
     std::optional<SingleFlight::Lead> m_lead;
 };
 

@@ -67,6 +67,7 @@ Task<> runChatPipeline(RequestContext &context)
         co_return context.respondFailure(open.error());
     }
 
+    cache.answeredBy(open->provider);
     request->release(); // a stream can last for minutes
     co_await answer(context, *request, *std::move(open), cache);
 }

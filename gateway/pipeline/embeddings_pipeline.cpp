@@ -66,6 +66,7 @@ Task<> runEmbeddingsPipeline(RequestContext &context)
         cache.failed();
         co_return context.respondFailure(open.error());
     }
+    cache.answeredBy(open->provider);
     answerWhole(context, *std::move(open), cache);
 }
 

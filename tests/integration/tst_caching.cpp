@@ -35,6 +35,9 @@ QByteArray cacheStatus(const HttpAnswer &answer)
 }
 
 const QByteArray kStream = R"("stream":true)";
+const QByteArray kAnswer =
+    R"({"choices":[{"index":0,"message":{"role":"assistant","content":"a"},"finish_reason":"stop"}],)"
+    R"("usage":{"prompt_tokens":90,"completion_tokens":100}})";
 
 } // namespace
 
@@ -358,8 +361,8 @@ private Q_SLOTS:
         Fixture fixture;
         QVERIFY(fixture.start("single_flight: true"));
         const GatePointer gate = Gate::make();
-        fixture.upstream.enqueue(
-            Script().hold(gate).wire("HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"choices\":[]}"));
+        fixture.upstream.enqueue(Script().hold(gate).wire(
+            "HTTP/1.1 200 OK\r\nContent-Length: " + QByteArray::number(kAnswer.size()) + "\r\n\r\n" + kAnswer));
         std::vector<std::unique_ptr<RawClient>> clients;
         for (int i = 0; i < 8; ++i) {
             clients.push_back(std::make_unique<RawClient>(fixture.port()));
@@ -373,7 +376,7 @@ private Q_SLOTS:
         int hits = 0;
         for (const auto &client : clients) {
             QVERIFY(client->waitForAnswer());
-            QCOMPARE(client->answer().body(), R"({"choices":[]})");
+            QCOMPARE(client->answer().body(), kAnswer);
             hits += client->answer().header("X-LunarGate-Cache-Status") == "HIT";
         }
         QCOMPARE(hits, 7);
@@ -465,9 +468,7 @@ private Q_SLOTS:
         Fixture fixture;
         QVERIFY(fixture.start({}, "rate_limiting: {enabled: true, requests_per_minute: 1, burst_size: 3, "
                                   "tokens_per_minute: 200}\n"));
-        fixture.upstream.otherwise([](const ReceivedRequest &) {
-            return Script::json(200, R"({"choices":[],"usage":{"prompt_tokens":90,"completion_tokens":100}})");
-        });
+        fixture.upstream.otherwise([](const ReceivedRequest &) { return Script::json(200, kAnswer); });
         const QByteArray body = chatBody({}, R"("max_tokens":100)");
         QCOMPARE(cacheStatus(fixture.chat(body)), "MISS");
         QCOMPARE(cacheStatus(fixture.chat(body)), "HIT");

@@ -30,17 +30,21 @@ namespace {
 
 const HeaderList kNoHeaders;
 
+const ContentHash::Digest kVersion{1};
+const KeyedTarget kTarget{.providerId = "p", .model = "m", .providerVersion = kVersion};
+
 CacheKey keyOfBody(const QByteArray &body, bool isStream = false)
 {
     const std::optional<json::Document> document = json::Document::parse(body);
     if (!document)
         qFatal("not JSON: %s", body.constData());
-    return requestKey({.endpoint = "chat_completions",
-                       .scope = "key:alice",
-                       .isStream = isStream,
-                       .body = body,
-                       .root = document->root(),
-                       .clientHeaders = kNoHeaders});
+    return cacheKey({.endpoint = "chat_completions",
+                     .scope = "key:alice",
+                     .isStream = isStream,
+                     .body = body,
+                     .root = document->root(),
+                     .clientHeaders = kNoHeaders},
+                    kTarget);
 }
 
 QByteArray withMember(const QByteArray &member)
@@ -48,12 +52,20 @@ QByteArray withMember(const QByteArray &member)
     return R"({"model":"m","messages":[{"role":"user","content":"hi"}])" + (member.isEmpty() ? "" : "," + member) + "}";
 }
 
-const ContentHash::Digest kVersion{1};
+CacheKey keyFor(const KeyedTarget &target, const QByteArray &body = withMember(""))
+{
+    const std::optional<json::Document> document = json::Document::parse(body);
+    return cacheKey({.endpoint = "chat_completions",
+                     .scope = "key:alice",
+                     .body = body,
+                     .root = document->root(),
+                     .clientHeaders = kNoHeaders},
+                    target);
+}
 
 CacheKey keyWith(const TargetOverrides *overrides)
 {
-    return targetKey(CacheKey(),
-                     {.providerId = "p", .model = "m", .providerVersion = kVersion, .overrides = overrides});
+    return keyFor({.providerId = "p", .model = "m", .providerVersion = kVersion, .overrides = overrides});
 }
 
 } // namespace
@@ -163,12 +175,13 @@ void CacheKeyTest::holdsWhoAsksForWhatAndHow()
     const QByteArray body = withMember("");
     const std::optional<json::Document> document = json::Document::parse(body);
     const auto key = [&](QByteArrayView endpoint, QByteArrayView scope, bool isStream) {
-        return requestKey({.endpoint = endpoint,
-                           .scope = scope,
-                           .isStream = isStream,
-                           .body = body,
-                           .root = document->root(),
-                           .clientHeaders = kNoHeaders});
+        return cacheKey({.endpoint = endpoint,
+                         .scope = scope,
+                         .isStream = isStream,
+                         .body = body,
+                         .root = document->root(),
+                         .clientHeaders = kNoHeaders},
+                        kTarget);
     };
     const std::vector<CacheKey> keys = {
         key("chat_completions", "key:alice", false), key("chat_completions", "key:alice", true),
@@ -186,11 +199,12 @@ void CacheKeyTest::holdsHeadersThatChangeAnswers()
     const QByteArray body = withMember("");
     const std::optional<json::Document> document = json::Document::parse(body);
     const auto key = [&](const HeaderList &headers) {
-        return requestKey({.endpoint = "chat_completions",
-                           .scope = {},
-                           .body = body,
-                           .root = document->root(),
-                           .clientHeaders = headers});
+        return cacheKey({.endpoint = "chat_completions",
+                         .scope = {},
+                         .body = body,
+                         .root = document->root(),
+                         .clientHeaders = headers},
+                        kTarget);
     };
     QVERIFY(key({{"OpenAI-Beta", "x"}}) != key({}));
     QVERIFY(key({{"OpenAI-Beta", "x"}}) != key({{"OpenAI-Beta", "y"}}));
@@ -202,15 +216,14 @@ void CacheKeyTest::holdsHeadersThatChangeAnswers()
 void CacheKeyTest::holdsWhoAnswers()
 {
     const ContentHash::Digest other{2};
-    const CacheKey request{{3}};
     const std::vector<CacheKey> keys = {
-        targetKey(request, {.providerId = "p", .model = "m", .providerVersion = kVersion}),
-        targetKey(CacheKey(), {.providerId = "p", .model = "m", .providerVersion = kVersion}),
-        targetKey(request, {.providerId = "q", .model = "m", .providerVersion = kVersion}),
-        targetKey(request, {.providerId = "p", .model = "n", .providerVersion = kVersion}),
-        targetKey(request, {.providerId = "pm", .model = "", .providerVersion = kVersion}),
-        targetKey(request, {.providerId = "p", .model = "m", .responsesUpstream = true, .providerVersion = kVersion}),
-        targetKey(request, {.providerId = "p", .model = "m", .providerVersion = other}),
+        keyFor({.providerId = "p", .model = "m", .providerVersion = kVersion}),
+        keyFor({.providerId = "p", .model = "m", .providerVersion = kVersion}, withMember(R"("n":2)")),
+        keyFor({.providerId = "q", .model = "m", .providerVersion = kVersion}),
+        keyFor({.providerId = "p", .model = "n", .providerVersion = kVersion}),
+        keyFor({.providerId = "pm", .model = "", .providerVersion = kVersion}),
+        keyFor({.providerId = "p", .model = "m", .responsesUpstream = true, .providerVersion = kVersion}),
+        keyFor({.providerId = "p", .model = "m", .providerVersion = other}),
     };
     for (size_t i = 0; i < keys.size(); ++i) {
         for (size_t j = 0; j < keys.size(); ++j)

@@ -58,8 +58,9 @@ struct PlannedRequest
     void keep(size_t candidate, const QByteArray &body = "{}")
     {
         CacheLookup lookup(context, cacheSubject(request), plan);
-        context.record.provider = plan.candidates[candidate].providerId;
-        context.record.model = plan.candidates[candidate].model;
+        const Candidate &who = plan.candidates[candidate];
+        context.record.model = who.model;
+        lookup.answeredBy(context.runtime->providers.find(who.providerId, who.responsesUpstream, who.target));
         lookup.keep({.body = body});
     }
     CacheForecast forecast(const HeaderList &headers = {})
@@ -127,16 +128,27 @@ void CacheLookupTest::foretellsWhatItWouldDo()
 void CacheLookupTest::keepsUnderTheNameOfWhoAnswered_data()
 {
     QTest::addColumn<size_t>("candidate");
+    QTest::addColumn<bool>("isSameModel");
     QTest::addColumn<Outcome>("outcome");
-    QTest::newRow("the first target") << size_t(0) << Outcome::Hit;
-    QTest::newRow("a fallback") << size_t(1) << Outcome::Miss;
+    QTest::newRow("the first target") << size_t(0) << false << Outcome::Hit;
+    QTest::newRow("a fallback") << size_t(1) << false << Outcome::Miss;
+    QTest::newRow("the first of two that differ in an override") << size_t(0) << true << Outcome::Hit;
+    QTest::newRow("the second of two that differ in an override") << size_t(1) << true << Outcome::Miss;
 }
 
 void CacheLookupTest::keepsUnderTheNameOfWhoAnswered()
 {
     QFETCH(const size_t, candidate);
+    QFETCH(const bool, isSameModel);
     QFETCH(const Outcome, outcome);
-    PlannedRequest planned;
+    Config config = caching();
+    if (isSameModel) {
+        RouteConfig &route = config.routing.routes[0];
+        route.fallback[0] = route.targets[0];
+        route.fallback[0].overrides.temperature = 0.5;
+    }
+    PlannedRequest planned(R"("model":"m1")", config);
+    QCOMPARE(planned.plan.candidates.size(), 2);
     planned.keep(candidate);
     QCOMPARE(planned.services.cache->statistics().contents.entries, 1);
     QCOMPARE(planned.forecast().outcome, outcome);
