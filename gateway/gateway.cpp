@@ -41,7 +41,7 @@ QHostAddress reachable(const QHostAddress &address)
 Gateway::Gateway(std::shared_ptr<const Config> config)
     : m_config(std::move(config)),
       m_services(*m_config),
-      m_runtimes(std::make_shared<const Runtime>(m_config, m_services.turns))
+      m_runtimes(std::make_shared<const Runtime>(m_config, m_services))
 {
 }
 

@@ -4,6 +4,7 @@
 #include "gateway/config/reload_result.h"
 #include "gateway/error.h"
 #include "gateway/observability/known_names.h"
+#include "gateway/observability/metric_reading.h"
 
 #include <QByteArray>
 
@@ -50,21 +51,6 @@ private:
     Metrics *m_metrics = nullptr;
 };
 
-/// Numbers that somebody else keeps, as they are at the moment. Label values must come from a bounded set.
-struct MetricReading
-{
-    struct Sample
-    {
-        std::vector<std::pair<const char *, QByteArray>> labels;
-        double value = 0;
-    };
-
-    const char *name = "";
-    const char *help = "";
-    bool isCounter = false; ///< otherwise a gauge
-    std::vector<Sample> samples;
-};
-
 /// The program's numbers for Prometheus. One for all workers; every function may be called from any thread.
 class Metrics
 {
@@ -92,13 +78,12 @@ public:
     /// ignored.
     void requestFinished(const RequestRecord &record);
 
-    /// Called from render(), in its thread, for what is simpler to read than to count along. Each name has one source.
-    using Source = std::function<std::vector<MetricReading>()>;
-    /// Before the first request.
-    void addSource(Source source);
-
     /// The configuration was read anew. What is running was read successfully when the program started.
     void configReloaded(ReloadResult result);
+    /// Counts a request that the limit of that name refused; a bounded set of names.
+    void limitRefused(const char *limit);
+    /// Its numbers are among those of render() from now on. Before the workers start.
+    void addSource(MetricSource source);
 
     /// All numbers in Prometheus' text format.
     QByteArray render() const;

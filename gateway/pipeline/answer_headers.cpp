@@ -32,7 +32,8 @@ QByteArray wholeMilliseconds(std::chrono::nanoseconds duration)
 void copyProviderHeaders(const HeaderList &from, ResponseWriter &response)
 {
     for (const HeaderList::Field &field : from) {
-        if (isForClients(field.name))
+        // What the gateway's own limits say is what its client meets first.
+        if (isForClients(field.name) && !response.headers().contains(field.name))
             response.setHeader(field.name, redacted(field.value));
         else if (field.name.compare("x-request-id", Qt::CaseInsensitive) == 0)
             response.setHeader(kUpstreamRequestId, redacted(field.value));
@@ -59,7 +60,10 @@ void setDroppedParams(const std::vector<QByteArray> &names, ResponseWriter &resp
 {
     constexpr qsizetype kMaxBytes = 1024; // the names are the client's own
     QByteArray list;
-    for (const QByteArray &name : names) {
+    for (auto it = names.begin(); it != names.end(); ++it) {
+        const QByteArray &name = *it;
+        if (std::find(names.begin(), it, name) != it)
+            continue;
         if (list.size() + name.size() > kMaxBytes) {
             list += ", ...";
             break;
@@ -80,6 +84,13 @@ void setTiming(const RequestRecord &record, ResponseWriter &response)
 void setOverhead(const RequestRecord &record, ResponseWriter &response)
 {
     response.setHeader(kOverhead, wholeMilliseconds(record.timeToUpstream().value_or(record.duration())));
+}
+
+void startEventStream(ResponseWriter &response)
+{
+    response.setHeader("Cache-Control", "no-cache");
+    response.setHeader("X-Accel-Buffering", "no"); // or nginx in front of us would collect the stream
+    response.startStream(200, "text/event-stream; charset=utf-8");
 }
 
 QByteArray retryAfterSeconds(std::chrono::milliseconds wait)

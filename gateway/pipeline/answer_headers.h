@@ -22,9 +22,11 @@ inline constexpr char kLatency[] = "X-LunarGate-Latency-Ms";
 inline constexpr char kOverhead[] = "X-LunarGate-Overhead-Duration-Ms";
 inline constexpr char kErrorSource[] = "X-LunarGate-Error-Source";     ///< `gateway` or `upstream`
 inline constexpr char kDroppedParams[] = "X-LunarGate-Dropped-Params"; ///< what the provider could not be told
+inline constexpr char kCacheStatus[] = "X-LunarGate-Cache-Status";     ///< `HIT` or `MISS`; none: nobody looked
 inline constexpr char kUpstreamRequestId[] = "X-LunarGate-Upstream-Request-ID";
 
-/// Provider headers that help clients: rate limits, waits, the provider's own request id under our name.
+/// Provider headers that help clients: rate limits, waits, the provider's own request id under our name. What is set
+/// already stays.
 void copyProviderHeaders(const HeaderList &from, ResponseWriter &response);
 
 /// Who served the request, or told the error.
@@ -37,6 +39,9 @@ void setDroppedParams(const std::vector<QByteArray> &names, ResponseWriter &resp
 void setTiming(const RequestRecord &record, ResponseWriter &response);
 /// Only the second of these, for streams.
 void setOverhead(const RequestRecord &record, ResponseWriter &response);
+
+/// Begins a stream of events that nobody between here and the client may collect or keep.
+void startEventStream(ResponseWriter &response);
 
 /// Whole seconds, rounded up (RFC 9110 section 10.2.3).
 QByteArray retryAfterSeconds(std::chrono::milliseconds wait);

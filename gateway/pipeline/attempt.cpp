@@ -204,7 +204,7 @@ Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, con
                             const AttemptTerms &terms)
 {
     const std::shared_ptr<const Provider> provider =
-        context.runtime->providers.find(candidate.providerId, candidate.responsesUpstream);
+        context.runtime->providers.find(candidate.providerId, candidate.responsesUpstream, candidate.target);
     if (!provider) {
         UpstreamFailure failure{.error = {.kind = ErrorKind::UpstreamProtocol,
                                           .reason = "provider_not_supported",

@@ -7,6 +7,7 @@
 #include "gateway/pipeline/target_permit.h"
 #include "gateway/providers/provider.h"
 #include "gateway/routing/route_plan.h"
+#include "gateway/routing/target_load.h"
 
 #include <expected>
 #include <functional>
@@ -26,6 +27,7 @@ struct OpenAnswer
     std::vector<QByteArray> droppedParams;
 
     std::shared_ptr<const Provider> provider;
+    TargetCall load;                           ///< the target is busy as long as this lives
     std::unique_ptr<UpstreamCall> call;        ///< the rest of a stream
     std::unique_ptr<ChatStreamReader> reader;  ///< with what it has read so far
     std::vector<ChatStreamEvent> events;       ///< read but not yet given to the client

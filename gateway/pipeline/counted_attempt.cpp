@@ -3,14 +3,33 @@
 
 #include "gateway/observability/logging.h"
 
+#include <algorithm>
+
 namespace lunargate {
 
 namespace {
 
+// What a failure says about the target, for routes that choose the fastest one. A deadline of the request says only
+// that it took at least so long.
+void tell(TargetCall &call, const Error &error)
+{
+    constexpr int kTargetsOwn[] = {401, 402, 403, 404, 408, 429}; // key, balance, model, patience, quota
+    const int status = httpStatus(error);
+    if (isClientsMistake(error) || error.kind == ErrorKind::Overloaded)
+        call.dismissed();
+    else if (error.kind == ErrorKind::DeadlineExceeded)
+        return;
+    else if (error.kind != ErrorKind::UpstreamStatus || status >= 500 || std::ranges::contains(kTargetsOwn, status))
+        call.failed();
+    else
+        call.refused(); // what one provider does not like, the others may not like either
+}
+
 class AttemptCount
 {
 public:
-    AttemptCount(RequestContext &context, const Candidate &candidate) : m_context(context), m_candidate(candidate)
+    AttemptCount(RequestContext &context, const Candidate &candidate)
+        : m_context(context), m_candidate(candidate), m_load(candidate.load)
     {
         RequestRecord &record = m_context.record;
         ++record.attempts;
@@ -30,14 +49,17 @@ public:
     AttemptCount(const AttemptCount &) = delete;
     AttemptCount &operator=(const AttemptCount &) = delete;
 
-    void succeeded()
+    void succeeded(OpenAnswer &open)
     {
         m_isOver = true;
+        m_load.answered();
+        open.load = std::move(m_load);
         m_context.services.metrics.attemptFinished(m_candidate.providerId, AttemptOutcome::Success);
     }
     void failed(const Error &error)
     {
         m_isOver = true;
+        tell(m_load, error);
         if (isClientsMistake(error))
             --m_context.record.attempts;
         else
@@ -47,6 +69,7 @@ public:
 private:
     RequestContext &m_context;
     const Candidate &m_candidate;
+    TargetCall m_load;
     bool m_isOver = false;
 };
 
@@ -80,7 +103,7 @@ Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepa
         permit.attemptFailed(result.error().error);
         co_return result;
     }
-    count.succeeded();
+    count.succeeded(*result);
     if (result->call) { // a stream has only begun
         permit.showContent();
         result->permit = std::move(permit);

@@ -23,7 +23,7 @@ QByteArray rawText(QByteArrayView body)
 struct Word
 {
     QByteArrayView text;
-    Refusal refusal;
+    Refusal refusal = Refusal::None;
 };
 
 // Codes and types: OpenAI and those who follow it; OpenRouter (`error_type`), llama.cpp, Azure.

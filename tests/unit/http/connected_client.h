@@ -38,10 +38,10 @@ public:
         return m_received;
     }
 
-    /// What came so far counts no more.
+    /// What came so far is done with: received() begins anew.
     void forget()
     {
-        socket.readAll();
+        received();
         m_received.clear();
     }
 

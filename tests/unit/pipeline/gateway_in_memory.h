@@ -47,7 +47,7 @@ public:
         : client(clientBuffer),
           m_config(std::make_shared<const Config>(std::move(config))),
           m_services(*m_config),
-          m_runtimes(std::make_shared<const Runtime>(m_config, m_services.turns))
+          m_runtimes(std::make_shared<const Runtime>(m_config, m_services))
     {
         QLoggingCategory::setFilterRules(QStringLiteral("lunargate.access*=false"));
         auto network = std::make_unique<ScriptedTransport>(std::move(scripts));
