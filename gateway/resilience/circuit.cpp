@@ -140,7 +140,7 @@ Circuit::Change Circuit::leave(const Ticket &ticket, BreakerVerdict verdict, con
 
 void Circuit::noteError(const Error &error)
 {
-    m_lastError = error.reason;
+    m_lastError = QByteArray(error.reason); // moved in, so that the race detector sees the old one go
     m_lastStatus = error.upstreamStatus;
     m_lastErrorAt = std::chrono::system_clock::now();
 }
