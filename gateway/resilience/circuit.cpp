@@ -76,7 +76,7 @@ std::expected<Circuit::Ticket, CircuitRefusal> Circuit::renew(const Ticket &tick
 {
     {
         const std::scoped_lock lock(m_mutex);
-        if (ticket.period == m_breaker.period() || m_isRetired)
+        if (ticket.period == m_breaker.period())
             return ticket;
     }
     std::expected<Ticket, CircuitRefusal> newer = enter(now, change);
