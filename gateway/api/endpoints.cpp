@@ -2,6 +2,7 @@
 #include "gateway/api/endpoints.h"
 
 #include "gateway/api/chat_completions.h"
+#include "gateway/api/configuration.h"
 #include "gateway/api/embeddings.h"
 #include "gateway/api/health.h"
 #include "gateway/api/metrics_text.h"
@@ -19,6 +20,8 @@ constexpr Endpoint kEndpoints[] = {
     {"POST", "/v1/embeddings", false, "embeddings", Role::Inference, &api::embeddings},
     {"GET", "/v1/models", false, "models", Role::Inference, &api::listModels},
     {"GET", "/v1/models/", true, "model", Role::Inference, &api::oneModel},
+    {"GET", "/admin/v1/config", false, "admin_config", Role::Admin, &api::showConfig},
+    {"POST", "/admin/v1/reload", false, "admin_reload", Role::Admin, &api::reloadConfig},
     {"GET", "/health", false, "health", Role::Public, &api::health},
     {"GET", "/ready", false, "ready", Role::Public, &api::ready},
     {"GET", "/metrics", false, "metrics", Role::Public, &api::metricsText},

@@ -30,6 +30,8 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
         {"POST /v1/embeddings", Role::Inference},
         {"GET /v1/models", Role::Inference},
         {"GET /v1/models/*", Role::Inference},
+        {"GET /admin/v1/config", Role::Admin},
+        {"POST /admin/v1/reload", Role::Admin},
         {"GET /health", Role::Public},
         {"GET /ready", Role::Public},
         {"GET /metrics", Role::Public},
