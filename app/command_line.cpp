@@ -4,6 +4,7 @@
 #include "gateway/version.h"
 
 #include <QCommandLineParser>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -26,6 +27,13 @@ struct Options
                                 u"LEVEL"_s};
     QCommandLineOption workers{u"workers"_s, u"Use this many threads instead of one per core."_s, u"N"_s};
     QCommandLineOption strict{u"strict"_s, u"With check: treat warnings as errors."_s};
+    QCommandLineOption header{{u"header"_s, u"H"_s},
+                              u"With explain: a header that the client would send; may be repeated."_s,
+                              u"'NAME: VALUE'"_s};
+    QCommandLineOption endpoint{u"endpoint"_s,
+                                u"With explain: what the request is for: chat (the default) or embeddings."_s,
+                                u"ENDPOINT"_s, u"chat"_s};
+    QCommandLineOption asJson{u"json"_s, u"With explain: print JSON."_s};
     QCommandLineOption help{{u"help"_s, u"h"_s}, u"Show this text."_s};
     QCommandLineOption showVersion{{u"version"_s, u"v"_s}, u"Show the version."_s};
 };
@@ -95,6 +103,41 @@ Command readCheck(const QCommandLineParser &parser, const Options &options, cons
                         .isStrict = parser.isSet(options.strict)};
 }
 
+Command readKey(const QCommandLineParser &parser, const QStringList &positional)
+{
+    const QString action = positional.value(1);
+    if (positional.size() != 3 || (action != u"set" && action != u"remove"))
+        return usageError(parser, u"write `key set NAME` or `key remove NAME`"_s);
+    static const QRegularExpression kName(u"^[A-Za-z0-9_.][A-Za-z0-9_.-]*$"_s);
+    if (!kName.match(positional.at(2)).hasMatch())
+        return usageError(parser, u"the name of a key has letters, digits, dots, dashes and underscores"_s);
+    return KeyCommand{.action = action == u"set" ? KeyCommand::Action::Set : KeyCommand::Action::Remove,
+                      .name = positional.at(2).toUtf8()};
+}
+
+Command readExplain(const QCommandLineParser &parser, const Options &options, const QStringList &positional)
+{
+    if (positional.size() != 2)
+        return usageError(parser, u"explain takes one file with a request, or - for standard input"_s);
+    const QString endpoint = parser.value(options.endpoint);
+    if (endpoint != u"chat" && endpoint != u"embeddings")
+        return usageError(parser, wrongValue(parser, options.endpoint, u"chat or embeddings"_s));
+    ExplainCommand explain{.requestFile = positional.at(1),
+                           .configFile = parser.value(options.config),
+                           .isConfigGiven = parser.isSet(options.config),
+                           .isEmbeddings = endpoint == u"embeddings",
+                           .isJson = parser.isSet(options.asJson),
+                           .headers = {}};
+    for (const QString &header : parser.values(options.header)) {
+        const qsizetype colon = header.indexOf(u':');
+        if (colon <= 0)
+            return usageError(parser, u"--header takes 'NAME: VALUE', not '%1'"_s.arg(header));
+        explain.headers.emplace_back(header.first(colon).trimmed().toUtf8(),
+                                     header.sliced(colon + 1).trimmed().toUtf8());
+    }
+    return explain;
+}
+
 } // namespace
 
 Command readCommandLine(const QStringList &arguments)
@@ -105,8 +148,13 @@ Command readCommandLine(const QStringList &arguments)
     parser.setSingleDashWordOptionMode(QCommandLineParser::ParseAsLongOptions);
     parser.setApplicationDescription(u"One local endpoint in front of every LLM provider."_s);
     parser.addPositionalArgument(u"check"_s, u"Check the configuration FILE without starting."_s, u"[check FILE]"_s);
+    parser.addPositionalArgument(u"key"_s, u"Put a secret into the keychain, read from standard input, or remove it."_s,
+                                 u"[key set|remove NAME]"_s);
+    parser.addPositionalArgument(u"explain"_s, u"Tell what would become of a REQUEST (a file with its body) and why."_s,
+                                 u"[explain REQUEST]"_s);
     parser.addOptions({options.config, options.noGui, options.host, options.port, options.logLevel, options.workers,
-                       options.strict, options.help, options.showVersion});
+                       options.strict, options.header, options.endpoint, options.asJson, options.help,
+                       options.showVersion});
 
     if (!parser.parse(arguments))
         return usageError(parser, parser.errorText());
@@ -119,6 +167,10 @@ Command readCommandLine(const QStringList &arguments)
         return readRun(parser, options);
     if (positional.first() == u"check")
         return readCheck(parser, options, positional);
+    if (positional.first() == u"key")
+        return readKey(parser, positional);
+    if (positional.first() == u"explain")
+        return readExplain(parser, options, positional);
     return usageError(parser, u"there is no command '%1'"_s.arg(positional.first()));
 }
 

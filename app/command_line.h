@@ -7,7 +7,9 @@
 #include <QStringList>
 
 #include <optional>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace lunargate {
 
@@ -30,6 +32,26 @@ struct CheckCommand
     bool isStrict = false; ///< warnings are errors
 };
 
+/// Change a secret of the keychain.
+struct KeyCommand
+{
+    enum class Action { Set, Remove };
+
+    Action action = Action::Set;
+    QByteArray name;
+};
+
+/// Tell what would become of a request, without calling anybody.
+struct ExplainCommand
+{
+    QString requestFile; ///< `-`: standard input
+    QString configFile;
+    bool isConfigGiven = false;
+    bool isEmbeddings = false;
+    bool isJson = false;
+    std::vector<std::pair<QByteArray, QByteArray>> headers; ///< what the client would send; names and values
+};
+
 /// Print `text` and end with `exitCode` (to standard error if that is not 0).
 struct PrintCommand
 {
@@ -37,7 +59,7 @@ struct PrintCommand
     int exitCode = 0;
 };
 
-using Command = std::variant<RunCommand, CheckCommand, PrintCommand>;
+using Command = std::variant<RunCommand, CheckCommand, ExplainCommand, KeyCommand, PrintCommand>;
 
 /// What the command line asks for. `arguments` begin with the program's name.
 Command readCommandLine(const QStringList &arguments);

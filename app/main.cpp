@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line.h"
+#include "app/explain.h"
+#include "app/key_command.h"
 #include "app/run.h"
 
 #include <QCoreApplication>
@@ -29,5 +31,9 @@ int main(int argc, char *argv[])
         return print(*text);
     if (const auto *file = std::get_if<CheckCommand>(&command))
         return check(*file);
+    if (const auto *key = std::get_if<KeyCommand>(&command))
+        return changeKey(*key);
+    if (const auto *request = std::get_if<ExplainCommand>(&command))
+        return explain(*request);
     return run(std::get<RunCommand>(command));
 }

@@ -47,10 +47,6 @@ void warnOfMissingFeatures(const Config &config)
     const auto warn = [](const char *key) {
         logEvent(configLog(), LogLevel::Warning, "this version does not act on this setting yet", {{"key", key}});
     };
-    if (config.rateLimiting.enabled)
-        warn("rate_limiting.enabled");
-    if (config.caching.enabled)
-        warn("caching.enabled");
     if (config.dataSharing.enabled)
         warn("data_sharing.enabled");
     if (config.dataSharing.remoteControl)

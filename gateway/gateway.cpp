@@ -46,7 +46,7 @@ Gateway::Gateway(LoadedConfig loaded, ConfigSource source)
 
 Gateway::Gateway(const LoadedConfig &loaded, std::shared_ptr<const Config> config, ConfigSource source)
     : m_services(*config),
-      m_runtimes(std::make_shared<const Runtime>(config, m_services.turns)),
+      m_runtimes(std::make_shared<const Runtime>(config, m_services)),
       m_reloader(std::make_unique<ConfigReloader>(loaded, std::move(source), m_runtimes, m_services))
 {
     m_status.configuration = m_reloader.get();

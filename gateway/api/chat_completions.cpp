@@ -7,7 +7,6 @@ namespace lunargate::api {
 
 Task<> chatCompletions(RequestContext &context, const GatewayStatus &)
 {
-    context.beginModelCall();
     return runChatPipeline(context);
 }
 

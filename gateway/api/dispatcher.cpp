@@ -3,6 +3,8 @@
 
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/authenticate.h"
+#include "gateway/pipeline/limit_request.h"
+#include "gateway/pipeline/refresh_public_keys.h"
 
 namespace lunargate {
 
@@ -31,6 +33,13 @@ Error unexpectedBody(QByteArrayView path)
             .message = path.toByteArray() + " takes no request body; send none"};
 }
 
+// Where no key protects /admin, a page in the browser of whoever sits at this machine must not reach it.
+Result<void> checkAdminPage(const Runtime &runtime, const HttpRequest &request, const Endpoint &endpoint)
+{
+    const bool isOpen = endpoint.role == Role::Admin && !runtime.config->security.enabled;
+    return isOpen ? runtime.guard.checkAdmin(request) : Result<void>();
+}
+
 void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
 {
     if (origin.isEmpty())
@@ -41,10 +50,26 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
                        "X-LunarGate-Model, X-LunarGate-Attempts, X-LunarGate-Latency-Ms, "
                        "X-LunarGate-Overhead-Duration-Ms, X-LunarGate-Error-Source, "
                        "X-LunarGate-Dropped-Params, X-LunarGate-Fallback-Used, X-LunarGate-Upstream-Request-ID, "
-                       "X-Should-Retry, Retry-After, Retry-After-Ms, X-RateLimit-Limit-Requests, "
+                       "X-LunarGate-Cache-Status, Age, "
+                       "X-LunarGate-Hedged, X-Should-Retry, Retry-After, Retry-After-Ms, "
+                       "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Limit-Requests, "
                        "X-RateLimit-Limit-Tokens, X-RateLimit-Remaining-Requests, X-RateLimit-Remaining-Tokens, "
                        "X-RateLimit-Reset-Requests, X-RateLimit-Reset-Tokens");
     response.setHeader("Vary", "Origin");
+}
+
+QByteArray clientAddressOf(const RequestContext &context)
+{
+    const HttpRequest &request = context.exchange.request;
+    return clientAddress(request.peer, request.headers, context.runtime->trustedProxies);
+}
+
+// Nothing was counted yet, but whoever calls a limited path always learns how his limits stand.
+void respondUncounted(RequestContext &context, const Error &error)
+{
+    if (canonicalPath(context.exchange.request.path()).startsWith("/v1/"))
+        tellLimits(context);
+    context.respondError(error);
 }
 
 } // namespace
@@ -62,18 +87,23 @@ Result<Admission> Dispatcher::admit(const HttpRequest &request)
         return std::unexpected(methodNotAllowed(request.method, path, match.allowedMethods));
     if (match.endpoint->role == Role::Public)
         return std::unexpected(unexpectedBody(path));
+    if (Result<void> allowed = checkAdminPage(*runtime, request, *match.endpoint); !allowed)
+        return std::unexpected(std::move(allowed.error()));
     // Who may not go on is told so by handle(), which may take its time over it.
-    return identifyCaller(*runtime, request, match.endpoint->role) ? Admission::WithBody : Admission::WithoutBody;
+    const bool passes = mayPass(*runtime, m_shared.services, {runtime, m_shared.services, *m_network, m_background},
+                                request, match.endpoint->role);
+    return passes ? Admission::WithBody : Admission::WithoutBody;
 }
 
 Task<> Dispatcher::handle(Exchange &exchange)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
     const HttpRequest &request = exchange.request;
+    context.caller.address = clientAddressOf(context);
     const BrowserGuard &guard = context.runtime->guard;
     setCorsHeaders(guard.allowedOrigin(request), exchange.response);
     if (const Result<void> allowed = guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
-        co_return context.respondError(allowed.error());
+        co_return respondUncounted(context, allowed.error());
     if (answerPreflight(context))
         co_return;
 
@@ -82,15 +112,22 @@ Task<> Dispatcher::handle(Exchange &exchange)
         qCDebug(httpLog) << "read" << request.path().toByteArray() << "as" << path;
     const EndpointMatch match = findEndpoint(request.method, path);
     if (!match.pathExists)
-        co_return context.respondError(notFound(request.method, request.path()));
+        co_return respondUncounted(context, notFound(request.method, request.path()));
     if (!match.endpoint) {
         exchange.response.setHeader("Allow", match.allowedMethods);
-        co_return context.respondError(methodNotAllowed(request.method, path, match.allowedMethods));
+        co_return respondUncounted(context, methodNotAllowed(request.method, path, match.allowedMethods));
     }
     context.record.endpoint = match.endpoint->name.toByteArray();
-    context.caller.address = clientAddress(request.peer, request.headers, context.runtime->trustedProxies);
+    if (const Result<void> allowed = checkAdminPage(*context.runtime, request, *match.endpoint); !allowed)
+        co_return context.respondError(allowed.error());
     if (const Result<void> access = co_await authenticate(context, match.endpoint->role); !access)
-        co_return context.respondError(access.error());
+        co_return respondUncounted(context, access.error());
+    if (match.endpoint->isModelCall)
+        context.beginModelCall();
+    if (match.endpoint->role == Role::Inference) {
+        if (const Result<void> admitted = limitRequest(context, match.endpoint->isModelCall); !admitted)
+            co_return context.respondError(admitted.error());
+    }
     co_await answer(*match.endpoint, context);
 }
 
@@ -111,13 +148,14 @@ Task<> Dispatcher::answer(const Endpoint &endpoint, RequestContext &context) con
 void Dispatcher::refuse(Exchange &exchange, const Error &error)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
+    context.caller.address = clientAddressOf(context);
     setCorsHeaders(context.runtime->guard.allowedOrigin(exchange.request), exchange.response);
     const EndpointMatch match = findEndpoint(exchange.request.method, canonicalPath(exchange.request.path()));
     if (match.endpoint)
         context.record.endpoint = match.endpoint->name.toByteArray();
     if (error.kind == ErrorKind::MethodNotAllowed)
         exchange.response.setHeader("Allow", match.allowedMethods);
-    context.respondError(error);
+    respondUncounted(context, error);
 }
 
 // A browser asks before it lets a page of another origin call (WHATWG Fetch, "CORS-preflight request").

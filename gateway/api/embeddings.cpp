@@ -7,7 +7,6 @@ namespace lunargate::api {
 
 Task<> embeddings(RequestContext &context, const GatewayStatus &)
 {
-    context.beginModelCall();
     return runEmbeddingsPipeline(context);
 }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/api/endpoints.h"
 
+#include "gateway/api/admin_cache.h"
 #include "gateway/api/chat_completions.h"
+#include "gateway/api/circuits.h"
 #include "gateway/api/configuration.h"
 #include "gateway/api/embeddings.h"
+#include "gateway/api/explain.h"
 #include "gateway/api/health.h"
+#include "gateway/api/limits.h"
 #include "gateway/api/metrics_text.h"
 #include "gateway/api/models.h"
 
@@ -16,14 +20,20 @@ namespace {
 
 // A new endpoint is one line here.
 constexpr Endpoint kEndpoints[] = {
-    {"POST", "/v1/chat/completions", false, "chat_completions", Role::Inference, &api::chatCompletions},
-    {"POST", "/v1/embeddings", false, "embeddings", Role::Inference, &api::embeddings},
+    {"POST", "/v1/chat/completions", false, "chat_completions", Role::Inference, &api::chatCompletions, true},
+    {"POST", "/v1/embeddings", false, "embeddings", Role::Inference, &api::embeddings, true},
     {"GET", "/v1/models", false, "models", Role::Inference, &api::listModels},
     {"GET", "/v1/models/", true, "model", Role::Inference, &api::oneModel},
     {"GET", "/admin/v1/config", false, "admin_config", Role::Admin, &api::showConfig},
     {"POST", "/admin/v1/reload", false, "admin_reload", Role::Admin, &api::reloadConfig},
+    {"GET", "/admin/v1/limits", false, "admin_limits", Role::Admin, &api::limits},
+    {"POST", "/admin/v1/explain", false, "explain", Role::Admin, &api::explain},
+    {"GET", "/admin/v1/circuits", false, "circuits", Role::Admin, &api::listCircuits},
+    {"POST", "/admin/v1/circuits/", true, "circuit_action", Role::Admin, &api::changeCircuit},
     {"GET", "/health", false, "health", Role::Public, &api::health},
     {"GET", "/ready", false, "ready", Role::Public, &api::ready},
+    {"GET", "/admin/v1/cache", false, "admin_cache", Role::Admin, &api::cacheStatistics},
+    {"DELETE", "/admin/v1/cache", false, "admin_cache_purge", Role::Admin, &api::purgeCache},
     {"GET", "/metrics", false, "metrics", Role::Public, &api::metricsText},
 };
 

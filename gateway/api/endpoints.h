@@ -35,6 +35,7 @@ struct Endpoint
     QByteArrayView name;  ///< in logs and metrics
     Role role = Role::Inference;
     Answer answer = nullptr;
+    bool isModelCall = false; ///< it counts among the requests to models, and against the limits of these
 };
 
 /// All of them. What is not in this table does not exist.

@@ -46,6 +46,8 @@ struct ModelAnswer
     QByteArray body = {}; ///< in the client's own dialect, to be passed on byte for byte
     std::optional<Completion> completion = {};
     std::optional<Usage> usage = {};
+    bool isEmpty = false;    ///< `body` holds no choice at all
+    bool isFiltered = false; ///< a content filter ended the answer in `body` before it had any content
 };
 
 /// What a piece of a stream adds to the answer, in canonical form.
@@ -88,6 +90,7 @@ struct ChatStreamEvent
     QByteArray payload = {};
     ChatDelta delta = {};
     bool isUseful = false;    ///< brings content, a tool call, a finish reason …: worth committing the answer to
+    bool isFiltered = false;  ///< `payload` says that a content filter ended the answer, and nothing else
     bool isUsageOnly = false; ///< the extra chunk of stream_options.include_usage
     qsizetype textBytes = 0;  ///< of content and arguments in it, to estimate what a stream used that was cut
     std::optional<Usage> usage = {};

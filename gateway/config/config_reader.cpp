@@ -138,6 +138,7 @@ ConfigReading readConfigText(QByteArrayView text, const QByteArray &fileName, co
     SectionReader root(context, &*yaml.root);
     ConfigReading reading;
     reading.config = readSections(root);
+    reading.config->keychainSecrets = std::move(context.keychainSecrets);
     reading.problems = std::move(context.problems);
     std::ranges::stable_sort(reading.problems, {},
                              [](const ConfigProblem &problem) { return std::pair(problem.line, problem.column); });

@@ -134,7 +134,12 @@ private:
 
     QByteArray expand(QByteArrayView text)
     {
-        Expansion expansion = expandVariables(text, m_environment);
+        Environment plain = m_environment;
+        plain.setKeychain(nullptr); // a variable would not be known for the secret that it holds
+        Expansion expansion = expandVariables(text, plain);
+        if (!expansion.keychainProblems.empty())
+            report(Severity::Error, "a secret of the keychain cannot stand here; write ${keychain:NAME} in the "
+                                    "configuration itself");
         for (const QByteArray &name : expansion.undefinedVariables)
             report(Severity::Warning, "the variable " + name + " is not set, empty text takes its place");
         if (expansion.malformed)

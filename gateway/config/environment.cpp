@@ -11,6 +11,7 @@ Environment Environment::ofProcess()
     Environment result;
     for (const QString &name : process.keys())
         result.addMissing(name.toUtf8(), process.value(name).toUtf8());
+    result.setKeychain(&systemKeychain());
     return result;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/security/keychain.h"
+
 #include <QByteArray>
 #include <QByteArrayView>
 
@@ -9,14 +11,15 @@
 
 namespace lunargate {
 
-/// A snapshot of environment variables. Reading the configuration looks here and nowhere else.
+/// A snapshot of environment variables, and the way to the keychain. Reading the configuration looks here and nowhere
+/// else.
 class Environment
 {
 public:
     Environment() = default;
     explicit Environment(std::map<QByteArray, QByteArray> variables) : m_variables(std::move(variables)) {}
 
-    /// What the process has now.
+    /// What the process has now, with the system's keychain.
     static Environment ofProcess();
 
     /// The variable's text; nothing if it is not set. A variable that is set may be empty.
@@ -25,8 +28,13 @@ public:
     /// Sets a variable unless there is one of that name already, be it empty.
     void addMissing(const QByteArray &name, const QByteArray &value) { m_variables.try_emplace(name, value); }
 
+    /// Where secrets are looked up; it must outlive this. Null: nowhere.
+    void setKeychain(Keychain *keychain) { m_keychain = keychain; }
+    Keychain *keychain() const { return m_keychain; }
+
 private:
     std::map<QByteArray, QByteArray> m_variables;
+    Keychain *m_keychain = nullptr;
 };
 
 } // namespace lunargate

@@ -12,6 +12,16 @@ bool isNameStart(char c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 }
 
+constexpr QByteArrayView kKeychain = "keychain:";
+
+bool isKeychainName(QByteArrayView name)
+{
+    return !name.isEmpty() && name.front() != '-' && std::ranges::all_of(name, [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+               c == '.';
+    });
+}
+
 bool isNameCharacter(char c)
 {
     return isNameStart(c) || (c >= '0' && c <= '9');
@@ -22,10 +32,13 @@ struct Reference
 {
     QByteArrayView name;
     std::optional<QByteArrayView> fallback;
+    bool isInKeychain = false;
 };
 
 std::optional<Reference> parseReference(QByteArrayView inside)
 {
+    if (inside.startsWith(kKeychain) && isKeychainName(inside.sliced(kKeychain.size())))
+        return Reference{.name = inside.sliced(kKeychain.size()), .fallback = std::nullopt, .isInKeychain = true};
     const qsizetype separator = inside.indexOf(QByteArrayView(":-"));
     Reference reference{.name = separator < 0 ? inside : inside.first(separator), .fallback = std::nullopt};
     if (separator >= 0)
@@ -37,8 +50,25 @@ std::optional<Reference> parseReference(QByteArrayView inside)
     return reference;
 }
 
+void appendSecret(Expansion &expansion, const QByteArray &name, Keychain *keychain)
+{
+    if (!keychain) {
+        expansion.keychainProblems.emplace_back("there is no keychain to take '" + name + "' from");
+        return;
+    }
+    Result<SecretString> secret = keychain->read(name);
+    if (!secret) {
+        expansion.keychainProblems.push_back(secret.error().message);
+        return;
+    }
+    expansion.text += secret->reveal();
+    expansion.secrets.push_back(*std::move(secret));
+}
+
 void append(Expansion &expansion, const Reference &reference, const Environment &environment)
 {
+    if (reference.isInKeychain)
+        return appendSecret(expansion, reference.name.toByteArray(), environment.keychain());
     const std::optional<QByteArray> value = environment.value(reference.name);
     if (value && !(value->isEmpty() && reference.fallback))
         expansion.text += *value;

@@ -15,12 +15,14 @@ struct Expansion
 {
     QByteArray text;
     std::vector<QByteArray> undefinedVariables; ///< names that stand for nothing; empty text took their place
+    std::vector<SecretString> secrets;          ///< what came from the keychain
+    std::vector<QByteArray> keychainProblems;   ///< sentences; empty text took the secret's place
     bool malformed = false;                     ///< a `${` that begins no variable stayed as it was
     bool changed = false;                       ///< whether `text` differs from what was given in more than spelling
 };
 
 /// Puts variables into `text` in a single pass: `${NAME}`, and `${NAME:-default}` whose default also replaces an empty
-/// variable. `$${` is a literal `${`. Every other dollar stays.
+/// variable. `${keychain:NAME}` is a secret of the keychain. `$${` is a literal `${`. Every other dollar stays.
 Expansion expandVariables(QByteArrayView text, const Environment &environment);
 
 /// Whether `name` is a letter or underscore followed by letters, digits and underscores (POSIX.1-2017, section 3.235).

@@ -2,6 +2,7 @@
 #include "gateway/config/jwt_section.h"
 
 #include "gateway/config/nearest_name.h"
+#include "gateway/config/token_algorithms.h"
 #include "gateway/json/document.h"
 
 #include <QDir>

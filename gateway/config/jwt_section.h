@@ -4,13 +4,7 @@
 #include "gateway/config/config.h"
 #include "gateway/config/section_reader.h"
 
-#include <array>
-
 namespace lunargate {
-
-/// The signatures of tokens that can be checked: those with a public key.
-inline const std::array<QByteArray, 10> kTokenAlgorithms = {"RS256", "RS384", "RS512", "PS256", "PS384",
-                                                            "PS512", "ES256", "ES384", "ES512", "EdDSA"};
 
 /// Where the keys stand that checkJwt() has something to say about.
 struct JwtPlaces

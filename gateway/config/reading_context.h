@@ -24,6 +24,7 @@ struct ReadingContext
     const Environment &environment;
     QByteArray fileName;
     std::vector<ConfigProblem> problems;
+    std::vector<SecretString> keychainSecrets = {}; ///< all that came from the keychain
     /// If set, nothing is read: the sections put down every key that they know, with its default.
     std::vector<KnownKey> *knownKeys = nullptr;
 

@@ -131,6 +131,9 @@ RouteConfig readRoute(SectionReader &section, std::vector<ProviderReference> &re
     if (!route.targets.empty() && isDrained)
         section.context().warn(section.placeOf("targets"),
                                "every target has weight 0, so the route serves by its fallbacks alone");
+    if (route.hedgeAfter > 0ms && route.fallback.empty())
+        section.context().warn(section.placeOf("hedge_after"),
+                               "the route has no fallback, so there is nobody else to ask; add one");
     if (route.targets.empty())
         section.context().warn(section.placeOf("targets"), "the route has no targets, so it is never used; add one");
     return route;

@@ -7,6 +7,7 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <iterator>
 
 namespace lunargate {
 
@@ -60,9 +61,12 @@ Scalar expandScalar(ReadingContext &context, const YamlNode &node, const Place &
         context.warn(place, "the variable " + name + " is not set, so empty text takes its place; set it, or write ${" +
                                 name + ":-default}");
     }
+    for (const QByteArray &problem : expansion.keychainProblems)
+        context.error(place, problem);
+    std::ranges::move(expansion.secrets, std::back_inserter(context.keychainSecrets));
     if (expansion.malformed)
-        context.warn(place,
-                     "a ${ begins no variable and stays; write ${NAME} or ${NAME:-default}, or $${ if it is meant so");
+        context.warn(place, "a ${ begins no variable and stays; write ${NAME}, ${NAME:-default} or ${keychain:NAME}, "
+                            "or $${ if it is meant so");
     return {.text = std::move(expansion.text),
             .source = node.text,
             .place = place,

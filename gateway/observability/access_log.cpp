@@ -54,7 +54,7 @@ void logAccess(const RequestRecord &record)
         {"route", bounded(record.route)},          {"provider", bounded(record.provider)},
         {"model", bounded(record.model)},          {"error", bounded(record.errorReason)},
     };
-    QVarLengthArray<LogField, 28> fields;
+    QVarLengthArray<LogField, 32> fields;
     for (const auto &[key, value] : texts) {
         if (!value.isEmpty())
             fields.emplace_back(key, QByteArrayView(value));
@@ -67,6 +67,14 @@ void logAccess(const RequestRecord &record)
         fields.emplace_back("stream", record.stream);
         fields.emplace_back("attempts", record.attempts);
         fields.emplace_back("fallback", record.fallbackUsed);
+        if (record.isHedged)
+            fields.emplace_back("hedged", true);
+    }
+    if (record.cacheUse != CacheUse::None)
+        fields.emplace_back("cache", record.cacheUse == CacheUse::Hit ? "hit" : "miss");
+    if (record.savedUsage) {
+        fields.emplace_back("tokens_saved_in", record.savedUsage->promptTokens());
+        fields.emplace_back("tokens_saved_out", record.savedUsage->completionTokens());
     }
     if (record.usage) {
         fields.emplace_back("tokens_in", record.usage->promptTokens());

@@ -37,6 +37,11 @@ KnownNames knownNames(const Config &config)
     }
     for (const auto &[alias, model] : config.routing.modelAliases)
         addModel(model);
+    if (config.security.enabled) {
+        for (const SecurityConfig::Key &key : config.security.keys)
+            names.callers.push_back(key.name);
+        names.callers.emplace_back("other"); // who has a token
+    }
     return names;
 }
 

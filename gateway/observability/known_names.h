@@ -16,6 +16,8 @@ struct KnownNames
     std::vector<QByteArray> providers; ///< ids
     std::vector<QByteArray> models;    ///< without provider prefix
     std::vector<QByteArray> routes;
+    /// Of clients' keys; not empty if clients must show a key or token.
+    std::vector<QByteArray> callers = {};
 };
 
 /// The names that `config` speaks of. Whoever fetches model lists from providers may add to `models`.

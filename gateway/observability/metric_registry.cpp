@@ -46,6 +46,13 @@ auto reloadCounters(prometheus::Family<prometheus::Counter> &family)
                       &family.Add({{"result", "rejected"}})};
 }
 
+prometheus::Counter &cacheLookups(prometheus::Registry &registry, const char *status)
+{
+    // Registering a family again gives the one that is there.
+    return counter(registry, "ai_router_cache_hits_total", "Total number of cache hits/misses")
+        .Add({{"status", status}});
+}
+
 prometheus::MetricFamily processFamily(const char *name, const char *help, MetricType type, double value)
 {
     prometheus::MetricFamily family{name, help, type, {}};
@@ -72,11 +79,27 @@ void appendProcessMetrics(std::vector<prometheus::MetricFamily> &families)
                                      process->openDescriptors));
 }
 
+prometheus::MetricFamily readFamily(const MetricReading &reading)
+{
+    prometheus::MetricFamily family{
+        reading.name, reading.help, reading.isCounter ? MetricType::Counter : MetricType::Gauge, {}};
+    for (const MetricReading::Sample &sample : reading.samples) {
+        prometheus::ClientMetric &metric = family.metric.emplace_back();
+        for (const auto &[name, value] : sample.labels)
+            metric.label.push_back({name, value.toStdString()});
+        metric.counter.value = sample.value;
+        metric.gauge.value = sample.value;
+    }
+    return family;
+}
+
 } // namespace
 
 MetricRegistry::MetricRegistry()
     : fallbacksUsed(
           counter(m_registry, "ai_router_fallbacks_used_total", "Total number of fallback invocations").Add({})),
+      cacheHits(cacheLookups(m_registry, "hit")),
+      cacheMisses(cacheLookups(m_registry, "miss")),
       activeRequests(gauge(m_registry, "ai_router_active_requests", "Number of currently active requests").Add({})),
       overhead(histogram(m_registry, "lunargate_gateway_overhead_seconds",
                          "Time from the request to the first call to a provider in seconds")
@@ -97,8 +120,12 @@ MetricRegistry::MetricRegistry()
                               "Streams: time from the request to the first content in seconds")),
       m_attempts(
           counter(m_registry, "lunargate_attempts_total", "Total number of calls to providers by how they ended")),
+      m_callerRequests(counter(m_registry, "lunargate_caller_requests_total",
+                               "Total number of requests for models by the name of the key that was shown")),
       m_attemptFailures(counter(m_registry, "lunargate_attempt_failures_total",
-                                "Total number of calls to providers that failed by why they did"))
+                                "Total number of calls to providers that failed by why they did")),
+      m_limitRefusals(
+          counter(m_registry, "lunargate_limiter_refusals_total", "Total number of requests refused, by the limit"))
 {
     gauge(m_registry, "lunargate_build_info", "Version of the program, always 1")
         .Add({{"version", version()}, {"qt", qVersion()}}, 1.0);
@@ -144,14 +171,28 @@ prometheus::Counter &MetricRegistry::providerErrors(const QByteArray &provider, 
     return m_providerErrors.Add({{"provider", provider.toStdString()}, {"error_type", errorType}});
 }
 
+prometheus::Counter &MetricRegistry::callerRequests(const QByteArray &caller)
+{
+    return m_callerRequests.Add({{"caller", caller.toStdString()}});
+}
+
 prometheus::Counter &MetricRegistry::attemptFailures(const QByteArray &provider, const char *reason)
 {
     return m_attemptFailures.Add({{"provider", provider.toStdString()}, {"reason", reason}});
 }
 
-QByteArray MetricRegistry::render() const
+prometheus::Counter &MetricRegistry::limitRefusals(const char *limit)
+{
+    return m_limitRefusals.Add({{"limit", limit}});
+}
+
+QByteArray MetricRegistry::render(const std::vector<MetricReading> &readings) const
 {
     std::vector<prometheus::MetricFamily> families = m_registry.Collect();
+    for (const MetricReading &reading : readings) {
+        if (!reading.samples.empty())
+            families.push_back(readFamily(reading));
+    }
     appendProcessMetrics(families);
     std::ostringstream out;
     prometheus::TextSerializer().Serialize(out, families);

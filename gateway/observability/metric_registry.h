@@ -42,12 +42,16 @@ public:
                                 const QByteArray &route);
     AttemptCounters attemptCounters(const QByteArray &provider);
     prometheus::Counter &providerErrors(const QByteArray &provider, const char *errorType);
+    prometheus::Counter &callerRequests(const QByteArray &caller);
     prometheus::Counter &attemptFailures(const QByteArray &provider, const char *reason);
+    prometheus::Counter &limitRefusals(const char *limit);
 
-    /// All of them and those of the process, in Prometheus' text format.
-    QByteArray render() const;
+    /// All of them, `readings` and those of the process, in Prometheus' text format.
+    QByteArray render(const std::vector<MetricReading> &readings) const;
 
     prometheus::Counter &fallbacksUsed;
+    prometheus::Counter &cacheHits;
+    prometheus::Counter &cacheMisses;
     prometheus::Gauge &activeRequests;
     prometheus::Histogram &overhead;
     prometheus::Gauge &reloadSuccessful;
@@ -61,7 +65,9 @@ private:
     prometheus::Family<prometheus::Counter> &m_providerErrors;
     prometheus::Family<prometheus::Histogram> &m_firstTokens;
     prometheus::Family<prometheus::Counter> &m_attempts;
+    prometheus::Family<prometheus::Counter> &m_callerRequests;
     prometheus::Family<prometheus::Counter> &m_attemptFailures;
+    prometheus::Family<prometheus::Counter> &m_limitRefusals;
 };
 
 } // namespace lunargate

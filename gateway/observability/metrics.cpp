@@ -8,6 +8,8 @@
 #include <QHash>
 #include <QHashFunctions>
 
+#include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
@@ -82,9 +84,11 @@ public:
     RequestSeries series(const RequestRecord &record);
     AttemptCounters attempts(const QByteArray &provider) const;
     void countProviderError(const RequestRecord &record);
+    void countCaller(const QByteArray &caller);
     void countAttemptFailure(const QByteArray &provider, const QByteArray &reason);
 
     MetricRegistry registry;
+    std::vector<MetricSource> sources;
 
 private:
     Key keyOf(const RequestRecord &record) const;
@@ -97,6 +101,7 @@ private:
     SeriesMap m_current; ///< series of names that are known now
     SeriesMap m_made;    ///< everything that the registry holds
     QHash<QByteArray, AttemptCounters> m_attempts;
+    QHash<QByteArray, prometheus::Counter *> m_callers; ///< with kOtherLabel, unless it is empty
 };
 
 void Metrics::Private::setNames(const KnownNames &names)
@@ -104,10 +109,14 @@ void Metrics::Private::setNames(const KnownNames &names)
     QHash<QByteArray, AttemptCounters> attempts;
     for (const QByteArray &provider : names.providers)
         attempts.insert(provider, registry.attemptCounters(provider));
+    QHash<QByteArray, prometheus::Counter *> callers;
+    for (const QByteArray &caller : names.callers)
+        callers.insert(caller, &registry.callerRequests(caller));
 
     const std::unique_lock lock(m_mutex);
     m_labels = MetricLabels(names);
     m_attempts = std::move(attempts);
+    m_callers = std::move(callers);
     m_current.clear();
 }
 
@@ -157,6 +166,17 @@ void Metrics::Private::countProviderError(const RequestRecord &record)
         provider = m_labels.provider(hasPrimary ? record.primaryProvider : record.provider);
     }
     registry.providerErrors(provider, type).Increment();
+}
+
+// A token's name is its issuer's choice, so that all of them are counted as one.
+void Metrics::Private::countCaller(const QByteArray &caller)
+{
+    if (caller.isEmpty())
+        return;
+    const std::shared_lock lock(m_mutex);
+    const auto known = m_callers.constFind(caller);
+    if (prometheus::Counter *counter = known != m_callers.cend() ? *known : m_callers.value(kOtherLabel))
+        counter->Increment();
 }
 
 void Metrics::Private::countAttemptFailure(const QByteArray &provider, const QByteArray &reason)
@@ -225,9 +245,12 @@ void Metrics::requestFinished(const RequestRecord &record)
         series.tokensIn->Increment(static_cast<double>(record.usage->promptTokens()));
         series.tokensOut->Increment(static_cast<double>(record.usage->completionTokens()));
     }
+    if (record.cacheUse != CacheUse::None)
+        (record.cacheUse == CacheUse::Hit ? m_data->registry.cacheHits : m_data->registry.cacheMisses).Increment();
     if (record.fallbackUsed)
         m_data->registry.fallbacksUsed.Increment();
     m_data->countProviderError(record);
+    m_data->countCaller(record.caller);
 }
 
 void Metrics::configReloaded(ReloadResult result)
@@ -238,9 +261,22 @@ void Metrics::configReloaded(ReloadResult result)
         m_data->registry.reloadSuccessTime.SetToCurrentTime();
 }
 
+void Metrics::limitRefused(const char *limit)
+{
+    m_data->registry.limitRefusals(limit).Increment();
+}
+
+void Metrics::addSource(MetricSource source)
+{
+    m_data->sources.push_back(std::move(source));
+}
+
 QByteArray Metrics::render() const
 {
-    return m_data->registry.render();
+    std::vector<MetricReading> readings;
+    for (const MetricSource &source : m_data->sources)
+        std::ranges::move(source(), std::back_inserter(readings));
+    return m_data->registry.render(readings);
 }
 
 } // namespace lunargate

@@ -4,10 +4,14 @@
 #include "gateway/config/reload_result.h"
 #include "gateway/error.h"
 #include "gateway/observability/known_names.h"
+#include "gateway/observability/metric_reading.h"
 
 #include <QByteArray>
 
+#include <functional>
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace lunargate {
 
@@ -76,6 +80,10 @@ public:
 
     /// The configuration was read anew. What is running was read successfully when the program started.
     void configReloaded(ReloadResult result);
+    /// Counts a request that the limit of that name refused; a bounded set of names.
+    void limitRefused(const char *limit);
+    /// Its numbers are among those of render() from now on. Before the workers start.
+    void addSource(MetricSource source);
 
     /// All numbers in Prometheus' text format.
     QByteArray render() const;

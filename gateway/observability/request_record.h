@@ -12,6 +12,9 @@
 
 namespace lunargate {
 
+/// Whether a request was looked for in the cache, and found there.
+enum class CacheUse { None, Miss, Hit };
+
 /// What is told about one request when it is over: filled along its life, then read by the metrics, the access log and
 /// the history. It holds no header, no body and no secret.
 struct RequestRecord
@@ -37,16 +40,19 @@ struct RequestRecord
     bool isHedged = false;      ///< a second target was asked while the first one was still silent
     bool isExhausted = false;   ///< every try that made sense was made, and all failed
 
+    CacheUse cacheUse = CacheUse::None;
+
     int status = 0; ///< of the answer; of the error if a stream broke later; 499 if the client went away
     std::optional<ErrorKind> errorKind = {}; ///< empty on success
     QByteArray errorReason = {};             ///< stable token, empty on success
     QByteArray errorType = {};
 
-    std::optional<Usage> usage = {};
-    qsizetype requestTextBytes = 0;  ///< of the messages, to estimate the usage of streams that were cut
-    qsizetype streamedTextBytes = 0; ///< of the content that was streamed, likewise
-    qint64 bytesIn = 0;              ///< the request's body
-    qint64 bytesOut = 0;             ///< the answer's body
+    std::optional<Usage> usage = {};      ///< nothing for an answer from the cache: nobody was paid for it
+    std::optional<Usage> savedUsage = {}; ///< what an answer from the cache had cost when it was given first
+    qsizetype requestTextBytes = 0;       ///< of the messages, to estimate the usage of streams that were cut
+    qsizetype streamedTextBytes = 0;      ///< of the content that was streamed, likewise
+    qint64 bytesIn = 0;                   ///< the request's body
+    qint64 bytesOut = 0;                  ///< the answer's body
 
     TimePoint startedAt = Clock::now();              ///< the request was read
     std::optional<TimePoint> upstreamStartedAt = {}; ///< the first attempt was sent

@@ -34,6 +34,7 @@ void setAnswerHeaders(RequestContext &context, const OpenAnswer &open)
 {
     headers::copyProviderHeaders(open.headers, context.exchange.response);
     headers::setTarget(context.record, context.exchange.response);
+    headers::setAttempts(context.record, context.exchange.response);
     headers::setDroppedParams(open.droppedParams, context.exchange.response);
 }
 
@@ -41,8 +42,11 @@ void setAnswerHeaders(RequestContext &context, const OpenAnswer &open)
 class Relay
 {
 public:
-    Relay(RequestContext &context, bool includeUsage)
+    Relay(RequestContext &context, bool includeUsage, CacheLookup &cache, std::vector<QByteArray> droppedParams)
         : m_context(context),
+          m_cache(cache),
+          m_recording(cache.recording()),
+          m_droppedParams(std::move(droppedParams)),
           m_writer({.includeUsage = includeUsage,
                     .fallbackId = ownId(context),
                     .fallbackModel = context.record.model,
@@ -51,16 +55,23 @@ public:
     }
 
     bool hasEnded() const { return m_ended; }
-    bool isWhole() const { return m_ended && !m_context.record.hasFailed(); }
+    bool isWhole() const { return m_ended && !m_failure; }
+    /// What broke the stream.
+    const std::optional<Error> &failure() const { return m_failure; }
 
     void pass(std::vector<ChatStreamEvent> &events)
     {
         QByteArray frames;
         for (const ChatStreamEvent &event : events) {
+            const qsizetype begin = frames.size();
             m_writer.append(frames, event);
+            if (event.kind != ChatStreamEvent::Kind::Comment)
+                m_recording.add(QByteArrayView(frames).sliced(begin));
             note(event);
         }
         events.clear();
+        if (m_ended)
+            keep();
         m_context.exchange.response.write(frames);
     }
 
@@ -73,6 +84,7 @@ private:
             record.usage = event.usage; // counts are cumulative where they come more than once
         if (event.kind == ChatStreamEvent::Kind::Failure) {
             record.setError(event.error);
+            m_failure = event.error;
             logEvent(pipelineLog(), LogLevel::Warning, "stream broke",
                      {{"request_id", record.requestId},
                       {"provider", record.provider},
@@ -83,9 +95,23 @@ private:
         m_ended = event.kind == ChatStreamEvent::Kind::End || event.kind == ChatStreamEvent::Kind::Failure;
     }
 
+    void keep()
+    {
+        if (!isWhole())
+            return m_cache.failed();
+        CachedAnswer answer = m_recording.take();
+        answer.droppedParams = std::move(m_droppedParams);
+        answer.usage = m_context.record.usage;
+        m_cache.keep(std::move(answer));
+    }
+
     RequestContext &m_context;
+    CacheLookup &m_cache;
+    StreamRecording m_recording;
+    std::vector<QByteArray> m_droppedParams;
     openai_chat::StreamWriter m_writer;
     bool m_ended = false;
+    std::optional<Error> m_failure;
 };
 
 /// Sends the client a sign of life whenever nothing else was sent for some time. It has timers of its own, so that
@@ -134,17 +160,15 @@ Task<> readMore(OpenAnswer &open)
     }
 }
 
-Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAnswer open)
+Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAnswer open, CacheLookup &cache)
 {
     ResponseWriter &response = context.exchange.response;
     setAnswerHeaders(context, open);
     headers::setOverhead(context.record, response);
-    response.setHeader("Cache-Control", "no-cache");
-    response.setHeader("X-Accel-Buffering", "no"); // or nginx in front of us would collect the stream
-    response.startStream(200, "text/event-stream; charset=utf-8");
+    headers::startEventStream(response);
     context.record.status = 200;
 
-    Relay relay(context, request.includeUsage);
+    Relay relay(context, request.includeUsage, cache, std::move(open.droppedParams));
     relay.pass(open.events);
     std::optional<KeepAlive> keepAlive(std::in_place, response, context.runtime->config->server.streamKeepAlive);
     while (!relay.hasEnded()) {
@@ -155,6 +179,12 @@ Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAns
         keepAlive->restart();
     }
     keepAlive.reset();
+    if (relay.isWhole()) {
+        open.permit.succeed();
+    } else {
+        open.load.failed();
+        open.permit.fail(*relay.failure());
+    }
     context.finish();
     response.finishStream();
     if (relay.isWhole())
@@ -163,21 +193,22 @@ Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAns
 
 } // namespace
 
-Task<> answer(RequestContext &context, const ChatRequest &request, OpenAnswer open)
+Task<> answer(RequestContext &context, const ChatRequest &request, OpenAnswer open, CacheLookup &cache)
 {
     if (request.stream) {
-        co_await answerStream(context, request, std::move(open));
+        co_await answerStream(context, request, std::move(open), cache);
         co_return;
     }
     if (open.whole.completion)
         open.whole.body = completionBody(context, open.whole);
-    answerWhole(context, std::move(open));
+    answerWhole(context, std::move(open), cache);
 }
 
-void answerWhole(RequestContext &context, OpenAnswer open)
+void answerWhole(RequestContext &context, OpenAnswer open, CacheLookup &cache)
 {
     context.record.usage = open.whole.usage;
     setAnswerHeaders(context, open);
+    cache.keep({.body = open.whole.body, .droppedParams = std::move(open.droppedParams), .usage = open.whole.usage});
     headers::setTiming(context.record, context.exchange.response);
     context.respond(200, "application/json", open.whole.body);
 }

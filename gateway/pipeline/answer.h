@@ -2,14 +2,16 @@
 #pragma once
 
 #include "gateway/pipeline/attempt.h"
+#include "gateway/pipeline/cache_lookup.h"
 
 namespace lunargate {
 
 /// Stage 10: gives the provider's answer to the client. A stream is read only as fast as the client takes it; what
-/// breaks now is told inside of it, since nothing can be tried again once the client has a part.
-Task<> answer(RequestContext &context, const ChatRequest &request, OpenAnswer open);
+/// breaks now is told inside of it, since nothing can be tried again once the client has a part. A whole answer is kept
+/// in the cache, if it may be.
+Task<> answer(RequestContext &context, const ChatRequest &request, OpenAnswer open, CacheLookup &cache);
 
 /// The same for a call whose answer is whole and in the client's own dialect.
-void answerWhole(RequestContext &context, OpenAnswer open);
+void answerWhole(RequestContext &context, OpenAnswer open, CacheLookup &cache);
 
 } // namespace lunargate

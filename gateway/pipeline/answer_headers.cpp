@@ -32,7 +32,8 @@ QByteArray wholeMilliseconds(std::chrono::nanoseconds duration)
 void copyProviderHeaders(const HeaderList &from, ResponseWriter &response)
 {
     for (const HeaderList::Field &field : from) {
-        if (isForClients(field.name))
+        // What the gateway's own limits say is what its client meets first.
+        if (isForClients(field.name) && !response.headers().contains(field.name))
             response.setHeader(field.name, redacted(field.value));
         else if (field.name.compare("x-request-id", Qt::CaseInsensitive) == 0)
             response.setHeader(kUpstreamRequestId, redacted(field.value));
@@ -43,16 +44,26 @@ void setTarget(const RequestRecord &record, ResponseWriter &response)
 {
     response.setHeader(kProvider, record.provider);
     response.setHeader(kModel, record.provider + '/' + record.model);
+}
+
+void setAttempts(const RequestRecord &record, ResponseWriter &response)
+{
     response.setHeader(kAttempts, QByteArray::number(record.attempts));
-    if (record.fallbackUsed)
+    const bool failedOnAFallback = record.fallbackTried && !record.firstByteAt;
+    if (record.fallbackUsed || failedOnAFallback)
         response.setHeader(kFallbackUsed, "true");
+    if (record.isHedged)
+        response.setHeader(kHedged, "true");
 }
 
 void setDroppedParams(const std::vector<QByteArray> &names, ResponseWriter &response)
 {
     constexpr qsizetype kMaxBytes = 1024; // the names are the client's own
     QByteArray list;
-    for (const QByteArray &name : names) {
+    for (auto it = names.begin(); it != names.end(); ++it) {
+        const QByteArray &name = *it;
+        if (std::find(names.begin(), it, name) != it)
+            continue;
         if (list.size() + name.size() > kMaxBytes) {
             list += ", ...";
             break;
@@ -73,6 +84,13 @@ void setTiming(const RequestRecord &record, ResponseWriter &response)
 void setOverhead(const RequestRecord &record, ResponseWriter &response)
 {
     response.setHeader(kOverhead, wholeMilliseconds(record.timeToUpstream().value_or(record.duration())));
+}
+
+void startEventStream(ResponseWriter &response)
+{
+    response.setHeader("Cache-Control", "no-cache");
+    response.setHeader("X-Accel-Buffering", "no"); // or nginx in front of us would collect the stream
+    response.startStream(200, "text/event-stream; charset=utf-8");
 }
 
 QByteArray retryAfterSeconds(std::chrono::milliseconds wait)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/attempt.h"
 
+#include "gateway/pipeline/filtered_answer.h"
 #include "gateway/providers/reasoning_tag_reader.h"
 
 #include <algorithm>
@@ -94,6 +95,13 @@ Task<UpstreamFailure> readErrorAnswer(const Provider &provider, UpstreamCall &ca
     co_return provider.readError(head, body);
 }
 
+Error noContent(const Provider &provider, const char *problem)
+{
+    return {.kind = ErrorKind::UpstreamProtocol,
+            .reason = "upstream_no_content",
+            .message = nameOf(provider.config()) + ' ' + problem};
+}
+
 Task<AttemptResult> openWhole(const Provider &provider, ProviderCall &providerCall, UpstreamCall &call,
                               const AttemptDeadlines &deadlines)
 {
@@ -109,6 +117,8 @@ Task<AttemptResult> openWhole(const Provider &provider, ProviderCall &providerCa
     std::expected<ModelAnswer, UpstreamFailure> answer = providerCall.readAnswer(std::move(body.bytes));
     if (!answer)
         co_return std::unexpected(std::move(answer.error()));
+    if (answer->isEmpty)
+        co_return failed(noContent(provider, "answered without a single choice"), true);
     OpenAnswer open;
     open.whole = *std::move(answer);
     if (provider.config().extractReasoningTags)
@@ -167,15 +177,14 @@ Task<AttemptResult> openStream(const Provider &provider, ProviderCall &providerC
         if (const ChatStreamEvent *event = firstDecisive(open.events, begin)) {
             if (event->kind == ChatStreamEvent::Kind::Failure)
                 co_return failed(event->error, true);
+            if (event->kind == ChatStreamEvent::Kind::End)
+                co_return failed(noContent(provider, "ended its stream without any content"), true);
             open.call = std::move(call);
             co_return open;
         }
         heldBytes += dropComments(open.events, begin);
     }
-    co_return failed({.kind = ErrorKind::UpstreamProtocol,
-                      .reason = "upstream_no_content",
-                      .message = nameOf(provider.config()) + " streamed over 1 MiB without any content"},
-                     true);
+    co_return failed(noContent(provider, "streamed over 1 MiB without any content"), true);
 }
 
 std::optional<Error> refusedEncoding(const UpstreamHead &head, const ProviderConfig &provider)
@@ -192,10 +201,10 @@ std::optional<Error> refusedEncoding(const UpstreamHead &head, const ProviderCon
 } // namespace
 
 Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
-                            const RequestDeadline &requestDeadline)
+                            const AttemptTerms &terms)
 {
     const std::shared_ptr<const Provider> provider =
-        context.runtime->providers.find(candidate.providerId, candidate.responsesUpstream);
+        context.runtime->providers.find(candidate.providerId, candidate.responsesUpstream, candidate.target);
     if (!provider) {
         UpstreamFailure failure{.error = {.kind = ErrorKind::UpstreamProtocol,
                                           .reason = "provider_not_supported",
@@ -212,7 +221,7 @@ Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, con
 
     if (!context.record.upstreamStartedAt)
         context.record.upstreamStartedAt = Clock::now();
-    AttemptDeadlines deadlines(provider->config(), requestDeadline, Clock::now());
+    AttemptDeadlines deadlines(provider->config(), terms.deadline, Clock::now());
     const bool isStream = providerCall->request.isStream;
     providerCall->request.connectTimeout = connectTimeout(provider->config());
     std::unique_ptr<UpstreamCall> call = provider->send(context.network, std::move(providerCall->request));
@@ -221,7 +230,7 @@ Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, con
     if (!head)
         co_return failed(deadlines.explain(std::move(head.error()), AttemptDeadlines::Phase::Head, headDeadline));
     if (!isSuccess(head->status)) {
-        UpstreamFailure failure = co_await readErrorAnswer(*provider, *call, *std::move(head), requestDeadline.at);
+        UpstreamFailure failure = co_await readErrorAnswer(*provider, *call, *std::move(head), terms.deadline.at);
         co_return std::unexpected(std::move(failure));
     }
     if (std::optional<Error> refused = refusedEncoding(*head, provider->config()))
@@ -232,6 +241,8 @@ Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, con
         open = co_await openStream(*provider, *providerCall, std::move(call), deadlines);
     else
         open = co_await openWhole(*provider, *providerCall, *call, deadlines);
+    if (open && terms.refusesFiltered && (isStream ? isFiltered(open->events) : isFiltered(open->whole)))
+        open = failed(filteredAnswer(), true);
     if (open) {
         context.record.firstByteAt = Clock::now();
         open->provider = provider;

@@ -3,8 +3,10 @@
 
 #include "gateway/async/event.h"
 #include "gateway/limits/client_address.h"
+#include "gateway/pipeline/refresh_public_keys.h"
 #include "gateway/security/credential.h"
 #include "gateway/security/failed_attempts.h"
+#include "gateway/security/public_key_stores.h"
 
 #include <algorithm>
 
@@ -12,31 +14,45 @@ namespace lunargate {
 
 namespace {
 
-std::unexpected<Error> refusal(ErrorKind kind, const char *reason, const QByteArray &message)
+using Identity = std::expected<KnownCaller, TokenVerifier::Refusal>;
+
+std::unexpected<TokenVerifier::Refusal> refusal(ErrorKind kind, const char *reason, const QByteArray &message)
 {
-    return std::unexpected(Error{.kind = kind, .reason = reason, .message = message});
+    return std::unexpected(TokenVerifier::Refusal{{.kind = kind, .reason = reason, .message = message}});
 }
 
-std::unexpected<Error> missingKey(const SecurityConfig &security)
+std::unexpected<TokenVerifier::Refusal> missingCredential(const SecurityConfig &security)
 {
+    const bool isToken = security.provider == AuthProvider::Jwt;
     const QByteArray prefix = security.prefix.isEmpty() ? QByteArray() : security.prefix + ' ';
-    return refusal(ErrorKind::MissingKey, "missing_api_key",
-                   "missing API key; send it as '" + security.header + ": " + prefix + "KEY'");
+    return refusal(ErrorKind::MissingKey, isToken ? "missing_token" : "missing_api_key",
+                   (isToken ? "missing token; send it as '" : "missing API key; send it as '") + security.header +
+                       ": " + prefix + (isToken ? "TOKEN'" : "KEY'"));
 }
 
-Result<KnownCaller> findCaller(const Runtime &runtime, const HttpRequest &request)
+bool asksForTokens(const Runtime &runtime)
+{
+    return runtime.config->security.enabled && runtime.config->security.provider == AuthProvider::Jwt;
+}
+
+Identity identifyByCredential(const Runtime &runtime, Services &services, const HttpRequest &request)
 {
     const SecurityConfig &security = runtime.config->security;
     const auto credential = shownCredential(security, request.headers);
     if (!credential && credential.error() == CredentialProblem::Missing)
-        return missingKey(security);
-    if (!credential)
-        return refusal(ErrorKind::InvalidKey, "invalid_api_key", "invalid API key");
-    return runtime.keys.find(*credential, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+        return missingCredential(security);
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    // What cannot be one is refused like a wrong one.
+    const QByteArray shown = credential.value_or(QByteArray());
+    if (asksForTokens(runtime))
+        return runtime.tokens.verify(shown, services.publicKeys->of(security.jwt)->current(), now);
+    return runtime.keys.find(shown, now).transform_error([](Error error) {
+        return TokenVerifier::Refusal{std::move(error)};
+    });
 }
 
 // Without keys the gateway's own machine is all that tells its administrator from others.
-Result<KnownCaller> findLocalAdmin(const HttpRequest &request)
+Identity identifyLocalAdmin(const HttpRequest &request)
 {
     static constexpr QByteArrayView kForwarded[] = {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"};
     const bool isForwarded =
@@ -48,18 +64,29 @@ Result<KnownCaller> findLocalAdmin(const HttpRequest &request)
                    "`admin: true` to use it from elsewhere");
 }
 
-std::unexpected<Error> adminRequired(const Runtime &runtime)
+std::unexpected<TokenVerifier::Refusal> adminRequired(const Runtime &runtime)
 {
-    return refusal(ErrorKind::Forbidden, "admin_required",
-                   runtime.keys.hasAdmin() ? "this key may not use /admin; use one that has `admin: true`"
-                                           : "no key may use /admin; add `admin: true` to one under "
-                                             "security.api_key.keys");
+    const SecurityConfig &security = runtime.config->security;
+    QByteArray message = "this key may not use /admin; use one that has `admin: true`";
+    if (asksForTokens(runtime) && security.jwt.adminClaim.isEmpty())
+        message = "no token may use /admin; set security.jwt.admin_claim";
+    else if (asksForTokens(runtime))
+        message = "this token may not use /admin; it must have " + security.jwt.adminClaim;
+    else if (!runtime.keys.hasAdmin())
+        message = "no key may use /admin; add `admin: true` to one under security.api_key.keys";
+    return refusal(ErrorKind::Forbidden, "admin_required", message);
+}
+
+PublicKeyRefresh refreshOf(RequestContext &context)
+{
+    return {context.runtime, context.services, context.network, context.background};
 }
 
 // Somebody who shows an expired key knows a key: that is no attempt to guess one.
 bool isGuess(const Error &error)
 {
-    return error.kind == ErrorKind::InvalidKey && error.reason == "invalid_api_key";
+    return error.kind == ErrorKind::InvalidKey &&
+           (error.reason == "invalid_api_key" || error.reason == "invalid_token");
 }
 
 // The error that the client gets, when it shall get it.
@@ -82,25 +109,45 @@ Task<Error> holdBack(RequestContext &context, Error error)
 
 } // namespace
 
-Result<KnownCaller> identifyCaller(const Runtime &runtime, const HttpRequest &request, Role role)
+Identity identifyCaller(const Runtime &runtime, Services &services, const HttpRequest &request, Role role)
 {
     if (role == Role::Public)
         return KnownCaller{};
     if (!runtime.config->security.enabled)
-        return role == Role::Admin ? findLocalAdmin(request) : KnownCaller{};
-    Result<KnownCaller> caller = findCaller(runtime, request);
+        return role == Role::Admin ? identifyLocalAdmin(request) : KnownCaller{};
+    Identity caller = identifyByCredential(runtime, services, request);
     if (caller && role == Role::Admin && !(caller->rights && caller->rights->isAdmin))
         return adminRequired(runtime);
     return caller;
 }
 
+bool mayPass(const Runtime &runtime, Services &services, PublicKeyRefresh refresh, const HttpRequest &request,
+             Role role)
+{
+    const Identity caller = identifyCaller(runtime, services, request, role);
+    if (caller || !caller.error().isKeyUnknown)
+        return caller.has_value();
+    refresh.startForUnknownKey();
+    // A file is read at once.
+    return refresh.isRunning() || identifyCaller(runtime, services, request, role).has_value();
+}
+
 Task<Result<void>> authenticate(RequestContext &context, Role role)
 {
-    Result<KnownCaller> caller = identifyCaller(*context.runtime, context.exchange.request, role);
-    if (!caller && isGuess(caller.error()))
-        co_return std::unexpected(co_await holdBack(context, std::move(caller.error())));
+    if (role != Role::Public && asksForTokens(*context.runtime))
+        refreshOf(context).startIfOld();
+    const HttpRequest &request = context.exchange.request;
+    Identity caller = identifyCaller(*context.runtime, context.services, request, role);
+    if (!caller && caller.error().isKeyUnknown) {
+        PublicKeyRefresh refresh = refreshOf(context);
+        refresh.startForUnknownKey();
+        co_await refresh.outcome();
+        caller = identifyCaller(*context.runtime, context.services, request, role);
+    }
+    if (!caller && isGuess(caller.error().error))
+        co_return std::unexpected(co_await holdBack(context, std::move(caller.error().error)));
     if (!caller)
-        co_return std::unexpected(std::move(caller.error()));
+        co_return std::unexpected(std::move(caller.error().error));
     if (!caller->name.isEmpty() && context.services.failedAttempts->size() > 0)
         context.services.failedAttempts->succeed(networkOf(context.caller.address));
     context.record.caller = caller->name;

@@ -6,16 +6,26 @@
 
 namespace lunargate {
 
-/// Who sent the request, if an endpoint of that role answers it. Nobody in particular (without a name) where no key is
-/// asked for. Fails with MissingKey, InvalidKey or Forbidden.
-///
-/// With `security` an administrator is whose key says `admin: true`: others get `admin_required`, and if there is no
-/// such key, nobody is one. Without `security` it is whoever sits at this machine: the peer is a loopback address, and
-/// no proxy says that it speaks for somebody else (`admin_not_local`).
-Result<KnownCaller> identifyCaller(const Runtime &runtime, const HttpRequest &request, Role role);
+class PublicKeyRefresh;
 
-/// Stage 2: identifyCaller(), which `context.caller` then tells. The answer to a wrong key is held back if its sender
-/// showed others before; where too many wait already, it fails with RateLimited (`too_many_failed_attempts`).
+/// Who sent the request, if an endpoint of that role answers it, with what is known now. Nobody in particular (without
+/// a name) where no key is asked for. Fails with MissingKey, InvalidKey or Forbidden, or with Overloaded while there
+/// are no public keys to check a token with.
+///
+/// With `security` an administrator is whose key says `admin: true`, or whose token has `admin_claim`: others get
+/// `admin_required`, and if there is neither, nobody is one. Without `security` it is whoever sits at this machine: the
+/// peer is a loopback address, and no proxy says that it speaks for somebody else (`admin_not_local`).
+std::expected<KnownCaller, TokenVerifier::Refusal> identifyCaller(const Runtime &runtime, Services &services,
+                                                                  const HttpRequest &request, Role role);
+
+/// Whether authenticate() may let the request pass: asked before its body comes. Public keys that are needed to tell
+/// are being fetched from now on, in `refresh`.
+bool mayPass(const Runtime &runtime, Services &services, PublicKeyRefresh refresh, const HttpRequest &request,
+             Role role);
+
+/// Stage 2: identifyCaller(), which `context.caller` then tells. May wait for public keys to be fetched. The answer to
+/// a wrong key or token is held back if its sender showed others before; where too many wait already, it fails with
+/// RateLimited (`too_many_failed_attempts`).
 Task<Result<void>> authenticate(RequestContext &context, Role role);
 
 } // namespace lunargate

@@ -3,9 +3,12 @@
 
 #include "gateway/dialects/openai_chat/request_reader.h"
 #include "gateway/pipeline/answer.h"
+#include "gateway/pipeline/cache_lookup.h"
+#include "gateway/pipeline/limit_request.h"
 #include "gateway/pipeline/normalise.h"
 #include "gateway/pipeline/plan_route.h"
 #include "gateway/pipeline/select_model.h"
+#include "gateway/pipeline/token_estimate.h"
 #include "gateway/pipeline/try_targets.h"
 
 namespace lunargate {
@@ -49,15 +52,23 @@ Task<> runChatPipeline(RequestContext &context)
     if (!plan)
         co_return context.respondError(plan.error());
 
+    CacheLookup cache(context, cacheSubject(*request), *plan);
+    if (cache.isWanted() && co_await cache.answer())
+        co_return;
+    if (const Result<void> fits = limitTokens(context, estimateTokens(*request)); !fits)
+        co_return context.respondError(fits.error());
+
     const Prepare prepare = [&request](const Provider &provider, const Candidate &candidate) {
         return provider.chatCall(*request, candidate.model);
     };
     AttemptResult open = co_await tryTargets(context, prepare, *plan);
-    if (!open)
+    if (!open) {
+        cache.failed();
         co_return context.respondFailure(open.error());
+    }
 
     request->release(); // a stream can last for minutes
-    co_await answer(context, *request, *std::move(open));
+    co_await answer(context, *request, *std::move(open), cache);
 }
 
 } // namespace lunargate

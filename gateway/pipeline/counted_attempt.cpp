@@ -1,14 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/counted_attempt.h"
 
+#include "gateway/observability/logging.h"
+
+#include <algorithm>
+
 namespace lunargate {
 
 namespace {
 
+// What a failure says about the target, for routes that choose the fastest one. A deadline of the request says only
+// that it took at least so long.
+void tell(TargetCall &call, const Error &error)
+{
+    constexpr int kTargetsOwn[] = {401, 402, 403, 404, 408, 429}; // key, balance, model, patience, quota
+    const int status = httpStatus(error);
+    if (isClientsMistake(error) || error.kind == ErrorKind::Overloaded)
+        call.dismissed();
+    else if (error.kind == ErrorKind::DeadlineExceeded)
+        return;
+    else if (error.kind != ErrorKind::UpstreamStatus || status >= 500 || std::ranges::contains(kTargetsOwn, status))
+        call.failed();
+    else
+        call.refused(); // what one provider does not like, the others may not like either
+}
+
 class AttemptCount
 {
 public:
-    AttemptCount(RequestContext &context, const Candidate &candidate) : m_context(context), m_candidate(candidate)
+    AttemptCount(RequestContext &context, const Candidate &candidate)
+        : m_context(context), m_candidate(candidate), m_load(candidate.load)
     {
         RequestRecord &record = m_context.record;
         ++record.attempts;
@@ -19,20 +40,26 @@ public:
     }
     ~AttemptCount()
     {
-        if (!m_isOver)
-            m_context.services.metrics.attemptFinished(m_candidate.providerId, AttemptOutcome::Cancelled);
+        if (m_isOver)
+            return;
+        const bool isAnswered = m_context.record.firstByteAt.has_value(); // by another one
+        m_context.services.metrics.attemptFinished(m_candidate.providerId,
+                                                   isAnswered ? AttemptOutcome::Superseded : AttemptOutcome::Cancelled);
     }
     AttemptCount(const AttemptCount &) = delete;
     AttemptCount &operator=(const AttemptCount &) = delete;
 
-    void succeeded()
+    void succeeded(OpenAnswer &open)
     {
         m_isOver = true;
+        m_load.answered();
+        open.load = std::move(m_load);
         m_context.services.metrics.attemptFinished(m_candidate.providerId, AttemptOutcome::Success);
     }
     void failed(const Error &error)
     {
         m_isOver = true;
+        tell(m_load, error);
         if (isClientsMistake(error))
             --m_context.record.attempts;
         else
@@ -42,20 +69,47 @@ public:
 private:
     RequestContext &m_context;
     const Candidate &m_candidate;
+    TargetCall m_load;
     bool m_isOver = false;
 };
+
+std::unexpected<UpstreamFailure> refused(RequestContext &context, const Candidate &candidate, Error error)
+{
+    if (context.record.primaryProvider.isEmpty())
+        context.record.primaryProvider = candidate.providerId;
+    logEvent(pipelineLog(), LogLevel::Debug, "target not asked",
+             {{"request_id", context.record.requestId},
+              {"provider", candidate.providerId},
+              {"model", candidate.model},
+              {"error", error.reason}});
+    return std::unexpected(UpstreamFailure{.error = std::move(error)});
+}
 
 } // namespace
 
 Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
-                                   const RequestDeadline &deadline)
+                                   const AttemptTerms &terms, TargetPermit &permit)
 {
+    if (Result<void> consent = permit.ask(); !consent)
+        co_return refused(context, candidate, std::move(consent.error()));
+    if (permit.needsSlot()) {
+        if (Result<void> slot = co_await permit.waitForSlot(terms.deadline.at); !slot)
+            co_return refused(context, candidate, std::move(slot.error()));
+    }
     AttemptCount count(context, candidate);
-    AttemptResult result = co_await attempt(context, prepare, candidate, deadline);
-    if (result)
-        count.succeeded();
-    else
+    AttemptResult result = co_await attempt(context, prepare, candidate, terms);
+    if (!result) {
         count.failed(result.error().error);
+        permit.attemptFailed(result.error().error);
+        co_return result;
+    }
+    count.succeeded(*result);
+    if (result->call) { // a stream has only begun
+        permit.showContent();
+        result->permit = std::move(permit);
+    } else {
+        permit.succeed();
+    }
     co_return result;
 }
 

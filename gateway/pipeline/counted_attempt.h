@@ -6,9 +6,10 @@
 namespace lunargate {
 
 /// One attempt, and everything that is counted about it: in the record, in the metrics. It is counted when it is over,
-/// also when it is over because the task is destroyed.
+/// also when it is over because the task is destroyed. Without the permit's consent nobody is called and nothing is
+/// counted; see isRefusal(). With a stream the permit moves on to the answer.
 Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
-                                   const RequestDeadline &deadline);
+                                   const AttemptTerms &terms, TargetPermit &permit);
 
 /// Found before anybody was called, and nobody but the client is to blame: no attempt counts.
 bool isClientsMistake(const Error &error);

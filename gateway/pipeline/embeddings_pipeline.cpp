@@ -3,7 +3,10 @@
 
 #include "gateway/dialects/openai_embeddings/request_reader.h"
 #include "gateway/pipeline/answer.h"
+#include "gateway/pipeline/cache_lookup.h"
+#include "gateway/pipeline/limit_request.h"
 #include "gateway/pipeline/plan_route.h"
+#include "gateway/pipeline/token_estimate.h"
 #include "gateway/pipeline/try_targets.h"
 
 namespace lunargate {
@@ -20,24 +23,16 @@ Result<EmbeddingsRequest> readRequest(RequestContext &context)
     return request;
 }
 
-// Vectors of different models cannot be compared, so none may be chosen for the client.
-Error modelNotNamed()
-{
-    return {.kind = ErrorKind::InvalidRequest,
-            .reason = "model_required",
-            .message = "embeddings need a model by name: a choice of the gateway's could differ from call to call",
-            .param = "model"};
-}
-
 Result<RoutePlan> planEmbeddings(RequestContext &context, const EmbeddingsRequest &request)
 {
     const HeaderList &clientHeaders = context.exchange.request.headers;
     Result<RequestedModel> requested = context.runtime->router.requestedModel(clientHeaders, request.model);
     if (!requested)
         return std::unexpected(std::move(requested.error()));
-    if (requested->name.isEmpty())
-        return std::unexpected(modelNotNamed());
-    Result<RoutePlan> plan = planRoute(context, embeddingsRouting(clientHeaders, *std::move(requested)));
+    const Result<RoutingRequest> routing = embeddingsRouting(clientHeaders, *std::move(requested));
+    if (!routing)
+        return std::unexpected(routing.error());
+    Result<RoutePlan> plan = planRoute(context, *routing);
     if (plan) {
         for (Candidate &candidate : plan->candidates)
             candidate.responsesUpstream = false; // a choice between two protocols for chat
@@ -57,14 +52,21 @@ Task<> runEmbeddingsPipeline(RequestContext &context)
     if (!plan)
         co_return context.respondError(plan.error());
 
+    CacheLookup cache(context, cacheSubject(*request), *plan);
+    if (cache.isWanted() && co_await cache.answer())
+        co_return;
+    if (const Result<void> fits = limitTokens(context, estimateTokens(*request)); !fits)
+        co_return context.respondError(fits.error());
+
     const Prepare prepare = [&request](const Provider &provider, const Candidate &candidate) {
         return provider.embeddingsCall(*request, candidate.model);
     };
     AttemptResult open = co_await tryTargets(context, prepare, *plan);
-    if (!open)
+    if (!open) {
+        cache.failed();
         co_return context.respondFailure(open.error());
-
-    answerWhole(context, *std::move(open));
+    }
+    answerWhole(context, *std::move(open), cache);
 }
 
 } // namespace lunargate

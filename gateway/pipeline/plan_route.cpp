@@ -3,8 +3,22 @@
 
 #include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/plan_rights.h"
+#include "gateway/resilience/circuit_breakers.h"
 
 namespace lunargate {
+
+namespace {
+
+// Vectors of different models cannot be compared, so none may be chosen for the client.
+Error modelNotNamed()
+{
+    return {.kind = ErrorKind::InvalidRequest,
+            .reason = "model_required",
+            .message = "embeddings need a model by name: a choice of the gateway's could differ from call to call",
+            .param = "model"};
+}
+
+} // namespace
 
 RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel requested, HeaderList found)
 {
@@ -15,17 +29,31 @@ RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel reque
             .computedHeaders = std::move(found)};
 }
 
-RoutingRequest embeddingsRouting(const HeaderList &clientHeaders, RequestedModel requested)
+Result<RoutingRequest> embeddingsRouting(const HeaderList &clientHeaders, RequestedModel requested)
 {
-    return {.path = QByteArrayLiteral("/v1/embeddings"),
-            .headers = clientHeaders,
-            .requested = std::move(requested),
-            .directRoute = QByteArrayLiteral("embeddings-direct")};
+    if (requested.name.isEmpty())
+        return std::unexpected(modelNotNamed());
+    return RoutingRequest{.path = QByteArrayLiteral("/v1/embeddings"),
+                          .headers = clientHeaders,
+                          .requested = std::move(requested),
+                          .directRoute = QByteArrayLiteral("embeddings-direct")};
+}
+
+IsRefused circuitRefusals(const Services &services)
+{
+    const CircuitBreakers *breakers = services.breakers.get();
+    return [breakers, now = Clock::now()](const Candidate &candidate) {
+        return breakers->isRefused(candidate.providerId, candidate.model, now);
+    };
 }
 
 Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request)
 {
-    Result<RoutePlan> plan = context.runtime->router.plan(request);
+    const IsAllowed isAllowed = [&context](const Candidate &candidate) {
+        return lunargate::isAllowed(context.caller, candidate);
+    };
+    Result<RoutePlan> plan = context.runtime->router.plan(request, circuitRefusals(context.services),
+                                                          context.caller.rights ? isAllowed : IsAllowed());
     if (plan) {
         context.record.route = plan->routeName;
         context.exchange.response.setHeader(headers::kRoute, plan->routeName);

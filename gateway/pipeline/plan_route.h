@@ -9,11 +9,15 @@ namespace lunargate {
 /// What a chat request asks of the router. `clientHeaders` must outlive it; `found`: by model selection.
 RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel requested, HeaderList found);
 
-/// The same for embeddings.
-RoutingRequest embeddingsRouting(const HeaderList &clientHeaders, RequestedModel requested);
+/// The same for embeddings. Fails with InvalidRequest `model_required`: the gateway chooses none for them.
+Result<RoutingRequest> embeddingsRouting(const HeaderList &clientHeaders, RequestedModel requested);
 
 /// Stages 6 and 8: the route, its target and the fallbacks (see Router::plan()). The client is told the route's name,
 /// also with errors that come later. Fails, too, with what the caller may not use (see keepAllowed()).
 Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request);
+
+/// Whose circuit would refuse a call now, or who is cooling down: the router prefers others. `services` must outlive
+/// it.
+IsRefused circuitRefusals(const Services &services);
 
 } // namespace lunargate

@@ -5,6 +5,7 @@
 #include "gateway/dialects/openai_chat/stream_writer.h"
 #include "gateway/observability/access_log.h"
 #include "gateway/pipeline/answer_headers.h"
+#include "gateway/pipeline/token_estimate.h"
 
 #include <QUuid>
 
@@ -14,9 +15,6 @@ namespace {
 
 constexpr QByteArrayView kJson = "application/json";
 
-// A rule of thumb for English text and code (OpenAI help, "What are tokens").
-constexpr qsizetype kBytesPerToken = 4;
-
 // A stream that was cut has used something, although nobody will ever say how much.
 void estimateUsage(RequestRecord &record)
 {
@@ -24,8 +22,8 @@ void estimateUsage(RequestRecord &record)
     if (!wasCut)
         return;
     // Some tell what they read at the start, with a placeholder for what they will write.
-    Usage usage = record.usage.value_or(Usage{.input = record.requestTextBytes / kBytesPerToken});
-    const qint64 streamed = (record.streamedTextBytes + kBytesPerToken - 1) / kBytesPerToken;
+    Usage usage = record.usage.value_or(Usage{.input = tokensOfText(record.requestTextBytes)});
+    const qint64 streamed = tokensOfText(record.streamedTextBytes);
     if (record.usage && usage.completionTokens() >= streamed)
         return;
     usage.output = std::max<qint64>(streamed - usage.reasoning, 0);
@@ -121,6 +119,7 @@ void RequestContext::respondFailure(const UpstreamFailure &failure)
     response.setHeader(headers::kErrorSource, failure.fromProvider ? "upstream" : "gateway");
     // Everything worth trying was tried here: a client that retries on its own would multiply the attempts.
     response.setHeader("X-Should-Retry", "false");
+    headers::setAttempts(record, response);
     if (failure.fromProvider)
         headers::setTarget(record, response);
     headers::setTiming(record, response);
@@ -146,6 +145,7 @@ void RequestContext::finish()
     record.finishedAt = Clock::now();
     record.bytesOut = std::max<qint64>(record.bytesOut, exchange.response.bodyBytes());
     estimateUsage(record);
+    limitPermit.settle(tokensUsed(record, limitPermit.reserved()), *record.finishedAt);
     m_active = {};
     services.metrics.requestFinished(record);
     logAccess(record);

@@ -3,6 +3,7 @@
 
 #include "gateway/async/background_tasks.h"
 #include "gateway/http/exchange.h"
+#include "gateway/limits/limit_permit.h"
 #include "gateway/observability/request_record.h"
 #include "gateway/pipeline/runtime.h"
 #include "gateway/pipeline/services.h"
@@ -47,7 +48,8 @@ public:
     BackgroundTasks &background; ///< of this worker, for what goes on without the client
     Services &services;
     RequestRecord record;
-    Caller caller; ///< from the stage `authenticate` on
+    Caller caller;           ///< from the stage `authenticate` on
+    LimitPermit limitPermit; ///< from the stage `limit` until the request is finished
 
 private:
     void recordEarlyEnd();

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/runtime.h"
 
+#include "gateway/pipeline/services.h"
+
 #include <QDateTime>
 
 namespace lunargate {
 
-Runtime::Runtime(std::shared_ptr<const Config> loaded, std::shared_ptr<RoundRobinState> turns)
+Runtime::Runtime(std::shared_ptr<const Config> loaded, const Services &services)
     : config(std::move(loaded)),
       selector(config->modelSelection),
-      router(config, std::move(turns)),
-      providers(config->providers),
+      router(config, services.turns, services.loads),
+      providers(*config),
+      providerVersions(*config),
       keys(config->security),
+      tokens(config->security.jwt),
       guard(config->server),
       trustedProxies(config->server.trustedProxies),
       fetchedModels(std::make_unique<FetchedModels>()),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/cache/provider_version.h"
 #include "gateway/config/config.h"
 #include "gateway/limits/client_address.h"
 #include "gateway/models/fetched_models.h"
@@ -10,22 +11,27 @@
 #include "gateway/routing/router.h"
 #include "gateway/security/browser_guard.h"
 #include "gateway/security/key_ring.h"
+#include "gateway/security/token_verifier.h"
 
 #include <atomic>
 #include <memory>
 
 namespace lunargate {
 
+struct Services;
+
 /// One configuration with everything derived from it. Immutable; a request keeps the one it began with to its end.
 struct Runtime
 {
-    Runtime(std::shared_ptr<const Config> loaded, std::shared_ptr<RoundRobinState> turns);
+    Runtime(std::shared_ptr<const Config> loaded, const Services &services);
 
     std::shared_ptr<const Config> config;
     ModelSelector selector;
     Router router;
     ProviderRegistry providers;
+    ProviderVersions providerVersions;
     KeyRing keys;
+    TokenVerifier tokens;
     BrowserGuard guard;
     TrustedProxies trustedProxies;
 

@@ -10,6 +10,7 @@ namespace lunargate {
 class CircuitBreakers;
 class ConcurrencySlots;
 class FailedAttempts;
+class PublicKeyStores;
 class RateLimiter;
 class ResponseCache;
 class RoundRobinState;
@@ -33,6 +34,7 @@ struct Services
     std::shared_ptr<ResponseCache> cache;
     std::shared_ptr<RateLimiter> limiter;
     std::shared_ptr<FailedAttempts> failedAttempts;
+    std::shared_ptr<PublicKeyStores> publicKeys;
 };
 
 } // namespace lunargate

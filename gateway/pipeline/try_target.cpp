@@ -38,20 +38,25 @@ milliseconds timeLeft(const RequestDeadline &deadline)
 } // namespace
 
 Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
-                             bool hasNextTarget, const TryTerms &terms)
+                             bool hasNextTarget, const TryTerms &terms, TargetPermit permit)
 {
+    const FallbackTriggers *triggers = terms.retry.fallbackOn;
+    const AttemptTerms attemptTerms{.deadline = terms.deadline,
+                                    .refusesFiltered = hasNextTarget && triggers && triggers->contentFilter};
     for (int attemptAtTarget = 1;; ++attemptAtTarget) {
-        AttemptResult result = co_await countedAttempt(context, prepare, candidate, terms.deadline);
+        AttemptResult result = co_await countedAttempt(context, prepare, candidate, attemptTerms, permit);
         if (result)
             co_return *std::move(result);
         UpstreamFailure &failure = result.error();
         const RetryDecision decision = decide(
             {.error = failure.error, .upstreamCode = failure.error.upstreamCode, .shouldRetry = failure.shouldRetry},
             {attemptAtTarget, hasNextTarget, timeLeft(terms.deadline)}, terms.retry, threadLocalRandom());
-        if (!isClientsMistake(failure.error))
+        if (!isClientsMistake(failure.error) && !isRefusal(failure.error))
             logFailure(context, candidate, failure.error, decision.action);
-        if (decision.action != Action::RetrySameTarget)
+        if (decision.action != Action::RetrySameTarget) {
+            permit.fail(failure.error);
             co_return std::unexpected(TargetFailure{std::move(failure), decision.action});
+        }
         ++context.record.retries;
         co_await SleepUntil(Clock::now() + decision.delay);
     }

@@ -23,8 +23,9 @@ struct TargetFailure
 using TargetResult = std::expected<OpenAnswer, TargetFailure>;
 
 /// One target with all its retries. What to do after a failed attempt is decide()'s; this does it and tells the log.
-/// Everything that is passed must outlive the task; destroying it ends the call or the wait that it is in.
+/// Everything that is passed must outlive the task; destroying it ends the call or the wait that it is in. `permit` is
+/// the target's: all attempts together count as one call in its circuit.
 Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
-                             bool hasNextTarget, const TryTerms &terms);
+                             bool hasNextTarget, const TryTerms &terms, TargetPermit permit);
 
 } // namespace lunargate

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/try_targets.h"
 
-#include "gateway/pipeline/try_target.h"
+#include "gateway/async/race.h"
+#include "gateway/observability/logging.h"
+#include "gateway/pipeline/plan_walk.h"
 
 namespace lunargate {
 
 namespace {
-
-using Action = RetryDecision::Action;
 
 TryTerms termsOf(const RequestContext &context, const RoutePlan &plan)
 {
@@ -18,25 +18,105 @@ TryTerms termsOf(const RequestContext &context, const RoutePlan &plan)
             .deadline = requestDeadline(config, plan, context.record.startedAt)};
 }
 
+Task<AttemptResult> oneAfterTheOther(RequestContext &context, const Prepare &prepare, const RoutePlan &plan)
+{
+    const TryTerms terms = termsOf(context, plan);
+    PlanWalk walk(context, plan);
+    do {
+        PlanWalk::Step step = walk.takeNext();
+        TargetResult result =
+            co_await tryTarget(context, prepare, step.candidate, walk.hasNext(), terms, std::move(step.permit));
+        if (result)
+            co_return walk.succeeded(step.candidate, *std::move(result));
+        walk.failed(step.candidate, std::move(result.error()));
+    } while (walk.mayGoOn());
+    co_return std::unexpected(walk.failure());
+}
+
+/// Two targets at most that are asked side by side: another one joins whenever the only one is silent for too long.
+class Hedge
+{
+public:
+    Hedge(RequestContext &context, const Prepare &prepare, const RoutePlan &plan)
+        : m_context(context),
+          m_prepare(prepare),
+          m_terms(termsOf(context, plan)),
+          m_after(plan.route->hedgeAfter),
+          m_walk(context, plan)
+    {
+    }
+
+    /// The first usable answer, or the failure of all. Destroying the task aborts both calls.
+    Task<AttemptResult> run()
+    {
+        startNext();
+        for (;;) {
+            const bool mayJoin = m_race.left() == 1 && m_walk.mayGoOn();
+            std::optional<Finish> finish = co_await m_race.next(mayJoin ? m_joinAt : kNever);
+            if (!finish) {
+                join();
+                continue;
+            }
+            const Candidate &candidate = *m_asked[finish->number];
+            if (finish->value)
+                co_return m_walk.succeeded(candidate, *std::move(finish->value));
+            m_walk.failed(candidate, std::move(finish->value.error()));
+            if (m_race.left() > 0)
+                continue; // its answer is as good
+            if (!m_walk.mayGoOn())
+                co_return std::unexpected(m_walk.failure());
+            startNext();
+        }
+    }
+
+private:
+    using Finish = Race<TargetResult>::Finish;
+
+    void startNext()
+    {
+        PlanWalk::Step step = m_walk.takeNext();
+        m_asked.push_back(&step.candidate);
+        m_joinAt = Clock::now() + m_after;
+        m_race.start(
+            tryTarget(m_context, m_prepare, step.candidate, m_walk.hasNext(), m_terms, std::move(step.permit)));
+    }
+    void join()
+    {
+        m_context.record.isHedged = true;
+        logEvent(pipelineLog(), LogLevel::Info, "no answer yet, asking another target too",
+                 {{"request_id", m_context.record.requestId},
+                  {"provider", m_asked.back()->providerId},
+                  {"hedge_after_ms", static_cast<qint64>(m_after.count())}});
+        startNext();
+    }
+
+    RequestContext &m_context;
+    const Prepare &m_prepare;
+    const TryTerms m_terms;
+    const milliseconds m_after;
+    PlanWalk m_walk;
+    TimePoint m_joinAt = kNever;
+    std::vector<const Candidate *> m_asked; // by their number in the race
+    Race<TargetResult> m_race;
+};
+
+// A stream's answer begins long before it is whole; a second one would be paid for nothing.
+bool isHedged(const RequestContext &context, const RoutePlan &plan)
+{
+    return plan.route && plan.route->hedgeAfter > 0ms && plan.candidates.size() > 1 && !context.record.stream;
+}
+
+Task<AttemptResult> hedged(RequestContext &context, const Prepare &prepare, const RoutePlan &plan)
+{
+    Hedge hedge(context, prepare, plan);
+    co_return co_await hedge.run();
+}
+
 } // namespace
 
 Task<AttemptResult> tryTargets(RequestContext &context, const Prepare &prepare, const RoutePlan &plan)
 {
-    const TryTerms terms = termsOf(context, plan);
-    for (size_t i = 0;; ++i) {
-        const Candidate &candidate = plan.candidates[i];
-        const bool hasNextTarget = i + 1 < plan.candidates.size();
-        context.record.fallbackTried = context.record.fallbackTried || candidate.isFallback;
-        TargetResult result = co_await tryTarget(context, prepare, candidate, hasNextTarget, terms);
-        if (result) {
-            context.record.fallbackUsed = candidate.isFallback;
-            co_return *std::move(result);
-        }
-        if (result.error().next == Action::NextTarget)
-            continue;
-        context.record.isExhausted = result.error().next == Action::Exhausted && context.record.attempts > 1;
-        co_return std::unexpected(std::move(result.error().failure));
-    }
+    return isHedged(context, plan) ? hedged(context, prepare, plan) : oneAfterTheOther(context, prepare, plan);
 }
 
 } // namespace lunargate

@@ -20,6 +20,34 @@ QByteArray rawText(QByteArrayView body)
     return body.first(std::min(body.size(), kMaxRawText)).trimmed().toByteArray();
 }
 
+struct Word
+{
+    QByteArrayView text;
+    Refusal refusal = Refusal::None;
+};
+
+// Codes and types: OpenAI and those who follow it; OpenRouter (`error_type`), llama.cpp, Azure.
+constexpr Word kWords[] = {
+    {"context_length_exceeded", Refusal::ContextLength},
+    {"token_limit_exceeded", Refusal::ContextLength},
+    {"exceed_context_size_error", Refusal::ContextLength},
+    {"content_filter", Refusal::ContentFilter},
+    {"content_policy_violation", Refusal::ContentFilter},
+    {"image_content_policy_violation", Refusal::ContentFilter},
+    {"ResponsibleAIPolicyViolation", Refusal::ContentFilter},
+};
+
+Refusal refusalOf(const ProviderComplaint &complaint)
+{
+    if (complaint.refusal != Refusal::None)
+        return complaint.refusal;
+    for (const Word &word : kWords) {
+        if (complaint.code == word.text || complaint.type == word.text)
+            return word.refusal;
+    }
+    return Refusal::None;
+}
+
 Error protocolError(const char *reason, const QByteArray &message)
 {
     return {.kind = ErrorKind::UpstreamProtocol, .reason = reason, .message = message};
@@ -58,7 +86,8 @@ Error errorInside(const ProviderComplaint &complaint, int status, const SecretSt
             .param = withoutKey(key, complaint.param),
             .upstreamStatus = status,
             .upstreamType = withoutKey(key, complaint.type),
-            .upstreamCode = withoutKey(key, complaint.code)};
+            .upstreamCode = withoutKey(key, complaint.code),
+            .refusal = refusalOf(complaint)};
 }
 
 std::unexpected<UpstreamFailure> invalidAnswer(const QByteArray &problem)

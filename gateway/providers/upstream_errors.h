@@ -22,6 +22,7 @@ struct ProviderComplaint
     QByteArray type = {};
     QByteArray code = {};
     QByteArray param = {};
+    Refusal refusal = Refusal::None; ///< known by other means than `type` and `code`, which are looked at anyway
 };
 
 /// An answer with an error status. `body` stands in for a missing message. Retry hints of the headers are read.

@@ -177,7 +177,7 @@ void ConfigReloader::apply(Config config, const LoadedConfig &loaded)
 {
     const std::shared_ptr<const Runtime> old = m_runtimes.current();
     const auto fresh = std::make_shared<const Config>(std::move(config));
-    const auto next = std::make_shared<Runtime>(fresh, m_services.turns);
+    const auto next = std::make_shared<Runtime>(fresh, m_services);
     next->keepModelLists(*old, unchangedProviders(*old->config, *fresh));
     m_services.apply(*old->config, *fresh);
     setLogging(fresh->logging.level, fresh->logging.format);

@@ -112,7 +112,7 @@ void KeywordScan::read(QByteArrayView piece)
     unsigned missing = m_missing;
     for (const char *at = piece.begin(); at != end && missing != 0; ++at) {
         unsigned column = m_matcher.columnOf(*at);
-        if (static_cast<signed char>(*at) < 0) [[unlikely]] {
+        if (*at == kDottedCapitalI.front() || *at == kKelvinSign.front()) [[unlikely]] {
             const QByteArrayView rest(at, end);
             if (rest.startsWith(kDottedCapitalI)) {
                 column = m_matcher.columnOf('i');

@@ -55,6 +55,7 @@ public:
     /// Compiles the patterns if model selection is enabled.
     explicit ModelSelector(ModelSelectionConfig config);
 
+    bool isEnabled() const { return m_config.enabled; }
     /// Whether such a request is looked at: if it leaves the model open, or has no say in it.
     bool appliesTo(const RequestedModel &requested) const { return m_config.enabled && requested.model.isEmpty(); }
 

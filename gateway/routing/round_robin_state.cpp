@@ -16,4 +16,11 @@ quint64 RoundRobinState::next(const QByteArray &key)
     return m_counters[key].fetch_add(1, std::memory_order_relaxed);
 }
 
+quint64 RoundRobinState::peek(const QByteArray &key) const
+{
+    const std::shared_lock lock(m_mutex);
+    const auto it = m_counters.find(key);
+    return it == m_counters.end() ? 0 : it->second.load(std::memory_order_relaxed);
+}
+
 } // namespace lunargate

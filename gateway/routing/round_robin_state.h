@@ -17,9 +17,12 @@ public:
     /// How often it was called for `key` before: 0, 1, 2 … with no number given twice or left out.
     quint64 next(const QByteArray &key);
 
+    /// What next() would give, without taking it.
+    quint64 peek(const QByteArray &key) const;
+
 private:
     // Protects the shape of the map; the counters in it are atomic and never removed.
-    std::shared_mutex m_mutex;
+    mutable std::shared_mutex m_mutex;
     std::map<QByteArray, std::atomic<quint64>> m_counters;
 };
 

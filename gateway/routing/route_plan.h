@@ -6,12 +6,17 @@
 
 #include <QByteArray>
 
+#include <functional>
+#include <memory>
 #include <vector>
 
 namespace lunargate {
 
+class TargetLoad;
+enum class Strategy;
 struct ProviderConfig;
 struct RouteConfig;
+struct TargetConfig;
 
 /// What routing looks at. It lives for one call of Router::plan() and refers to the request's own headers.
 struct RoutingRequest
@@ -36,15 +41,25 @@ struct Candidate
 {
     QByteArray providerId;
     QByteArray model; ///< what is sent upstream; never empty
-    /// Lives as long as the configuration that the Router was made of.
+    /// Lives as long as the configuration that the Router was made of, as `target` does. The target's overrides are not
+    /// in it; ProviderRegistry::find() gives the provider that has them.
     const ProviderConfig *provider = nullptr;
     bool isFallback = false;
     std::size_t targetIndex = 0; ///< in the route's `targets`, or in its `fallback` if isFallback
     bool responsesUpstream = false;
+    const TargetConfig *target = nullptr; ///< null: the provider answers without a route
+    /// To be told of its calls; null: no strategy wants to know.
+    std::shared_ptr<TargetLoad> load = nullptr;
 
     /// `PROVIDER/MODEL` as told to clients, metrics and logs.
     QByteArray reportedModel() const { return providerId + '/' + model; }
 };
+
+/// Whether a call to that candidate would be refused now, for example by an open circuit. Empty: none would.
+using IsRefused = std::function<bool(const Candidate &)>;
+
+/// Whether the client may use that candidate. Empty: it may use all.
+using IsAllowed = std::function<bool(const Candidate &)>;
 
 /// Whom to ask, in order: the chosen target, then the fallbacks. Never without a candidate.
 struct RoutePlan
@@ -52,6 +67,24 @@ struct RoutePlan
     QByteArray routeName;
     std::vector<Candidate> candidates;
     const RouteConfig *route = nullptr; ///< of the same configuration; null: a provider answers without a route
+};
+
+/// How a plan would come about now.
+struct RoutePreview
+{
+    struct Target
+    {
+        Candidate candidate;
+        /// 0 to 1. For round-robin in the long run, for the other strategies at this moment.
+        double chance = 0;
+        bool isNext = false;    ///< it would be chosen now, for certain
+        bool isRefused = false; ///< others are preferred to it as long as there are any
+    };
+
+    QByteArray routeName;
+    Strategy strategy{};         ///< meaningless where a provider answers without a route
+    std::vector<Target> targets; ///< those that can serve the request, without drained ones
+    std::vector<Candidate> fallbacks;
 };
 
 } // namespace lunargate

@@ -2,26 +2,117 @@
 #include "gateway/routing/router.h"
 
 #include "gateway/config/config.h"
-#include "gateway/routing/balancer.h"
 #include "gateway/routing/routing_error.h"
 #include "gateway/routing/target_choice.h"
 
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 
 namespace lunargate {
 
 namespace {
 
-bool isSameUpstream(const Candidate &a, const Candidate &b)
+bool hasOverrides(const Candidate &candidate)
 {
-    return a.providerId == b.providerId && a.model == b.model;
+    return candidate.target && candidate.target->overrides != TargetOverrides();
+}
+
+bool isSameCall(const Candidate &a, const Candidate &b)
+{
+    if (a.providerId != b.providerId || a.model != b.model)
+        return false;
+    if (!hasOverrides(a) && !hasOverrides(b))
+        return true;
+    return a.target && b.target && a.target->overrides == b.target->overrides;
+}
+
+void appendNew(std::vector<Candidate> &candidates, std::vector<Candidate> &&more)
+{
+    for (Candidate &candidate : more) {
+        if (std::ranges::none_of(candidates, [&](const auto &earlier) { return isSameCall(earlier, candidate); }))
+            candidates.push_back(std::move(candidate));
+    }
+}
+
+// All of them stay where none may be used, so that there is something to tell the client about.
+void keepAllowed(std::vector<Candidate> &candidates, const IsAllowed &isAllowed)
+{
+    if (isAllowed && std::ranges::any_of(candidates, isAllowed))
+        std::erase_if(candidates, [&](const Candidate &candidate) { return !isAllowed(candidate); });
+}
+
+/// Those that would not be refused, or all if each would be.
+template <typename Indexes>
+Indexes eligibleOf(const std::vector<Candidate> &candidates, const IsRefused &isRefused)
+{
+    Indexes indexes;
+    for (std::size_t index = 0; index < candidates.size(); ++index) {
+        if (!isRefused || !isRefused(candidates[index]))
+            indexes.push_back(index);
+    }
+    if (indexes.isEmpty()) {
+        indexes.resize(static_cast<qsizetype>(candidates.size()));
+        std::iota(indexes.begin(), indexes.end(), std::size_t(0));
+    }
+    return indexes;
+}
+
+bool looksAtLoad(Strategy strategy)
+{
+    return strategy == Strategy::LeastPending || strategy == Strategy::Latency;
+}
+
+/// A name for a route that stays the same when others come and go before it.
+QByteArray stableName(const std::vector<RouteConfig> &routes, const RouteConfig &route)
+{
+    if (!route.name.isEmpty() && std::ranges::count(routes, route.name, &RouteConfig::name) == 1)
+        return route.name;
+    QByteArray name = route.name + '\n' + route.pathPrefix;
+    for (const auto &[header, value] : route.headers)
+        name += '\n' + header + '=' + value;
+    return name;
+}
+
+Error targetsDrained(const RouteConfig &route)
+{
+    return {.kind = ErrorKind::NoRoute,
+            .reason = "targets_drained",
+            .message = "every target of route " + quoted(route.name) +
+                       " that could serve this has weight 0, and there is no fallback for it; give one a weight"};
 }
 
 } // namespace
 
-Router::Router(std::shared_ptr<const Config> config, std::shared_ptr<RoundRobinState> turns, RandomSource random)
-    : m_config(std::move(config)), m_turns(std::move(turns)), m_random(std::move(random)), m_matcher(*m_config)
+Router::Router(std::shared_ptr<const Config> config, std::shared_ptr<RoundRobinState> turns,
+               std::shared_ptr<TargetLoads> loads, RandomSource random)
+    : m_config(std::move(config)),
+      m_turns(std::move(turns)),
+      m_random(std::move(random)),
+      m_matcher(*m_config),
+      m_routes(m_config->routing.routes.size())
 {
+    bool needsLoads = false;
+    for (std::size_t index = 0; index < m_routes.size(); ++index)
+        needsLoads = needsLoads || looksAtLoad(strategyOf(index));
+    for (std::size_t index = 0; index < m_routes.size(); ++index)
+        prepareRoute(index, needsLoads ? loads.get() : nullptr);
+}
+
+void Router::prepareRoute(std::size_t routeIndex, TargetLoads *loads)
+{
+    const RouteConfig &route = m_config->routing.routes[routeIndex];
+    RouteState &state = m_routes[routeIndex];
+    state.turnKey = stableName(m_config->routing.routes, route);
+    state.liveTargets = static_cast<std::size_t>(
+        std::ranges::count_if(route.targets, [](const TargetConfig &target) { return target.weight > 0; }));
+    if (!loads)
+        return;
+    // All routes count: a target is no less busy because another route sent the calls.
+    for (const TargetConfig &target : route.targets)
+        state.targets.push_back(loads->of(target.provider, target.model));
+    for (const TargetConfig &fallback : route.fallback)
+        state.fallback.push_back(loads->of(fallback.provider, fallback.model));
 }
 
 Result<RequestedModel> Router::requestedModel(const HeaderList &headers, QByteArrayView bodyModel) const
@@ -29,37 +120,134 @@ Result<RequestedModel> Router::requestedModel(const HeaderList &headers, QByteAr
     return resolveRequestedModel(*m_config, headers, bodyModel);
 }
 
-Result<RoutePlan> Router::plan(const RoutingRequest &request) const
+Result<RoutePlan> Router::plan(const RoutingRequest &request, const IsRefused &isRefused,
+                               const IsAllowed &isAllowed) const
 {
-    const Result<std::size_t> routeIndex = m_matcher.match(request);
+    const Result<std::optional<std::size_t>> routeIndex = findRoute(request);
+    if (!routeIndex)
+        return std::unexpected(routeIndex.error());
+    RoutePlan plan;
+    if (!*routeIndex) {
+        Result<Candidate> server = directServer(request);
+        if (!server)
+            return std::unexpected(std::move(server.error()));
+        plan.routeName = request.directRoute;
+        plan.candidates.push_back(*std::move(server));
+        return plan;
+    }
+    Result<Servers> servers = serversOf(**routeIndex, request.requested, isAllowed);
+    if (!servers)
+        return std::unexpected(std::move(servers.error()));
+    plan.route = &m_config->routing.routes[**routeIndex];
+    plan.routeName = plan.route->name;
+    if (!servers->targets.empty())
+        plan.candidates.push_back(std::move(servers->targets[choose(**routeIndex, servers->targets, isRefused)]));
+    appendNew(plan.candidates, std::move(servers->fallbacks));
+    return plan;
+}
+
+Result<RoutePreview> Router::preview(const RoutingRequest &request, const IsRefused &isRefused) const
+{
+    const Result<std::optional<std::size_t>> routeIndex = findRoute(request);
+    if (!routeIndex)
+        return std::unexpected(routeIndex.error());
+    if (!*routeIndex) {
+        Result<Candidate> server = directServer(request);
+        if (!server)
+            return std::unexpected(std::move(server.error()));
+        const bool wouldRefuse = isRefused && isRefused(*server);
+        RoutePreview preview;
+        preview.routeName = request.directRoute;
+        preview.targets.push_back(
+            {.candidate = *std::move(server), .chance = 1, .isNext = true, .isRefused = wouldRefuse});
+        return preview;
+    }
+    Result<Servers> servers = serversOf(**routeIndex, request.requested, {});
+    if (!servers)
+        return std::unexpected(std::move(servers.error()));
+
+    RoutePreview preview;
+    preview.routeName = m_config->routing.routes[**routeIndex].name;
+    preview.strategy = strategyOf(**routeIndex);
+    const auto eligible = eligibleOf<Indexes>(servers->targets, isRefused);
+    const Shares shares = sharesAmong(**routeIndex, servers->targets, eligible);
+    const QByteArray key = turnKey(**routeIndex, servers->targets);
+    for (Candidate &candidate : servers->targets) {
+        const bool wouldRefuse = isRefused && isRefused(candidate);
+        preview.targets.push_back({.candidate = std::move(candidate), .chance = 0, .isRefused = wouldRefuse});
+    }
+    const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+    for (qsizetype i = 0; i < eligible.size(); ++i) {
+        RoutePreview::Target &target = preview.targets[eligible[i]];
+        target.chance = shares[i] / sum;
+        target.isNext = target.chance >= 1;
+    }
+    if (preview.strategy == Strategy::RoundRobin && !eligible.isEmpty()) {
+        const quint64 turn = m_turns->peek(key) % static_cast<quint64>(eligible.size());
+        preview.targets[eligible[static_cast<qsizetype>(turn)]].isNext = true;
+    }
+    appendNew(preview.fallbacks, std::move(servers->fallbacks));
+    return preview;
+}
+
+RouteExplanation Router::explain(const RoutingRequest &request, const IsRefused &isRefused) const
+{
+    RouteExplanation explanation{.preview = preview(request, isRefused)};
+    const Result<std::size_t> routeIndex = m_matcher.match(request, &explanation.passedOver);
+    if (!routeIndex)
+        return explanation;
+    explanation.routeIndex = *routeIndex;
+    const RouteConfig &route = m_config->routing.routes[*routeIndex];
+    std::ignore = servingTargets(*m_config, route, request.requested, &explanation.leftOut);
+    std::vector<Candidate> all = servingFallbacks(*m_config, route, request.requested, &explanation.leftOut);
+    std::vector<Candidate> once;
+    for (Candidate &fallback : all) {
+        const std::size_t index = fallback.targetIndex;
+        const std::size_t before = once.size();
+        appendNew(once, {std::move(fallback)});
+        if (once.size() == before) {
+            explanation.leftOut.push_back(
+                {.isFallback = true, .index = index, .reason = LeftOutTarget::Reason::Repeated});
+        }
+    }
+    return explanation;
+}
+
+Result<std::optional<std::size_t>> Router::findRoute(const RoutingRequest &request) const
+{
+    Result<std::size_t> routeIndex = m_matcher.match(request);
     if (routeIndex)
-        return planRoute(*routeIndex, request.requested);
+        return *routeIndex;
     const bool mayGoDirect =
         !request.directRoute.isEmpty() && request.requested.isPinned() && requestedRoute(request.headers).isEmpty();
     if (mayGoDirect)
-        return planDirect(request);
-    return std::unexpected(routeIndex.error());
+        return std::nullopt;
+    return std::unexpected(std::move(routeIndex.error()));
 }
 
-Result<RoutePlan> Router::planRoute(std::size_t routeIndex, const RequestedModel &requested) const
+Result<Router::Servers> Router::serversOf(std::size_t routeIndex, const RequestedModel &requested,
+                                          const IsAllowed &isAllowed) const
 {
     const RouteConfig &route = m_config->routing.routes[routeIndex];
     Result<std::vector<Candidate>> targets = servingTargets(*m_config, route, requested);
     if (!targets)
         return std::unexpected(std::move(targets.error()));
-
-    RoutePlan plan{.routeName = route.name, .candidates = {}, .route = &route};
-    plan.candidates.push_back(std::move((*targets)[choose(routeIndex, *targets)]));
-    for (Candidate &fallback : servingFallbacks(*m_config, route, requested)) {
-        const bool isKnown = std::ranges::any_of(
-            plan.candidates, [&](const Candidate &earlier) { return isSameUpstream(earlier, fallback); });
-        if (!isKnown)
-            plan.candidates.push_back(std::move(fallback));
+    Servers servers{.targets = *std::move(targets), .fallbacks = servingFallbacks(*m_config, route, requested)};
+    if (servers.targets.empty() && servers.fallbacks.empty())
+        return std::unexpected(targetsDrained(route));
+    keepAllowed(servers.targets, isAllowed);
+    keepAllowed(servers.fallbacks, isAllowed);
+    const RouteState &state = m_routes[routeIndex];
+    if (!state.targets.empty()) {
+        for (Candidate &target : servers.targets)
+            target.load = state.targets[target.targetIndex];
+        for (Candidate &fallback : servers.fallbacks)
+            fallback.load = state.fallback[fallback.targetIndex];
     }
-    return plan;
+    return servers;
 }
 
-Result<RoutePlan> Router::planDirect(const RoutingRequest &request) const
+Result<Candidate> Router::directServer(const RoutingRequest &request) const
 {
     const ProviderConfig *provider = m_config->provider(request.requested.provider);
     QByteArray model = request.requested.model;
@@ -67,43 +255,57 @@ Result<RoutePlan> Router::planDirect(const RoutingRequest &request) const
         model = provider->defaultModel;
     if (model.isEmpty())
         return std::unexpected(invalidRequest("model_required", "the request names no model; send \"model\"", "model"));
-    return RoutePlan{.routeName = request.directRoute,
-                     .candidates = {{.providerId = request.requested.provider, .model = model, .provider = provider}}};
+    return Candidate{.providerId = request.requested.provider, .model = std::move(model), .provider = provider};
 }
 
-std::size_t Router::choose(std::size_t routeIndex, const std::vector<Candidate> &candidates) const
+std::size_t Router::choose(std::size_t routeIndex, const std::vector<Candidate> &candidates,
+                           const IsRefused &isRefused) const
 {
     if (candidates.size() == 1)
         return 0;
-    switch (m_config->routing.routes[routeIndex].strategy.value_or(m_config->routing.defaultStrategy)) {
-    case Strategy::RoundRobin:
-        return takeTurn(routeIndex, candidates);
-    case Strategy::Random:
-        return pickUniform(candidates.size(), m_random());
-    case Strategy::Weighted:
-    case Strategy::LeastPending:
-    case Strategy::Latency:
-        break;
+    const auto eligible = eligibleOf<Indexes>(candidates, isRefused);
+    if (eligible.size() == 1)
+        return eligible.front();
+    if (strategyOf(routeIndex) == Strategy::RoundRobin) {
+        const quint64 turn = m_turns->next(turnKey(routeIndex, candidates));
+        return eligible[static_cast<qsizetype>(turn % static_cast<quint64>(eligible.size()))];
     }
-    const RouteConfig &route = m_config->routing.routes[routeIndex];
-    std::vector<int> weights;
-    weights.reserve(candidates.size());
-    for (const Candidate &candidate : candidates)
-        weights.push_back(route.targets[candidate.targetIndex].weight);
-    return pickWeighted(weights, m_random());
+    return eligible[static_cast<qsizetype>(pickByShare(sharesAmong(routeIndex, candidates, eligible), m_random()))];
 }
 
-std::size_t Router::takeTurn(std::size_t routeIndex, const std::vector<Candidate> &candidates) const
+Shares Router::sharesAmong(std::size_t routeIndex, const std::vector<Candidate> &candidates,
+                           const Indexes &eligible) const
 {
-    const RouteConfig &route = m_config->routing.routes[routeIndex];
-    QByteArray key = route.name.isEmpty() ? '#' + QByteArray::number(qulonglong{routeIndex}) : route.name;
-    // Requests that only some targets can serve take turns among themselves: with one counter for all of them, two
-    // kinds of requests that alternate would always meet the same target.
-    if (candidates.size() < route.targets.size()) {
-        for (const Candidate &candidate : candidates)
-            key += '\n' + QByteArray::number(qulonglong{candidate.targetIndex});
+    const Strategy strategy = strategyOf(routeIndex);
+    QVarLengthArray<TargetStanding, 8> standings;
+    for (const std::size_t index : eligible) {
+        const Candidate &candidate = candidates[index];
+        TargetStanding standing{.weight = candidate.target->weight};
+        if (candidate.load && looksAtLoad(strategy))
+            standing.pending = candidate.load->pending();
+        if (candidate.load && strategy == Strategy::Latency)
+            standing.latency = candidate.load->latency();
+        standings.push_back(standing);
     }
-    return static_cast<std::size_t>(m_turns->next(key) % candidates.size());
+    return sharesOf(strategy, standings);
+}
+
+Strategy Router::strategyOf(std::size_t routeIndex) const
+{
+    return m_config->routing.routes[routeIndex].strategy.value_or(m_config->routing.defaultStrategy);
+}
+
+// Requests that only some targets can serve take turns among themselves: with one counter for all of them, two kinds of
+// requests that alternate would always meet the same target.
+QByteArray Router::turnKey(std::size_t routeIndex, const std::vector<Candidate> &candidates) const
+{
+    const RouteState &state = m_routes[routeIndex];
+    QByteArray key = state.turnKey;
+    if (candidates.size() < state.liveTargets) {
+        for (const Candidate &candidate : candidates)
+            key += '\n' + candidate.target->provider + '/' + candidate.target->model;
+    }
+    return key;
 }
 
 } // namespace lunargate

@@ -34,7 +34,10 @@ struct SkillMatcher::Patterns
         std::unique_ptr<const re2::RE2> alone = std::make_unique<const re2::RE2>(toStringPiece(text), options());
     };
 
-    explicit Patterns(const std::vector<ModelSelectionConfig::Skill> &skills)
+    explicit Patterns(const std::vector<ModelSelectionConfig::Skill> &skills) : isTogether(addAll(skills)) {}
+
+    /// Whether they can be looked for together.
+    bool addAll(const std::vector<ModelSelectionConfig::Skill> &skills)
     {
         for (const ModelSelectionConfig::Skill &skill : skills) {
             for (const QByteArray &pattern : skill.regexAny) {
@@ -42,7 +45,7 @@ struct SkillMatcher::Patterns
                     all.push_back({.skill = skill.name, .text = pattern});
             }
         }
-        isTogether = !all.empty() && together.Compile();
+        return !all.empty() && together.Compile();
     }
 
     /// The index of the first pattern that matches, or the number of patterns.
@@ -63,7 +66,7 @@ struct SkillMatcher::Patterns
 
     std::vector<Pattern> all; ///< in file order; the indexes are those of `together`
     re2::RE2::Set together{options(), re2::RE2::UNANCHORED};
-    bool isTogether = false;
+    bool isTogether; // last, as it fills the others
 };
 
 SkillMatcher::SkillMatcher(const std::vector<ModelSelectionConfig::Skill> &skills)

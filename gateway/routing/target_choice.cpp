@@ -5,29 +5,12 @@
 #include "gateway/routing/routing_error.h"
 
 #include <algorithm>
+#include <expected>
+#include <optional>
 
 namespace lunargate {
 
 namespace {
-
-// What `target` would be sent. Targets of providers that do not exist have no candidate.
-std::optional<Candidate> candidateFor(const Config &config, const TargetConfig &target, std::size_t index,
-                                      const RequestedModel &requested)
-{
-    const ProviderConfig *provider = config.provider(target.provider);
-    if (!provider)
-        return std::nullopt;
-    QByteArray model = target.model;
-    if (model.isEmpty() && (!requested.isPinned() || requested.provider == target.provider))
-        model = requested.model;
-    if (model.isEmpty())
-        model = provider->defaultModel;
-    return Candidate{.providerId = provider->id,
-                     .model = std::move(model),
-                     .provider = provider,
-                     .targetIndex = index,
-                     .responsesUpstream = target.responsesUpstream};
-}
 
 bool servesProvider(const TargetConfig &target, const RequestedModel &requested)
 {
@@ -37,6 +20,46 @@ bool servesProvider(const TargetConfig &target, const RequestedModel &requested)
 bool servesModel(const TargetConfig &target, const RequestedModel &requested)
 {
     return requested.model.isEmpty() || target.model.isEmpty() || target.model == requested.model;
+}
+
+using LeftOut = LeftOutTarget::Reason;
+
+/// The candidate that `target` makes, or why it makes none.
+std::expected<Candidate, LeftOut> candidateFor(const Config &config, const TargetConfig &target, std::size_t index,
+                                               const RequestedModel &requested)
+{
+    // Last: a drained target still says which models are its own, so that nobody else gets requests for them.
+    if (target.weight <= 0)
+        return std::unexpected(LeftOut::Drained);
+    const ProviderConfig *provider = config.provider(target.provider);
+    if (!provider) // as the configuration's reader does not let it be
+        return std::unexpected(LeftOut::NoModel);
+    QByteArray model = target.model;
+    if (model.isEmpty() && (!requested.isPinned() || requested.provider == target.provider))
+        model = requested.model;
+    if (model.isEmpty())
+        model = provider->defaultModel;
+    if (model.isEmpty())
+        return std::unexpected(LeftOut::NoModel);
+    return Candidate{.providerId = provider->id,
+                     .model = std::move(model),
+                     .provider = provider,
+                     .targetIndex = index,
+                     .responsesUpstream = target.responsesUpstream,
+                     .target = &target};
+}
+
+/// The same among the targets; with `needsExactModel` only those that name the model.
+std::expected<Candidate, LeftOut> chosenFor(const Config &config, const TargetConfig &target, std::size_t index,
+                                            const RequestedModel &requested, bool needsExactModel)
+{
+    if (!servesProvider(target, requested))
+        return std::unexpected(LeftOut::OtherProvider);
+    if (!servesModel(target, requested))
+        return std::unexpected(LeftOut::OtherModel);
+    if (needsExactModel && target.model.isEmpty())
+        return std::unexpected(LeftOut::NamedElsewhere);
+    return candidateFor(config, target, index, requested);
 }
 
 std::vector<QByteArray> offeredBy(const RouteConfig &route, bool withModels)
@@ -82,46 +105,51 @@ Error modelRequired(const RouteConfig &route)
 } // namespace
 
 Result<std::vector<Candidate>> servingTargets(const Config &config, const RouteConfig &route,
-                                              const RequestedModel &requested)
+                                              const RequestedModel &requested, std::vector<LeftOutTarget> *leftOut)
 {
-    if (!std::ranges::any_of(route.targets, [&](const auto &target) { return servesProvider(target, requested); }))
-        return std::unexpected(providerNotInRoute(route, requested));
-
     const bool isPlainName = !requested.isPinned() && !requested.model.isEmpty();
     const bool needsExactModel =
         isPlainName && std::ranges::contains(route.targets, requested.model, &TargetConfig::model);
+    bool hasProvider = false;
     bool isOffered = false;
+    bool isDrained = false;
     std::vector<Candidate> candidates;
     for (std::size_t index = 0; index < route.targets.size(); ++index) {
-        const TargetConfig &target = route.targets[index];
-        if (!servesProvider(target, requested) || !servesModel(target, requested))
-            continue;
-        if (needsExactModel && target.model.isEmpty())
-            continue;
-        isOffered = true;
-        std::optional<Candidate> candidate = candidateFor(config, target, index, requested);
-        if (candidate && !candidate->model.isEmpty())
+        std::expected<Candidate, LeftOut> candidate =
+            chosenFor(config, route.targets[index], index, requested, needsExactModel);
+        const std::optional<LeftOut> reason = candidate ? std::nullopt : std::optional(candidate.error());
+        hasProvider = hasProvider || reason != LeftOut::OtherProvider;
+        isOffered = isOffered || !reason || reason == LeftOut::Drained || reason == LeftOut::NoModel;
+        isDrained = isDrained || reason == LeftOut::Drained;
+        if (candidate)
             candidates.push_back(*std::move(candidate));
+        else if (leftOut)
+            leftOut->push_back({.index = index, .reason = *reason});
     }
+    if (!hasProvider)
+        return std::unexpected(providerNotInRoute(route, requested));
     if (!isOffered)
         return std::unexpected(modelNotInRoute(route, requested));
-    if (candidates.empty())
+    if (candidates.empty() && !isDrained)
         return std::unexpected(modelRequired(route));
     return candidates;
 }
 
-std::vector<Candidate> servingFallbacks(const Config &config, const RouteConfig &route, const RequestedModel &requested)
+std::vector<Candidate> servingFallbacks(const Config &config, const RouteConfig &route, const RequestedModel &requested,
+                                        std::vector<LeftOutTarget> *leftOut)
 {
     std::vector<Candidate> candidates;
     for (std::size_t index = 0; index < route.fallback.size(); ++index) {
         const TargetConfig &fallback = route.fallback[index];
-        if (requested.isPinned() && !(servesProvider(fallback, requested) && servesModel(fallback, requested)))
-            continue;
-        std::optional<Candidate> candidate = candidateFor(config, fallback, index, requested);
-        if (!candidate || candidate->model.isEmpty())
-            continue;
-        candidate->isFallback = true;
-        candidates.push_back(*std::move(candidate));
+        std::expected<Candidate, LeftOut> candidate =
+            requested.isPinned() ? chosenFor(config, fallback, index, requested, false)
+                                 : candidateFor(config, fallback, index, requested); // a plain name does not bind them
+        if (candidate) {
+            candidate->isFallback = true;
+            candidates.push_back(*std::move(candidate));
+        } else if (leftOut) {
+            leftOut->push_back({.isFallback = true, .index = index, .reason = candidate.error()});
+        }
     }
     return candidates;
 }

@@ -38,7 +38,7 @@ public:
 private:
     struct Entry
     {
-        CredentialDigest digest;
+        CredentialDigest digest{};
         KnownCaller caller;
         std::optional<std::chrono::sys_seconds> expires;
     };

@@ -15,6 +15,9 @@ constexpr auto lookForSilentEvery = 100ms;
 
 std::string requestFor(const LoadOptions &options)
 {
+    if (options.body.empty())
+        return std::format("GET {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nUser-Agent: bench_load\r\nAccept: */*\r\n\r\n",
+                           options.path, options.port);
     return std::format("POST {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nUser-Agent: bench_load\r\nAccept: */*\r\n"
                        "Authorization: Bearer bench\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
                        options.path, options.port, options.body.size(), options.body);

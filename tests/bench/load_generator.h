@@ -20,7 +20,7 @@ struct LoadOptions
 {
     std::uint16_t port = 0;
     std::string path = "/v1/chat/completions";
-    std::string body;
+    std::string body; ///< of a chat completion; empty: a GET, which any JSON object answers
     int connections = 1;
     std::uint64_t requests = 0;                 ///< 0: no limit
     std::chrono::milliseconds duration{0};      ///< no request begins later; 0: no limit

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// bench_load: sends a body file to a gateway, checks every answer, prints figures as JSON (times in microseconds).
+// bench_load: sends a body file to a gateway (without --body: asks for --path by GET), checks every answer, prints
+// figures as JSON (times in microseconds).
 // Exit status 1 if a request failed.
 #include "tests/bench/arguments.h"
 #include "tests/bench/load_generator.h"
@@ -52,10 +53,12 @@ int main(int argc, char *argv[])
     if (options.requests == 0 && options.duration == milliseconds(0))
         return fail("--requests or --milliseconds is needed");
 
-    std::ifstream file(arguments->text("body"), std::ios::binary);
-    if (!file)
-        return fail("cannot read the file of --body");
-    options.body.assign(std::istreambuf_iterator<char>(file), {});
+    if (!arguments->text("body").empty()) {
+        std::ifstream file(arguments->text("body"), std::ios::binary);
+        if (!file)
+            return fail("cannot read the file of --body");
+        options.body.assign(std::istreambuf_iterator<char>(file), {});
+    }
     if (options.isVaried && !options.body.contains(kVariedDigits))
         return fail("a varied body needs the digits " + std::string(kVariedDigits));
 

@@ -4,6 +4,7 @@
 #include "tests/support/raw_client.h"
 
 #include <QTest>
+#include <QTimer>
 
 #include <map>
 
@@ -84,6 +85,100 @@ private Q_SLOTS:
         QCOMPARE(models.size(), 6);
         QCOMPARE(models.mid(3), models.first(3));
         QCOMPARE(QSet<QByteArray>(models.begin(), models.end()).size(), 3);
+    }
+
+    void drainedTargetsGetNothing()
+    {
+        FakeUpstream upstream;
+        GatewayProcess gateway;
+        QByteArray yaml = config(upstream, "round-robin");
+        yaml.replace("model: m2, weight: 10", "model: m2, weight: 0");
+        QVERIFY(gateway.start(yaml));
+        const QList<QByteArray> models = modelsOf(gateway.port(), 4);
+        QCOMPARE(models.size(), 4);
+        QCOMPARE(models.count("fake/m1"), 2);
+        QCOMPARE(models.count("fake/m3"), 2);
+        const HttpAnswer pinned = HttpClient(gateway.port()).chat(chatBody("fake/m2"));
+        QCOMPARE(pinned.status, 502);
+        QCOMPARE(errorShapeProblem(pinned), "");
+        QCOMPARE(textAt(pinned.body, "error.code"), "targets_drained");
+        QCOMPARE(upstream.requestCount(), 4);
+    }
+
+    void drainedRoutesServeByTheirFallbacks()
+    {
+        FakeUpstream upstream;
+        GatewayProcess gateway;
+        QVERIFY(
+            gateway.start("providers:\n  fake: {type: openai, base_url: \"" + upstream.url() +
+                          "\"}\n"
+                          "routing:\n"
+                          "  routes:\n"
+                          "    - name: default\n"
+                          "      targets: [{provider: fake, model: m1, weight: 0}]\n"
+                          "      fallback: [{provider: fake, model: f1, weight: 0}, {provider: fake, model: f2}]\n"));
+        const HttpAnswer answer = HttpClient(gateway.port()).chat(chatBody());
+        QCOMPARE(answer.status, 200);
+        QCOMPARE(answer.header("X-LunarGate-Model"), "fake/f2");
+        QCOMPARE(answer.header("X-LunarGate-Fallback-Used"), "true");
+        QCOMPARE(answer.header("X-LunarGate-Attempts"), "1");
+        QCOMPARE(upstream.requestCount(), 1);
+    }
+
+    void leastPendingAvoidsBusyTargets_data()
+    {
+        QTest::addColumn<bool>("isStream");
+        QTest::newRow("call without an answer") << false;
+        QTest::newRow("stream that goes on") << true;
+    }
+
+    void leastPendingAvoidsBusyTargets()
+    {
+        QFETCH(bool, isStream);
+        FakeUpstream upstream;
+        GatewayProcess gateway;
+        QByteArray yaml = config(upstream, "least-pending");
+        yaml.replace("        - {provider: fake, model: m3, weight: 20}\n", "");
+        QVERIFY(gateway.start(yaml));
+        const GatePointer gate = Gate::make();
+        upstream.enqueue(isStream ? Script::eventStream().content("first").hold(gate).data("[DONE]").end()
+                                  : Script::silence());
+        RawClient busy(gateway.port());
+        busy.sendRequest("POST", "/v1/chat/completions", chatBody("fake/m1", isStream ? "\"stream\":true" : ""));
+        QVERIFY(isStream ? busy.waitForBody("first") : upstream.waitForRequests(1));
+        const QList<QByteArray> models = modelsOf(gateway.port(), 10);
+        QCOMPARE(models.count("fake/m2"), 10);
+        if (!isStream)
+            return;
+        gate->open();
+        QVERIFY(busy.waitForAnswer());
+        // Seven of eight go to m1 now, so that it gets none of 100 by no chance.
+        QVERIFY(modelsOf(gateway.port(), 100).contains("fake/m1"));
+    }
+
+    void latencyPrefersTheFastTarget()
+    {
+        constexpr int kRequests = 20;
+        FakeUpstream upstream;
+        GatewayProcess gateway;
+        QByteArray yaml = config(upstream, "latency");
+        yaml.replace("        - {provider: fake, model: m3, weight: 20}\n", "");
+        QVERIFY(gateway.start(yaml));
+        upstream.otherwise([](const ReceivedRequest &request) {
+            if (!request.body.contains("\"m1\""))
+                return Script::chat();
+            const GatePointer gate = Gate::make();
+            QTimer::singleShot(std::chrono::milliseconds(300), gate.get(), [gate] { gate->open(); });
+            return Script::head(200, {{"Content-Type", "application/json"}, {"Content-Length", "14"}},
+                                Script::Framing::ContentLength)
+                .hold(gate)
+                .body(R"({"choices":[]})")
+                .end();
+        });
+        const QList<QByteArray> models = modelsOf(gateway.port(), kRequests);
+        QCOMPARE(models.size(), kRequests);
+        QCOMPARE_GE(models.count("fake/m1"), 1); // nobody knows it before
+        QCOMPARE_LE(models.count("fake/m1"), 3);
     }
 
     void weightedKeepsTheProportions()

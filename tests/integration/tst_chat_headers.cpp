@@ -157,7 +157,7 @@ private Q_SLOTS:
     void rateLimitHeadersOfTheProviderPass()
     {
         GatewayFixture fixture;
-        fixture.upstream.enqueue(Script::json(200, R"({"choices":[]})",
+        fixture.upstream.enqueue(Script::json(200, R"({"choices":[{}]})",
                                               {{"x-ratelimit-remaining-requests", "59"},
                                                {"x-ratelimit-reset-tokens", "6m0s"},
                                                {"openai-processing-ms", "321"},

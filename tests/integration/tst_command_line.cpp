@@ -81,6 +81,25 @@ private Q_SLOTS:
         QVERIFY2(result.error.contains(":7"), result.error.constData());
     }
 
+    // There is no desktop here: neither the gateway nor the user must wait for one.
+    void aKeychainThatIsMissingIsToldWithThePlace()
+    {
+        const QString path = write("providers:\n  a: {type: openai, api_key: '${keychain:open-ai}'}\n"
+                                   "routing:\n  routes:\n    - {name: r, targets: [{provider: a}]}\n");
+        const std::vector<QByteArray> noDesktop = {"DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent",
+                                                   "DISPLAY=", "XDG_RUNTIME_DIR=/nonexistent"};
+        const ProgramResult checked = runProgram({"check", path.toUtf8()}, noDesktop);
+        QCOMPARE(checked.exitCode, 2);
+        QVERIFY2(checked.error.contains(":2:30: providers.a.api_key: no keychain answers here"),
+                 checked.error.constData());
+        const ProgramResult removed = runProgram({"key", "remove", "open-ai"}, noDesktop);
+        QCOMPARE(removed.exitCode, 1);
+        QVERIFY2(removed.error.contains("no keychain answers here"), removed.error.constData());
+        const ProgramResult set = runProgram({"key", "set", "open-ai"}, noDesktop);
+        QCOMPARE(set.exitCode, 1);
+        QVERIFY2(set.error.contains("nothing was given"), set.error.constData());
+    }
+
     void missingConfigurationEndsWith1()
     {
         const ProgramResult result = runProgram({"--no-gui", "--config", "/nonexistent/lunargate.yaml"});

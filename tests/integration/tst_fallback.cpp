@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/gateway_fixture.h"
 #include "tests/support/json_path.h"
+#include "tests/support/raw_client.h"
 
 #include <QTest>
 
@@ -16,12 +17,13 @@ struct PrimaryAndFallback
     FakeUpstream fallback;
     GatewayProcess gateway;
 
-    bool start(const QByteArray &retry = "{initial_delay: 1ms, max_delay: 5ms}")
+    bool start(const QByteArray &retry = "{initial_delay: 1ms, max_delay: 5ms}", const QByteArray &routeKey = {},
+               const QByteArray &timeout = "400ms")
     {
         return gateway.start("providers:\n"
                              "  primary: {type: openai, base_url: \"" +
-                             primary.url() +
-                             "\", timeout: 400ms}\n"
+                             primary.url() + "\", timeout: " + timeout +
+                             "}\n"
                              "  fallback: {type: openai, base_url: \"" +
                              fallback.url() +
                              "\", temperature: 0.5}\n"
@@ -32,7 +34,8 @@ struct PrimaryAndFallback
                              "  routes:\n"
                              "    - name: default\n"
                              "      targets: [{provider: primary, model: m1}]\n"
-                             "      fallback: [{provider: fallback, model: m2}]\n");
+                             "      fallback: [{provider: fallback, model: m2}]\n" +
+                             indented(routeKey, 6));
     }
     HttpAnswer chat(const QByteArray &model = {}, const HeaderList &headers = {}) const
     {
@@ -182,6 +185,88 @@ private Q_SLOTS:
         QCOMPARE(errorShapeProblem(answer), "");
         QVERIFY(answer.body.contains("fallback is busy"));
         QCOMPARE(answer.header("X-LunarGate-Route"), "default");
+    }
+
+    void retryAfterMsIsWaitedFor()
+    {
+        // T90
+        FakeUpstream upstream;
+        GatewayProcess gateway;
+        upstream.enqueue(Script::json(429, "{}", {{"retry-after-ms", "300"}, {"Retry-After", "3600"}}));
+        QVERIFY(gateway.start(simpleConfig(upstream, {.retry = "initial_delay: 1ms\nmax_delay: 5s"})));
+        QCOMPARE(HttpClient(gateway.port()).chat(chatBody()).status, 200);
+        const auto waited = upstream.request(1).receivedAt - upstream.request(0).receivedAt;
+        QVERIFY(waited >= 290ms && waited < 5s);
+    }
+
+    void anthropicsOverloadIsRetried()
+    {
+        FakeUpstream upstream;
+        GatewayProcess gateway;
+        upstream.enqueue(
+            Script::json(529, R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})"));
+        upstream.enqueue(Script::json(
+            200, R"({"id":"m","type":"message","role":"assistant","model":"c","content":[{"type":"text","text":"hi"}],)"
+                 R"("stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}})"));
+        QByteArray yaml = simpleConfig(upstream);
+        yaml.replace("type: openai", "type: anthropic");
+        QVERIFY(gateway.start(yaml));
+        const HttpAnswer answer = HttpClient(gateway.port()).chat(chatBody());
+        QVERIFY2(answer.status == 200, answer.summary().constData());
+        QCOMPARE(answer.header("X-LunarGate-Attempts"), "2");
+    }
+
+    void theRouteSaysWhatItFallsBackOn_data()
+    {
+        QTest::addColumn<QByteArray>("on");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<bool>("isTaken");
+        QTest::newRow("the client's mistake, listed") << QByteArray("[400, 5xx]") << 400 << true;
+        QTest::newRow("503 by its class") << QByteArray("[400, 5xx]") << 503 << true;
+        QTest::newRow("503, not listed") << QByteArray("[timeout, transport]") << 503 << false;
+        QTest::newRow("401, not listed") << QByteArray("[5xx]") << 401 << false;
+    }
+
+    void theRouteSaysWhatItFallsBackOn()
+    {
+        QFETCH(QByteArray, on);
+        QFETCH(int, status);
+        QFETCH(bool, isTaken);
+        PrimaryAndFallback fixture;
+        fixture.failPrimary(status);
+        QVERIFY(fixture.start("{initial_delay: 1ms, max_delay: 5ms}", "fallback_on: " + on));
+        const HttpAnswer answer = fixture.chat();
+        QVERIFY2(answer.status == (isTaken ? 200 : status), answer.summary().constData());
+        QCOMPARE(fixture.fallback.requestCount(), isTaken ? 1 : 0);
+        QCOMPARE(answer.header("X-LunarGate-Fallback-Used"), isTaken ? "true" : "");
+    }
+
+    void aSlowTargetIsHedged()
+    {
+        PrimaryAndFallback fixture;
+        fixture.primary.otherwise([](const ReceivedRequest &) { return Script::silence(); });
+        QVERIFY(fixture.start("{max_attempts: 1}", "hedge_after: 50ms"));
+        const HttpAnswer answer = fixture.chat();
+        QVERIFY2(answer.status == 200, answer.summary().constData());
+        QCOMPARE(answer.header("X-LunarGate-Provider"), "fallback");
+        QCOMPARE(answer.header("X-LunarGate-Hedged"), "true");
+        QCOMPARE(answer.header("X-LunarGate-Attempts"), "2");
+        QVERIFY(fixture.primary.waitForCancel(0));
+    }
+
+    void aClientThatLeavesStopsBothHedgedCalls()
+    {
+        PrimaryAndFallback fixture;
+        for (FakeUpstream *upstream : {&fixture.primary, &fixture.fallback})
+            upstream->otherwise([](const ReceivedRequest &) { return Script::silence(); });
+        QVERIFY(fixture.start("{max_attempts: 1}", "hedge_after: 20ms", "5m"));
+        RawClient client(fixture.gateway.port());
+        client.sendRequest("POST", "/v1/chat/completions", chatBody());
+        QVERIFY(fixture.primary.waitForRequests(1));
+        QVERIFY(fixture.fallback.waitForRequests(1));
+        client.close();
+        QVERIFY(fixture.primary.waitForCancel(0));
+        QVERIFY(fixture.fallback.waitForCancel(0));
     }
 
     void retryAfterIsWaitedFor()

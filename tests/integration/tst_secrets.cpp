@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/gateway_fixture.h"
 #include "tests/support/raw_client.h"
+#include "tests/support/token_maker.h"
 
+#include <QCryptographicHash>
 #include <QTest>
 
 using namespace lunargate;
@@ -80,6 +82,62 @@ private Q_SLOTS:
         QVERIFY(fixture.gateway.log().size() > 1000); // trace level did say something
         for (const QByteArray &line : fixture.gateway.log().split('\n'))
             QVERIFY2(!holdsSecret(line), line.constData());
+    }
+
+    // Right or wrong, in whichever header, and its hash in the file.
+    void clientsKeysAreNowhere()
+    {
+        const QByteArray hash = QCryptographicHash::hash("gate-7d1f0b55aa90-b", QCryptographicHash::Sha256).toHex();
+        GatewayFixture fixture;
+        QVERIFY(
+            fixture.start({.sections = "logging: {level: trace}\nsecurity:\n  slow_down: {max_delay: 0s}\n"
+                                       "  api_key:\n    keys:\n      - {value: gate-7d1f0b55aa90-a, models: [none]}\n"
+                                       "      - {value: 'sha256:" +
+                                       hash + "'}\n      - {value: gate-7d1f0b55aa90-c, expires: 2020-01-31}\n"}));
+        for (const char *key :
+             {"gate-7d1f0b55aa90-a", "gate-7d1f0b55aa90-b", "gate-7d1f0b55aa90-c", "gate-7d1f0b55aa90-wrong"}) {
+            for (const HeaderList &headers :
+                 {HeaderList{{"Authorization", QByteArray("Bearer ") + key}}, HeaderList{{"Authorization", key}},
+                  HeaderList{{"X-API-Key", key}}, HeaderList{{"api-key", key}}}) {
+                QVERIFY(!holdsSecret(fixture.chat(chatBody("fake-model"), headers)));
+                QVERIFY(!holdsSecret(fixture.client().get("/metrics", headers)));
+            }
+        }
+        for (int i = 0; i < fixture.upstream.requestCount(); ++i) {
+            for (const HeaderList::Field &field : fixture.upstream.request(i).headers)
+                QVERIFY(!field.value.contains("7d1f0b55aa90"));
+        }
+        QCOMPARE(fixture.gateway.terminate(5s), 0);
+        QVERIFY(!holdsSecret(fixture.gateway.log()));
+        QVERIFY(!fixture.gateway.log().contains(hash.first(16)));
+    }
+
+    void tokensAreNowhere()
+    {
+        const TokenMaker maker("k1");
+        FakeUpstream issuer;
+        issuer.otherwise(
+            [&](const ReceivedRequest &) { return Script::json(200, TokenMaker::keySet({maker.publicKey()})); });
+        GatewayFixture fixture;
+        QVERIFY(fixture.start({.sections = "logging: {level: trace}\nsecurity:\n  provider: jwt\n"
+                                           "  slow_down: {max_delay: 0s}\n  jwt: {jwks_url: '" +
+                                           issuer.url("/keys") + "', audience: [gate]}\n"}));
+        const QByteArrayList tokens = {maker.token(TokenMaker::claims("ann", 600, R"("aud":"gate")")),
+                                       maker.token(TokenMaker::claims("ann", 600, R"("aud":"other")")),
+                                       maker.token(TokenMaker::claims("ann", -600, R"("aud":"gate")")),
+                                       TokenMaker("k1").token(TokenMaker::claims("ann", 600, R"("aud":"gate")"))};
+        for (const QByteArray &token : tokens) {
+            const HttpAnswer answer = fixture.chat(chatBody("fake-model"), {{"Authorization", "Bearer " + token}});
+            QCOMPARE(answer.status, token == tokens.first() ? 200 : 401);
+            for (const QByteArray &part : token.split('.'))
+                QVERIFY(!answer.body.contains(part));
+        }
+        QCOMPARE(fixture.upstream.request(0).header("Authorization"), QByteArray("Bearer ") + kProviderKey);
+        QCOMPARE(fixture.gateway.terminate(5s), 0);
+        for (const QByteArray &token : tokens) {
+            for (const QByteArray &part : token.split('.'))
+                QVERIFY(!fixture.gateway.log().contains(part));
+        }
     }
 
     void keyInTheUrlIsNotLogged()

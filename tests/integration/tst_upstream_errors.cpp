@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/gateway_fixture.h"
 #include "tests/support/json_path.h"
+#include "tests/support/metrics_text.h"
 
 #include <QTest>
 
@@ -168,6 +169,50 @@ private Q_SLOTS:
         QCOMPARE(errorShapeProblem(answer), "");
         QCOMPARE(textAt(answer.body, "error.type"), "provider_error");
         QVERIFY(!textAt(answer.body, "error.code").isEmpty());
+    }
+
+    void exhausted429WithoutWordsOfItsOwn()
+    {
+        // T8, T72
+        GatewayFixture fixture;
+        fixture.upstream.otherwise([](const ReceivedRequest &) { return Script::json(429, ""); });
+        QVERIFY(fixture.start());
+        const HttpAnswer answer = fixture.chat();
+        QCOMPARE(answer.status, 429);
+        QCOMPARE(textAt(answer.body, "error.type"), "rate_limit_error");
+        QCOMPARE(textAt(answer.body, "error.message"), "provider returned status 429");
+        QCOMPARE(answer.header("X-LunarGate-Provider"), "fake");
+        QCOMPARE(answer.header("X-LunarGate-Model"), "fake/fake-model");
+        QCOMPARE(answer.header("X-LunarGate-Attempts"), "3");
+        QCOMPARE(answer.header("X-Should-Retry"), "false");
+    }
+
+    void brokenConnectionsSayTheirClass_data()
+    {
+        QTest::addColumn<Script>("script");
+        QTest::addColumn<QByteArray>("code");
+        QTest::newRow("closed before the answer") << Script().close() << QByteArray("connection_closed");
+        QTest::newRow("reset in the answer")
+            << Script::head(200, {{"Content-Type", "application/json"}}).body("{").reset()
+            << QByteArray("connection_closed");
+        QTest::newRow("no HTTP") << Script().wire("220 mail.example ESMTP\r\n\r\n").close()
+                                 << QByteArray("invalid_response");
+    }
+
+    void brokenConnectionsSayTheirClass()
+    {
+        QFETCH(Script, script);
+        QFETCH(QByteArray, code);
+        GatewayFixture fixture;
+        fixture.upstream.otherwise([&script](const ReceivedRequest &) { return script; });
+        QVERIFY(fixture.start({.retry = "max_attempts: 1"}));
+        const HttpAnswer answer = fixture.chat();
+        QVERIFY2(answer.status == 502, answer.summary().constData());
+        QCOMPARE(errorShapeProblem(answer), "");
+        QCOMPARE(textAt(answer.body, "error.code"), code);
+        QCOMPARE(answer.header("X-LunarGate-Attempts"), "1");
+        const MetricsText metrics(fixture.client().get("/metrics").body);
+        QCOMPARE(metrics.sum("lunargate_attempt_failures_total", {{"provider", "fake"}, {"reason", code}}), 1.0);
     }
 
     void keyInTheProvidersErrorTextIsHidden()

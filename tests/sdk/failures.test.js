@@ -145,7 +145,7 @@ test('what the library sends reaches the provider', async () => {
   const { client, upstream } = await gatewayTo((request, response) => {
     assert.equal(request.headers.authorization, 'Bearer sk-provider');
     response.setHeader('Content-Type', 'application/json');
-    response.end('{"id":"x","object":"chat.completion","choices":[],"extra":1}');
+    response.end('{"id":"x","object":"chat.completion","choices":[{"index":0}],"extra":1}');
   });
   const sent = { model: 'fake/fake-model', messages, temperature: 0.5, seed: 7, metadata: { a: 'b' } };
   const answer = await client.chat.completions.create(sent);

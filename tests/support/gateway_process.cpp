@@ -52,11 +52,13 @@ quint16 portIn(const QByteArray &log)
 } // namespace
 
 ProgramResult runProgram(const std::vector<QByteArray> &arguments, const std::vector<QByteArray> &environment,
-                         std::chrono::milliseconds limit)
+                         std::chrono::milliseconds limit, const QByteArray &input)
 {
     QProcess process;
     process.setProcessEnvironment(cleanEnvironment(environment));
-    process.start(QStringLiteral(LUNARGATE_PROGRAM), toStrings(arguments), QIODevice::ReadOnly);
+    process.start(QStringLiteral(LUNARGATE_PROGRAM), toStrings(arguments));
+    process.write(input);
+    process.closeWriteChannel();
     const bool ended = waitUntil([&] { return process.state() == QProcess::NotRunning; }, limit);
     if (!ended) {
         process.kill();

@@ -20,9 +20,9 @@ struct ProgramResult
     QByteArray error;
 };
 
-/// Runs the built program to its end with these arguments.
+/// Runs the built program to its end with these arguments, and `input` as its standard input.
 ProgramResult runProgram(const std::vector<QByteArray> &arguments, const std::vector<QByteArray> &environment = {},
-                         std::chrono::milliseconds limit = kPatience);
+                         std::chrono::milliseconds limit = kPatience, const QByteArray &input = {});
 
 /// The built program as a process with a configuration of its own in a temporary folder, on a port of its own. If it
 /// ends without being asked to, the present test fails and shows what the program said.

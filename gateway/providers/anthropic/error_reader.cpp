@@ -61,7 +61,8 @@ Error readErrorObject(json::Value root, const SecretString &key)
 bool isErrorObject(json::Value root)
 {
     const json::Value type = root["type"];
-    return type.string() == "error" || (!type.exists() && root["error"].exists());
+    const json::Value error = root["error"];
+    return type.string() == "error" || (!type.exists() && error.exists() && !error.isNull());
 }
 
 } // namespace lunargate::anthropic

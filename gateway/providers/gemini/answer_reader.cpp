@@ -37,7 +37,7 @@ std::expected<ModelAnswer, UpstreamFailure> readAnswer(const QByteArray &body, R
     if (const json::Value error = errorObject(document->root()); error.exists())
         return std::unexpected(UpstreamFailure{.error = readErrorObject(error, key), .fromProvider = true});
     Completion completion;
-    const DeltaSink sink = [&completion](ChatDelta delta) { add(completion, std::move(delta)); };
+    const DeltaSink sink = [&completion](ChatDelta delta, DeltaKind) { add(completion, std::move(delta)); };
     if (!reader.read(document->root(), sink))
         return invalidAnswer("it is no GenerateContentResponse");
     if (Result<void> concluded = reader.conclude(sink, false); !concluded)

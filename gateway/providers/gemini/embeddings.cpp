@@ -83,7 +83,8 @@ Result<WrittenEmbeddings> writeEmbeddingsRequest(const EmbeddingsRequest &reques
     const Result<OwnValues> ownValues = readOwnMembers(request.document.root(), written.dropped);
     if (!ownValues)
         return std::unexpected(ownValues.error());
-    const QByteArray resource = model.startsWith(kModels) ? model : QByteArray(kModels) + model;
+    const bool isResource = model.startsWith(kModels) || model.startsWith("tunedModels/");
+    const QByteArray resource = isResource ? model : QByteArray(kModels) + model;
     json::TextWriter json(request.body.size() + std::ssize(request.texts) * 128);
     json.beginObject().key("requests").beginArray();
     for (const QByteArrayView text : request.texts) {

@@ -78,7 +78,8 @@ std::optional<Effort> effortOf(QByteArrayView word)
         {"none", Effort::None}, {"minimal", Effort::Minimal}, {"low", Effort::Low}, {"medium", Effort::Medium},
         {"high", Effort::High}, {"xhigh", Effort::Max},       {"max", Effort::Max},
     };
-    const auto found = std::ranges::find(kNames, word, &Name::word);
+    const auto found = std::ranges::find_if(
+        kNames, [&](const Name &name) { return word.compare(name.word, Qt::CaseInsensitive) == 0; });
     return found == std::end(kNames) ? std::nullopt : std::optional(found->effort);
 }
 

@@ -65,15 +65,15 @@ Result<void> ResponseReader::conclude(const DeltaSink &sink, bool isCommitted)
         return std::unexpected(worthAnotherTry("upstream_empty_answer", "the provider's answer is empty"));
     if (m_grounding) {
         for (QByteArray &annotation : m_grounding->annotations())
-            sink({.annotation = std::move(annotation)});
+            sink({.annotation = std::move(annotation)}, DeltaKind::Words);
     }
     // Calls before the limit or the filter may be only some of those that the model had in mind.
     if (isFiltered)
-        sink({.refusal = refusal(), .finishReason = FinishReason::ContentFilter});
+        sink({.refusal = refusal(), .finishReason = FinishReason::ContentFilter}, DeltaKind::Words);
     else if (outcome == Outcome::Cut)
-        sink({.finishReason = FinishReason::Length});
+        sink({.finishReason = FinishReason::Length}, DeltaKind::Words);
     else
-        sink({.finishReason = m_callIds.empty() ? FinishReason::Stop : FinishReason::ToolCalls});
+        sink({.finishReason = m_callIds.empty() ? FinishReason::Stop : FinishReason::ToolCalls}, DeltaKind::Words);
     return {};
 }
 
@@ -97,9 +97,9 @@ bool ResponseReader::readPart(json::Value part, const DeltaSink &sink)
     if (part["thought"].boolean() == true)
         readThought(part, sink);
     else if (const json::Value media = part["inlineData"]; media.isObject())
-        readText(markdownOf(media["mimeType"].string(), media["data"].string()), signature, sink);
+        readText(markdownOf(media["mimeType"].string(), media["data"].string()), DeltaKind::Picture, signature, sink);
     else
-        readText(part["text"].toByteArray(), signature, sink);
+        readText(part["text"].toByteArray(), DeltaKind::Words, signature, sink);
     return true;
 }
 
@@ -115,10 +115,10 @@ void ResponseReader::readThought(json::Value part, const DeltaSink &sink)
                                        m_details++);
     }
     if (!delta.reasoning.isEmpty() || !delta.reasoningDetail.isEmpty())
-        sink(std::move(delta));
+        sink(std::move(delta), DeltaKind::Words);
 }
 
-void ResponseReader::readText(QByteArray text, QByteArrayView signature, const DeltaSink &sink)
+void ResponseReader::readText(QByteArray text, DeltaKind kind, QByteArrayView signature, const DeltaSink &sink)
 {
     const qsizetype begin = m_textBytes;
     m_textBytes += text.size();
@@ -128,7 +128,7 @@ void ResponseReader::readText(QByteArray text, QByteArrayView signature, const D
     if (!signature.isEmpty())
         delta.reasoningDetail = toJson(textSignature(begin, m_textBytes, signature), m_details++);
     if (!delta.text.isEmpty() || !delta.reasoningDetail.isEmpty())
-        sink(std::move(delta));
+        sink(std::move(delta), kind);
 }
 
 bool ResponseReader::readCall(json::Value part, const DeltaSink &sink)
@@ -145,7 +145,7 @@ bool ResponseReader::readCall(json::Value part, const DeltaSink &sink)
     if (const QByteArrayView signature = part["thoughtSignature"].string(); !signature.isEmpty())
         result.extraContent = extraContentOf(signature);
     m_callIds.insert(result.id);
-    sink({.toolCall = std::move(result)});
+    sink({.toolCall = std::move(result)}, DeltaKind::Words);
     return true;
 }
 

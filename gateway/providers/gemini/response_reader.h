@@ -16,8 +16,11 @@
 
 namespace lunargate::gemini {
 
+/// What the text of a delta is. A picture is shown as an image in Markdown, but is no text that somebody wrote.
+enum class DeltaKind { Words, Picture };
+
 /// Takes the next piece of an answer.
-using DeltaSink = std::function<void(ChatDelta)>;
+using DeltaSink = std::function<void(ChatDelta, DeltaKind)>;
 
 /// Reads GenerateContentResponse objects (Gemini API reference, "GenerateContentResponse"): the only one of a whole
 /// answer, or the pieces of a stream one after the other. Both are the same to it, so both give the same answer.
@@ -47,7 +50,7 @@ private:
     void readHead(json::Value response);
     bool readPart(json::Value part, const DeltaSink &sink);
     void readThought(json::Value part, const DeltaSink &sink);
-    void readText(QByteArray text, QByteArrayView signature, const DeltaSink &sink);
+    void readText(QByteArray text, DeltaKind kind, QByteArrayView signature, const DeltaSink &sink);
     bool readCall(json::Value part, const DeltaSink &sink);
     QByteArray uniqueId(json::Value call, QByteArrayView arguments) const;
     QByteArray refusal() const;

@@ -20,9 +20,10 @@ bool isUseful(const ChatDelta &delta)
            delta.finishReason;
 }
 
-qsizetype textBytes(const ChatDelta &delta)
+qsizetype textBytes(const ChatDelta &delta, DeltaKind kind)
 {
-    return delta.text.size() + delta.reasoning.size() + (delta.toolCall ? delta.toolCall->arguments.size() : 0);
+    const qsizetype words = kind == DeltaKind::Words ? delta.text.size() : 0;
+    return words + delta.reasoning.size() + (delta.toolCall ? delta.toolCall->arguments.size() : 0);
 }
 
 } // namespace
@@ -48,7 +49,8 @@ void StreamReader::read(SseEvent event, Events &events)
         return;
     }
     const size_t before = events.size();
-    const bool isRead = m_reader.read(document->root(), [&](ChatDelta delta) { append(std::move(delta), events); });
+    const DeltaSink sink = [&](ChatDelta delta, DeltaKind kind) { append(std::move(delta), kind, events); };
+    const bool isRead = m_reader.read(document->root(), sink);
     start(events);
     if (m_reader.hasNewUsage()) {
         if (events.size() == before)
@@ -65,8 +67,8 @@ void StreamReader::closed(Events &events)
         fail(incompleteStream(), events);
         return;
     }
-    const Result<void> concluded =
-        m_reader.conclude([&](ChatDelta delta) { append(std::move(delta), events); }, m_isCommitted);
+    const DeltaSink sink = [&](ChatDelta delta, DeltaKind kind) { append(std::move(delta), kind, events); };
+    const Result<void> concluded = m_reader.conclude(sink, m_isCommitted);
     if (concluded)
         end(events);
     else
@@ -82,11 +84,11 @@ void StreamReader::start(Events &events)
     }
 }
 
-void StreamReader::append(ChatDelta delta, Events &events)
+void StreamReader::append(ChatDelta delta, DeltaKind kind, Events &events)
 {
     start(events);
     ChatStreamEvent event{
-        .kind = ChatStreamEvent::Kind::Delta, .isUseful = isUseful(delta), .textBytes = textBytes(delta)};
+        .kind = ChatStreamEvent::Kind::Delta, .isUseful = isUseful(delta), .textBytes = textBytes(delta, kind)};
     m_isCommitted = m_isCommitted || event.isUseful;
     event.delta = std::move(delta);
     events.push_back(std::move(event));

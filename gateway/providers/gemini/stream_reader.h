@@ -19,7 +19,7 @@ protected:
 
 private:
     void start(Events &events);
-    void append(ChatDelta delta, Events &events);
+    void append(ChatDelta delta, DeltaKind kind, Events &events);
 
     ResponseReader m_reader;
     const SecretString &m_key; // the provider's, which outlives its readers

@@ -3,6 +3,19 @@
 
 namespace lunargate::ollama {
 
+namespace {
+
+// Clients find out by OpenAI's code that they have to shorten the conversation; Ollama has only words for it.
+QByteArray codeFor(QByteArrayView message)
+{
+    const bool isTooLong = message.contains("exceeds the context length") ||
+                           message.contains("exceeds maximum context length") ||
+                           message.contains("exceeded max context length");
+    return isTooLong ? "context_length_exceeded" : QByteArray();
+}
+
+} // namespace
+
 std::optional<ProviderComplaint> readComplaint(json::Value object)
 {
     const json::Value error = object["error"];
@@ -14,7 +27,7 @@ std::optional<ProviderComplaint> readComplaint(json::Value object)
     }
     if (error.string().isEmpty())
         return std::nullopt;
-    return ProviderComplaint{.message = error.toByteArray()};
+    return ProviderComplaint{.message = error.toByteArray(), .code = codeFor(error.string())};
 }
 
 UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body, const SecretString &key)

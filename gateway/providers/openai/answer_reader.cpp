@@ -44,6 +44,27 @@ json::Value choiceError(json::Value answer)
     return isTold ? error : json::Value();
 }
 
+namespace {
+
+bool isFilteredChoice(json::Value choice)
+{
+    const json::Value message = choice["message"];
+    const json::Value content = message["content"];
+    return choice["finish_reason"].string() == "content_filter" && content.string().isEmpty() && content.size() == 0 &&
+           message["tool_calls"].size() == 0;
+}
+
+bool isFilteredAnswer(json::Value choices)
+{
+    for (const json::Value choice : choices.elements()) {
+        if (!isFilteredChoice(choice))
+            return false;
+    }
+    return choices.size() > 0;
+}
+
+} // namespace
+
 std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const SecretString &key)
 {
     const std::optional<json::Document> document = json::Document::parse(body);
@@ -56,7 +77,11 @@ std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(QByteArray body, cons
     if (const json::Value error = choiceError(root); error.exists())
         return std::unexpected(readErrorObject(error, 0, key));
     std::optional<Usage> usage = readUsage(root["usage"]);
-    return ModelAnswer{.body = std::move(body), .usage = usage};
+    const json::Value choices = root["choices"];
+    return ModelAnswer{.body = std::move(body),
+                       .usage = usage,
+                       .isEmpty = choices.size() == 0,
+                       .isFiltered = isFilteredAnswer(choices)};
 }
 
 } // namespace lunargate::openai

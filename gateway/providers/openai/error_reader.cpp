@@ -5,6 +5,8 @@
 #include "gateway/json/writer.h"
 #include "gateway/providers/upstream_errors.h"
 
+#include <algorithm>
+
 namespace lunargate::openai {
 
 namespace {
@@ -32,6 +34,27 @@ QByteArray detailText(json::Value detail)
     return text;
 }
 
+// "The conversation is too long" in the words of services that have no code for it: OpenAI before it had one, vLLM,
+// DeepSeek, OpenRouter; xAI; llama.cpp; Fireworks; Together.
+bool saysTooLong(const QByteArray &message)
+{
+    constexpr QByteArrayView kPhrases[] = {"maximum context length",  "maximum prompt length",
+                                           "available context size",  "prompt is too long",
+                                           "tokens + max_new_tokens", "tokens + `max_new_tokens`"};
+    return std::ranges::any_of(kPhrases, [&](QByteArrayView phrase) { return message.contains(phrase); });
+}
+
+Refusal refusalOf(json::Value object, const QByteArray &message)
+{
+    const json::Value metadata = object["metadata"]; // OpenRouter
+    const QByteArrayView type = metadata["error_type"].string();
+    if (type == "context_length_exceeded" || saysTooLong(message))
+        return Refusal::ContextLength;
+    const bool isFiltered = type == "content_policy_violation" || metadata["flagged_input"].exists() ||
+                            object["innererror"]["code"].string() == "ResponsibleAIPolicyViolation"; // Azure
+    return isFiltered ? Refusal::ContentFilter : Refusal::None;
+}
+
 struct Extracted : ProviderComplaint
 {
     bool isOpenAiShape = false; // clients can read the body as it is
@@ -39,10 +62,13 @@ struct Extracted : ProviderComplaint
 
 ProviderComplaint complaintOf(json::Value object)
 {
-    return {.message = object["message"].toByteArray(),
+    QByteArray message = object["message"].toByteArray();
+    const Refusal refusal = refusalOf(object, message);
+    return {.message = std::move(message),
             .type = object["type"].toByteArray(),
             .code = scalarText(object["code"]),
-            .param = object["param"].toByteArray()};
+            .param = object["param"].toByteArray(),
+            .refusal = refusal};
 }
 
 Extracted extract(json::Value root)
@@ -60,6 +86,8 @@ Extracted extract(json::Value root)
         result.message = detailText(message["detail"]);
     if (result.message.isEmpty())
         result.message = detailText(root["detail"]);
+    if (saysTooLong(result.message))
+        result.refusal = Refusal::ContextLength;
     return result;
 }
 

@@ -56,8 +56,8 @@ void adaptReasoning(RequestEdit &edit)
     QByteArray effort = reasoning["effort"].string().trimmed().toByteArray();
     if (effort.isEmpty() && reasoning["enabled"].boolean() == false && !keepsRest)
         effort = "none";
-    if (!effort.isEmpty() && !isEffortSet(edit))
-        edit.set("reasoning_effort", json::quoted(effort));
+    if (!effort.isEmpty() && !isEffortSet(edit) && !edit.set("reasoning_effort", json::quoted(effort)))
+        edit.noteDropped("reasoning.effort");
 
     const std::vector<json::Member> members = json::membersOf(edit.request.body, edit.find("reasoning")->value);
     const auto isEffort = [](const json::Member &member) { return member.key == "effort"; };
@@ -143,7 +143,7 @@ void adaptStreamOptions(RequestEdit &edit)
             edit.noteDropped("stream_options");
         return;
     }
-    if (!edit.request.stream || edit.request.includeUsage)
+    if (!edit.request.stream || edit.request.includeUsage || edit.isRefused("stream_options"))
         return;
     if (!edit.isSet("stream_options"))
         edit.set("stream_options", R"({"include_usage":true})");

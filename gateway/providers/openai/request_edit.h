@@ -30,10 +30,23 @@ struct RequestEdit
         const json::Member *member = find(key);
         return member && member->value.of(request.body) != "null";
     }
-    void set(QByteArrayView key, const QByteArray &json) { splice.set(request.object, request.members, key, json); }
-    /// Gives all members named `key` the name `newKey`.
+    bool isRefused(QByteArrayView key) const { return std::ranges::contains(quirks.refused, key); }
+    /// False if the service refuses the parameter, which stays as it is then.
+    bool set(QByteArrayView key, const QByteArray &json)
+    {
+        if (isRefused(key))
+            return false;
+        splice.set(request.object, request.members, key, json);
+        return true;
+    }
+    /// Gives all members named `key` the name `newKey`; takes them out if the service refuses that one.
     void rename(QByteArrayView key, QByteArrayView newKey)
     {
+        if (isRefused(newKey)) {
+            remove(key);
+            noteDropped(key.toByteArray());
+            return;
+        }
         for (const json::Member &member : request.members) {
             if (member.key == key)
                 splice.rename(member, newKey);

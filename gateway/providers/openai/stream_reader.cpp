@@ -4,6 +4,8 @@
 #include "gateway/providers/openai/answer_reader.h"
 #include "gateway/providers/openai/error_reader.h"
 
+#include <algorithm>
+
 namespace lunargate::openai {
 
 namespace {
@@ -40,43 +42,26 @@ json::Value streamError(json::Value chunk, bool hasSeveralChoices)
     return hasSeveralChoices ? json::Value() : choiceError(chunk);
 }
 
-bool hasOtherChoices(json::Value chunk)
+qsizetype textBytes(json::Value delta)
 {
-    for (const json::Value choice : chunk["choices"].elements()) {
-        if (choice["index"].integer().value_or(0) > 0)
-            return true;
-    }
-    return false;
-}
-
-bool hasFinishReason(json::Value chunk)
-{
-    for (const json::Value choice : chunk["choices"].elements()) {
-        if (!choice["finish_reason"].string().isEmpty())
-            return true;
-    }
-    return false;
-}
-
-qsizetype textBytes(json::Value chunk)
-{
-    qsizetype sum = 0;
-    for (const json::Value choice : chunk["choices"].elements()) {
-        const json::Value delta = choice["delta"];
-        sum += delta["content"].string().size() + delta["reasoning_content"].string().size();
-        for (const json::Value call : delta["tool_calls"].elements())
-            sum += call["function"]["arguments"].string().size();
-    }
+    // Some send the same thoughts under both names.
+    qsizetype sum = delta["content"].string().size() +
+                    std::max(delta["reasoning_content"].string().size(), delta["reasoning"].string().size());
+    for (const json::Value call : delta["tool_calls"].elements())
+        sum += call["function"]["arguments"].string().size();
     return sum;
 }
 
-bool isUsefulChunk(json::Value chunk)
+// The filter ended all of it, and this chunk says nothing else.
+bool isFilteredChunk(json::Value chunk)
 {
+    bool isFiltered = false;
     for (const json::Value choice : chunk["choices"].elements()) {
-        if (choice["finish_reason"].isString() || isUsefulDelta(choice["delta"]) || hasContent(choice["text"]))
-            return true;
+        isFiltered = choice["finish_reason"].string() == "content_filter" && !isUsefulDelta(choice["delta"]);
+        if (!isFiltered)
+            break;
     }
-    return false;
+    return isFiltered;
 }
 
 } // namespace
@@ -94,26 +79,37 @@ void StreamReader::read(SseEvent event, Events &events)
     }
     const json::Value chunk = document->root();
     std::optional<Usage> usage = readUsage(chunk["usage"]);
-    m_hasSeveralChoices = m_hasSeveralChoices || hasOtherChoices(chunk);
-    if (const json::Value error = streamError(chunk, m_hasSeveralChoices); error.exists()) {
+    ChatStreamEvent result{.kind = ChatStreamEvent::Kind::Chunk, .usage = usage};
+    for (const json::Value choice : chunk["choices"].elements())
+        readChoice(choice, result);
+    if (const json::Value error = streamError(chunk, hasSeveralChoices()); error.exists()) {
         fail(readErrorObject(error, 0, m_key).error, events);
         events.back().usage = usage; // it was charged all the same
         return;
     }
-    ChatStreamEvent result{.kind = ChatStreamEvent::Kind::Chunk,
-                           .isUseful = isUsefulChunk(chunk),
-                           .textBytes = textBytes(chunk),
-                           .usage = usage};
-    m_hasFinished = m_hasFinished || hasFinishReason(chunk);
+    result.isFiltered = isFilteredChunk(chunk);
     result.isUsageOnly = usage && chunk["choices"].isArray() && chunk["choices"].size() == 0;
     result.payload = std::move(event.data);
     events.push_back(std::move(result));
 }
 
-// Some servers forget the end mark; a finish reason says as well that nothing is missing.
+void StreamReader::readChoice(json::Value choice, ChatStreamEvent &event)
+{
+    const json::Value delta = choice["delta"];
+    const json::Value finishReason = choice["finish_reason"];
+    event.isUseful = event.isUseful || finishReason.isString() || isUsefulDelta(delta) || hasContent(choice["text"]);
+    event.textBytes += textBytes(delta);
+    const auto index = static_cast<size_t>(
+        std::clamp<qint64>(choice["index"].integer().value_or(0), 0, static_cast<qint64>(kMostChoices) - 1));
+    m_begun.set(index);
+    if (!finishReason.string().isEmpty())
+        m_finished.set(index);
+}
+
+// Some servers forget the end mark; a finish reason of every choice says as well that nothing is missing.
 void StreamReader::closed(Events &events)
 {
-    if (m_hasFinished)
+    if (isWhole())
         end(events);
     else
         fail(incompleteStream(), events);

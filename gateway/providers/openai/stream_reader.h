@@ -4,6 +4,8 @@
 #include "gateway/json/document.h"
 #include "gateway/providers/event_stream_reader.h"
 
+#include <bitset>
+
 namespace lunargate::openai {
 
 /// Reads a stream of chat.completion.chunk objects that ends with `[DONE]`. Payloads pass byte for byte.
@@ -17,9 +19,16 @@ protected:
     void closed(Events &events) override;
 
 private:
-    const SecretString &m_key; // the provider's, which outlives its readers
-    bool m_hasFinished = false;
-    bool m_hasSeveralChoices = false;
+    /// OpenAI gives at most so many; whatever comes beyond shares the last one's fate.
+    static constexpr size_t kMostChoices = 128;
+
+    void readChoice(json::Value choice, ChatStreamEvent &event);
+    bool hasSeveralChoices() const { return (m_begun >> 1).any(); }
+    bool isWhole() const { return m_finished.any() && m_finished == m_begun; }
+
+    const SecretString &m_key;            // the provider's, which outlives its readers
+    std::bitset<kMostChoices> m_begun;    // choices that came, by index
+    std::bitset<kMostChoices> m_finished; // those that have their finish reason
 };
 
 } // namespace lunargate::openai

@@ -24,8 +24,13 @@ std::vector<QByteArray> modelsOf(const ProviderConfig &config)
 
 SimulatorProvider::SimulatorProvider(const ProviderConfig &config)
     : OpenAiProvider(withBaseUrl(config)),
-      m_transport(std::make_unique<SimulatorTransport>(
+      m_transport(std::make_shared<SimulatorTransport>(
           config.simulator, modelsOf(config), std::make_shared<simulator::FaultSequence>(config.simulator.statuses)))
+{
+}
+
+SimulatorProvider::SimulatorProvider(const ProviderConfig &config, const SimulatorProvider &original)
+    : OpenAiProvider(withBaseUrl(config)), m_transport(original.m_transport)
 {
 }
 

@@ -11,11 +11,13 @@ class SimulatorProvider : public OpenAiProvider
 {
 public:
     explicit SimulatorProvider(const ProviderConfig &config);
+    /// Calls the service of `original`, as `config` says.
+    SimulatorProvider(const ProviderConfig &config, const SimulatorProvider &original);
 
     std::unique_ptr<UpstreamCall> send(Transport &network, UpstreamRequest request) const override;
 
 private:
-    std::unique_ptr<SimulatorTransport> m_transport; // send() changes nothing in it but an atomic counter
+    std::shared_ptr<SimulatorTransport> m_transport; // send() changes nothing in it but an atomic counter
 };
 
 } // namespace lunargate

@@ -104,6 +104,10 @@ def goals(results):
     if figures and "cpu_to_bare" in figures:
         found.append(("policy: auth, limits, cache, circuits and model selection cost at most 15 % more CPU",
                       f"{(figures['cpu_to_bare'] - 1) * 100:+.0f} %", figures["cpu_to_bare"] <= 1.15))
+    figures = measured("cache-hit", "cache-hit, 32 connections", "cached")
+    if figures and "cpu_to_health" in figures:
+        found.append(("cache-hit: at most 1.3 times the CPU of /health", f"{figures['cpu_to_health']:.2f}",
+                      figures["cpu_to_health"] <= 1.3))
     if "startup" in results:
         start = results["startup"]
         found.append(("idle memory headless at most 40 MiB", f"{start['idle_mib']:.1f} MiB", start["idle_mib"] <= 40))

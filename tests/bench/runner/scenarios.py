@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from runner.processes import Failure, Server, answers_health, on_cores, split_cores
-from runner.targets import gateway_command, protocol_of, start, start_upstream, upstream_counts
+from runner.targets import calls_of, gateway_command, protocol_of, start, start_upstream, upstream_counts
 
 CHUNKS = 50  # a stream's, 20 ms apart: the defaults of bench_upstream
 
@@ -45,6 +45,7 @@ class Scenario:
 
 
 POLICIES = ("bare", "policy")
+CACHE_AND_HEALTH = ("health", "cached")
 TRANSLATING = ("gateway", "anthropic", "gemini")
 
 SCENARIOS = (
@@ -54,6 +55,8 @@ SCENARIOS = (
                        Load("agent, 4 connections", "agent", 4, milliseconds=4000))),
     # Five rounds, as the difference is small.
     Scenario("policy", (Load("policy, 32 connections", "varied", 32, milliseconds=4000),), rounds=5, targets=POLICIES),
+    Scenario("cache-hit", (Load("cache-hit, 32 connections", "small", 32, milliseconds=4000),), rounds=5,
+             targets=CACHE_AND_HEALTH),
     Scenario("streams", (Load("streams, 200 at a time", "stream", 200, requests=1200, ramp_ms=1000, is_stream=True),)),
     Scenario("streams300", (Load("streams300, all at once", "stream", 300, requests=300, is_stream=True),), rounds=1),
     Scenario("translate", (Load("translate, 1 connection", "agent", 1, milliseconds=3000),
@@ -65,8 +68,9 @@ SCENARIOS = (
 
 def _drive(programs, bodies, load, target):
     """One round: the load generator's figures with the target's CPU time a request or chunk added."""
-    command = [programs.load, "--port", target.port, "--body", bodies[load.body], "--connections", load.connections,
-               "--milliseconds", load.milliseconds, "--requests", load.requests, "--ramp-ms", load.ramp_ms,
+    what = ["--path", "/health"] if target.name == "health" else ["--body", bodies[load.body]]
+    command = [programs.load, "--port", target.port, *what, "--connections", load.connections, "--milliseconds", load.milliseconds,
+               "--requests", load.requests, "--ramp-ms", load.ramp_ms,
                "--stream-chunks", CHUNKS if load.is_stream else 0, "--varied", int(load.body == "varied")]
     before = target.server.cpu_seconds()
     try:
@@ -131,7 +135,7 @@ def _measure(programs, bodies, load, rounds, targets, say):
             continue
         for figure in ("p50_us", "p99_us"):
             summary["added_" + figure] = summary[figure] - summaries["direct"][figure]
-    for other in ("nginx", "gateway", "bare"):
+    for other in ("nginx", "gateway", "bare", "health"):
         if summaries.get(other, {}).get("cpu_us"):
             for name in set(summaries) - {"direct", "nginx", other}:
                 summaries[name][f"cpu_to_{other}"] = summaries[name]["cpu_us"] / summaries[other]["cpu_us"]
@@ -161,19 +165,20 @@ def run(scenario, programs, bodies, names, is_quick, say):
         warm_up = Load("warm-up", first.body, 8, requests=8 if first.is_stream else 200, is_stream=first.is_stream)
         answered = collections.Counter()
         for target in targets:
-            answered[protocol_of(target.name)] += _drive(programs, bodies, warm_up, target)["completed"]
+            answered[target.name] += _drive(programs, bodies, warm_up, target)["completed"]
         loads = {}
         for load in scenario.loads:
             loads[load.name] = _measure(programs, bodies, load.shortened() if is_quick else load,
                                         1 if is_quick else scenario.rounds, targets, say)
             for name, summary in loads[load.name].items():
-                answered[protocol_of(name)] += summary["completed"]
+                answered[name] += summary["completed"]
         for target in targets:
             memory[target.name] |= {"after": target.server.memory_mib("VmRSS"), "peak": target.server.memory_mib("VmHWM")}
         upstream.server.stop()
         counts = upstream_counts(upstream)
         for protocol, requests in counts["requests"].items():
-            requests["answered"] = answered[protocol]
+            requests["answered"] = sum(calls_of(name, count) for name, count in answered.items()
+                                       if protocol_of(name) == protocol)
         return {"loads": loads, "memory_mib": memory, "upstream": counts,
                 "body_bytes": bodies[scenario.loads[0].body].stat().st_size}
 

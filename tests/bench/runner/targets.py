@@ -88,6 +88,14 @@ circuit_breaker:
 """
 
 
+# One call to the provider, and all other answers from memory.
+CACHED = """
+caching:
+  enabled: true
+  single_flight: true
+"""
+
+
 @dataclasses.dataclass(frozen=True)
 class Gateway:
     """How a gateway's only provider is configured."""
@@ -97,11 +105,14 @@ class Gateway:
 
 
 # By the target's name: those that pass OpenAI's protocol through (as configured without a word more, with nothing that
-# decides, with everything), and those that translate.
+# decides, with everything), one that answers from its cache and one that is asked for its health only, and those that
+# translate.
 GATEWAYS = {
     "gateway": Gateway("openai", "/v1"),
     "bare": Gateway("openai", "/v1", "circuit_breaker: {enabled: false}"),
     "policy": Gateway("openai", "/v1", POLICY),
+    "cached": Gateway("openai", "/v1", CACHED),
+    "health": Gateway("openai", "/v1", CACHED),
     "anthropic": Gateway("anthropic", ""),
     "gemini": Gateway("gemini", "/v1beta"),
 }
@@ -111,6 +122,11 @@ NAMES = ("direct", "nginx", *GATEWAYS)
 def protocol_of(name):
     """What the target speaks to the upstream."""
     return GATEWAYS[name].type if name in GATEWAYS else "openai"
+
+
+def calls_of(name, answers):
+    """How often the target asks the upstream for that many answers."""
+    return {"cached": min(answers, 1), "health": 0}.get(name, answers)
 
 
 class Target:

@@ -110,6 +110,12 @@ class Goals(unittest.TestCase):
             results = {"policy": {"loads": {"policy, 32 connections": load}}}
             self.assertEqual([goal[1:] for goal in report.goals(results)], [(shown, is_met)])
 
+    def test_a_cache_hit_costs_at_most_1_3_times_what_health_does(self):
+        for ratio, is_met in ((1.3, True), (1.31, False)):
+            load = {"health": figures(), "cached": figures(cpu_to_health=ratio)}
+            results = {"cache-hit": {"loads": {"cache-hit, 32 connections": load}}}
+            self.assertEqual([goal[2] for goal in report.goals(results)], [is_met])
+
     def test_start_and_idle_memory_have_their_limits(self):
         results = {"startup": {"idle_mib": 40.1, "listening_ms": 150}}
         self.assertEqual([goal[2] for goal in report.goals(results)], [False, True])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/api/endpoints.h"
 
+#include <QFile>
 #include <QTest>
 
 namespace lunargate {
@@ -13,6 +14,7 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(); }
 
     void everyEndpointHasTheRoleThatIsMeant();
+    void theDocumentationSaysTheSame();
     void canonicalPathMendsBaseUrls_data();
     void canonicalPathMendsBaseUrls();
     void findsEndpoints_data();
@@ -32,6 +34,12 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
         {"GET /v1/models/*", Role::Inference},
         {"GET /admin/v1/config", Role::Admin},
         {"POST /admin/v1/reload", Role::Admin},
+        {"GET /admin/v1/limits", Role::Admin},
+        {"GET /admin/v1/cache", Role::Admin},
+        {"DELETE /admin/v1/cache", Role::Admin},
+        {"POST /admin/v1/explain", Role::Admin},
+        {"GET /admin/v1/circuits", Role::Admin},
+        {"POST /admin/v1/circuits/*", Role::Admin},
         {"GET /health", Role::Public},
         {"GET /ready", Role::Public},
         {"GET /metrics", Role::Public},
@@ -48,6 +56,27 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
     for (const auto &[key, role] : actual)
         QVERIFY2(meant.contains(key) && meant.at(key) == role, key.constData());
     QCOMPARE(actual.size(), meant.size());
+}
+
+// docs/security.md has the table for users.
+void EndpointsTest::theDocumentationSaysTheSame()
+{
+    QFile file(QStringLiteral(LUNARGATE_SOURCE_DIR "/docs/security.md"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QByteArrayList documented;
+    for (const QByteArray &line : file.readAll().split('\n')) {
+        if (line.startsWith("| `"))
+            documented.append(line.trimmed());
+    }
+    const std::map<Role, QByteArray> names = {
+        {Role::Public, "public"}, {Role::Inference, "inference"}, {Role::Admin, "admin"}};
+    QByteArrayList actual;
+    for (const Endpoint &endpoint : endpoints())
+        actual.append("| `" + endpoint.method.toByteArray() + ' ' + endpoint.path.toByteArray() +
+                      (endpoint.hasTail ? "*" : "") + "` | " + names.at(endpoint.role) + " |");
+    std::ranges::sort(documented);
+    std::ranges::sort(actual);
+    QCOMPARE(documented, actual);
 }
 
 void EndpointsTest::canonicalPathMendsBaseUrls_data()
@@ -104,6 +133,10 @@ void EndpointsTest::findsEndpoints_data()
     row("GET", "/v1/models/a", "model");
     row("GET", "/v1/models/a/b/c", "model");
     row("HEAD", "/health", "health");
+    row("GET", "/admin/v1/circuits", "circuits");
+    row("POST", "/admin/v1/circuits/openai/reset", "circuit_action");
+    row("POST", "/admin/v1/circuits", "");
+    row("GET", "/admin/v1/circuits/openai/reset", "");
     row("GET", "/metrics", "metrics");
     row("GET", "/v1/chat/completions", "");
     row("HEAD", "/v1/chat/completions", "");

@@ -24,6 +24,10 @@ private Q_SLOTS:
     void takesEveryLogLevel();
     void checks_data();
     void checks();
+    void changesKeys_data();
+    void changesKeys();
+    void explains();
+    void explainsWithMore();
     void printsHelpAndVersion_data();
     void printsHelpAndVersion();
     void refusesWithStatus2_data();
@@ -139,6 +143,66 @@ void CommandLineTest::checks()
     QCOMPARE(check->isStrict, isStrict);
 }
 
+void CommandLineTest::changesKeys_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QByteArray>("name"); // empty: it is no such command
+    QTest::addColumn<bool>("isRemoval");
+    QTest::newRow("set") << QStringList{u"key"_s, u"set"_s, u"open-ai"_s} << QByteArray("open-ai") << false;
+    QTest::newRow("remove") << QStringList{u"key"_s, u"remove"_s, u"a.b_c"_s} << QByteArray("a.b_c") << true;
+    QTest::newRow("no name") << QStringList{u"key"_s, u"set"_s} << QByteArray() << false;
+    QTest::newRow("a secret as argument")
+        << QStringList{u"key"_s, u"set"_s, u"a"_s, u"sk-1"_s} << QByteArray() << false;
+    QTest::newRow("another action") << QStringList{u"key"_s, u"list"_s, u"a"_s} << QByteArray() << false;
+    QTest::newRow("no possible name") << QStringList{u"key"_s, u"set"_s, u"a b"_s} << QByteArray() << false;
+}
+
+void CommandLineTest::changesKeys()
+{
+    QFETCH(const QStringList, arguments);
+    QFETCH(const QByteArray, name);
+    QFETCH(const bool, isRemoval);
+    const Command command = read(arguments);
+    if (name.isEmpty()) {
+        const auto *text = std::get_if<PrintCommand>(&command);
+        QVERIFY(text);
+        QCOMPARE(text->exitCode, 2);
+        return;
+    }
+    const auto *key = std::get_if<KeyCommand>(&command);
+    QVERIFY(key);
+    QCOMPARE(key->name, name);
+    QCOMPARE(key->action == KeyCommand::Action::Remove, isRemoval);
+}
+
+void CommandLineTest::explains()
+{
+    const Command command = read({u"explain"_s, u"request.json"_s});
+    const auto *explain = std::get_if<ExplainCommand>(&command);
+    QVERIFY(explain);
+    QCOMPARE(explain->requestFile, u"request.json"_s);
+    QCOMPARE(explain->configFile, u"config.yaml"_s);
+    QVERIFY(!explain->isConfigGiven);
+    QVERIFY(!explain->isEmbeddings);
+    QVERIFY(!explain->isJson);
+    QVERIFY(explain->headers.empty());
+}
+
+void CommandLineTest::explainsWithMore()
+{
+    const Command command = read({u"explain"_s, u"-"_s, u"--config"_s, u"a.yaml"_s, u"-H"_s, u"X-Team: red: blue "_s,
+                                  u"--header"_s, u"X-App:"_s, u"--endpoint"_s, u"embeddings"_s, u"--json"_s});
+    const auto *explain = std::get_if<ExplainCommand>(&command);
+    QVERIFY(explain);
+    QCOMPARE(explain->requestFile, u"-"_s);
+    QCOMPARE(explain->configFile, u"a.yaml"_s);
+    QVERIFY(explain->isConfigGiven);
+    QVERIFY(explain->isEmbeddings);
+    QVERIFY(explain->isJson);
+    using Headers = std::vector<std::pair<QByteArray, QByteArray>>;
+    QCOMPARE(explain->headers, (Headers{{"X-Team", "red: blue"}, {"X-App", ""}}));
+}
+
 void CommandLineTest::printsHelpAndVersion_data()
 {
     QTest::addColumn<QStringList>("arguments");
@@ -171,6 +235,12 @@ void CommandLineTest::refusesWithStatus2_data()
     QTest::newRow("option without value") << QStringList{u"--config"_s} << u"config"_s;
     QTest::newRow("unknown command") << QStringList{u"serve"_s} << u"'serve'"_s;
     QTest::newRow("two files") << QStringList{u"check"_s, u"a"_s, u"b"_s} << u"check takes one file"_s;
+    QTest::newRow("nothing to explain") << QStringList{u"explain"_s} << u"explain takes one file"_s;
+    QTest::newRow("two to explain") << QStringList{u"explain"_s, u"a"_s, u"b"_s} << u"explain takes one file"_s;
+    QTest::newRow("header without a colon") << QStringList{u"explain"_s, u"a"_s, u"-H"_s, u"x"_s} << u"not 'x'"_s;
+    QTest::newRow("header without a name") << QStringList{u"explain"_s, u"a"_s, u"-H"_s, u": x"_s} << u"not ': x'"_s;
+    QTest::newRow("unknown endpoint") << QStringList{u"explain"_s, u"a"_s, u"--endpoint"_s, u"images"_s}
+                                      << u"chat or embeddings, not 'images'"_s;
     QTest::newRow("port over 65535") << QStringList{u"--port"_s, u"65536"_s} << u"from 0 to 65535, not '65536'"_s;
     QTest::newRow("negative port") << QStringList{u"--port=-1"_s} << u"from 0 to 65535, not '-1'"_s;
     QTest::newRow("port that is no number") << QStringList{u"--port"_s, u"80a"_s} << u"not '80a'"_s;

@@ -217,7 +217,8 @@ private Q_SLOTS:
         row("update check", "update_check: {enabled: false}",
             "15: warning: update_check: this program does not look for updates by itself; this key does nothing");
         row("malformed variable", "logging: {level: '${'}",
-            "18: warning: logging.level: a ${ begins no variable and stays; write ${NAME} or ${NAME:-default}, or $${ "
+            "18: warning: logging.level: a ${ begins no variable and stays; write ${NAME}, ${NAME:-default} or "
+            "${keychain:NAME}, or $${ "
             "if "
             "it is meant so");
         row("undefined variable", "data_sharing: {api_key: '${NONE}'}",

@@ -46,6 +46,11 @@ private Q_SLOTS:
         row("empty name stays", "${}", "${}", "", true);
         row("bad name stays", "${1A}", "${1A}", "", true);
         row("blank in the name stays", "${ A }", "${ A }", "", true);
+        row("keychain without a name stays", "${keychain:}", "${keychain:}", "", true);
+        row("keychain with a blank stays", "${keychain:a b}", "${keychain:a b}", "", true);
+        row("keychain with a default stays", "${keychain:a:-d}", "${keychain:a:-d}", "", true);
+        row("keychain escaped", "$${keychain:a}", "${keychain:a}");
+        row("a variable of that name", "${keychain:-d}", "d", "");
         row("nested default stays", "${NONE:-${A}}", "${NONE:-one}", "", true);
     }
     void expands()

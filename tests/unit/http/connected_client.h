@@ -38,6 +38,13 @@ public:
         return m_received;
     }
 
+    /// What came so far is done with: received() begins anew.
+    void forget()
+    {
+        received();
+        m_received.clear();
+    }
+
     bool isClosed() const { return socket.state() == QAbstractSocket::UnconnectedState; }
 
     QTcpSocket socket;

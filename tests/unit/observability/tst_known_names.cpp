@@ -49,6 +49,10 @@ private Q_SLOTS:
         config.providers = {openai, openrouter};
         config.routing.routes = {route};
         config.routing.modelAliases = {{"fast", "openrouter/qwen/qwen3"}};
+        config.security.keys = {{.name = "app"}};
+        QVERIFY(knownNames(config).callers.empty());
+        config.security.enabled = true;
+        QCOMPARE(knownNames(config).callers, (std::vector<QByteArray>{"app", "other"}));
 
         const KnownNames names = knownNames(config);
         QVERIFY(names.providers == (std::vector<QByteArray>{"openai", "openrouter"}));

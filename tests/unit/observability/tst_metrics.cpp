@@ -79,6 +79,7 @@ private Q_SLOTS:
     void ignoresWhatIsNoModelCall();
     void countsTokensOfTheUsage();
     void countsFallbacksThatAnswered();
+    void countsCallersByTheNamesOfTheirKeys();
     void observesDurationsInSeconds();
     void timeToFirstTokenIsForStreamsOnly();
     void activeRequestsFollowTheirGuards();
@@ -278,6 +279,27 @@ void tst_metrics::countsFallbacksThatAnswered()
     record.fallbackUsed = true;
     metrics.requestFinished(record);
     QCOMPARE(Exposition(metrics.render()).value("ai_router_fallbacks_used_total"), 1.0);
+}
+
+void tst_metrics::countsCallersByTheNamesOfTheirKeys()
+{
+    KnownNames names = kNames;
+    Metrics metrics(names);
+    RequestRecord record = chat();
+    record.caller = "app";
+    metrics.requestFinished(record);
+    QVERIFY(Exposition(metrics.render()).series("lunargate_caller_requests_total").isEmpty());
+    names.callers = {"app", "other"};
+    metrics.setKnownNames(names);
+    metrics.requestFinished(record);
+    record.caller = "somebody's token";
+    metrics.requestFinished(record);
+    record.caller.clear();
+    metrics.requestFinished(record);
+    const Exposition told(metrics.render());
+    QCOMPARE(told.value("lunargate_caller_requests_total{caller=\"app\"}"), 1);
+    QCOMPARE(told.value("lunargate_caller_requests_total{caller=\"other\"}"), 1);
+    QCOMPARE(told.series("lunargate_caller_requests_total").size(), 2);
 }
 
 void tst_metrics::observesDurationsInSeconds()

@@ -4,6 +4,8 @@
 #include "gateway/api/dispatcher.h"
 #include "gateway/http/client_connection.h"
 #include "gateway/json/document.h"
+#include "gateway/resilience/circuit_breakers.h"
+#include "gateway/resilience/concurrency_slots.h"
 #include "tests/unit/http/connected_client.h"
 #include "tests/unit/observability/exposition.h"
 #include "tests/unit/pipeline/scripted_transport.h"
@@ -45,7 +47,7 @@ public:
         : client(clientBuffer),
           m_config(std::make_shared<const Config>(std::move(config))),
           m_services(*m_config),
-          m_runtimes(std::make_shared<const Runtime>(m_config, m_services.turns))
+          m_runtimes(std::make_shared<const Runtime>(m_config, m_services))
     {
         QLoggingCategory::setFilterRules(QStringLiteral("lunargate.access*=false"));
         auto network = std::make_unique<ScriptedTransport>(std::move(scripts));
@@ -66,6 +68,30 @@ public:
     {
         client.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n");
     }
+
+    /// Makes room for the answer to the next request.
+    void forgetAnswer() { client.forget(); }
+
+    /// One more client of the same gateway, for requests at the same time.
+    struct Client
+    {
+        explicit Client(GatewayInMemory &gateway)
+            : connection(client.takePeer(), gateway.m_limits, *gateway.m_dispatcher)
+        {
+        }
+
+        void post(const QByteArray &body = R"({"model":"m1","messages":[]})")
+        {
+            client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
+                        QByteArray::number(body.size()) + "\r\n\r\n" + body);
+        }
+
+        ConnectedClient client;
+        ClientConnection connection; // goes first
+    };
+    std::unique_ptr<Client> connectClient() { return std::make_unique<Client>(*this); }
+
+    Services &services() { return m_services; }
 
     /// Whether an answer is complete.
     bool isAnswered()
@@ -166,6 +192,7 @@ inline QByteArray contentChunk(const QByteArray &text)
 
 inline const QByteArray kRoleChunk = R"({"choices":[{"delta":{"role":"assistant","content":""}}]})";
 inline const QByteArray kUsageChunk = R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
-inline const QByteArray kWholeAnswer = R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
+inline const QByteArray kWholeAnswer =
+    R"({"choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":3,"completion_tokens":4}})";
 
 } // namespace lunargate::test

@@ -94,6 +94,15 @@ public:
             m_current->go.notify();
     }
 
+    /// Likewise for the call of that number, counted from 0, if it is alive.
+    void letGo(size_t number)
+    {
+        for (Call *call : m_calls) {
+            if (call->number == number)
+                return call->go.notify();
+        }
+    }
+
     std::vector<UpstreamRequest> requests;
     int alive = 0; ///< calls that were neither finished nor aborted
     int reads = 0;
@@ -105,12 +114,15 @@ private:
     public:
         Call(ScriptedTransport &owner, Script script) : m_owner(owner), m_script(std::move(script))
         {
+            number = m_owner.requests.size() - 1;
             ++m_owner.alive;
             m_owner.m_current = this;
+            m_owner.m_calls.push_back(this);
         }
         ~Call() override
         {
             --m_owner.alive;
+            std::erase(m_owner.m_calls, this);
             if (m_owner.m_current == this)
                 m_owner.m_current = nullptr;
         }
@@ -139,6 +151,7 @@ private:
         }
 
         Event go;
+        size_t number = 0;
 
     private:
         static Error timeout(const char *reason)
@@ -168,6 +181,7 @@ private:
 
     std::deque<Script> m_scripts;
     Call *m_current = nullptr;
+    std::vector<Call *> m_calls; // those alive
 };
 
 } // namespace lunargate::test

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void tellTheSourceOfErrors();
     void streamsHaveNoLatency();
     void roundWaitsUp();
+    void nameWhatWasDroppedOnce();
 };
 
 void AnswerHeadersTest::tellWhoServedTheRequest()
@@ -101,6 +102,7 @@ void AnswerHeadersTest::tellTheSourceOfErrors()
     QCOMPARE(unreachable.status(), 502);
     QCOMPARE(unreachable.header("X-LunarGate-Error-Source"), "gateway"); // nobody upstream said anything
     QCOMPARE(unreachable.header("X-LunarGate-Provider"), "");
+    QCOMPARE(unreachable.header("X-LunarGate-Attempts"), "1");
     QCOMPARE(unreachable.header("X-LunarGate-Route"), "main");
 }
 
@@ -119,6 +121,17 @@ void AnswerHeadersTest::roundWaitsUp()
     QCOMPARE(headers::retryAfterSeconds(1ms), "1");
     QCOMPARE(headers::retryAfterSeconds(1000ms), "1");
     QCOMPARE(headers::retryAfterSeconds(1001ms), "2");
+}
+
+void AnswerHeadersTest::nameWhatWasDroppedOnce()
+{
+    Config config = test::twoProviders();
+    config.providers[0].quirks.refused = {"user", "metadata", "user"};
+    GatewayInMemory gateway({std::move(Script().bytes(R"({"data":[]})"))}, config);
+    gateway.post(R"({"model":"m1","input":"a","user":"u","metadata":{"a":"b"}})", {}, "/v1/embeddings");
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.status(), 200);
+    QCOMPARE(gateway.header("X-LunarGate-Dropped-Params"), "user, metadata");
 }
 
 } // namespace lunargate

@@ -61,10 +61,11 @@ HttpRequest request(const QByteArray &key, HeaderList headers, const char *peer)
 
 QByteArray outcome(const Config &config, const HttpRequest &request, Role role)
 {
-    const Runtime runtime(std::make_shared<const Config>(config), nullptr);
-    const Result<KnownCaller> caller = identifyCaller(runtime, request, role);
+    Services services(config);
+    const Runtime runtime(std::make_shared<const Config>(config), services);
+    const auto caller = identifyCaller(runtime, services, request, role);
     return caller ? "passes as " + caller->name
-                  : QByteArray::number(httpStatus(caller.error())) + ' ' + caller.error().reason;
+                  : QByteArray::number(httpStatus(caller.error().error)) + ' ' + caller.error().error.reason;
 }
 
 QByteArray authorization(const char *key)

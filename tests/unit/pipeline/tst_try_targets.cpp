@@ -27,6 +27,9 @@ private Q_SLOTS:
     void givesUpOnTheClientsOwnMistakes();
     void blamesNoProviderForTheClientsMistakes();
     void tellsTheLastFailureWhenNothingHelps();
+    void tellsWhatATargetSaidRatherThanThatOneWasNotAsked_data();
+    void tellsWhatATargetSaidRatherThanThatOneWasNotAsked();
+    void tellsOfFallbacksThatFailed();
     void retriesNothingWhenTheClientForbidsIt();
     void fallsBackBeforeTheFirstUsefulEvent_data();
     void fallsBackBeforeTheFirstUsefulEvent();
@@ -89,6 +92,8 @@ void TryTargetsTest::retriesPassingTrouble_data()
     QTest::newRow("503 whose body breaks")
         << std::move(Script(503).fail(transportError())) << QByteArray("server_error");
     QTest::newRow("no JSON") << whole("<html>") << QByteArray("protocol");
+    QTest::newRow("529") << status(529) << QByteArray("server_error");
+    QTest::newRow("no choice") << whole(R"({"choices":[]})") << QByteArray("protocol");
     QTest::newRow("an error with status 200")
         << whole(R"({"error":{"code":503,"message":"m"}})") << QByteArray("server_error");
 }
@@ -219,6 +224,54 @@ void TryTargetsTest::tellsTheLastFailureWhenNothingHelps()
     QCOMPARE(gateway.metrics().sum("ai_router_requests_total"), 1);
 }
 
+void TryTargetsTest::tellsWhatATargetSaidRatherThanThatOneWasNotAsked_data()
+{
+    QTest::addColumn<Script>("trouble");
+    QTest::addColumn<Protocol>("fallback");
+    QTest::addColumn<int>("warnings");
+    QTest::addColumn<int>("status");
+    const auto unknown = static_cast<Protocol>(-1); // of a later version
+    QTest::newRow("cannot be called") << status(503) << unknown << 2 << 503;
+    QTest::newRow("cannot do what is asked for") << status(503) << Protocol::Anthropic << 1 << 503;
+    QTest::newRow("the connection broke before") << Script::failing(transportError()) << unknown << 2 << 502;
+}
+
+void TryTargetsTest::tellsWhatATargetSaidRatherThanThatOneWasNotAsked()
+{
+    QFETCH(const Script, trouble);
+    QFETCH(const Protocol, fallback);
+    QFETCH(const int, warnings);
+    QFETCH(const int, status);
+    Config config = test::twoProviders();
+    config.retry.maxAttempts = 1;
+    config.providers.back().protocol = fallback;
+    GatewayInMemory gateway({trouble}, config);
+    expectFailedAttempts(warnings);
+    gateway.post(R"({"model":"m1","n":2,"messages":[{"role":"user","content":"a"}]})");
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.status(), status);
+    QVERIFY(gateway.error("code") != "unsupported_parameter");
+    QVERIFY(gateway.error("code") != "provider_not_supported");
+    if (status == 503)
+        QCOMPARE(gateway.header("X-LunarGate-Provider"), "one");
+}
+
+void TryTargetsTest::tellsOfFallbacksThatFailed()
+{
+    Config config = test::twoProviders();
+    config.retry.maxAttempts = 1;
+    GatewayInMemory gateway({status(503), Script::failing(transportError())}, config);
+    expectFailedAttempts(2);
+    gateway.post();
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.status(), 502);
+    QCOMPARE(gateway.error("code"), "connection_reset");
+    QCOMPARE(gateway.header("X-LunarGate-Attempts"), "2");
+    QCOMPARE(gateway.header("X-LunarGate-Fallback-Used"), "true");
+    QCOMPARE(gateway.header("X-Should-Retry"), "false");
+    QCOMPARE(gateway.metrics().sum("ai_router_fallbacks_used_total"), 0); // none was of use
+}
+
 void TryTargetsTest::retriesNothingWhenTheClientForbidsIt()
 {
     GatewayInMemory gateway({status(503), whole()});
@@ -235,6 +288,8 @@ void TryTargetsTest::fallsBackBeforeTheFirstUsefulEvent_data()
     QTest::newRow("nothing comes") << Script();
     QTest::newRow("breaks after the role") << std::move(Script().data(test::kRoleChunk).fail(transportError()));
     QTest::newRow("ends after the role") << std::move(Script().data(test::kRoleChunk));
+    QTest::newRow("nothing but its end mark") << std::move(Script().data("[DONE]"));
+    QTest::newRow("nothing but role and end mark") << Script::stream({test::kRoleChunk});
     QTest::newRow("error first") << std::move(Script().data(overloaded));
     QTest::newRow("error after role and comments")
         << std::move(Script().bytes(": hello\n\n").data(test::kRoleChunk).bytes(": hello\n\n").data(overloaded));

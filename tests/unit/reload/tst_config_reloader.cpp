@@ -41,7 +41,7 @@ private Q_SLOTS:
         const LoadedConfig loaded = load();
         const auto config = std::make_shared<const Config>(*loaded.reading.config);
         m_services.emplace(*config);
-        m_runtimes.emplace(std::make_shared<const Runtime>(config, m_services->turns));
+        m_runtimes.emplace(std::make_shared<const Runtime>(config, *m_services));
         m_reloader = std::make_unique<ConfigReloader>(loaded, [this] { return load(); }, *m_runtimes, *m_services);
         m_spy.emplace(m_reloader.get(), &ConfigReloader::reloaded);
     }

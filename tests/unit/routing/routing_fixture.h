@@ -18,7 +18,7 @@ inline ProviderConfig provider(QByteArray id, QByteArray type = "openai", QByteA
     return config;
 }
 
-inline TargetConfig target(QByteArray provider, QByteArray model = {}, int weight = 0)
+inline TargetConfig target(QByteArray provider, QByteArray model = {}, int weight = 1)
 {
     TargetConfig config;
     config.provider = std::move(provider);

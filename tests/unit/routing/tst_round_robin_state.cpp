@@ -26,6 +26,16 @@ private Q_SLOTS:
         QCOMPARE(state.next("b"), quint64{1});
     }
 
+    void showsTheNextTurnWithoutTakingIt()
+    {
+        RoundRobinState state;
+        QCOMPARE(state.peek("a"), quint64{0});
+        QCOMPARE(state.next("a"), quint64{0});
+        QCOMPARE(state.peek("a"), quint64{1});
+        QCOMPARE(state.peek("a"), quint64{1});
+        QCOMPARE(state.next("a"), quint64{1});
+    }
+
     void givesNoTurnTwiceAndSkipsNoneAcrossThreads()
     {
         constexpr std::size_t kThreads = 4;

@@ -42,6 +42,65 @@ private Q_SLOTS:
         QTEST(RouteMatcher(config).match({.path = path, .headers = none}).has_value(), "isMatch");
     }
 
+    void tellsWhatItPassedOverAndWhy_data()
+    {
+        QTest::addColumn<QByteArray>("path");
+        QTest::addColumn<QByteArray>("routeHeader");
+        QTest::addColumn<QByteArrayList>("passedOver"); // index, reason, header, wanted and found
+        const QByteArrayList before = {"0 no targets", "1 path /v1/embeddings /v1/chat", "2 header x-team blue red",
+                                       "3 header x-app one -", "4 header x-team - red"};
+        QTest::newRow("all before") << QByteArray("/v1/chat") << QByteArray() << before;
+        QTest::newRow("first one matches") << QByteArray("/v1/embeddings") << QByteArray() << before.first(1);
+        QTest::newRow("by name") << QByteArray("/v1/chat") << QByteArray("last")
+                                 << QByteArrayList{"0 no targets",     "1 name embeddings last", "2 name blue last",
+                                                   "3 name both last", "4 name none last",       "5 name chat last"};
+        QTest::newRow("none matches") << QByteArray("/v1/other") << QByteArray("chat")
+                                      << QByteArrayList{"0 no targets",     "1 name embeddings chat",
+                                                        "2 name blue chat", "3 name both chat",
+                                                        "4 name none chat", "5 path /v1/chat /v1/other",
+                                                        "6 name last chat"};
+    }
+
+    void tellsWhatItPassedOverAndWhy()
+    {
+        QFETCH(QByteArray, path);
+        QFETCH(QByteArray, routeHeader);
+        QFETCH(QByteArrayList, passedOver);
+        Config config = test::someProviders();
+        const auto add = [&](const char *name, const char *prefix, const Rules &rules) {
+            RouteConfig route = test::route(name, {test::target("openai")});
+            route.pathPrefix = prefix;
+            route.headers = rules;
+            config.routing.routes.push_back(route);
+        };
+        add("empty", "", {});
+        config.routing.routes.front().targets.clear();
+        add("embeddings", "/v1/embeddings", {});
+        add("blue", "*", {{"X-Team", "blue"}});
+        add("both", "", {{"x-app", "one"}, {"x-team", "blue"}});
+        add("none", "", {{"x-team", ""}});
+        add("chat", "/v1/chat", {});
+        add("last", "", {});
+        HeaderList headers = {{"X-Team", "red"}};
+        if (!routeHeader.isEmpty())
+            headers.add("X-LunarGate-Route", routeHeader);
+        std::vector<PassedOverRoute> routes;
+        const RouteMatcher matcher(config);
+        QCOMPARE(matcher.match({.path = path, .headers = headers}, &routes).has_value(),
+                 matcher.match({.path = path, .headers = headers}).has_value());
+        QByteArrayList texts;
+        for (const PassedOverRoute &route : routes) {
+            static constexpr const char *kReasons[] = {"no targets", "name", "path", "header"};
+            QByteArrayList words = {QByteArray::number(qulonglong{route.routeIndex}), kReasons[int(route.reason)]};
+            if (route.reason == PassedOverRoute::Reason::Header)
+                words << route.header;
+            if (route.reason != PassedOverRoute::Reason::NoTargets)
+                words << (route.wanted.isEmpty() ? "-" : route.wanted) << (route.found.isEmpty() ? "-" : route.found);
+            texts << words.join(' ');
+        }
+        QCOMPARE(texts, passedOver);
+    }
+
     void matchesHeaders_data()
     {
         QTest::addColumn<Rules>("rules");

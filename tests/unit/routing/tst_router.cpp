@@ -4,15 +4,7 @@
 
 #include <QTest>
 
-#include <random>
-
 using namespace lunargate;
-
-namespace {
-
-using Counts = std::map<QByteArray, int>;
-
-} // namespace
 
 class TestRouter : public QObject
 {
@@ -22,7 +14,6 @@ private Q_SLOTS:
     void init()
     {
         QTest::failOnWarning();
-        m_turns = std::make_shared<RoundRobinState>();
         m_config = test::someProviders();
     }
 
@@ -71,67 +62,48 @@ private Q_SLOTS:
         QCOMPARE(planFor(router(), "").error().kind, ErrorKind::NoRoute);
     }
 
-    void takesTurnsExactlyWhateverElseIsAsked()
+    void triesTheSameModelAgainWhereItIsCalledOtherwise()
     {
-        m_config.routing.routes = {
-            test::route("abc", {test::target("openai", "a"), test::target("openai", "b"), test::target("openai", "c")}),
-            test::route("xy", {test::target("groq", "x"), test::target("groq", "y")})};
+        TargetConfig patient = test::target("openai", "gpt-4o");
+        patient.overrides.timeouts.total = std::chrono::minutes(10);
+        m_config.routing.routes = {test::route("main", {test::target("openai", "gpt-4o")},
+                                               {patient, patient, test::target("openai", "gpt-4o")})};
         const Router router = this->router();
-        QByteArrayList abc, xy, pinned;
-        for (int round = 0; round < 6; ++round) {
-            abc << firstOf(router, "", "abc");
-            xy << firstOf(router, "", "xy");
-            xy << firstOf(router, "", "xy");
-            pinned << firstOf(router, "openai/b", "abc");
-        }
-        QCOMPARE(abc.join(' '), "openai/a openai/b openai/c openai/a openai/b openai/c");
-        QCOMPARE(xy.join(' '), "groq/x groq/y groq/x groq/y groq/x groq/y groq/x groq/y groq/x groq/y groq/x groq/y");
-        QCOMPARE(pinned.count("openai/b"), 6);
+        const auto plan = planFor(router, "");
+        QVERIFY(plan);
+        QCOMPARE(textOf(*plan), "openai/gpt-4o openai/gpt-4o");
+        QCOMPARE(plan->candidates[1].target->overrides, patient.overrides);
     }
 
-    void takesTurnsAmongTheTargetsOfOneProvider()
+    void servesByFallbacksWhereAllTargetsAreDrained()
     {
-        m_config.routing.routes = {test::route("main", {test::target("openai", "a"), test::target("openai", "b"),
-                                                        test::target("groq", "x"), test::target("groq", "y")})};
-        const Router router = this->router();
-        QByteArrayList openai, groq;
-        for (int round = 0; round < 4; ++round) {
-            openai << firstOf(router, "", "", "openai");
-            groq << firstOf(router, "", "", "groq");
-        }
-        QCOMPARE(openai.join(' '), "openai/a openai/b openai/a openai/b");
-        QCOMPARE(groq.join(' '), "groq/x groq/y groq/x groq/y");
-    }
-
-    void goesOnWithTheTurnsAfterAReload()
-    {
-        m_config.routing.routes = {test::route("main", {test::target("openai", "a"), test::target("openai", "b")})};
-        QCOMPARE(firstOf(router(), ""), "openai/a");
-        QCOMPARE(firstOf(router(), ""), "openai/b");
-        QCOMPARE(firstOf(router(), ""), "openai/a");
-    }
-
-    void spreadsByWeight()
-    {
-        m_config.routing.defaultStrategy = Strategy::Weighted;
         m_config.routing.routes = {test::route(
-            "main", {test::target("openai", "a", 70), test::target("openai", "b", 0), test::target("groq", "c", 29)})};
-        const Counts all = draw(100'000, "");
-        QCOMPARE_LT(std::abs(all.at("openai/a") - 70'000), 700);
-        QCOMPARE_LT(std::abs(all.at("openai/b") - 1'000), 200);
-        QCOMPARE_LT(std::abs(all.at("groq/c") - 29'000), 700);
-        const Counts filtered = draw(71'000, "openai");
-        QCOMPARE(filtered.size(), std::size_t{2});
-        QCOMPARE_LT(std::abs(filtered.at("openai/b") - 1'000), 200);
+            "main", {test::target("openai", "gpt-4o", 0)},
+            {test::target("anthropic", "claude"), test::target("groq", "llama", 0), test::target("openai", "o3")})};
+        QCOMPARE(textOf(planFor(router(), "").value()), "anthropic/claude openai/o3");
+        QVERIFY(planFor(router(), "").value().candidates[0].isFallback);
+        QCOMPARE(textOf(planFor(router(), "gpt-4o").value()), "anthropic/claude openai/o3");
+        QCOMPARE(planFor(router(), "openai/o3").error().reason, "model_not_in_route"); // as without draining
+        QCOMPARE(textOf(planFor(router(), "", {}, "openai").value()), "openai/o3");
     }
 
-    void spreadsAtRandomWithoutWeights()
+    void saysThatNobodyIsLeft_data()
     {
-        m_config.routing.defaultStrategy = Strategy::Random;
+        QTest::addColumn<QByteArray>("model");
+        QTest::newRow("no wish") << QByteArray();
+        QTest::newRow("pinned") << QByteArray("openai/gpt-4o");
+    }
+
+    void saysThatNobodyIsLeft()
+    {
+        QFETCH(QByteArray, model);
         m_config.routing.routes = {
-            test::route("main", {test::target("openai", "a", 99), test::target("openai", "b", 1)})};
-        const Counts counts = draw(20'000, "");
-        QCOMPARE_LT(std::abs(counts.at("openai/a") - 10'000), 300);
+            test::route("main", {test::target("openai", "gpt-4o", 0)}, {test::target("groq", "llama", 0)})};
+        const auto plan = planFor(router(), model);
+        QVERIFY(!plan);
+        QCOMPARE(plan.error().kind, ErrorKind::NoRoute);
+        QCOMPARE(plan.error().reason, "targets_drained");
+        QVERIFY(plan.error().message.contains("\"main\""));
     }
 
     void ignoresTheModelWhereItIsOverridden()
@@ -179,9 +151,10 @@ private Q_SLOTS:
     }
 
 private:
-    Router router(RandomSource random = threadLocalRandom) const
+    Router router() const
     {
-        return Router(std::make_shared<const Config>(m_config), m_turns, std::move(random));
+        return Router(std::make_shared<const Config>(m_config), std::make_shared<RoundRobinState>(),
+                      std::make_shared<TargetLoads>());
     }
 
     static Result<RoutePlan> planFor(const Router &router, const QByteArray &model, const QByteArray &routeName = {},
@@ -196,23 +169,6 @@ private:
         return router.plan({.path = "/v1/chat/completions", .headers = headers, .requested = *requested});
     }
 
-    static QByteArray firstOf(const Router &router, const QByteArray &model, const QByteArray &routeName = {},
-                              const QByteArray &provider = {})
-    {
-        const auto plan = planFor(router, model, routeName, provider);
-        return plan ? plan->candidates.front().reportedModel() : plan.error().reason;
-    }
-
-    Counts draw(int requests, const QByteArray &provider) const
-    {
-        auto generator = std::make_shared<std::mt19937_64>(1);
-        const Router seeded = router([generator] { return std::uniform_real_distribution<double>{}(*generator); });
-        Counts counts;
-        for (int request = 0; request < requests; ++request)
-            ++counts[firstOf(seeded, "", {}, provider)];
-        return counts;
-    }
-
     static QByteArray textOf(const RoutePlan &plan)
     {
         QByteArrayList texts;
@@ -221,7 +177,6 @@ private:
         return texts.join(' ');
     }
 
-    std::shared_ptr<RoundRobinState> m_turns;
     Config m_config;
 };
 

@@ -52,6 +52,39 @@ class TestTargetChoice : public QObject
 private Q_SLOTS:
     void init() { QTest::failOnWarning(); }
 
+    void tellsWhoIsLeftOutAndWhy()
+    {
+        using Reason = LeftOutTarget::Reason;
+        Config config = test::someProviders();
+        RouteConfig route = test::route("main", targetsOf({"openai/a", "openai/b", "openai", "groq/a", "local"}),
+                                        targetsOf({"openai/a", "groq/x", "local", "openai/b"}));
+        route.targets[3].weight = route.fallback[3].weight = 0;
+        const auto leftOut = [&](const QByteArray &model) {
+            std::vector<LeftOutTarget> result;
+            (void)servingTargets(config, route, requested(config, model), &result);
+            (void)servingFallbacks(config, route, requested(config, model), &result);
+            QByteArrayList texts;
+            for (const LeftOutTarget &one : result) {
+                texts << (one.isFallback ? "f" : "t") + QByteArray::number(qulonglong{one.index}) + ' ' +
+                             QByteArray::number(int(one.reason));
+            }
+            return texts.join(", ");
+        };
+        const auto text = [](const char *who, Reason reason) { return who + (' ' + QByteArray::number(int(reason))); };
+        QCOMPARE(leftOut(""), QByteArrayList({text("t3", Reason::Drained), text("t4", Reason::NoModel),
+                                              text("f2", Reason::NoModel), text("f3", Reason::Drained)})
+                                  .join(", "));
+        QCOMPARE(leftOut("a"), QByteArrayList({text("t1", Reason::OtherModel), text("t2", Reason::NamedElsewhere),
+                                               text("t3", Reason::Drained), text("t4", Reason::NamedElsewhere),
+                                               text("f3", Reason::Drained)})
+                                   .join(", "));
+        QCOMPARE(leftOut("openai/a"),
+                 QByteArrayList({text("t1", Reason::OtherModel), text("t3", Reason::OtherProvider),
+                                 text("t4", Reason::OtherProvider), text("f1", Reason::OtherProvider),
+                                 text("f2", Reason::OtherProvider), text("f3", Reason::OtherModel)})
+                     .join(", "));
+    }
+
     void choosesTargetsThatServeTheWish_data()
     {
         QTest::addColumn<Targets>("targets");
@@ -138,6 +171,48 @@ private Q_SLOTS:
         QVERIFY(std::ranges::all_of(candidates, &Candidate::isFallback));
     }
 
+    void leavesOutDrainedTargets_data()
+    {
+        QTest::addColumn<Targets>("drained");
+        QTest::addColumn<Targets>("others");
+        QTest::addColumn<QByteArray>("model");
+        QTest::addColumn<QByteArray>("result");
+        const auto row = [](const char *scenario, const Targets &drained, const Targets &others, const char *model,
+                            const char *result) {
+            QTest::newRow(scenario) << drained << others << QByteArray(model) << QByteArray(result);
+        };
+        row("one of two", {"openai/gpt-4o"}, {"groq/llama"}, "", "groq/llama");
+        row("all", {"openai/gpt-4o", "groq/llama"}, {}, "", "");
+        row("the only one of that model", {"openai/gpt-4o"}, {"groq/llama"}, "gpt-4o", "");
+        row("the only one of a pinned provider", {"openai/gpt-4o"}, {"groq/llama"}, "openai/gpt-4o", "");
+        row("one of two with that model", {"openai/gpt-4o"}, {"openrouter/gpt-4o"}, "gpt-4o", "openrouter/gpt-4o");
+        row("its model is not asked of those for any model", {"openai/gpt-4o"}, {"groq"}, "gpt-4o", "");
+        row("nobody has the model", {"openai/gpt-4o"}, {"groq/llama"}, "o3", "model_not_in_route");
+        row("nobody of the provider", {"openai/gpt-4o"}, {"groq/llama"}, "anthropic/claude", "provider_not_in_route");
+    }
+
+    void leavesOutDrainedTargets()
+    {
+        QFETCH(Targets, drained);
+        QFETCH(Targets, others);
+        QFETCH(QByteArray, model);
+        const Config config = test::someProviders();
+        std::vector<TargetConfig> targets = targetsOf(drained + others);
+        for (qsizetype index = 0; index < drained.size(); ++index)
+            targets[static_cast<std::size_t>(index)].weight = 0;
+        QTEST(textOf(servingTargets(config, test::route("r", targets), requested(config, model))), "result");
+    }
+
+    void leavesOutDrainedFallbacks()
+    {
+        const Config config = test::someProviders();
+        std::vector<TargetConfig> fallbacks = targetsOf({"openai/gpt-4o", "groq/llama"});
+        fallbacks[0].weight = 0;
+        const RouteConfig route = test::route("r", {test::target("anthropic")}, fallbacks);
+        QCOMPARE(textOf(servingFallbacks(config, route, requested(config, ""))), "groq/llama");
+        QCOMPARE(textOf(servingFallbacks(config, route, requested(config, "openai/gpt-4o"))), "");
+    }
+
     void tellsWhatIsAvailable_data()
     {
         QTest::addColumn<QByteArray>("provider");
@@ -176,10 +251,12 @@ private Q_SLOTS:
         const Config config = test::someProviders();
         std::vector<TargetConfig> targets = targetsOf({"openai/gpt-4o", "anthropic/claude"});
         targets[1].responsesUpstream = true;
-        const auto candidates = servingTargets(config, test::route("r", targets), requested(config, "claude"));
+        const RouteConfig route = test::route("r", targets);
+        const auto candidates = servingTargets(config, route, requested(config, "claude"));
         QVERIFY(candidates);
         QCOMPARE(candidates->size(), std::size_t{1});
         QCOMPARE(candidates->front().targetIndex, std::size_t{1});
+        QCOMPARE(candidates->front().target, &route.targets[1]);
         QVERIFY(candidates->front().responsesUpstream);
         QVERIFY(!candidates->front().isFallback);
         QCOMPARE(candidates->front().provider, config.provider("anthropic"));

@@ -19,6 +19,8 @@ private Q_SLOTS:
     void keepsForeignWebPagesOut();
     void givesAccessToConfiguredOrigins_data();
     void givesAccessToConfiguredOrigins();
+    void protectsAdministrationWithoutAKey_data();
+    void protectsAdministrationWithoutAKey();
 };
 
 namespace {
@@ -148,6 +150,63 @@ void BrowserGuardTest::givesAccessToConfiguredOrigins()
     ServerConfig config;
     config.corsOrigins = {origins.begin(), origins.end()};
     QCOMPARE(BrowserGuard(config).allowedOrigin(request("localhost", origin)), allowed);
+}
+
+void BrowserGuardTest::protectsAdministrationWithoutAKey_data()
+{
+    QTest::addColumn<QByteArray>("method");
+    QTest::addColumn<HeaderList>("headers");
+    QTest::addColumn<QByteArray>("reason"); // empty: it passes
+    const auto row = [](const char *name, QByteArray method, HeaderList headers, const char *reason = "") {
+        QTest::newRow(name) << std::move(method) << std::move(headers) << QByteArray(reason);
+    };
+    const char *const json = "admin_json_required";
+    row("looking", "GET", {{"Host", "localhost:1"}});
+    row("looking, from an own page", "GET", {{"Host", "localhost:1"}, {"Origin", "http://localhost:1"}});
+    row("rebound name", "GET", {{"Host", "evil.test:1"}}, "host_not_allowed");
+    row("rebound name and its origin", "POST",
+        {{"Host", "evil.test:1"}, {"Origin", "http://evil.test:1"}, {"Content-Type", "application/json"}},
+        "host_not_allowed");
+    row("an allowed name", "GET", {{"Host", "gateway.lan"}});
+    row("no name", "GET", {});
+    row("a page", "POST",
+        {{"Host", "localhost"}, {"Origin", "https://evil.test"}, {"Content-Type", "application/json"}},
+        "origin_not_allowed");
+    row("a page that may use models", "POST",
+        {{"Host", "localhost"}, {"Origin", "https://chat.test"}, {"Content-Type", "application/json"}},
+        "origin_not_allowed");
+    row("a page without an origin", "POST", {{"Host", "localhost"}, {"Origin", "null"}}, "origin_not_allowed");
+    row("a program", "POST", {{"Host", "localhost"}, {"User-Agent", "curl/8.14.1"}});
+    const HeaderList browser = {{"Host", "localhost"}, {"User-Agent", "Mozilla/5.0 (X11)"}};
+    const auto with = [&](const char *name, const char *value) {
+        HeaderList headers = browser;
+        headers.add(name, value);
+        return headers;
+    };
+    row("JSON", "POST", with("Content-Type", "application/json; charset=utf-8"));
+    row("JSON, in capitals", "POST", with("content-type", "Application/JSON"));
+    row("a header of ours", "POST", with("X-LunarGate-Admin", "1"));
+    row("a header of scripts", "DELETE", with("X-Requested-With", "x"));
+    row("a form", "POST", with("Content-Type", "application/x-www-form-urlencoded"), json);
+    row("plain text", "POST", with("Content-Type", "text/plain;application/json"), json);
+    row("nothing said", "POST", browser, json);
+    row("a browser in disguise", "POST", {{"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}}, json);
+}
+
+void BrowserGuardTest::protectsAdministrationWithoutAKey()
+{
+    QFETCH(const QByteArray, method);
+    QFETCH(const HeaderList, headers);
+    QFETCH(const QByteArray, reason);
+    ServerConfig config;
+    config.allowedHosts = {"gateway.lan"};
+    config.corsOrigins = {"https://chat.test"};
+    HttpRequest sent;
+    sent.method = method;
+    sent.headers = headers;
+    // Also where other machines reach the gateway, and its Host is not looked at otherwise.
+    const Result<void> allowed = BrowserGuard(config).checkAdmin(sent);
+    QCOMPARE(allowed ? QByteArray() : allowed.error().reason, reason);
 }
 
 } // namespace lunargate

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void refusesWhatIsNoAnswer_data();
     void refusesWhatIsNoAnswer();
     void readsErrorsWithASuccessStatus();
+    void anErrorOfNullIsNone();
     void leavesEndlessNamesOut();
     void findsCitationsOfManyBlocks();
 };
@@ -245,6 +246,11 @@ void AnswerReaderTest::readsErrorsWithASuccessStatus()
     QCOMPARE(result.error().error.message, "Overloaded");
     QCOMPARE(httpStatus(result.error().error), 529);
     QVERIFY(result.error().fromProvider);
+}
+
+void AnswerReaderTest::anErrorOfNullIsNone()
+{
+    QVERIFY(read(R"({"id":"msg_1","content":[{"type":"text","text":"a"}],"error":null})"));
 }
 
 void AnswerReaderTest::leavesEndlessNamesOut()

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void refusesOddModelLists();
     void asksForEmbeddings_data();
     void asksForEmbeddings();
+    void asksTunedModelsForEmbeddings();
     void passesOnGooglesOwnMembers_data();
     void passesOnGooglesOwnMembers();
     void tellsWhatEmbeddingsLeaveOut();
@@ -246,6 +247,14 @@ void GeminiProviderTest::asksForEmbeddings()
     QCOMPARE((*call)->request.body, expected);
     QCOMPARE((*call)->request.url.toEncoded(), "https://gemini.test/v1beta/models/text-embedding:batchEmbedContents");
     QVERIFY((*call)->droppedParams.empty());
+}
+
+void GeminiProviderTest::asksTunedModelsForEmbeddings()
+{
+    const PreparedCall call = kProvider.embeddingsCall(embeddings({"a"}), "tunedModels/x");
+    QVERIFY(call);
+    QCOMPARE((*call)->request.body, R"({"requests":[{"model":"tunedModels/x","content":{"parts":[{"text":"a"}]}}]})");
+    QCOMPARE((*call)->request.url.toEncoded(), "https://gemini.test/v1beta/tunedModels/x:batchEmbedContents");
 }
 
 void GeminiProviderTest::passesOnGooglesOwnMembers_data()

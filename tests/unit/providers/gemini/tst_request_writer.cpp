@@ -127,6 +127,7 @@ void RequestWriterTest::asksForThinking_data()
     effort("gemini-2.5-flash", "none", R"("thinkingBudget":0)");
     effort("gemini-2.5-flash", "minimal", budget(512));
     effort("gemini-2.5-flash", "low", budget(1024));
+    effort("gemini-2.5-flash", "Low", budget(1024));
     effort("gemini-2.5-flash", "medium", budget(8192));
     effort("gemini-2.5-flash", "high", budget(24576));
     effort("gemini-2.5-flash", "xhigh", budget(24576));

@@ -222,11 +222,11 @@ void StreamReaderTest::saysWhatIsUseful()
     const std::vector<ChatStreamEvent> all = events(
         {R"({"responseId":"r1","usageMetadata":{"promptTokenCount":1}})", piece(R"({"text":"né","thought":true})"),
          piece(R"({"text":"abc"},{"functionCall":{"id":"a","name":"f","args":{"b":1}}})"),
-         piece(R"({"text":""})", kStop)});
+         piece(R"({"inlineData":{"mimeType":"image/png","data":"AAAA"}})"), piece(R"({"text":""})", kStop)});
     QByteArrayList found;
     for (const ChatStreamEvent &event : all)
         found += QByteArray(event.isUseful ? "useful " : "- ") + QByteArray::number(event.textBytes);
-    QCOMPARE(found, (QByteArrayList{"- 0", "useful 3", "useful 3", "useful 7", "useful 0", "- 0"}));
+    QCOMPARE(found, (QByteArrayList{"- 0", "useful 3", "useful 3", "useful 7", "useful 0", "useful 0", "- 0"}));
     QCOMPARE(all.front().delta.id, "r1");
     QCOMPARE(all.back().kind, ChatStreamEvent::Kind::End);
 }

@@ -14,6 +14,7 @@ private Q_SLOTS:
 
     void readsWhatOllamaSays_data();
     void readsWhatOllamaSays();
+    void knowsAConversationThatIsTooLong();
     void keepsStatusAndHeaders();
 };
 
@@ -51,6 +52,16 @@ void ErrorReaderTest::readsWhatOllamaSays()
     QCOMPARE(httpStatus(failure.error), status);
     QVERIFY(failure.fromProvider);
     QCOMPARE(failure.body, "");
+}
+
+void ErrorReaderTest::knowsAConversationThatIsTooLong()
+{
+    const OllamaProvider provider(test::ollamaConfig());
+    const UpstreamHead head{.status = 400, .headers = {}};
+    const Error tooLong = provider.readError(head, R"({"error":"the input length exceeds the context length"})").error;
+    QCOMPARE(tooLong.refusal, Refusal::ContextLength);
+    QCOMPARE(errorCode(tooLong), "context_length_exceeded");
+    QCOMPARE(provider.readError(head, R"({"error":"no such model"})").error.refusal, Refusal::None);
 }
 
 void ErrorReaderTest::keepsStatusAndHeaders()

@@ -14,6 +14,8 @@ private Q_SLOTS:
 
     void readsEveryShape_data();
     void readsEveryShape();
+    void knowsWhatAnotherModelMightTake_data();
+    void knowsWhatAnotherModelMightTake();
     void passesOpenAiErrorsToTheClient_data();
     void passesOpenAiErrorsToTheClient();
     void cutsLongTexts();
@@ -79,6 +81,46 @@ void ErrorReaderTest::readsEveryShape()
              expected);
     QCOMPARE(failure.error.kind, ErrorKind::UpstreamStatus);
     QVERIFY(failure.fromProvider);
+}
+
+void ErrorReaderTest::knowsWhatAnotherModelMightTake_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<Refusal>("refusal");
+    const auto row = [](const char *name, QByteArray body, Refusal refusal) {
+        QTest::newRow(name) << std::move(body) << refusal;
+    };
+    const auto saying = [](const QByteArray &message) { return R"({"error":{"message":")" + message + R"("}})"; };
+    using enum Refusal;
+    row("anything else", saying("temperature is too high"), None);
+    row("no JSON", "<html>", None);
+    row("OpenAI", R"({"error":{"message":"m","code":"context_length_exceeded"}})", ContextLength);
+    row("DeepSeek", saying("This model's maximum context length is 131072 tokens. However, you requested 2"),
+        ContextLength);
+    row("xAI",
+        R"({"code":"invalid","error":"This model's maximum prompt length is 131072 but the request contains 2"})",
+        ContextLength);
+    row("vLLM, flat", R"({"object":"error","message":"the maximum context length is 4096 tokens","code":400})",
+        ContextLength);
+    row("Together", R"({"detail":"`inputs` tokens + `max_new_tokens` must be <= 4097"})", ContextLength);
+    row("Fireworks", saying("The prompt is too long: 2, model maximum context length: 1"), ContextLength);
+    row("llama.cpp", R"({"error":{"code":400,"message":"m","type":"exceed_context_size_error"}})", ContextLength);
+    row("OpenRouter", R"({"error":{"code":400,"message":"m","metadata":{"error_type":"context_length_exceeded"}}})",
+        ContextLength);
+    row("Azure", R"({"error":{"message":"m","code":"content_filter"}})", ContentFilter);
+    row("Azure, only within",
+        R"({"error":{"message":"m","code":"BadRequest","innererror":{"code":"ResponsibleAIPolicyViolation"}}})",
+        ContentFilter);
+    row("OpenAI, images", R"({"error":{"message":"m","code":"content_policy_violation"}})", ContentFilter);
+    row("OpenRouter's moderation",
+        R"({"error":{"code":403,"message":"m","metadata":{"reasons":["x"],"flagged_input":"y"}}})", ContentFilter);
+}
+
+void ErrorReaderTest::knowsWhatAnotherModelMightTake()
+{
+    QFETCH(const QByteArray, body);
+    QFETCH(const Refusal, refusal);
+    QCOMPARE(read(body).error.refusal, refusal);
 }
 
 void ErrorReaderTest::passesOpenAiErrorsToTheClient_data()

@@ -35,6 +35,8 @@ private Q_SLOTS:
     void leavesStreamOptionsOut();
     void leavesOutWhatIsRefused_data();
     void leavesOutWhatIsRefused();
+    void setsNothingThatIsRefused_data();
+    void setsNothingThatIsRefused();
     void leavesOutRefusedFieldsOfMessages_data();
     void leavesOutRefusedFieldsOfMessages();
     void leavesOutRefusedFieldsOfToolCalls_data();
@@ -54,15 +56,20 @@ private Q_SLOTS:
 namespace {
 
 /// The body, and behind it what was left out; the error's reason and field if it is refused.
-QByteArray written(const QuirksConfig &quirks, const QByteArray &body, const QByteArray &model = {})
+QByteArray writtenFor(const ProviderConfig &provider, const QByteArray &body, const QByteArray &model = {})
 {
-    ProviderConfig provider;
-    provider.quirks = quirks;
     const Result<openai::WrittenRequest> result = openai::writeChatRequest(test::chatRequest(body), model, provider);
     if (!result)
         return result.error().reason + ' ' + result.error().param;
     const QByteArrayList dropped(result->droppedParams.begin(), result->droppedParams.end());
     return dropped.isEmpty() ? result->body : result->body + " without " + dropped.join(", ");
+}
+
+QByteArray written(const QuirksConfig &quirks, const QByteArray &body, const QByteArray &model = {})
+{
+    ProviderConfig provider;
+    provider.quirks = quirks;
+    return writtenFor(provider, body, model);
 }
 
 QByteArray withMessages(const QByteArray &messages)
@@ -284,6 +291,44 @@ void QuirksTest::leavesOutWhatIsRefused()
     QFETCH(const QByteArray, body);
     QTEST(written({.refused = {"user", "logit_bias", "n", "logprobs", "top_logprobs", "response_format"}}, body),
           "expected");
+}
+
+void QuirksTest::setsNothingThatIsRefused_data()
+{
+    QTest::addColumn<QByteArray>("refused");
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QByteArray>("expected");
+    const auto row = [](const char *name, const char *refused, QByteArray body, QByteArray expected) {
+        QTest::newRow(name) << QByteArray(refused) << std::move(body) << std::move(expected);
+    };
+    row("effort out of reasoning", "reasoning_effort", R"({"messages":[],"reasoning":{"effort":"low"}})",
+        R"({"messages":[]} without reasoning.effort)");
+    row("effort as sent", "reasoning_effort", R"({"messages":[],"reasoning_effort":"low"})",
+        R"({"messages":[]} without reasoning_effort)");
+    row("options of the stream", "stream_options", R"({"messages":[],"stream":true})",
+        R"({"messages":[],"stream":true})");
+    row("options of the stream, as sent", "stream_options",
+        R"({"messages":[],"stream":true,"stream_options":{"include_usage":false}})",
+        R"({"messages":[],"stream":true} without stream_options)");
+    row("name of the limit", "max_completion_tokens", R"({"messages":[],"max_tokens":5})",
+        R"({"messages":[]} without max_tokens)");
+    row("defaults", "temperature, top_p, max_completion_tokens", R"({"messages":[]})", R"({"messages":[]})");
+}
+
+void QuirksTest::setsNothingThatIsRefused()
+{
+    QFETCH(const QByteArray, refused);
+    QFETCH(const QByteArray, body);
+    ProviderConfig provider;
+    provider.quirks.maxTokensField = MaxTokensField::MaxCompletionTokens;
+    for (const QByteArray &name : refused.split(','))
+        provider.quirks.refused.push_back(name.trimmed());
+    const bool hasDefaults = provider.quirks.refused.size() > 1;
+    if (hasDefaults) {
+        provider.temperature = provider.topP = 0.5;
+        provider.maxTokens = 100;
+    }
+    QTEST(writtenFor(provider, body), "expected");
 }
 
 void QuirksTest::leavesOutRefusedFieldsOfMessages_data()

@@ -17,6 +17,8 @@ private Q_SLOTS:
     void passesPayloadsByteForByte();
     void tellsUsefulChunks_data();
     void tellsUsefulChunks();
+    void countsWhatWasWritten_data();
+    void countsWhatWasWritten();
     void readsUsage_data();
     void readsUsage();
     void readsErrorsInsideOfTheStream_data();
@@ -105,6 +107,20 @@ void StreamReaderTest::readsTheSameAtEverySplit_data()
     row("chunk without blank line", "data: " + chunk + "\n", {seen, "failure upstream_incomplete"});
     const QByteArray last = R"({"choices":[{"delta":{},"finish_reason":"stop"}]})";
     row("no end mark after a finish reason", "data: " + last + "\n\n", {"chunk " + last + " useful", "end"});
+    const auto choice = [](int index, const QByteArray &rest) {
+        return "{\"choices\":[{\"index\":" + QByteArray::number(index) + "," + rest + "}]}";
+    };
+    const QByteArray first = choice(0, R"("delta":{"content":"a"},"finish_reason":"stop")");
+    const QByteArray other = choice(1, R"("delta":{"content":"b"})");
+    const QByteArray otherLast = choice(1, R"("delta":{},"finish_reason":"stop")");
+    row("no end mark, one choice of two has finished", "data: " + other + "\n\ndata: " + first + "\n\n",
+        {"chunk " + other + " useful", "chunk " + first + " useful", "failure upstream_incomplete"});
+    row("no end mark, both choices have finished",
+        "data: " + other + "\n\ndata: " + first + "\n\ndata: " + otherLast + "\n\n",
+        {"chunk " + other + " useful", "chunk " + first + " useful", "chunk " + otherLast + " useful", "end"});
+    const QByteArray beyond = choice(1'000'000'000, R"("delta":{"content":"c"})");
+    row("a choice beyond every number", "data: " + first + "\n\ndata: " + beyond + "\n\n",
+        {"chunk " + first + " useful", "chunk " + beyond + " useful", "failure upstream_incomplete"});
     row("no end mark", "data: " + chunk + "\n\n", {seen, "failure upstream_incomplete"});
     row("half a chunk", "data: " + chunk + "\n\ndata: {\"choi", {seen, "failure upstream_incomplete"});
     row("nothing", "", {"failure upstream_incomplete"});
@@ -173,6 +189,25 @@ void StreamReaderTest::tellsUsefulChunks()
     const ChatStreamEvent event = readOne("{\"choices\":" + choices + "}");
     QCOMPARE(event.kind, Kind::Chunk);
     QCOMPARE(event.isUseful, isUseful);
+}
+
+void StreamReaderTest::countsWhatWasWritten_data()
+{
+    QTest::addColumn<QByteArray>("delta");
+    QTest::addColumn<int>("bytes");
+    QTest::newRow("content") << QByteArray(R"({"content":"abc"})") << 3;
+    QTest::newRow("thoughts") << QByteArray(R"({"reasoning_content":"abcd","content":"a"})") << 5;
+    QTest::newRow("thoughts of OpenRouter") << QByteArray(R"({"reasoning":"abcd"})") << 4;
+    QTest::newRow("thoughts under both names") << QByteArray(R"({"reasoning":"abcd","reasoning_content":"abcd"})") << 4;
+    QTest::newRow("tool call") << QByteArray(R"({"tool_calls":[{"function":{"arguments":"{}"}}]})") << 2;
+    QTest::newRow("nothing") << QByteArray("null") << 0;
+}
+
+void StreamReaderTest::countsWhatWasWritten()
+{
+    QFETCH(const QByteArray, delta);
+    const ChatStreamEvent event = readOne("{\"choices\":[{\"delta\":" + delta + "},{\"index\":1}]}");
+    QTEST(static_cast<int>(event.textBytes), "bytes");
 }
 
 void StreamReaderTest::readsUsage_data()

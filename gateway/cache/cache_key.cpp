@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/cache/cache_key.h"
+
+#include "gateway/cache/provider_version.h"
+
+#include <algorithm>
+
+namespace lunargate {
+
+namespace {
+
+// Raised when the form of what is hashed changes, for stores that outlive this program.
+constexpr qint64 kFormat = 1;
+
+// What no provider looks at when it answers. OpenAI's API reference: `user` and `safety_identifier` name the end user
+// for abuse detection, the two of the prompt cache only save time and money. The model is the target's. `stream` is
+// hashed as what was understood of it.
+constexpr QByteArrayView kNeutral[] = {
+    "model", "stream", "user", "safety_identifier", "prompt_cache_key", "prompt_cache_retention"};
+
+// A note beside the answer, which can only be seen again where the provider was asked to store the answer.
+bool isNote(QByteArrayView name, bool isStored)
+{
+    return name == "metadata" && !isStored;
+}
+
+// They reach no provider today, but ask for another behaviour of it: whoever forwards them need not think of the cache.
+constexpr QByteArrayView kControlHeaders[] = {"openai-beta", "anthropic-beta"};
+
+void addControlHeaders(ContentHash &hash, const HeaderList &headers)
+{
+    for (const HeaderList::Field &field : headers) {
+        for (const QByteArrayView name : kControlHeaders) {
+            if (name.compare(field.name, Qt::CaseInsensitive) != 0)
+                continue;
+            hash.add(name);
+            hash.add(field.value);
+        }
+    }
+}
+
+} // namespace
+
+CacheKey requestKey(const KeyedRequest &request)
+{
+    ContentHash hash;
+    hash.add(kFormat);
+    hash.add(request.endpoint);
+    hash.add(request.scope);
+    hash.add(qint64(request.isStream));
+    const bool isStored = request.root["store"].boolean().value_or(false);
+    const auto decides = [isStored](QByteArrayView name) {
+        return !std::ranges::contains(kNeutral, name) && !isNote(name, isStored);
+    };
+    if (!json::writeCanonical(request.root, decides, hash))
+        hash.add(request.body);
+    addControlHeaders(hash, request.clientHeaders);
+    return {hash.result()};
+}
+
+CacheKey targetKey(const CacheKey &request, const KeyedTarget &target)
+{
+    ContentHash hash;
+    hash.add(QByteArrayView(request.bytes));
+    hash.add(target.providerId);
+    hash.add(target.model);
+    hash.add(qint64(target.responsesUpstream));
+    hash.add(QByteArrayView(target.providerVersion));
+    static const TargetOverrides none;
+    addOverrides(hash, target.overrides ? *target.overrides : none);
+    return {hash.result()};
+}
+
+} // namespace lunargate

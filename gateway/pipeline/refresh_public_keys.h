@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/pipeline/request_context.h"
+#include "gateway/security/public_key_store.h"
+
+namespace lunargate {
+
+/// Fetches the public keys that tokens are checked with, for all workers, in the background of one: it goes on when the
+/// client leaves. Made for a moment; all that it is given outlives it.
+class PublicKeyRefresh
+{
+public:
+    PublicKeyRefresh(std::shared_ptr<const Runtime> runtime, Services &services, Transport &network,
+                     BackgroundTasks &background);
+
+    /// Begins to if they are missing or old. Those that are there do until the new ones are.
+    void startIfOld();
+    /// Begins to for a token that needs another one, unless that was tried just now.
+    void startForUnknownKey();
+    bool isRunning() const;
+    /// Waits for what comes of it, as long as `security.jwt.timeout` says.
+    Task<> outcome();
+
+private:
+    void start(std::optional<PublicKeyStore::Claim> claim);
+
+    std::shared_ptr<const Runtime> m_runtime;
+    Transport &m_network;
+    BackgroundTasks &m_background;
+    std::shared_ptr<PublicKeyStore> m_store;
+};
+
+} // namespace lunargate

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/async/task.h"
+#include "gateway/async/time.h"
+#include "gateway/security/public_keys.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace lunargate {
+
+/// Public keys as they are known now.
+struct KnownPublicKeys
+{
+    std::shared_ptr<const PublicKeys> keys; ///< null: there are none
+    quint64 version = 0;                    ///< another one whenever they are others
+};
+
+/// The public keys of one issuer, and who is fetching newer ones. Shared by all workers; every function may be called
+/// from any thread.
+class PublicKeyStore
+{
+public:
+    using TimeSource = std::function<TimePoint()>; ///< called from any thread
+
+    /// The right to fetch the keys, and the duty to say what came of it. Going without a word, as it does when its task
+    /// is cancelled, it counts as a failure. The store outlives it.
+    class Claim
+    {
+    public:
+        Claim(Claim &&other) noexcept : m_store(std::exchange(other.m_store, nullptr)) {}
+        Claim &operator=(Claim &&) = delete;
+        ~Claim();
+
+        void succeed(PublicKeys keys);
+        /// The keys from before stay, for a day.
+        void fail();
+
+    private:
+        friend PublicKeyStore;
+        explicit Claim(PublicKeyStore &store) : m_store(&store) {}
+
+        PublicKeyStore *m_store; // null: nothing is left to be said
+    };
+
+    explicit PublicKeyStore(TimeSource now = &Clock::now) : m_now(std::move(now)) {}
+    PublicKeyStore(const PublicKeyStore &) = delete;
+    PublicKeyStore &operator=(const PublicKeyStore &) = delete;
+
+    /// The keys that were fetched last, if that was less than a day ago.
+    KnownPublicKeys current() const;
+
+    /// The right to fetch because the keys are older than `timeToLive`.
+    std::optional<Claim> claimRefresh(std::chrono::milliseconds timeToLive);
+    /// The right to fetch because a token names a key that is not known. Once in ten seconds, whatever tokens name.
+    std::optional<Claim> claimNewer();
+    /// Whether somebody has a claim, so that there may soon be keys that are not known now.
+    bool isBeingFetched() const;
+
+    /// Ends when it is known what came of the fetching that goes on, at once if none does, or at the deadline.
+    Task<> outcome(TimePoint deadline);
+
+private:
+    class Waiter;
+
+    bool isPausing() const;
+    std::optional<Claim> claim();
+    void finish(std::optional<PublicKeys> keys);
+
+    TimeSource m_now;
+    mutable std::mutex m_mutex; // protects all below, with the waiters' membership
+    KnownPublicKeys m_known;
+    TimePoint m_fetchedAt{};
+    std::optional<TimePoint> m_triedAt; // when the last fetching ended
+    bool m_isClaimed = false;
+    std::vector<Waiter *> m_waiters;
+};
+
+} // namespace lunargate

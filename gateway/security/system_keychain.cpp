@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/security/system_keychain.h"
+
+#include <QCoreApplication>
+#include <QDeadlineTimer>
+
+#include <qt6keychain/keychain.h>
+
+#include <condition_variable>
+#include <optional>
+
+namespace lunargate {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+const QString kService = QStringLiteral("lunargate");
+// A person may have to type a password first.
+constexpr std::chrono::seconds kPatience{30};
+// Once it kept silent, the next ones are not made to wait as long.
+constexpr std::chrono::seconds kSilence{10};
+
+Error failure(const char *reason, const QByteArray &message, const QByteArray &detail = {})
+{
+    return {.kind = ErrorKind::Internal, .reason = reason, .message = message, .detail = detail};
+}
+
+Error noKeychain(const QByteArray &detail)
+{
+    return failure("keychain_unavailable",
+                   "no keychain answers here (on a server without a desktop there is none); put the secret into an "
+                   "environment variable or a .env file and write ${NAME} instead" +
+                       (detail.isEmpty() ? QByteArray() : ": " + detail),
+                   detail);
+}
+
+Error errorOf(QKeychain::Error error, const QByteArray &name, const QString &detail)
+{
+    switch (error) {
+    case QKeychain::EntryNotFound:
+        return failure("keychain_entry_missing",
+                       "the keychain has no secret '" + name + "'; put it there with `lunargate key set " + name + '`');
+    case QKeychain::AccessDenied:
+    case QKeychain::AccessDeniedByUser:
+        return failure("keychain_locked", "the keychain gave no access to '" + name + "'; unlock it and try again");
+    default:
+        return noKeychain(detail.toUtf8().simplified());
+    }
+}
+
+} // namespace
+
+/// What came of a job, for the thread that waits for it. Whoever comes last lets go of it.
+struct SystemKeychain::Outcome
+{
+    std::mutex mutex; // protects result
+    std::condition_variable arrived;
+    std::optional<Result<SecretString>> result;
+
+    void set(Result<SecretString> value)
+    {
+        const std::scoped_lock lock(mutex);
+        result = std::move(value);
+        arrived.notify_one();
+    }
+};
+
+Keychain &systemKeychain()
+{
+    return SystemKeychain::instance();
+}
+
+SystemKeychain &SystemKeychain::instance()
+{
+    // Never destroyed: a job that got no answer may still be running.
+    static auto *const keychain = new SystemKeychain;
+    return *keychain;
+}
+
+void SystemKeychain::start()
+{
+    m_worker = new QObject; // never destroyed, as its thread
+    m_thread.setObjectName(QStringLiteral("keychain"));
+    m_worker->moveToThread(&m_thread);
+    m_thread.start();
+    qAddPostRoutine(&SystemKeychain::stop);
+}
+
+void SystemKeychain::stop()
+{
+    instance().m_thread.quit();
+    instance().m_thread.wait(QDeadlineTimer(std::chrono::seconds(1)));
+}
+
+Result<SecretString> SystemKeychain::read(const QByteArray &name)
+{
+    return run(name, [name]() -> QObject * {
+        auto *job = new QKeychain::ReadPasswordJob(kService);
+        job->setKey(QString::fromUtf8(name));
+        return job;
+    });
+}
+
+Result<void> SystemKeychain::write(const QByteArray &name, const SecretString &secret)
+{
+    return run(name,
+               [name, secret]() -> QObject * {
+                   auto *job = new QKeychain::WritePasswordJob(kService);
+                   job->setKey(QString::fromUtf8(name));
+                   job->setTextData(QString::fromUtf8(secret.reveal()));
+                   return job;
+               })
+        .transform([](const SecretString &) {});
+}
+
+Result<void> SystemKeychain::remove(const QByteArray &name)
+{
+    return run(name,
+               [name]() -> QObject * {
+                   auto *job = new QKeychain::DeletePasswordJob(kService);
+                   job->setKey(QString::fromUtf8(name));
+                   return job;
+               })
+        .transform([](const SecretString &) {});
+}
+
+Result<SecretString> SystemKeychain::run(const QByteArray &name, const MakeJob &makeJob)
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (Clock::now() < m_silentUntil)
+            return std::unexpected(noKeychain("it does not answer"));
+    }
+    std::call_once(m_started, [this] { start(); });
+    auto outcome = std::make_shared<Outcome>();
+    QMetaObject::invokeMethod(
+        m_worker,
+        [worker = m_worker, outcome, name, makeJob] {
+            auto *job = qobject_cast<QKeychain::Job *>(makeJob()); // deletes itself when it has finished
+            QObject::connect(job, &QKeychain::Job::finished, worker, [outcome, name](QKeychain::Job *done) {
+                const auto *reading = qobject_cast<QKeychain::ReadPasswordJob *>(done);
+                if (done->error() == QKeychain::NoError)
+                    outcome->set(SecretString(reading ? reading->textData().toUtf8() : QByteArray()));
+                else
+                    outcome->set(std::unexpected(errorOf(done->error(), name, done->errorString())));
+            });
+            job->start();
+        },
+        Qt::QueuedConnection);
+    std::unique_lock lock(outcome->mutex);
+    if (outcome->arrived.wait_for(lock, kPatience, [&] { return outcome->result.has_value(); }))
+        return *std::move(outcome->result);
+    const std::scoped_lock silent(m_mutex);
+    m_silentUntil = Clock::now() + kSilence;
+    return std::unexpected(noKeychain("it does not answer"));
+}
+
+} // namespace lunargate

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/token_maker.h"
+#include "tests/unit/pipeline/gateway_in_memory.h"
+
+#include <QTemporaryDir>
+
+namespace lunargate {
+
+using namespace std::chrono_literals;
+using test::GatewayInMemory;
+using test::TokenMaker;
+
+/// Every endpoint that there is, and every kind of caller: nobody gets in by the endpoint that somebody forgot.
+class AccessTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init() { QTest::failOnWarning(); }
+
+    void everyEndpointAsksForItsRole_data();
+    void everyEndpointAsksForItsRole();
+
+private:
+    Config withKeys() const;
+    Config withTokens() const;
+
+    const TokenMaker m_maker = TokenMaker("k1");
+    QTemporaryDir m_folder;
+};
+
+namespace {
+
+enum class Allowed { Nothing, Inference, Everything };
+
+/// The status if `caller` may not use an endpoint of that role; 0: it may.
+int refusalOf(Role role, Allowed allowed, bool isKnown)
+{
+    if (role == Role::Public || allowed == Allowed::Everything)
+        return 0;
+    if (role == Role::Inference && allowed == Allowed::Inference)
+        return 0;
+    return isKnown ? 403 : 401;
+}
+
+QByteArray requestTo(const Endpoint &endpoint, const QByteArray &fields)
+{
+    const QByteArray body = endpoint.method == "GET" ? "" : "{}";
+    return endpoint.method.toByteArray() + ' ' + endpoint.path.toByteArray() + (endpoint.hasTail ? "x" : "") +
+           " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + fields +
+           "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+}
+
+} // namespace
+
+void AccessTest::initTestCase()
+{
+    QFile file(m_folder.filePath(QStringLiteral("keys.json")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(TokenMaker::keySet({m_maker.publicKey()}));
+}
+
+Config AccessTest::withKeys() const
+{
+    Config config = test::twoProviders();
+    config.retry.enabled = false;
+    config.security.enabled = true;
+    config.security.provider = AuthProvider::ApiKey;
+    config.security.keys = {
+        {.name = "app", .value = SecretString("app-key")},
+        {.name = "boss", .value = SecretString("boss-key"), .isAdmin = true},
+        {.name = "old", .value = SecretString("old-key"), .expires = std::chrono::sys_seconds(1s), .isAdmin = true},
+    };
+    return config;
+}
+
+Config AccessTest::withTokens() const
+{
+    Config config = withKeys();
+    config.security.provider = AuthProvider::Jwt;
+    config.security.jwt.jwksFile = m_folder.filePath(QStringLiteral("keys.json")).toUtf8();
+    config.security.jwt.adminClaim = "role=boss";
+    return config;
+}
+
+void AccessTest::everyEndpointAsksForItsRole_data()
+{
+    QTest::addColumn<bool>("byToken");
+    QTest::addColumn<QByteArray>("credential");
+    QTest::addColumn<int>("allowed");
+    QTest::addColumn<bool>("isKnown");
+    const auto row = [](const char *name, bool byToken, const QByteArray &credential, Allowed allowed, bool isKnown) {
+        QTest::newRow(name) << byToken << credential << int(allowed) << isKnown;
+    };
+    row("no key", false, "", Allowed::Nothing, false);
+    row("wrong key", false, "no-key", Allowed::Nothing, false);
+    row("expired admin key", false, "old-key", Allowed::Nothing, false);
+    row("inference key", false, "app-key", Allowed::Inference, true);
+    row("admin key", false, "boss-key", Allowed::Everything, true);
+    row("no token", true, "", Allowed::Nothing, false);
+    row("a key instead of a token", true, "boss-key", Allowed::Nothing, false);
+    row("expired admin token", true, m_maker.token(TokenMaker::claims("a", -100, R"("role":"boss")")), Allowed::Nothing,
+        false);
+    row("somebody else's admin token", true, TokenMaker("k1").token(TokenMaker::claims("a", 100, R"("role":"boss")")),
+        Allowed::Nothing, false);
+    row("token", true, m_maker.token(TokenMaker::claims("a", 100)), Allowed::Inference, true);
+    row("admin token", true, m_maker.token(TokenMaker::claims("a", 100, R"("role":"boss")")), Allowed::Everything,
+        true);
+}
+
+void AccessTest::everyEndpointAsksForItsRole()
+{
+    QFETCH(const bool, byToken);
+    QFETCH(const QByteArray, credential);
+    QFETCH(const int, allowed);
+    QFETCH(const bool, isKnown);
+    const QByteArray fields = credential.isEmpty() ? "" : "Authorization: Bearer " + credential + "\r\n";
+    for (const Endpoint &endpoint : endpoints()) {
+        GatewayInMemory gateway({std::move(test::Script().bytes(test::kWholeAnswer))},
+                                byToken ? withTokens() : withKeys());
+        gateway.client.send(requestTo(endpoint, fields));
+        QTRY_VERIFY2(gateway.isAnswered(), endpoint.name.data());
+        const int status = gateway.status();
+        const int refusal = refusalOf(endpoint.role, Allowed(allowed), isKnown);
+        if (refusal == 0)
+            QVERIFY2(status != 401 && status != 403, endpoint.name.data());
+        else
+            QVERIFY2(status == refusal, endpoint.name.data());
+        QVERIFY2(refusal == 0 || gateway.transport->requests.empty(), endpoint.name.data());
+    }
+}
+
+} // namespace lunargate
+
+QTEST_GUILESS_MAIN(lunargate::AccessTest)
+#include "tst_access.moc"

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/pipeline/explain.h"
+
+#include "gateway/api/explanation_json.h"
+#include "gateway/pipeline/plan_route.h"
+#include "gateway/pipeline/select_model.h"
+#include "gateway/pipeline/services.h"
+
+#include <QTest>
+
+#include <random>
+
+using namespace lunargate;
+
+namespace {
+
+/// Configurations and requests without end, small enough that everything meets everything.
+class Maker
+{
+public:
+    explicit Maker(unsigned seed) : m_random(seed) {}
+
+    Config config()
+    {
+        Config config;
+        for (const char *id : {"one", "two", "three"}) {
+            ProviderConfig provider;
+            provider.id = id;
+            provider.baseUrl = "http://x.test";
+            if (oneIn(2))
+                provider.defaultModel = model();
+            config.providers.push_back(provider);
+        }
+        config.modelSelection.enabled = !oneIn(3);
+        config.modelSelection.overrideUserModel = oneIn(3);
+        config.modelSelection.skills = {{"coding", {"rust"}}};
+        config.routing.modelAliases = {{"fast", "two/b"}};
+        config.routing.defaultStrategy = strategy();
+        for (int count = int(upTo(4)); count > 0; --count)
+            config.routing.routes.push_back(route());
+        return config;
+    }
+
+    QByteArray body()
+    {
+        const char *const models[] = {"", "a", "b", "one/a", "two/b", "three/c", "lunargate/auto", "fast", "no/x"};
+        const char *const texts[] = {"hello", "let x = 1 in rust", "rust", "compare"};
+        return R"({"model":")" + QByteArray(models[upTo(8)]) + R"(","messages":[{"role":"user","content":")" +
+               texts[upTo(3)] + R"("}]})";
+    }
+
+    HeaderList headers()
+    {
+        HeaderList headers;
+        if (oneIn(3))
+            headers.add("X-Team", oneIn(2) ? "red" : "blue");
+        if (oneIn(5))
+            headers.add("X-LunarGate-Route", "r" + QByteArray::number(upTo(3)));
+        if (oneIn(5))
+            headers.add("X-LunarGate-Provider", oneIn(4) ? "nobody" : "two");
+        return headers;
+    }
+
+private:
+    unsigned upTo(unsigned most) { return std::uniform_int_distribution<unsigned>(0, most)(m_random); }
+    bool oneIn(unsigned n) { return upTo(n - 1) == 0; }
+    QByteArray model() { return QByteArray(1, char('a' + upTo(2))); }
+    Strategy strategy() { return static_cast<Strategy>(upTo(4)); }
+
+    TargetConfig target()
+    {
+        const char *const providers[] = {"one", "two", "three"};
+        TargetConfig target;
+        target.provider = providers[upTo(2)];
+        if (!oneIn(3))
+            target.model = model();
+        target.weight = int(upTo(2));
+        if (oneIn(4))
+            target.overrides.topK = 3;
+        return target;
+    }
+
+    RouteConfig route()
+    {
+        RouteConfig route;
+        route.name = oneIn(5) ? "" : "r" + QByteArray::number(upTo(3));
+        if (oneIn(4))
+            route.pathPrefix = oneIn(2) ? "/v1/chat" : "/v1/embeddings";
+        if (oneIn(3))
+            route.headers = {{"x-team", oneIn(3) ? "" : "red"}};
+        if (oneIn(4))
+            route.headers.insert({"x-lunargate-complexity", oneIn(2) ? "0-1" : "4-5"});
+        if (oneIn(4))
+            route.headers.insert({"x-lunargate-skill", oneIn(2) ? "coding" : "default"});
+        if (oneIn(2))
+            route.strategy = strategy();
+        for (unsigned count = upTo(4); count > 0; --count)
+            route.targets.push_back(target());
+        for (unsigned count = upTo(3); count > 0; --count)
+            route.fallback.push_back(target());
+        return route;
+    }
+
+    std::mt19937 m_random;
+};
+
+QByteArray idOf(const Candidate &candidate)
+{
+    return (candidate.isFallback ? "f" : "t") + QByteArray::number(qulonglong{candidate.targetIndex}) + ' ' +
+           candidate.reportedModel();
+}
+
+/// The way that chat_pipeline.cpp goes.
+Result<RoutePlan> planned(const Runtime &runtime, const ChatRequest &request, const HeaderList &headers)
+{
+    Result<RequestedModel> requested = runtime.router.requestedModel(headers, request.model);
+    if (!requested)
+        return std::unexpected(requested.error());
+    HeaderList found;
+    if (runtime.selector.appliesTo(*requested))
+        found = runtime.selector.headersOf(runtime.selector.select(selectionInput(request)));
+    return runtime.router.plan(chatRouting(headers, *std::move(requested), std::move(found)));
+}
+
+} // namespace
+
+class ExplainTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    // Whatever is explained is done: for any configuration and any request.
+    void agreesWithWhatIsDone()
+    {
+        int served = 0;
+        for (unsigned seed = 0; seed < 1000; ++seed) {
+            Maker maker(seed);
+            const auto config = std::make_shared<const Config>(maker.config());
+            const Services services(*config);
+            const Runtime runtime(config, services);
+            for (int round = 0; round < 10; ++round) {
+                const ExplainedRequest request =
+                    readExplainedRequest(*config, ExplainedEndpoint::Chat, maker.body(), maker.headers()).value();
+                const Explanation explanation = explainRequest(runtime, request);
+                const Result<RoutePlan> plan =
+                    planned(runtime, std::get<ChatRequest>(request.request), request.headers);
+                const QByteArray problem = difference(explanation, plan, *config);
+                QVERIFY2(problem.isEmpty(), ("seed " + QByteArray::number(seed) + ": " + problem + '\n' +
+                                             explanationJson(explanation, *config))
+                                                .constData());
+                served += plan.has_value();
+            }
+        }
+        QCOMPARE_GT(served, 2000);
+    }
+
+    void tellsTheNextTurnWithoutTakingIt()
+    {
+        Config config = twoTargets();
+        config.routing.defaultStrategy = Strategy::RoundRobin;
+        const auto shared = std::make_shared<const Config>(config);
+        const Services services(*shared);
+        const Runtime runtime(shared, services);
+        const ExplainedRequest request = chat(*shared);
+        QCOMPARE(next(explainRequest(runtime, request)), "one/a");
+        QCOMPARE(next(explainRequest(runtime, request)), "one/a");
+        QVERIFY(planned(runtime, std::get<ChatRequest>(request.request), request.headers));
+        QCOMPARE(next(explainRequest(runtime, request)), "one/b");
+    }
+
+    void ratesNoEmbeddings()
+    {
+        Config config = twoTargets();
+        config.modelSelection.enabled = true;
+        const auto shared = std::make_shared<const Config>(config);
+        const Services services(*shared);
+        const Runtime runtime(shared, services);
+        const auto explained = [&](const QByteArray &body) {
+            return explainRequest(runtime,
+                                  readExplainedRequest(*shared, ExplainedEndpoint::Embeddings, body, {}).value());
+        };
+        const Explanation served = explained(R"({"model":"a","input":"x"})");
+        QVERIFY(!served.error);
+        QVERIFY(!served.selection);
+        QCOMPARE(served.endpoint, "embeddings");
+        QCOMPARE(next(served), "one/a");
+        const Explanation open = explained(R"({"model":"lunargate/auto","input":"x"})");
+        QVERIFY(open.error);
+        QCOMPARE(open.error->reason, "model_required");
+        // A named provider answers without a route.
+        Config unrouted = config;
+        unrouted.routing.routes.clear();
+        const auto other = std::make_shared<const Config>(unrouted);
+        const Runtime direct(other, services);
+        const Explanation alone = explainRequest(
+            direct, readExplainedRequest(*other, ExplainedEndpoint::Embeddings, R"({"model":"one/e","input":"x"})", {})
+                        .value());
+        QVERIFY(!alone.error);
+        QVERIFY(!alone.routing->routeIndex);
+        QCOMPARE(next(alone), "one/e");
+        QVERIFY(explanationJson(alone, *other).contains(R"("route":{"name":"embeddings-direct"})"));
+    }
+
+    void failsAsTheEndpointDoes()
+    {
+        const Config config = twoTargets();
+        const auto reason = [&](ExplainedEndpoint endpoint, const QByteArray &body) {
+            const Result<ExplainedRequest> request = readExplainedRequest(config, endpoint, body, {});
+            return request ? QByteArray() : request.error().reason;
+        };
+        QCOMPARE(reason(ExplainedEndpoint::Chat, "no"), "invalid_json");
+        QCOMPARE(reason(ExplainedEndpoint::Chat, R"({"model":1})"), "invalid_type");
+        QCOMPARE(reason(ExplainedEndpoint::Chat, R"({"tools":[1],"functions":[1]})"), "conflicting_tools");
+        QVERIFY(!reason(ExplainedEndpoint::Embeddings, R"({"model":"a"})").isEmpty());
+    }
+
+    void describesAsJson()
+    {
+        Config config = twoTargets();
+        config.modelSelection.enabled = true;
+        config.routing.routes.insert(config.routing.routes.begin(), RouteConfig());
+        RouteConfig &first = config.routing.routes.front();
+        first.name = "hard";
+        first.headers = {{"x-lunargate-complexity", "6+"}};
+        first.targets = {{.provider = "one", .model = "h"}};
+        first.line = 7;
+        const auto shared = std::make_shared<const Config>(config);
+        const Services services(*shared);
+        const Runtime runtime(shared, services);
+        QCOMPARE(
+            explanationJson(explainRequest(runtime, chat(*shared)), *shared),
+            R"({"object":"lunargate.explanation","endpoint":"chat_completions","request":{"model":null,)"
+            R"("resolved_model":null,"binding_provider":null,"binding_model":null},"model_selection":{"applies":true,)"
+            R"("user_bytes":9,"score":4,"categories":[)"
+            R"({"name":"input_tokens","weight":2,"points":0,"keyword":null},)"
+            R"({"name":"contains_code","weight":2,"points":2,"keyword":"let "},)"
+            R"({"name":"math_reasoning","weight":2,"points":2,"keyword":"="},)"
+            R"({"name":"analysis_synthesis","weight":1,"points":0,"keyword":null},)"
+            R"({"name":"safety_sensitive","weight":2,"points":0,"keyword":null},)"
+            R"({"name":"tools","weight":2,"points":0,"keyword":null}],"tier":"4-5","skill":"default","pattern":null,)"
+            R"("headers":{"x-lunargate-complexity":"4-5","x-lunargate-complexity-score":"4",)"
+            R"("x-lunargate-skill":"default"}},"route":{"name":"main","index":1,"line":0},"passed_over":[)"
+            R"({"name":"hard","index":0,"line":7,"reason":"header","header":"x-lunargate-complexity","wanted":"6+",)"
+            R"("found":"4-5","detail":)"
+            "\"the header x-lunargate-complexity is \\\"4-5\\\", and the route wants it to be \\\"6+\\\"\"}],"
+            R"("strategy":"weighted","targets":[)"
+            R"({"provider":"one","model":"a","index":0,"line":0,"weight":3,"probability":0.75,"next":false,)"
+            R"("circuit":{"outcome":"unknown","detail":"there is no running gateway here"}},)"
+            R"({"provider":"one","model":"b","index":1,"line":0,"weight":1,"probability":0.25,"next":false,)"
+            R"("circuit":{"outcome":"unknown","detail":"there is no running gateway here"}}],"fallbacks":[],)"
+            R"("left_out":[{"provider":"one","model":"c","fallback":false,"index":2,"line":0,"reason":"drained",)"
+            R"("detail":"its weight is 0"}],)"
+            R"("cache":{"outcome":"unknown","detail":"there is no running gateway here"},)"
+            R"("limiter":{"outcome":"unknown","detail":"there is no running gateway here"},"error":null})");
+    }
+
+private:
+    static Config twoTargets()
+    {
+        Config config;
+        config.providers.emplace_back().id = "one";
+        config.providers.front().baseUrl = "http://x.test";
+        config.routing.defaultStrategy = Strategy::Weighted;
+        RouteConfig route;
+        route.name = "main";
+        route.targets = {{.provider = "one", .model = "a", .weight = 3},
+                         {.provider = "one", .model = "b", .weight = 1},
+                         {.provider = "one", .model = "c", .weight = 0}};
+        config.routing.routes.push_back(route);
+        return config;
+    }
+
+    static ExplainedRequest chat(const Config &config)
+    {
+        return readExplainedRequest(config, ExplainedEndpoint::Chat,
+                                    R"({"messages":[{"role":"user","content":"let x = 1"}]})", {})
+            .value();
+    }
+
+    static QByteArray next(const Explanation &explanation)
+    {
+        const auto plan = likelyPlan(explanation);
+        return plan ? plan->candidates.front().reportedModel() : QByteArray();
+    }
+
+    /// What is explained otherwise than planned; empty: nothing.
+    static QByteArray difference(const Explanation &explanation, const Result<RoutePlan> &plan, const Config &config)
+    {
+        if (!plan) {
+            return explanation.error && explanation.error->message == plan.error().message ? "" : "not the same error";
+        }
+        if (explanation.error || !explanation.routing || !explanation.routing->preview)
+            return "an error that does not happen";
+        const RouteExplanation &routing = *explanation.routing;
+        const RoutePreview &preview = *routing.preview;
+        const RouteConfig &route = config.routing.routes[routing.routeIndex.value()];
+        if (plan->routeName != preview.routeName || route.name != plan->routeName)
+            return "another route";
+        if (routing.passedOver.size() != *routing.routeIndex)
+            return "not every earlier route was passed over";
+
+        double sum = 0;
+        for (const RoutePreview::Target &target : preview.targets)
+            sum += target.chance;
+        if (!preview.targets.empty() && std::abs(sum - 1) > 1e-9)
+            return "chances that are not 1 together";
+        std::vector<QByteArray> expected;
+        for (const RoutePreview::Target &target : preview.targets) {
+            if (idOf(target.candidate) == idOf(plan->candidates.front()) && target.chance > 0)
+                expected.push_back(idOf(target.candidate));
+            if (target.isNext && idOf(target.candidate) != idOf(plan->candidates.front()))
+                return "another one was next";
+        }
+        if (expected.size() != (preview.targets.empty() ? 0U : 1U))
+            return "a target that had no chance";
+        // A fallback that is the chosen target itself is not asked again.
+        std::size_t at = expected.size();
+        for (const Candidate &fallback : preview.fallbacks) {
+            if (at < plan->candidates.size() && idOf(plan->candidates[at]) == idOf(fallback))
+                ++at;
+            else if (preview.targets.empty() || fallback.reportedModel() != plan->candidates.front().reportedModel())
+                return "another fallback";
+        }
+        if (at != plan->candidates.size())
+            return "a fallback that was not explained";
+        const std::size_t told = preview.targets.size() + preview.fallbacks.size() + routing.leftOut.size();
+        return told == route.targets.size() + route.fallback.size() ? "" : "somebody is neither asked nor left out";
+    }
+};
+
+QTEST_GUILESS_MAIN(ExplainTest)
+#include "tst_explain.moc"
