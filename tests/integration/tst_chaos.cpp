@@ -26,7 +26,7 @@ namespace {
 using Time = std::chrono::steady_clock::time_point;
 
 constexpr int kRequests = 2000;
-constexpr int kAtOnce = 48;
+constexpr int kAtOnce = 24;
 constexpr std::array kProviders = {"a", "b", "c", "d"};
 // How long a call may go on after its client left: for word to reach the upstream on a busy machine.
 constexpr auto kGrace = 2s;
@@ -53,7 +53,7 @@ public:
     Script operator()(const ReceivedRequest &request)
     {
         const bool isStream = request.body.contains(R"("stream":true)");
-        switch (m_random.bounded(20)) {
+        switch (m_random.bounded(30)) {
         case 0:
             return Script::json(503, R"({"error":{"message":"overloaded"}})");
         case 1:
@@ -178,7 +178,8 @@ private:
                 ", weight: " + number(1 + round % 4) + "}, {provider: " + second +
                 "}]\n      fallback: [{provider: " + third + "}]\n";
         yaml += "retry: {max_attempts: " + number(1 + round % 3) + ", initial_delay: 1ms, max_delay: 20ms}\n";
-        yaml += "circuit_breaker: {open_for: 300ms, failure_threshold: " + number(3 + round % 5) +
+        yaml += "circuit_breaker: {open_for: 200ms, window: 2s, min_failure_ratio: " +
+                QByteArray(round % 3 ? "0.6" : "0.2") + ", failure_threshold: " + number(3 + round % 5) +
                 ", last_target: " + (round % 2 ? "reject" : "least_bad") + "}\n";
         yaml += "caching: {enabled: " + QByteArray(round % 3 ? "true" : "false") +
                 ", streams: true, single_flight: true}\n";

@@ -21,6 +21,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
+// A change that has nothing to do with what is tested.
+const QByteArray kUnrelated = "logging: {level: debug}\n";
+
 /// A gateway whose configuration changes. Which one runs shows in the model that it asks for.
 struct Fixture : GatewayFixture
 {
@@ -346,6 +349,58 @@ private Q_SLOTS:
         QVERIFY(fixture.takesOver());
         QVERIFY(listed());
         QCOMPARE(asked(), 2);
+    }
+
+    void cachedAnswersStay()
+    {
+        Fixture fixture;
+        const QByteArray caching = "caching: {enabled: true}\n";
+        const auto status = [&] { return fixture.chat().header("X-LunarGate-Cache-Status"); };
+        QVERIFY(fixture.startWith("first", {.sections = caching}));
+        QCOMPARE(status(), "MISS");
+        QCOMPARE(status(), "HIT");
+        QVERIFY(fixture.gateway.writeConfig(fixture.configFor("first", {.sections = caching + kUnrelated})));
+        QVERIFY(fixture.takesOver());
+        QCOMPARE(status(), "HIT");
+        QCOMPARE(fixture.upstream.requestCount(), 1);
+        // Without caching nothing is kept.
+        QVERIFY(fixture.gateway.writeConfig(fixture.configFor("first")));
+        QVERIFY(fixture.takesOver());
+        QVERIFY(fixture.gateway.writeConfig(fixture.configFor("first", {.sections = caching})));
+        QVERIFY(fixture.takesOver());
+        QCOMPARE(status(), "MISS");
+    }
+
+    void whatClientsHaveUsedStays()
+    {
+        Fixture fixture;
+        const QByteArray limits = "rate_limiting: {enabled: true, requests_per_minute: 1, burst_size: 2}\n";
+        QVERIFY(fixture.startWith("first", {.sections = limits}));
+        QCOMPARE(fixture.chat().status, 200);
+        QVERIFY(fixture.gateway.writeConfig(fixture.configFor("first", {.sections = limits + kUnrelated})));
+        QVERIFY(fixture.takesOver());
+        QCOMPARE(fixture.chat().status, 200);
+        QCOMPARE(fixture.chat().status, 429);
+    }
+
+    void openCircuitsStay()
+    {
+        Fixture fixture;
+        fixture.upstream.otherwise([](const ReceivedRequest &) { return Script::json(500, "{}"); });
+        const QByteArray breaker = "circuit_breaker: {failure_threshold: 2, open_for: 1h}\n";
+        QVERIFY(fixture.startWith("first", {.sections = breaker, .retry = "enabled: false"}));
+        QCOMPARE(fixture.chat().status, 500);
+        QVERIFY(fixture.gateway.writeConfig(
+            fixture.configFor("first", {.sections = breaker + kUnrelated, .retry = "enabled: false"})));
+        QVERIFY(fixture.takesOver());
+        QCOMPARE(fixture.chat().status, 500); // the second failure, although the first was before
+        fixture.chat();
+        QCOMPARE(fixture.upstream.requestCount(), 2);
+        QVERIFY(
+            fixture.gateway.writeConfig(fixture.configFor("second", {.sections = breaker, .retry = "enabled: false"})));
+        QVERIFY(fixture.takesOver());
+        fixture.chat();
+        QCOMPARE(fixture.upstream.requestCount(), 2);
     }
 
     void manyReloadsWhileRequestsRun()
