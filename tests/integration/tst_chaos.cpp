@@ -112,6 +112,8 @@ QByteArray problemOf(const Visit &visit)
     const HttpAnswer whole{.status = answer.status(), .headers = answer.headers(), .body = answer.body(), .error = {}};
     if (!visit.hasKey && whole.status != 401)
         return "served without a key";
+    if (visit.hasKey && whole.status == 401)
+        return "refused with a key";
     if (whole.status != 200) {
         static const std::set<int> kExpected = {400, 401, 429, 500, 502, 503, 504};
         if (!kExpected.contains(whole.status))
@@ -229,12 +231,12 @@ private:
             visit.leavesAt = now() + std::chrono::milliseconds(m_random.bounded(1, 150));
         // Some ask the same as others, for the cache.
         const int subject = m_random.bounded(6) == 0 ? -1 : visit.number;
-        QByteArray more = "\"user\":\"visit " + QByteArray::number(subject) + "\"";
-        if (visit.isStream)
-            more += ",\"stream\":true";
+        QByteArray body =
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"visit " + QByteArray::number(subject) + "\"}]";
+        body += visit.isStream ? ",\"stream\":true}" : "}";
         HeaderList headers;
         headers.add("Authorization", visit.hasKey ? "Bearer sk-canary-client" : "Bearer wrong");
-        visit.client.sendRequest("POST", "/v1/chat/completions", chatBody({}, more), headers);
+        visit.client.sendRequest("POST", "/v1/chat/completions", body, headers);
     }
 
     bool isOver(Visit &visit)
@@ -275,11 +277,21 @@ private:
         };
         QVERIFY2(waitUntil(isQuiet, kGrace), "a call goes on after the last client is gone");
         eachUpstreamRequest([this](const ReceivedRequest &request) {
-            const QByteArray subject = textAt(request.body, "user").mid(6);
+            const QByteArray subject = textAt(request.body, "messages.0.content").mid(6);
             const auto left = m_leftAt.find(subject.isEmpty() ? -1 : subject.toInt());
             if (left != m_leftAt.end() && request.wasCancelled)
                 QVERIFY(request.cancelledAt < left->second + kGrace);
         });
+    }
+
+    /// For failure messages: how often each status came.
+    QByteArray outcomes() const
+    {
+        QByteArray text;
+        for (const auto &[status, count] : m_statuses)
+            text += QByteArray::number(status) + ": " + QByteArray::number(count) + "; ";
+        return text + QByteArray::number(m_leftAt.size()) + " left\n" +
+               m_gateway.log().last(std::min<qsizetype>(m_gateway.log().size(), 3000));
     }
 
     /// Every request is counted once, every call at a provider too.
@@ -308,7 +320,7 @@ private:
         QVERIFY2(received <= attempts && received >= attempts - cancelled,
                  QByteArray::number(received) + " received, " + QByteArray::number(attempts) + " attempts, " +
                      QByteArray::number(cancelled) + " cancelled");
-        QVERIFY(received > kRequests / 2);
+        QVERIFY2(received > kRequests / 2, outcomes().constData());
         const double reloads = metrics.sum("lunargate_config_reloads_total", {{"result", "applied"}});
         QVERIFY2(reloads >= m_changes / 3, QByteArray::number(reloads) + " of " + QByteArray::number(m_changes));
         QVERIFY(metrics.sum("lunargate_config_reloads_total", {{"result", "rejected"}}) > 0);
