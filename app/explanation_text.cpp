@@ -94,37 +94,27 @@ QByteArray routesText(const RouteExplanation &routing, const Config &config)
     return "\nRoutes\n" + table.text();
 }
 
-QByteArray withCircuit(QByteArray text, const Explanation &explanation, std::size_t candidate)
-{
-    if (candidate < explanation.circuits.size() && !explanation.circuits[candidate].detail.isEmpty())
-        text += "; " + explanation.circuits[candidate].detail;
-    return text;
-}
-
 QByteArray chanceText(const RoutePreview::Target &target)
 {
     QByteArray text = number(qRound(target.chance * 1000) / 10.0) + " %";
     return target.isNext && target.chance < 1 ? text + ", next" : text;
 }
 
-QByteArray targetsText(const Explanation &explanation, const Config &config)
+QByteArray targetsText(const RouteExplanation &routing, const Config &config)
 {
-    const RouteExplanation &routing = *explanation.routing;
     QByteArray text;
     if (routing.preview) {
         const RoutePreview &preview = *routing.preview;
-        std::size_t candidate = 0;
         Table targets;
         for (const RoutePreview::Target &target : preview.targets)
-            targets.add(target.candidate.reportedModel(), withCircuit(chanceText(target), explanation, candidate++));
+            targets.add(target.candidate.reportedModel(), chanceText(target));
         text += "\nTargets";
         if (routing.routeIndex)
             text += QByteArray(", ") + strategyName(preview.strategy);
         text += '\n' + (preview.targets.empty() ? QByteArrayLiteral("  none: the fallbacks answer\n") : targets.text());
         Table fallbacks;
-        for (const Candidate &fallback : preview.fallbacks) {
-            fallbacks.add(fallback.reportedModel(), withCircuit({}, explanation, candidate++));
-        }
+        for (const Candidate &fallback : preview.fallbacks)
+            fallbacks.add(fallback.reportedModel(), {});
         text +=
             "\nFallbacks, in order\n" + (preview.fallbacks.empty() ? QByteArrayLiteral("  none\n") : fallbacks.text());
     }
@@ -139,29 +129,15 @@ QByteArray targetsText(const Explanation &explanation, const Config &config)
     return routing.leftOut.empty() ? text : text + "\nLeft out\n" + leftOut.text();
 }
 
-QByteArray servicesText(const Explanation &explanation)
-{
-    if (!explanation.cache && !explanation.limiter)
-        return "\nCache, limits, circuits: unknown, as there is no running gateway here; ask one by "
-               "POST /admin/v1/explain\n";
-    Table table;
-    const auto add = [&](const QByteArray &name, const std::optional<ServiceOutlook> &outlook) {
-        if (outlook)
-            table.add(name, outlook->detail.isEmpty() ? outlook->outcome : outlook->outcome + ": " + outlook->detail);
-    };
-    add("cache", explanation.cache);
-    add("limits", explanation.limiter);
-    return "\nServices\n" + table.text();
-}
-
 } // namespace
 
 QByteArray explanationText(const Explanation &explanation, const Config &config)
 {
     QByteArray text = requestText(explanation) + selectionText(explanation);
     if (explanation.routing)
-        text += routesText(*explanation.routing, config) + targetsText(explanation, config);
-    text += servicesText(explanation);
+        text += routesText(*explanation.routing, config) + targetsText(*explanation.routing, config);
+    text += "\nCache, limits, circuits: unknown, as there is no running gateway here; ask one by "
+            "POST /admin/v1/explain\n";
     if (explanation.error) {
         text += "\nRefused with " + number(httpStatus(*explanation.error)) + ' ' + explanation.error->reason + ": " +
                 explanation.error->message + '\n';

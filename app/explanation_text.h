@@ -5,7 +5,8 @@
 
 namespace lunargate {
 
-/// An explanation for people: what `lunargate explain` prints. `config` is the one that it was made with.
+/// An explanation for people, made without a running gateway: what `lunargate explain` prints. `config` is the one that
+/// it was made with.
 QByteArray explanationText(const Explanation &explanation, const Config &config);
 
 } // namespace lunargate

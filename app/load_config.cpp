@@ -2,19 +2,24 @@
 #include "app/load_config.h"
 
 #include <QFile>
+#include <QFileInfo>
 
 namespace lunargate {
 
 namespace {
 
-LoadedConfig builtIn()
+// `configFile` is what takes over as soon as it is there.
+LoadedConfig builtIn(const QString &configFile)
 {
     QFile file(QStringLiteral(":/lunargate/config.simulator.yaml"));
     if (!file.open(QIODevice::ReadOnly))
         qFatal("the built-in configuration is missing from this build");
-    return {.reading = readConfigText(file.readAll(), "built-in configuration", Environment::ofProcess()),
-            .source = "built-in simulator",
-            .isBuiltIn = true};
+    LoadedConfig loaded{.reading = readConfigText(file.readAll(), "built-in configuration", Environment::ofProcess()),
+                        .source = "built-in simulator",
+                        .isBuiltIn = true};
+    loaded.reading.digest = "built-in";
+    loaded.reading.files = {QFileInfo(configFile).absoluteFilePath()};
+    return loaded;
 }
 
 } // namespace
@@ -23,7 +28,7 @@ LoadedConfig loadConfig(const RunCommand &command)
 {
     LoadedConfig loaded;
     if (!command.isConfigGiven && !QFile::exists(command.configFile)) {
-        loaded = builtIn();
+        loaded = builtIn(command.configFile);
     } else {
         loaded.reading = readConfigFile(command.configFile, Environment::ofProcess());
         loaded.source = command.configFile.toUtf8();

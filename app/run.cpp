@@ -58,12 +58,8 @@ void warnOfMissingFeatures(const Config &config)
     }
 }
 
-void logStart(const LoadedConfig &loaded, const Config &config)
+void logProviders(const Config &config)
 {
-    logEvent(appLog(), LogLevel::Info, "starting LunarGate gateway",
-             {{"version", version()}, {"config", loaded.source}});
-    for (const ConfigProblem &problem : loaded.reading.problems)
-        logEvent(configLog(), LogLevel::Warning, "configuration warning", {{"problem", problem.toText()}});
     for (const ProviderConfig &provider : config.providers)
         logEvent(
             configLog(), LogLevel::Info, "registered provider",
@@ -71,9 +67,18 @@ void logStart(const LoadedConfig &loaded, const Config &config)
     warnOfMissingFeatures(config);
 }
 
-void warnIfOpen(const Gateway &gateway, const Config &config)
+void logStart(const LoadedConfig &loaded, const Config &config)
 {
-    if (gateway.isLoopbackOnly() || config.security.enabled)
+    logEvent(appLog(), LogLevel::Info, "starting LunarGate gateway",
+             {{"version", version()}, {"config", loaded.source}});
+    for (const ConfigProblem &problem : loaded.reading.problems)
+        logEvent(configLog(), LogLevel::Warning, "configuration warning", {{"problem", problem.toText()}});
+    logProviders(config);
+}
+
+void warnIfOpen(const Gateway &gateway)
+{
+    if (gateway.isLoopbackOnly() || gateway.config()->security.enabled)
         return;
     logEvent(
         securityLog(), LogLevel::Warning,
@@ -82,13 +87,14 @@ void warnIfOpen(const Gateway &gateway, const Config &config)
         {{"address", gateway.address()}});
 }
 
-void printWelcome(const Gateway &gateway, const LoadedConfig &loaded, const Config &config)
+void printWelcome(const Gateway &gateway, bool isBuiltIn)
 {
+    const Config &config = *gateway.config();
     if (config.logging.format == LogFormat::Json)
         return;
     QByteArray text = "\nLunarGate " + QByteArray(version()) + " answers on " + gateway.address() + "/v1";
-    if (loaded.isBuiltIn)
-        text += "\nThere is no config.yaml here: the built-in simulator makes the answers up.";
+    if (isBuiltIn)
+        text += "\nThere is no config.yaml here: the built-in simulator makes the answers up, until there is one.";
     text += "\nTry it:\n\n  curl " + gateway.address() + "/v1/chat/completions -H 'Content-Type: application/json'";
     if (config.security.enabled)
         text += " -H 'Authorization: Bearer YOUR_KEY'";
@@ -106,25 +112,34 @@ int run(const RunCommand &command)
         printProblems(loaded.reading.problems);
         return 1;
     }
-    const auto config = std::make_shared<const Config>(*std::move(loaded.reading.config));
-    registerSecrets(*config);
-    installLogging(config->logging.level, config->logging.format);
-    logStart(loaded, *config);
+    const Config &config = *loaded.reading.config;
+    registerSecrets(config);
+    installLogging(config.logging.level, config.logging.format);
+    logStart(loaded, config);
     raiseDescriptorLimit();
 
     const UnixSignals unixSignals;
-    Gateway gateway(config);
+    const bool isBuiltIn = loaded.isBuiltIn;
+    Gateway gateway(std::move(loaded), [command] { return loadConfig(command); });
     QObject::connect(&gateway, &Gateway::stopped, qApp, [] { QCoreApplication::exit(0); }, Qt::QueuedConnection);
     QObject::connect(&unixSignals, &UnixSignals::endRequested, &gateway, [&gateway] {
         logEvent(appLog(), LogLevel::Info, "stopping: running requests may finish; a second signal ends at once");
         gateway.stop();
     });
+    QObject::connect(&unixSignals, &UnixSignals::reloadRequested, &gateway,
+                     [&gateway] { gateway.reload(ReloadTrigger::Signal); });
+    QObject::connect(&gateway, &Gateway::configReloaded, &gateway, [&gateway](const ReloadReport &report) {
+        if (report.result != ReloadResult::Applied)
+            return;
+        logProviders(*gateway.config());
+        warnIfOpen(gateway);
+    });
     if (const Result<void> started = gateway.start(); !started) {
         print(stderr, "lunargate: " + started.error().message + '\n');
         return 1;
     }
-    warnIfOpen(gateway, *config);
-    printWelcome(gateway, loaded, *config);
+    warnIfOpen(gateway);
+    printWelcome(gateway, isBuiltIn);
     return QCoreApplication::exec();
 }
 

@@ -23,10 +23,25 @@ void onSignal(int number)
     [[maybe_unused]] const ssize_t written = ::write(signalPipe[1], &byte, 1);
 }
 
-void handle(int number)
+void onHangup(int)
+{
+    const char byte = 1;
+    [[maybe_unused]] const ssize_t written = ::write(signalPipe[1], &byte, 1);
+}
+
+// Whether the terminal that the program was started from is there.
+bool hasTerminal()
+{
+    const int terminal = ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (terminal >= 0)
+        ::close(terminal);
+    return terminal >= 0;
+}
+
+void handle(int number, void (*handler)(int))
 {
     struct sigaction action = {};
-    action.sa_handler = onSignal;
+    action.sa_handler = handler;
     action.sa_flags = SA_RESTART;
     ::sigaction(number, &action, nullptr);
 }
@@ -38,12 +53,11 @@ UnixSignals::UnixSignals()
     if (::pipe2(signalPipe, O_CLOEXEC | O_NONBLOCK) != 0)
         qFatal("cannot make a pipe");
     m_notifier = std::make_unique<QSocketNotifier>(signalPipe[0], QSocketNotifier::Read);
-    connect(m_notifier.get(), &QSocketNotifier::activated, this, [this] {
-        m_notifier->setEnabled(false);
-        Q_EMIT endRequested();
-    });
-    handle(SIGINT);
-    handle(SIGTERM);
+    connect(m_notifier.get(), &QSocketNotifier::activated, this, &UnixSignals::readPipe);
+    m_hasTerminal = hasTerminal();
+    handle(SIGINT, onSignal);
+    handle(SIGTERM, onSignal);
+    handle(SIGHUP, onHangup);
     std::signal(SIGPIPE, SIG_IGN); // a client that left is told by the write's result
 }
 
@@ -51,9 +65,23 @@ UnixSignals::~UnixSignals()
 {
     std::signal(SIGINT, SIG_DFL);
     std::signal(SIGTERM, SIG_DFL);
+    std::signal(SIGHUP, SIG_DFL);
     m_notifier.reset();
     ::close(signalPipe[0]);
     ::close(signalPipe[1]);
+}
+
+void UnixSignals::readPipe()
+{
+    bool isHangup = false;
+    for (char byte = 0; ::read(signalPipe[0], &byte, 1) == 1;)
+        isHangup |= byte == 1;
+    if (isAsked || (isHangup && m_hasTerminal && !hasTerminal())) {
+        m_notifier->setEnabled(false);
+        Q_EMIT endRequested();
+    } else if (isHangup) {
+        Q_EMIT reloadRequested();
+    }
 }
 
 } // namespace lunargate

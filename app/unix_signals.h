@@ -8,8 +8,9 @@
 
 namespace lunargate {
 
-/// Turns SIGINT and SIGTERM into a Qt signal; a second one ends the program at once, with the status that shells expect
-/// (128 + number). One per program, in the main thread.
+/// Turns SIGINT, SIGTERM and SIGHUP into Qt signals. A second SIGINT or SIGTERM ends the program at once, with the
+/// status that shells expect (128 + number). SIGHUP asks for a reload, but for an end when it says that the terminal
+/// was closed from which the program was started. One per program, in the main thread.
 class UnixSignals : public QObject
 {
     Q_OBJECT
@@ -20,8 +21,12 @@ public:
 
 Q_SIGNALS:
     void endRequested();
+    void reloadRequested();
 
 private:
+    void readPipe();
+
+    bool m_hasTerminal = false;
     std::unique_ptr<QSocketNotifier> m_notifier;
 };
 

@@ -10,14 +10,15 @@ namespace lunargate {
 
 namespace {
 
-ConnectionLimits limitsOf(const ServerConfig &server)
+HttpWorker::Settings settingsOf(const ServerConfig &server)
 {
-    return {.maxHeaderBytes = server.maxHeaderBytes,
-            .maxBodyBytes = server.maxBodyBytes,
-            .headerTimeout = server.headerTimeout,
-            .readTimeout = server.readTimeout,
-            .idleTimeout = server.idleTimeout,
-            .writeTimeout = server.writeTimeout};
+    return {.limits = {.maxHeaderBytes = server.maxHeaderBytes,
+                       .maxBodyBytes = server.maxBodyBytes,
+                       .headerTimeout = server.headerTimeout,
+                       .readTimeout = server.readTimeout,
+                       .idleTimeout = server.idleTimeout,
+                       .writeTimeout = server.writeTimeout},
+            .maxConnections = server.maxConnections};
 }
 
 QByteArray urlOf(const QHostAddress &address, quint16 port)
@@ -38,25 +39,35 @@ QHostAddress reachable(const QHostAddress &address)
 
 } // namespace
 
-Gateway::Gateway(std::shared_ptr<const Config> config)
-    : m_config(std::move(config)),
-      m_services(*m_config),
-      m_runtimes(std::make_shared<const Runtime>(m_config, m_services))
+Gateway::Gateway(LoadedConfig loaded, ConfigSource source)
+    : Gateway(loaded, std::make_shared<const Config>(*std::move(loaded.reading.config)), std::move(source))
 {
+}
+
+Gateway::Gateway(const LoadedConfig &loaded, std::shared_ptr<const Config> config, ConfigSource source)
+    : m_services(*config),
+      m_runtimes(std::make_shared<const Runtime>(config, m_services)),
+      m_reloader(std::make_unique<ConfigReloader>(loaded, std::move(source), m_runtimes, m_services))
+{
+    m_status.configuration = m_reloader.get();
+    connect(m_reloader.get(), &ConfigReloader::reloaded, this, [this](const ReloadReport &report) {
+        if (report.result == ReloadResult::Applied && m_server)
+            m_server->apply(settingsOf(this->config()->server));
+        Q_EMIT configReloaded(report);
+    });
 }
 
 Gateway::~Gateway() = default;
 
 Result<void> Gateway::start()
 {
-    const ServerConfig &server = m_config->server;
+    const ServerConfig server = config()->server;
     Result<ListeningSockets> sockets = ListeningSockets::bind(server.host, static_cast<quint16>(server.port));
     if (!sockets)
         return std::unexpected(sockets.error());
 
     m_status.isLoopbackOnly = sockets->isLoopbackOnly();
-    const HttpWorker::Settings settings{.limits = limitsOf(server), .maxConnections = server.maxConnections};
-    m_server = std::make_unique<HttpServer>(*std::move(sockets), settings);
+    m_server = std::make_unique<HttpServer>(*std::move(sockets), settingsOf(server));
     connect(m_server.get(), &HttpServer::stopped, this, &Gateway::stopped);
     const int workers = server.workers > 0 ? server.workers : QThread::idealThreadCount();
     m_server->start(workers, [this]() -> std::unique_ptr<RequestHandler> {
@@ -67,13 +78,14 @@ Result<void> Gateway::start()
         const QByteArray url = urlOf(address, m_server->sockets().port());
         logEvent(httpLog(), LogLevel::Info, "gateway listening", {{"address", url}, {"workers", workers}});
     }
+    m_reloader->watch();
     return {};
 }
 
 void Gateway::stop()
 {
     m_status.isReady = false;
-    m_server->stop(m_config->server.shutdownTimeout);
+    m_server->stop(config()->server.shutdownTimeout);
 }
 
 QByteArray Gateway::address() const

@@ -3,6 +3,7 @@
 
 #include "gateway/api/dispatcher.h"
 #include "gateway/http/http_server.h"
+#include "gateway/reload/config_reloader.h"
 
 #include <QObject>
 
@@ -17,10 +18,12 @@ class Gateway : public QObject
     Q_OBJECT
 
 public:
-    explicit Gateway(std::shared_ptr<const Config> config);
+    /// `loaded` must have a configuration. `source` reads it anew for a reload; without one there are no reloads.
+    explicit Gateway(LoadedConfig loaded, ConfigSource source = {});
     ~Gateway() override;
 
-    /// Binds the address and starts the workers. On failure the message says what to change.
+    /// Binds the address, starts the workers and begins to watch the configuration's files. On failure the message says
+    /// what to change.
     Result<void> start();
 
     /// Accepts no more and lets running requests finish, for as long as server.shutdown_timeout allows; stopped()
@@ -31,14 +34,23 @@ public:
     QByteArray address() const;
     bool isLoopbackOnly() const { return m_server->sockets().isLoopbackOnly(); }
 
+    /// What is running.
+    std::shared_ptr<const Config> config() const { return m_runtimes.current()->config; }
+    /// Reads the configuration anew and lets it take over, if it can be used; says what came of it.
+    ReloadReport reload(ReloadTrigger trigger) { return m_reloader->reload(trigger); }
+
 Q_SIGNALS:
     void stopped();
+    /// The configuration was read anew, by reload(), by request or because a file changed.
+    void configReloaded(const lunargate::ReloadReport &report);
 
 private:
-    std::shared_ptr<const Config> m_config;
+    Gateway(const LoadedConfig &loaded, std::shared_ptr<const Config> config, ConfigSource source);
+
     Services m_services;
     RuntimeStore m_runtimes;
     GatewayStatus m_status;
+    std::unique_ptr<ConfigReloader> m_reloader;
     std::unique_ptr<HttpServer> m_server; // first to go: its workers use all of the above
 };
 

@@ -31,6 +31,7 @@ ALLOWED = {
     "remote": WORKED_ON + ["observability", "security"],
 }
 ALLOWED["pipeline"] = [folder for folder in ALLOWED if folder != "remote"]
+ALLOWED["reload"] = [folder for folder in ALLOWED if folder != "remote"]
 ALLOWED["api"] = [folder for folder in ALLOWED if folder != "remote"]
 ANYWHERE = ["error.h", "version.h", "security/secret_string.h", "observability/logging.h"]
 

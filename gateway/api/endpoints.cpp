@@ -4,6 +4,7 @@
 #include "gateway/api/admin_cache.h"
 #include "gateway/api/chat_completions.h"
 #include "gateway/api/circuits.h"
+#include "gateway/api/configuration.h"
 #include "gateway/api/embeddings.h"
 #include "gateway/api/explain.h"
 #include "gateway/api/health.h"
@@ -23,6 +24,8 @@ constexpr Endpoint kEndpoints[] = {
     {"POST", "/v1/embeddings", false, "embeddings", Role::Inference, &api::embeddings, true},
     {"GET", "/v1/models", false, "models", Role::Inference, &api::listModels},
     {"GET", "/v1/models/", true, "model", Role::Inference, &api::oneModel},
+    {"GET", "/admin/v1/config", false, "admin_config", Role::Admin, &api::showConfig},
+    {"POST", "/admin/v1/reload", false, "admin_reload", Role::Admin, &api::reloadConfig},
     {"GET", "/admin/v1/limits", false, "admin_limits", Role::Admin, &api::limits},
     {"POST", "/admin/v1/explain", false, "explain", Role::Admin, &api::explain},
     {"GET", "/admin/v1/circuits", false, "circuits", Role::Admin, &api::listCircuits},

@@ -5,8 +5,8 @@
 #include "gateway/chat/invalid_value.h"
 #include "gateway/dialects/json_body.h"
 #include "gateway/json/writer.h"
-#include "gateway/pipeline/explain.h"
-#include "gateway/pipeline/plan_route.h"
+#include "gateway/pipeline/authenticate.h"
+#include "gateway/pipeline/explain_services.h"
 
 namespace lunargate::api {
 
@@ -60,6 +60,21 @@ Result<Asked> read(RequestContext &context)
     return Asked{.endpoint = *endpoint, .body = json::toText(root["request"]), .headers = *std::move(headers)};
 }
 
+/// Lets the rest of this call speak for the client in question, if its headers show a key.
+Result<void> speakFor(RequestContext &context, const HeaderList &headers)
+{
+    HttpRequest client;
+    client.headers = headers;
+    client.peer = context.exchange.request.peer;
+    auto known = identifyCaller(*context.runtime, context.services, client, Role::Inference);
+    if (!known)
+        return known.error().error.kind == ErrorKind::MissingKey ? Result<void>()
+                                                                 : std::unexpected(std::move(known.error().error));
+    context.caller.name = std::move(known->name);
+    context.caller.rights = std::move(known->rights);
+    return {};
+}
+
 } // namespace
 
 Task<> explain(RequestContext &context, const GatewayStatus &)
@@ -68,11 +83,14 @@ Task<> explain(RequestContext &context, const GatewayStatus &)
     if (!asked)
         co_return context.respondError(asked.error());
     const Config &config = *context.runtime->config;
+    Result<void> isKnown = speakFor(context, asked->headers);
     const Result<ExplainedRequest> request =
         readExplainedRequest(config, asked->endpoint, std::move(asked->body), std::move(asked->headers));
     if (!request)
         co_return context.respondError(request.error());
-    const Explanation explanation = explainRequest(*context.runtime, *request, circuitRefusals(context.services));
+    Explanation explanation = co_await explainWithServices(context, *request);
+    if (!isKnown)
+        explanation.error = std::move(isKnown.error());
     context.respond(200, "application/json", explanationJson(explanation, config));
 }
 

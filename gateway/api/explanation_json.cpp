@@ -42,6 +42,8 @@ const char *reasonName(LeftOutTarget::Reason reason)
         return "no_model";
     case LeftOutTarget::Reason::Repeated:
         return "repeated";
+    case LeftOutTarget::Reason::NotAllowed:
+        return "not_allowed";
     }
     Q_UNREACHABLE_RETURN("");
 }

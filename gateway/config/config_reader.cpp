@@ -6,11 +6,13 @@
 #include "gateway/config/sections.h"
 #include "gateway/config/yaml_reader.h"
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
 #include <algorithm>
+#include <expected>
 #include <iterator>
 
 namespace lunargate {
@@ -53,23 +55,68 @@ ConfigReading fail(ConfigProblem problem)
     return reading;
 }
 
-ConfigProblem unreadable(const QFile &file)
+ConfigProblem problemOf(const QString &path, const QByteArray &message)
 {
-    return {Severity::Error, file.fileName().toUtf8(), 0, 0, {}, "cannot be read: " + file.errorString().toUtf8()};
+    return {Severity::Error, path.toUtf8(), 0, 0, {}, message};
 }
 
-/// Adds the variables of the `.env` file in `directory`, if there is one.
-void readDotEnv(const QDir &directory, Environment &environment, std::vector<ConfigProblem> &problems)
+/// Reads files, and puts down which, and a digest of what they said.
+class FileReader
 {
-    QFile file(directory.filePath(QStringLiteral(".env")));
-    if (!QFileInfo(file).isFile())
-        return;
-    if (!file.open(QIODevice::ReadOnly)) {
-        problems.push_back(unreadable(file));
-        return;
+public:
+    /// On failure why it cannot be read.
+    std::expected<QByteArray, QByteArray> read(const QString &path)
+    {
+        QFile file(path);
+        m_files.append(QFileInfo(path).absoluteFilePath());
+        if (!file.open(QIODevice::ReadOnly)) {
+            m_digest.addData("unreadable");
+            return std::unexpected("cannot be read: " + file.errorString().toUtf8());
+        }
+        QByteArray text = file.readAll();
+        m_digest.addData(QByteArray::number(text.size()) + ':');
+        m_digest.addData(text);
+        return text;
     }
-    std::ranges::copy(mergeDotEnv(environment, file.readAll(), file.fileName().toUtf8()), std::back_inserter(problems));
-}
+
+    /// The `.env` files beside the configuration file `path` and in the working directory.
+    void readDotEnvs(const QString &path, Environment &environment, std::vector<ConfigProblem> &problems)
+    {
+        const QDir directory = QFileInfo(path).absoluteDir();
+        readDotEnv(directory, environment, problems);
+        if (QDir::current() != directory)
+            readDotEnv(QDir::current(), environment, problems);
+    }
+
+    QByteArray digest() const { return m_digest.result().toHex(); }
+
+    ConfigReading finish(ConfigReading reading) const
+    {
+        reading.digest = digest();
+        reading.files = m_files;
+        return reading;
+    }
+
+private:
+    /// Adds the variables of the `.env` file in `directory`, if there is one.
+    void readDotEnv(const QDir &directory, Environment &environment, std::vector<ConfigProblem> &problems)
+    {
+        const QString path = directory.filePath(QStringLiteral(".env"));
+        if (!QFileInfo(path).isFile()) {
+            m_files.append(QFileInfo(path).absoluteFilePath());
+            m_digest.addData("missing");
+            return;
+        }
+        const auto text = read(path);
+        if (text)
+            std::ranges::copy(mergeDotEnv(environment, *text, path.toUtf8()), std::back_inserter(problems));
+        else
+            problems.push_back(problemOf(path, text.error()));
+    }
+
+    QCryptographicHash m_digest{QCryptographicHash::Sha256};
+    QStringList m_files;
+};
 
 } // namespace
 
@@ -77,7 +124,7 @@ ConfigReading readConfigText(QByteArrayView text, const QByteArray &fileName, co
 {
     YamlReading yaml = readYaml(text, fileName);
     if (!yaml.root)
-        return {std::nullopt, std::move(yaml.problems)};
+        return {.config = std::nullopt, .problems = std::move(yaml.problems)};
     if (yaml.root->kind == YamlNode::Kind::Null)
         return fail(
             {Severity::Error, fileName, 1, 1, {}, "the file is empty; it needs `providers` and `routing` at least"});
@@ -102,29 +149,31 @@ ConfigReading readConfigText(QByteArrayView text, const QByteArray &fileName, co
 
 ConfigReading readConfigFile(const QString &path, const Environment &environment)
 {
-    QFile file(path);
-    if (path.endsWith(QLatin1StringView(".toml"), Qt::CaseInsensitive))
-        return fail({Severity::Error,
-                     path.toUtf8(),
-                     0,
-                     0,
-                     {},
-                     "TOML is not supported; write the configuration as YAML or JSON"});
-    if (!file.open(QIODevice::ReadOnly))
-        return fail(unreadable(file));
-
+    FileReader files;
+    const auto text = files.read(path);
     Environment variables = environment;
     std::vector<ConfigProblem> problems;
-    const QDir directory = QFileInfo(path).absoluteDir();
-    readDotEnv(directory, variables, problems);
-    if (QDir::current() != directory)
-        readDotEnv(QDir::current(), variables, problems);
-
-    ConfigReading reading = readConfigText(file.readAll(), path.toUtf8(), variables);
+    files.readDotEnvs(path, variables, problems);
+    if (path.endsWith(QLatin1StringView(".toml"), Qt::CaseInsensitive))
+        return files.finish(fail(problemOf(path, "TOML is not supported; write the configuration as YAML or JSON")));
+    if (!text)
+        return files.finish(fail(problemOf(path, text.error())));
+    ConfigReading reading = readConfigText(*text, path.toUtf8(), variables);
     if (std::ranges::any_of(problems, isError))
         reading.config.reset();
     reading.problems.insert(reading.problems.begin(), problems.begin(), problems.end());
-    return reading;
+    return files.finish(std::move(reading));
+}
+
+std::optional<QByteArray> digestOfConfigFiles(const QString &path)
+{
+    FileReader files;
+    if (!files.read(path))
+        return std::nullopt;
+    Environment variables;
+    std::vector<ConfigProblem> problems;
+    files.readDotEnvs(path, variables, problems);
+    return files.digest();
 }
 
 std::vector<KnownKey> knownConfigKeys()

@@ -7,6 +7,7 @@
 
 #include <QByteArrayView>
 #include <QString>
+#include <QStringList>
 
 #include <optional>
 #include <vector>
@@ -18,6 +19,8 @@ struct ConfigReading
 {
     std::optional<Config> config;        ///< nothing if there is any error
     std::vector<ConfigProblem> problems; ///< all at once, in the order of the file
+    QByteArray digest = {};              ///< SHA-256 of all that was read, or of what was missing; in hexadecimal
+    QStringList files = {};              ///< absolute paths of what was read, or would have been if it were there
 };
 
 // Both functions have no state, log nothing and may be called from any thread.
@@ -25,6 +28,9 @@ struct ConfigReading
 /// Reads a YAML or JSON file, with the variables of the `.env` files in its directory and in the working directory (in
 /// this order; `environment` wins over both).
 ConfigReading readConfigFile(const QString &path, const Environment &environment);
+
+/// The digest that readConfigFile() would tell now; nothing if the file cannot be read.
+std::optional<QByteArray> digestOfConfigFiles(const QString &path);
 
 /// Reads a text that is already there. `fileName` is only what problems call it.
 ConfigReading readConfigText(QByteArrayView text, const QByteArray &fileName, const Environment &environment);

@@ -59,6 +59,15 @@ void HttpServer::start(int workers, HandlerFactory makeHandler)
     m_sockets.close();
 }
 
+void HttpServer::apply(const HttpWorker::Settings &settings)
+{
+    m_settings = settings;
+    for (const auto &entry : m_workers) {
+        HttpWorker *worker = entry->worker.get();
+        QMetaObject::invokeMethod(worker, [worker, settings] { worker->apply(settings); }, Qt::QueuedConnection);
+    }
+}
+
 void HttpServer::stop(std::chrono::milliseconds timeout)
 {
     if (std::exchange(m_stopping, true))

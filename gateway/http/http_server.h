@@ -30,6 +30,9 @@ public:
     /// Starts `workers` threads; returns when all of them accept.
     void start(int workers, HandlerFactory makeHandler);
 
+    /// Takes over other limits: running connections have them at once.
+    void apply(const HttpWorker::Settings &settings);
+
     /// Accepts no more. stopped() follows when the last running request ended, or after `timeout` (zero: wait for
     /// ever), when the rest is cut.
     void stop(std::chrono::milliseconds timeout);

@@ -51,6 +51,8 @@ public:
 
     /// In the worker's thread: begins to accept from these sockets (and owns them).
     void start(std::unique_ptr<RequestHandler> handler, const std::vector<qintptr> &sockets);
+    /// In the worker's thread: other limits, from the next byte on.
+    void apply(const Settings &settings) { m_settings = settings; }
     /// In the worker's thread: accepts no more; running requests go on. drained() follows.
     void drain();
     /// In the worker's thread, after drained(): closes the idle connections, so that no request begins any more. False
@@ -76,7 +78,7 @@ private:
     bool isBusy() const;
     void checkDrained();
 
-    const Settings &m_settings;
+    Settings m_settings; // connections refer to the limits in it
     WorkerLoads &m_loads;
     WorkerLoads::Load &m_load;
     std::unique_ptr<RequestHandler> m_handler;

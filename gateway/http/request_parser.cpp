@@ -51,7 +51,8 @@ qsizetype RequestParser::feed(QByteArrayView bytes)
         return 0;
     const bool inHead = m_state == State::Idle || m_state == State::Headers;
     // While in the head, no more than the limit is looked at, so that a huge head is refused in time.
-    const qint64 room = inHead ? m_limits.maxHeaderBytes - m_headerBytes : bytes.size();
+    // The limit may have been lowered meanwhile.
+    const qint64 room = inHead ? std::max<qint64>(m_limits.maxHeaderBytes - m_headerBytes, 0) : bytes.size();
     const QByteArrayView part = bytes.first(std::min<qint64>(bytes.size(), room));
     const llhttp_errno_t code = llhttp_execute(&m_parser, part.data(), static_cast<size_t>(part.size()));
     if (code == HPE_PAUSED)

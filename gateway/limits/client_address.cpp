@@ -2,6 +2,8 @@
 #include "gateway/limits/client_address.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace lunargate {
 
@@ -18,16 +20,15 @@ QHostAddress withoutMapping(const QHostAddress &address)
 
 QByteArray textOf(QHostAddress address)
 {
-    if (address.protocol() == QAbstractSocket::IPv4Protocol) { // the common case, without a detour over UTF-16
+    if (address.protocol() == QAbstractSocket::IPv4Protocol) { // of every request, so without a detour over UTF-16
         const quint32 number = address.toIPv4Address();
-        QByteArray text;
-        text.reserve(15);
+        std::array<char, 16> text;
+        char *end = text.data();
         for (int shift = 24; shift >= 0; shift -= 8) {
-            text += QByteArray::number((number >> shift) & 0xff);
-            if (shift > 0)
-                text += '.';
+            end = std::to_chars(end, text.data() + text.size(), (number >> shift) & 0xff).ptr;
+            *end++ = '.';
         }
-        return text;
+        return QByteArray(text.data(), end - text.data() - 1);
     }
     address.setScopeId({});
     return address.toString().toUtf8();

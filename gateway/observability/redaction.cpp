@@ -2,12 +2,14 @@
 #include "gateway/observability/redaction.h"
 
 #include "gateway/config/config.h"
+#include "gateway/config/secret_names.h"
 #include "gateway/json/writer.h"
 
 #include <QByteArrayMatcher>
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <mutex>
 #include <shared_mutex>
 
@@ -37,9 +39,22 @@ constexpr std::array kKeyPatterns = {
 /// The registered texts in every form in which they may turn up.
 struct Secrets
 {
-    std::shared_mutex mutex;                 // protects matchers
-    std::vector<QByteArrayMatcher> matchers; // longest first: one may be the start of another
+    struct Entry
+    {
+        QByteArrayMatcher matcher;
+        quint64 configuration = 0; ///< the last one that has it
+    };
+
+    std::shared_mutex mutex;    // protects the members below
+    std::vector<Entry> entries; // longest first: one may be the start of another
+    quint64 configuration = 0;  // counts from 1
 };
+
+/// What no configuration has; it is never forgotten.
+constexpr quint64 kForEver = std::numeric_limits<quint64>::max();
+/// An old key may still work, and requests that began with it may run: it is forgotten only so many configurations
+/// later.
+constexpr quint64 kRemembered = 100;
 
 Secrets &secrets()
 {
@@ -134,7 +149,7 @@ void redactRegistered(QByteArray &text)
 {
     Secrets &all = secrets();
     const std::shared_lock lock(all.mutex);
-    for (const QByteArrayMatcher &matcher : all.matchers) {
+    for (const auto &[matcher, configuration] : all.entries) {
         qsizetype at = 0;
         while ((at = matcher.indexIn(QByteArrayView(text), at)) >= 0) {
             text.replace(at, matcher.pattern().size(), kMask);
@@ -143,20 +158,7 @@ void redactRegistered(QByteArray &text)
     }
 }
 
-/// Registers the values whose names tell that they are keys; others may be everyday words.
-void registerCredentials(const std::map<QByteArray, QByteArray> &values)
-{
-    static constexpr std::array<QByteArrayView, 5> kSigns = {"key", "token", "auth", "secret", "cookie"};
-    for (const auto &[name, value] : values) {
-        const QByteArray lowerCase = name.toLower();
-        if (std::ranges::any_of(kSigns, [&](QByteArrayView sign) { return lowerCase.contains(sign); }))
-            registerSecret(SecretString(value));
-    }
-}
-
-} // namespace
-
-void registerSecret(const SecretString &secret)
+void add(const SecretString &secret, quint64 configuration)
 {
     const QByteArray &text = secret.reveal();
     if (text.size() < kShortestSecret)
@@ -166,26 +168,64 @@ void registerSecret(const SecretString &secret)
     Secrets &all = secrets();
     const std::unique_lock lock(all.mutex);
     for (const QByteArray &form : {text, text.toPercentEncoding(), quoted.sliced(1, quoted.size() - 2)}) {
-        if (std::ranges::find(all.matchers, form, &QByteArrayMatcher::pattern) != all.matchers.end())
+        const auto isForm = [&](const Secrets::Entry &entry) { return entry.matcher.pattern() == form; };
+        if (const auto known = std::ranges::find_if(all.entries, isForm); known != all.entries.end()) {
+            known->configuration = std::max(known->configuration, configuration);
             continue;
-        const auto shorter = std::ranges::find_if(
-            all.matchers, [&](const QByteArrayMatcher &other) { return other.pattern().size() < form.size(); });
-        all.matchers.emplace(shorter, form);
+        }
+        const auto isShorter = [&](const Secrets::Entry &other) {
+            return other.matcher.pattern().size() < form.size();
+        };
+        all.entries.insert(std::ranges::find_if(all.entries, isShorter), {QByteArrayMatcher(form), configuration});
     }
+}
+
+quint64 nextConfiguration()
+{
+    Secrets &all = secrets();
+    const std::unique_lock lock(all.mutex);
+    const quint64 next = ++all.configuration;
+    std::erase_if(all.entries, [next](const Secrets::Entry &entry) {
+        return entry.configuration != kForEver && entry.configuration + kRemembered < next;
+    });
+    return next;
+}
+
+/// Registers the values whose names tell that they are keys; others may be everyday words.
+void addCredentials(const std::map<QByteArray, QByteArray> &values, quint64 configuration)
+{
+    for (const auto &[name, value] : values) {
+        if (namesSecret(name))
+            add(SecretString(value), configuration);
+    }
+}
+
+} // namespace
+
+void registerSecret(const SecretString &secret)
+{
+    add(secret, kForEver);
 }
 
 void registerSecrets(const Config &config)
 {
+    const quint64 configuration = nextConfiguration();
     for (const ProviderConfig &provider : config.providers) {
-        registerSecret(provider.apiKey);
-        registerCredentials(provider.headers);
-        registerCredentials(provider.query);
+        add(provider.apiKey, configuration);
+        addCredentials(provider.headers, configuration);
+        addCredentials(provider.query, configuration);
+    }
+    for (const RouteConfig &route : config.routing.routes) {
+        for (const auto *targets : {&route.targets, &route.fallback}) {
+            for (const TargetConfig &target : *targets)
+                addCredentials(target.overrides.headers, configuration);
+        }
     }
     for (const SecurityConfig::Key &key : config.security.keys)
-        registerSecret(key.value);
-    registerSecret(config.dataSharing.apiKey);
+        add(key.value, configuration);
+    add(config.dataSharing.apiKey, configuration);
     for (const SecretString &secret : config.keychainSecrets)
-        registerSecret(secret);
+        add(secret, configuration);
 }
 
 QByteArray redacted(QByteArrayView text)

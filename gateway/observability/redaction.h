@@ -13,11 +13,11 @@ struct Config;
 // The last line of defence: what is written to a log has no key in it, whoever put it there. Any thread.
 
 /// From now on this text never appears in the log, also not percent-encoded or escaped as JSON. Texts of less than six
-/// bytes are ignored: they would blot out innocent words. What is registered stays so, since an old key may still
-/// work.
+/// bytes are ignored: they would blot out innocent words. It is never forgotten.
 void registerSecret(const SecretString &secret);
 
-/// Registers every secret of `config`. To be called before anything else is done with it.
+/// Registers every secret of `config`. To be called before anything else is done with it. Those of the configurations
+/// before are remembered, as an old key may still work; after a hundred more they are forgotten.
 void registerSecrets(const Config &config);
 
 /// `text` with every registered secret, and what looks like a key (`Bearer …`, `sk-…` and the like), replaced by `***`.

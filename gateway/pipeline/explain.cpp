@@ -49,7 +49,8 @@ Result<ExplainedRequest> readExplainedRequest(const Config &config, ExplainedEnd
     return openai_embeddings::readRequest(std::move(body), config.server.maxJsonDepth).transform(made);
 }
 
-Explanation explainRequest(const Runtime &runtime, const ExplainedRequest &request, const IsRefused &isRefused)
+Explanation explainRequest(const Runtime &runtime, const ExplainedRequest &request, const IsRefused &isRefused,
+                           const IsAllowed &isAllowed)
 {
     const auto *chat = std::get_if<ChatRequest>(&request.request);
     Explanation explanation;
@@ -74,7 +75,7 @@ Explanation explainRequest(const Runtime &runtime, const ExplainedRequest &reque
         explanation.error = std::move(routing.error());
         return explanation;
     }
-    explanation.routing = runtime.router.explain(*routing, isRefused);
+    explanation.routing = runtime.router.explain(*routing, isRefused, isAllowed);
     if (!explanation.routing->preview)
         explanation.error = explanation.routing->preview.error();
     return explanation;
@@ -128,6 +129,8 @@ QByteArray whyLeftOut(LeftOutTarget::Reason reason)
         return "neither the request nor the target nor the provider names a model";
     case LeftOutTarget::Reason::Repeated:
         return "it comes earlier already";
+    case LeftOutTarget::Reason::NotAllowed:
+        return "the client's key does not allow it";
     }
     Q_UNREACHABLE_RETURN({});
 }

@@ -54,8 +54,9 @@ Result<ExplainedRequest> readExplainedRequest(const Config &config, ExplainedEnd
                                               HeaderList headers);
 
 /// Goes the request's way up to the first call, by the code that does it, but takes no turn and no token, and calls
-/// nobody. `isRefused`: see Router::plan().
-Explanation explainRequest(const Runtime &runtime, const ExplainedRequest &request, const IsRefused &isRefused = {});
+/// nobody. `isRefused`, `isAllowed`: see Router::plan().
+Explanation explainRequest(const Runtime &runtime, const ExplainedRequest &request, const IsRefused &isRefused = {},
+                           const IsAllowed &isAllowed = {});
 
 /// The plan that the explanation comes to: the target that is next or most likely, then the fallbacks. Nothing if the
 /// request would be refused.

@@ -47,13 +47,17 @@ IsRefused circuitRefusals(const Services &services)
     };
 }
 
+IsAllowed callersCandidates(const Caller &caller)
+{
+    if (!caller.rights)
+        return {};
+    return [&caller](const Candidate &candidate) { return isAllowed(caller, candidate); };
+}
+
 Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request)
 {
-    const IsAllowed isAllowed = [&context](const Candidate &candidate) {
-        return lunargate::isAllowed(context.caller, candidate);
-    };
-    Result<RoutePlan> plan = context.runtime->router.plan(request, circuitRefusals(context.services),
-                                                          context.caller.rights ? isAllowed : IsAllowed());
+    Result<RoutePlan> plan =
+        context.runtime->router.plan(request, circuitRefusals(context.services), callersCandidates(context.caller));
     if (plan) {
         context.record.route = plan->routeName;
         context.exchange.response.setHeader(headers::kRoute, plan->routeName);

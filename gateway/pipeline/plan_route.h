@@ -20,4 +20,7 @@ Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &reque
 /// it.
 IsRefused circuitRefusals(const Services &services);
 
+/// Which candidates the caller's key allows; empty: all. The caller must outlive it.
+IsAllowed callersCandidates(const Caller &caller);
+
 } // namespace lunargate

@@ -76,7 +76,7 @@ std::expected<Circuit::Ticket, CircuitRefusal> Circuit::renew(const Ticket &tick
 {
     {
         const std::scoped_lock lock(m_mutex);
-        if (ticket.period == m_breaker.period() || m_isRetired)
+        if (ticket.period == m_breaker.period())
             return ticket;
     }
     std::expected<Ticket, CircuitRefusal> newer = enter(now, change);
@@ -140,7 +140,7 @@ Circuit::Change Circuit::leave(const Ticket &ticket, BreakerVerdict verdict, con
 
 void Circuit::noteError(const Error &error)
 {
-    m_lastError = error.reason;
+    m_lastError = QByteArray(error.reason); // moved in, so that the race detector sees the old one go
     m_lastStatus = error.upstreamStatus;
     m_lastErrorAt = std::chrono::system_clock::now();
 }

@@ -32,8 +32,8 @@ struct CircuitChange
 {
     CircuitState from = CircuitState::Closed;
     CircuitState to = CircuitState::Closed;
-    QByteArray
-        cause; ///< `failures`, `probe_failed`, `probes_succeeded`, `time_over`, `forced`, `reset`, `reconfigured`
+    /// `failures`, `probe_failed`, `probes_succeeded`, `time_over`, `forced`, `reset` or `reconfigured`
+    const char *cause = "";
     QByteArray lastError; ///< reason of the last failure
     int lastStatus = 0;
     milliseconds openFor{0}; ///< with `to` Open
@@ -49,7 +49,7 @@ struct CircuitView
     QByteArray model; ///< empty: all of the provider's
     CircuitState state = CircuitState::Closed;
     std::optional<WallClock> since; ///< of this state; nothing if it never changed
-    QByteArray cause;               ///< as in CircuitChange; empty if it never changed
+    const char *cause = "";         ///< as in CircuitChange; empty if it never changed
     QByteArray lastError;
     int lastStatus = 0;
     std::optional<WallClock> lastErrorAt;
@@ -128,7 +128,7 @@ private:
     TimePoint m_cooldownUntil{};
     TimePoint m_lastUsed{};
     std::optional<CircuitView::WallClock> m_since;
-    QByteArray m_cause;
+    const char *m_cause = "";
     QByteArray m_lastError;
     int m_lastStatus = 0;
     std::optional<CircuitView::WallClock> m_lastErrorAt;

@@ -63,7 +63,7 @@ private:
     mutable std::mutex m_mutex; // protects what follows, with the state of the waiters
     ConcurrencyConfig m_settings;
     int m_running = 0;
-    std::list<Waiter *> m_waiters; // first come, first served
+    std::list<Waiter *> m_waiters; // first come, first served; never any while a slot is free
     std::atomic<quint64> m_refusedFull = 0;
     std::atomic<quint64> m_refusedTimeout = 0;
 };
@@ -123,7 +123,7 @@ ConcurrencySlots::Queue::Entry ConcurrencySlots::Queue::tryEnter()
     const std::scoped_lock lock(m_mutex);
     if (m_settings.limit == 0)
         return Entry::Unlimited;
-    if (!hasFreeSlot() || !m_waiters.empty())
+    if (!hasFreeSlot())
         return Entry::MustWait;
     ++m_running;
     return Entry::Granted;
@@ -133,7 +133,7 @@ bool ConcurrencySlots::Queue::join(Waiter &waiter)
 {
     const std::scoped_lock lock(m_mutex);
     const bool hasRoom = std::ssize(m_waiters) < m_settings.queueSize;
-    if (!hasRoom && !(hasFreeSlot() && m_waiters.empty())) {
+    if (!hasRoom && !hasFreeSlot()) {
         m_refusedFull.fetch_add(1, std::memory_order_relaxed);
         return false;
     }

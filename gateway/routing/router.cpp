@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <tuple>
 
 namespace lunargate {
 
@@ -36,10 +35,17 @@ void appendNew(std::vector<Candidate> &candidates, std::vector<Candidate> &&more
 }
 
 // All of them stay where none may be used, so that there is something to tell the client about.
-void keepAllowed(std::vector<Candidate> &candidates, const IsAllowed &isAllowed)
+void keepAllowed(std::vector<Candidate> &candidates, const IsAllowed &isAllowed,
+                 std::vector<LeftOutTarget> *leftOut = nullptr)
 {
-    if (isAllowed && std::ranges::any_of(candidates, isAllowed))
-        std::erase_if(candidates, [&](const Candidate &candidate) { return !isAllowed(candidate); });
+    if (!isAllowed || std::ranges::none_of(candidates, isAllowed))
+        return;
+    std::erase_if(candidates, [&](const Candidate &candidate) {
+        const bool isLeftOut = !isAllowed(candidate);
+        if (isLeftOut && leftOut)
+            leftOut->push_back({candidate.isFallback, candidate.targetIndex, LeftOutTarget::Reason::NotAllowed});
+        return isLeftOut;
+    });
 }
 
 /// Those that would not be refused, or all if each would be.
@@ -146,7 +152,8 @@ Result<RoutePlan> Router::plan(const RoutingRequest &request, const IsRefused &i
     return plan;
 }
 
-Result<RoutePreview> Router::preview(const RoutingRequest &request, const IsRefused &isRefused) const
+Result<RoutePreview> Router::preview(const RoutingRequest &request, const IsRefused &isRefused,
+                                     const IsAllowed &isAllowed) const
 {
     const Result<std::optional<std::size_t>> routeIndex = findRoute(request);
     if (!routeIndex)
@@ -162,7 +169,7 @@ Result<RoutePreview> Router::preview(const RoutingRequest &request, const IsRefu
             {.candidate = *std::move(server), .chance = 1, .isNext = true, .isRefused = wouldRefuse});
         return preview;
     }
-    Result<Servers> servers = serversOf(**routeIndex, request.requested, {});
+    Result<Servers> servers = serversOf(**routeIndex, request.requested, isAllowed);
     if (!servers)
         return std::unexpected(std::move(servers.error()));
 
@@ -190,18 +197,22 @@ Result<RoutePreview> Router::preview(const RoutingRequest &request, const IsRefu
     return preview;
 }
 
-RouteExplanation Router::explain(const RoutingRequest &request, const IsRefused &isRefused) const
+RouteExplanation Router::explain(const RoutingRequest &request, const IsRefused &isRefused,
+                                 const IsAllowed &isAllowed) const
 {
-    RouteExplanation explanation{.preview = preview(request, isRefused)};
+    RouteExplanation explanation{.preview = preview(request, isRefused, isAllowed)};
     const Result<std::size_t> routeIndex = m_matcher.match(request, &explanation.passedOver);
     if (!routeIndex)
         return explanation;
     explanation.routeIndex = *routeIndex;
     const RouteConfig &route = m_config->routing.routes[*routeIndex];
-    std::ignore = servingTargets(*m_config, route, request.requested, &explanation.leftOut);
-    std::vector<Candidate> all = servingFallbacks(*m_config, route, request.requested, &explanation.leftOut);
+    Result<std::vector<Candidate>> targets = servingTargets(*m_config, route, request.requested, &explanation.leftOut);
+    if (targets)
+        keepAllowed(*targets, isAllowed, &explanation.leftOut);
+    std::vector<Candidate> fallbacks = servingFallbacks(*m_config, route, request.requested, &explanation.leftOut);
+    keepAllowed(fallbacks, isAllowed, &explanation.leftOut);
     std::vector<Candidate> once;
-    for (Candidate &fallback : all) {
+    for (Candidate &fallback : fallbacks) {
         const std::size_t index = fallback.targetIndex;
         const std::size_t before = once.size();
         appendNew(once, {std::move(fallback)});

@@ -36,10 +36,12 @@ public:
                            const IsAllowed &isAllowed = {}) const;
 
     /// How plan() would choose for that request, without taking a turn. Fails as plan() does.
-    Result<RoutePreview> preview(const RoutingRequest &request, const IsRefused &isRefused = {}) const;
+    Result<RoutePreview> preview(const RoutingRequest &request, const IsRefused &isRefused = {},
+                                 const IsAllowed &isAllowed = {}) const;
 
     /// The same, with what was passed over and left out on the way.
-    RouteExplanation explain(const RoutingRequest &request, const IsRefused &isRefused = {}) const;
+    RouteExplanation explain(const RoutingRequest &request, const IsRefused &isRefused = {},
+                             const IsAllowed &isAllowed = {}) const;
 
 private:
     /// What belongs to a route and is not in its configuration.

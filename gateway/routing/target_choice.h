@@ -21,6 +21,7 @@ struct LeftOutTarget
         Drained,        ///< its weight is 0
         NoModel,        ///< nobody names one
         Repeated,       ///< an earlier one would be asked the same
+        NotAllowed,     ///< the client may not use it, but others
     };
 
     bool isFallback = false;

@@ -169,10 +169,11 @@ private Q_SLOTS:
                 return Script::chat();
             const GatePointer gate = Gate::make();
             QTimer::singleShot(std::chrono::milliseconds(300), gate.get(), [gate] { gate->open(); });
-            return Script::head(200, {{"Content-Type", "application/json"}, {"Content-Length", "14"}},
+            const QByteArray answer = R"({"choices":[{"message":{"content":"late"}}]})";
+            return Script::head(200, {{"Content-Length", QByteArray::number(answer.size())}},
                                 Script::Framing::ContentLength)
                 .hold(gate)
-                .body(R"({"choices":[]})")
+                .body(answer)
                 .end();
         });
         const QList<QByteArray> models = modelsOf(gateway.port(), kRequests);

@@ -172,6 +172,70 @@ private Q_SLOTS:
         }
     }
 
+    void theEndpointTellsWhatTheServicesWouldSay()
+    {
+        FakeUpstream upstream;
+        GatewayProcess gateway;
+        QVERIFY(gateway.start(config(upstream.url()) +
+                              "retry: {enabled: false}\n"
+                              "caching: {enabled: true}\n"
+                              "rate_limiting: {enabled: true, requests_per_minute: 1, burst_size: 3}\n"
+                              "circuit_breaker: {failure_threshold: 2}\n"));
+        const HttpClient client(gateway.port());
+        const auto ask = [&](const QByteArray &body) { return client.post("/admin/v1/explain", body).body; };
+        const QByteArray pinned = R"({"model":"fake/r","messages":[{"role":"user","content":"Hi"}]})";
+        const QByteArray red = R"({"request":)" + pinned + R"(,"headers":{"x-team":"red"}})";
+        for (int round = 0; round < 5; ++round) { // asking costs nothing
+            QCOMPARE(textAt(ask(red), "cache.outcome"), "miss");
+            QCOMPARE(textAt(ask(red), "limiter.outcome"), "allowed");
+            QCOMPARE(textAt(ask(red), "targets.0.circuit.outcome"), "closed");
+        }
+        QCOMPARE(client.chat(pinned, {{"x-team", "red"}}).status, 200);
+        QCOMPARE(textAt(ask(red), "cache.outcome"), "hit");
+        const QByteArray fresh =
+            R"({"request":)" + pinned + R"(,"headers":{"x-team":"red","Cache-Control":"no-cache"}})";
+        QCOMPARE(textAt(ask(fresh), "cache.outcome"), "bypassed");
+
+        for (int failure = 0; failure < 2; ++failure) {
+            upstream.enqueue(Script::json(500, R"({"error":{"message":"no"}})"));
+            QCOMPARE(client.chat(kEasy).status, 500);
+        }
+        const QByteArray refused = ask(red);
+        QCOMPARE(textAt(refused, "targets.0.circuit.outcome"), "circuit_open");
+        QVERIFY2(textAt(refused, "targets.0.circuit.detail").contains("failed too often"), refused.constData());
+        QCOMPARE(textAt(refused, "limiter.outcome"), "rate_limit_exceeded");
+        QCOMPARE(upstream.requestCount(), 3);
+    }
+
+    void theEndpointSpeaksForTheClientWhoseKeyIsShown()
+    {
+        FakeUpstream upstream;
+        GatewayProcess gateway;
+        QVERIFY(gateway.start(config(upstream.url()) +
+                              "security:\n"
+                              "  provider: api_key\n"
+                              "  api_key:\n"
+                              "    keys:\n"
+                              "      - {name: boss, value: gate-boss-1, admin: true}\n"
+                              "      - {name: app, value: gate-app-1, models: [fake/b, fake/h2]}\n"
+                              "      - {name: other, value: gate-other-1, routes: [red]}\n"));
+        const HttpClient client(gateway.port());
+        const HeaderList boss = {{"Authorization", "Bearer gate-boss-1"}};
+        const auto ask = [&](const QByteArray &key) {
+            const QByteArray headers = key.isEmpty() ? "{}" : "{\"X-API-Key\":\"" + key + "\"}";
+            return client.post("/admin/v1/explain", R"({"request":)" + kEasy + R"(,"headers":)" + headers + "}", boss)
+                .body;
+        };
+        QCOMPARE(client.post("/admin/v1/explain", kEasy).status, 401);
+        QCOMPARE(client.post("/admin/v1/explain", kEasy, {{"X-API-Key", "gate-app-1"}}).status, 403);
+        QCOMPARE(nextTarget(ask({})), "a");
+        const QByteArray app = ask("gate-app-1");
+        QCOMPARE(nextTarget(app), "b");
+        QCOMPARE(textAt(app, "left_out.0.reason"), "not_allowed");
+        QCOMPARE(textAt(ask("gate-other-1"), "error.code"), "route_not_allowed");
+        QCOMPARE(textAt(ask("gate-wrong-1"), "error.code"), "invalid_api_key");
+    }
+
     void theEndpointTellsMistakes_data()
     {
         QTest::addColumn<QByteArray>("body");

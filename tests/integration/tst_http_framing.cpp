@@ -106,7 +106,7 @@ private Q_SLOTS:
         GatewayFixture fixture;
         const GatePointer gate = Gate::make();
         fixture.upstream.enqueue(Script().hold(gate).wire("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                                                          "Content-Length: 2\r\n\r\n{}"));
+                                                          "Content-Length: 25\r\n\r\n{\"choices\":[{\"index\":0}]}"));
         QVERIFY(fixture.start());
         RawClient client(fixture.port());
         client.send(kPost + withLength(chatBody("fake-model")) + "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n" +
@@ -115,7 +115,7 @@ private Q_SLOTS:
         QVERIFY(!client.waitForHead(200ms));
         gate->open();
         QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
-        QCOMPARE(client.answer().body(), "{}");
+        QCOMPARE(client.answer().body(), R"({"choices":[{"index":0}]})");
         client.nextAnswer();
         QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
         QVERIFY(client.answer().body().contains("healthy"));

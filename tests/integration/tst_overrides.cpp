@@ -113,10 +113,11 @@ private Q_SLOTS:
         fixture.upstream.otherwise([](const ReceivedRequest &) {
             const GatePointer gate = Gate::make();
             QTimer::singleShot(std::chrono::milliseconds(600), gate.get(), [gate] { gate->open(); });
-            return Script::head(200, {{"Content-Type", "application/json"}, {"Content-Length", "14"}},
+            const QByteArray answer = R"({"choices":[{"message":{"content":"late"}}]})";
+            return Script::head(200, {{"Content-Length", QByteArray::number(answer.size())}},
                                 Script::Framing::ContentLength)
                 .hold(gate)
-                .body(R"({"choices":[]})")
+                .body(answer)
                 .end();
         });
         const HeaderList headers = {{"X-Route", "hasty"}, {"X-LunarGate-No-Retry", "true"}};

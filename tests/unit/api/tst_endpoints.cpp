@@ -32,6 +32,8 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
         {"POST /v1/embeddings", Role::Inference},
         {"GET /v1/models", Role::Inference},
         {"GET /v1/models/*", Role::Inference},
+        {"GET /admin/v1/config", Role::Admin},
+        {"POST /admin/v1/reload", Role::Admin},
         {"GET /admin/v1/limits", Role::Admin},
         {"GET /admin/v1/cache", Role::Admin},
         {"DELETE /admin/v1/cache", Role::Admin},

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void theLongerOfTwoSecretsGoesFirst();
     void ignoresShortSecrets();
     void registersEverySecretOfTheConfiguration();
+    void oldSecretsAreForgottenInTheEnd();
     void mayBeUsedByManyThreads();
 };
 
@@ -98,13 +99,32 @@ void tst_redaction::registersEverySecretOfTheConfiguration()
 {
     Config config;
     config.providers.emplace_back().apiKey = SecretString("canary-provider");
-    config.security.keys = {{.name = "me", .value = SecretString("canary-client")}};
+    config.security.keys.emplace_back().value = SecretString("canary-client");
     config.dataSharing.apiKey = SecretString("canary-collector");
     config.providers[0].headers = {{"x-gateway-token", "header-token-1"}, {"x-team", "blue-team-1"}};
     config.providers[0].query = {{"Sub-Key", "query-key-1"}};
     registerSecrets(config);
     QCOMPARE(redacted("header-token-1 query-key-1 blue-team-1"), "*** *** blue-team-1");
     QCOMPARE(redacted("canary-provider canary-client canary-collector"), QByteArray("*** *** ***"));
+}
+
+void tst_redaction::oldSecretsAreForgottenInTheEnd()
+{
+    const auto configWith = [](const QByteArray &key) {
+        Config config;
+        config.providers.emplace_back().apiKey = SecretString(key);
+        return config;
+    };
+    registerSecret(SecretString("of nobody's configuration"));
+    registerSecrets(configWith("of the first one"));
+    for (int i = 1; i <= 100; ++i)
+        registerSecrets(configWith("of all the others"));
+    QCOMPARE(redacted("key of the first one"), "key ***"); // it may still work
+    registerSecrets(configWith("of the last one"));
+    QCOMPARE(redacted("key of the first one"), "key of the first one");
+    QCOMPARE(redacted("key of all the others"), "key ***");
+    QCOMPARE(redacted("key of the last one"), "key ***");
+    QCOMPARE(redacted("key of nobody's configuration"), "key ***");
 }
 
 void tst_redaction::mayBeUsedByManyThreads()

@@ -297,6 +297,8 @@ void CircuitBreakersTest::keepsStateOverAReload()
         expectChange("one", "open", "closed");
     breakers.configure(next);
     QCOMPARE(breakers.isRefused("one", "m", kStart), isKept);
+    if (const auto counters = breakers.counters(); counters.contains("one")) // counts never go back
+        QCOMPARE(counters.at("one")->transitions[size_t(CircuitState::Open)], 1U);
 }
 
 void CircuitBreakersTest::ignoresWhoAsksByAnOldConfiguration()

@@ -2,6 +2,7 @@
 #include "gateway/async/event.h"
 #include "gateway/async/task_runner.h"
 #include "gateway/resilience/concurrency_slots.h"
+#include "tests/unit/async/run_task.h"
 
 #include <QEventLoop>
 #include <QTest>
@@ -21,6 +22,7 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(); }
 
     void losesNoSlotBetweenThreads();
+    void takesASlotThatComesBackWhileItJoinsTheQueue();
 };
 
 namespace {
@@ -119,6 +121,31 @@ void ConcurrencySlotsThreadsTest::losesNoSlotBetweenThreads()
     slots.configure(limited(kLimit, 1min));
     QCOMPARE(slots.views().front().running, 0);
     QCOMPARE(slots.views().front().waiting, 0);
+}
+
+// Between the look for a free slot and the queue there is a moment in which nobody would wake the waiter.
+void ConcurrencySlotsThreadsTest::takesASlotThatComesBackWhileItJoinsTheQueue()
+{
+    ConcurrencySlots slots(limited(1, 1min));
+    for (int round = 0; round < 500; ++round) {
+        std::optional<Result<ConcurrencySlots::Slot>> held = test::runTask(slots.acquire("p"));
+        QVERIFY(held && *held);
+        std::atomic<bool> isReady = false;
+        std::atomic<bool> isGo = false;
+        const std::jthread holder([&held, &isReady, &isGo, round] {
+            isReady = true;
+            while (!isGo) {
+            }
+            for (std::atomic<int> delay = round % 300; delay > 0; --delay) {
+            }
+            (*held)->release();
+        });
+        while (!isReady)
+            std::this_thread::yield();
+        isGo = true;
+        const std::optional<Result<ConcurrencySlots::Slot>> next = test::runTask(slots.acquire("p"));
+        QVERIFY(next && *next);
+    }
 }
 
 } // namespace lunargate

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/config/config_watcher.h"
+#include "gateway/config/loaded_config.h"
+#include "gateway/pipeline/runtime.h"
+#include "gateway/pipeline/services.h"
+#include "gateway/reload/reload_report.h"
+
+#include <QObject>
+
+namespace lunargate {
+
+/// Puts a new configuration in the place of the running one, whole or not at all, while requests run; each keeps the
+/// one that it began with. Lives in the main thread. It reads the user's files and never writes them.
+class ConfigReloader : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// `initial` is what `runtimes` holds. `source` reads what there is now; without one nothing is ever read anew.
+    /// `runtimes` and `services` outlive this.
+    ConfigReloader(const LoadedConfig &initial, ConfigSource source, RuntimeStore &runtimes, Services &services);
+
+    /// From now on, changes of the files lead to a reload by themselves.
+    void watch();
+
+    /// Reads the configuration, and lets it take over if it can be used and says something else. With
+    /// ReloadTrigger::FileChange, what was read before, good or bad, is not judged again.
+    ReloadReport reload(ReloadTrigger trigger);
+
+    /// What is running, what the files say, and what went wrong last.
+    ConfigOverview overview() const;
+
+Q_SIGNALS:
+    /// The configuration was judged. With ReloadResult::Applied it is running already.
+    void reloaded(const lunargate::ReloadReport &report);
+
+private:
+    void judge(LoadedConfig loaded, ReloadReport &report);
+    bool canReplace(const LoadedConfig &loaded, std::vector<ConfigProblem> &problems) const;
+    void apply(Config config, const LoadedConfig &loaded);
+    void note(const ReloadReport &report);
+
+    ConfigSource m_source;
+    RuntimeStore &m_runtimes;
+    Services &m_services;
+    ConfigWatcher m_watcher;
+    QStringList m_files; // that were read last, or would have been; the configuration file is the first
+    bool m_isWatching = false;
+
+    ConfigVersion m_running;
+    QByteArray m_fingerprint; // of what was applied, before anything was left to a restart
+    QByteArray m_judged;      // digest of what was read last
+    std::vector<QByteArray> m_restartNeeded;
+    std::optional<ReloadReport> m_lastReload;
+    std::optional<ReloadReport> m_lastError;
+};
+
+} // namespace lunargate
