@@ -61,8 +61,9 @@ function configFor(apis) {
   }));
   return JSON.stringify({
     providers: Object.fromEntries(entries),
-    // 529 is how Anthropic says that it is overloaded; by default it leads to another target at once.
-    retry: { initial_delay: '1ms', max_delay: '5ms', retryable_errors: [429, 500, 502, 503, 504, 529] },
+    retry: { initial_delay: '1ms', max_delay: '5ms' },
+    // These tests fail one service again and again on purpose; what a circuit makes of that has tests of its own.
+    circuit_breaker: { enabled: false },
     routing: { routes: [...withFallback, { name: 'default', targets }] },
   });
 }
