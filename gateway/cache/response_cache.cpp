@@ -58,7 +58,8 @@ ResponseCache::Statistics ResponseCache::statistics() const
                           .shared = m_shared,
                           .stored = m_stored,
                           .tooLarge = m_tooLarge,
-                          .followers = m_flights.followers()};
+                          .followers = m_flights.followers(),
+                          .config = {}};
     const std::scoped_lock lock(m_mutex);
     statistics.config = m_config;
     return statistics;
