@@ -58,8 +58,7 @@ ResponseCache::Statistics ResponseCache::statistics() const
                           .shared = m_shared,
                           .stored = m_stored,
                           .tooLarge = m_tooLarge,
-                          .followers = m_flights.followers(),
-                          .config = {}};
+                          .followers = m_flights.followers()};
     const std::scoped_lock lock(m_mutex);
     statistics.config = m_config;
     return statistics;

@@ -44,8 +44,8 @@ public:
 
     struct Statistics
     {
-        CachingConfig config;
-        CacheContents contents;
+        CachingConfig config = {};
+        CacheContents contents = {};
         quint64 hits = 0;
         quint64 misses = 0;
         quint64 shared = 0; ///< of the hits: waited for, with single flight

@@ -24,8 +24,8 @@ void logOutcome(const SecurityConfig::Jwt &settings, const Result<PublicKeys> &k
 }
 
 // `store` and `runtime` are kept while this runs.
-Task<> readKeys(std::shared_ptr<PublicKeyStore> store, std::shared_ptr<const Runtime> runtime, Transport &network,
-                PublicKeyStore::Claim claim)
+Task<> readKeys([[maybe_unused]] std::shared_ptr<PublicKeyStore> store, std::shared_ptr<const Runtime> runtime,
+                Transport &network, PublicKeyStore::Claim claim)
 {
     const SecurityConfig::Jwt &settings = runtime->config->security.jwt;
     Result<PublicKeys> keys = std::unexpected(Error());

@@ -37,7 +37,7 @@ struct CircuitChange
     QByteArray lastError; ///< reason of the last failure
     int lastStatus = 0;
     milliseconds openFor{0}; ///< with `to` Open
-    RollingCounts::Totals counts;
+    RollingCounts::Totals counts = {};
 };
 
 /// A circuit as it is told to administrators.
@@ -53,7 +53,7 @@ struct CircuitView
     QByteArray lastError;
     int lastStatus = 0;
     std::optional<WallClock> lastErrorAt;
-    RollingCounts::Totals counts;
+    RollingCounts::Totals counts = {};
     milliseconds untilHalfOpen{0};
     milliseconds cooldown{0};
     int runningRequests = 0;
