@@ -1,45 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/gateway_fixture.h"
-#include "tests/support/json_path.h"
-#include "tests/support/metrics_text.h"
-#include "tests/support/raw_client.h"
+#include "tests/integration/caching_fixture.h"
 
 #include <QTest>
 
 using namespace lunargate;
 using namespace lunargate::test;
-using namespace std::chrono_literals;
-
-namespace {
-
-/// A gateway with a cache in front of an upstream whose answers tell which call they came from.
-struct Fixture : GatewayFixture
-{
-    bool start(const QByteArray &caching = {}, const QByteArray &sections = {})
-    {
-        upstream.otherwise([this](const ReceivedRequest &request) {
-            if (request.body.contains(R"("stream":true)"))
-                return Script::chatStream({"call ", QByteArray::number(upstream.requestCount())});
-            return Script::chat("call " + QByteArray::number(upstream.requestCount()));
-        });
-        return GatewayFixture::start({.sections = "caching:\n  enabled: true\n" + indented(caching, 2) + sections});
-    }
-    MetricsText metrics() const { return MetricsText(client().get("/metrics").body); }
-    HttpAnswer statistics() const { return client().get("/admin/v1/cache"); }
-    double number(const QByteArray &member) const { return jsonAt(statistics().body, member).toDouble(-1); }
-};
-
-QByteArray cacheStatus(const HttpAnswer &answer)
-{
-    return answer.status == 200 ? answer.header("X-LunarGate-Cache-Status") : answer.summary();
-}
-
-const QByteArray kStream = R"("stream":true)";
-const QByteArray kAnswer =
-    R"({"choices":[{"index":0,"message":{"role":"assistant","content":"a"},"finish_reason":"stop"}],)"
-    R"("usage":{"prompt_tokens":90,"completion_tokens":100}})";
-
-} // namespace
 
 /// Equal requests are answered from memory, and no others are.
 class CachingTest : public QObject
@@ -51,7 +16,7 @@ private Q_SLOTS:
 
     void equalRequestsAreAnsweredFromMemory()
     {
-        Fixture fixture;
+        CachingFixture fixture;
         QVERIFY(fixture.start());
         const HttpAnswer first = fixture.chat(chatBody("fake-model", R"("user":"a")"));
         QCOMPARE(cacheStatus(first), "MISS");
@@ -72,7 +37,7 @@ private Q_SLOTS:
     // T79: a sample through the whole gateway; tst_cache_key has the table.
     void otherRequestsAreNot()
     {
-        Fixture fixture;
+        CachingFixture fixture;
         QVERIFY(fixture.start());
         int calls = 0;
         for (const QByteArray &body :
@@ -96,7 +61,7 @@ private Q_SLOTS:
 
     void clientsMayForbidIt()
     {
-        Fixture fixture;
+        CachingFixture fixture;
         QVERIFY(fixture.start());
         const HeaderList noCache{{"Cache-Control", "no-cache"}};
         const HeaderList noStore{{"Cache-Control", "no-store"}};
@@ -130,7 +95,7 @@ private Q_SLOTS:
     {
         QFETCH(const int, status);
         QFETCH(const int, answered);
-        Fixture fixture;
+        CachingFixture fixture;
         QVERIFY(fixture.start());
         const HeaderList once{{"X-LunarGate-No-Retry", "true"}};
         fixture.upstream.enqueue(Script::json(status, "nonsense"));
@@ -177,7 +142,7 @@ private Q_SLOTS:
 
     void embeddingsAreKeptToo()
     {
-        Fixture fixture;
+        CachingFixture fixture;
         QVERIFY(fixture.start());
         fixture.upstream.otherwise([](const ReceivedRequest &) {
             return Script::json(200, R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[1]}]})");
@@ -192,250 +157,9 @@ private Q_SLOTS:
         QCOMPARE(fixture.upstream.requestCount(), 3);
     }
 
-    void streamsAreNotKeptUnlessAskedFor()
-    {
-        Fixture fixture;
-        QVERIFY(fixture.start());
-        for (int i = 0; i < 2; ++i)
-            QCOMPARE(cacheStatus(fixture.chat(chatBody({}, kStream))), "");
-        QCOMPARE(fixture.upstream.requestCount(), 2);
-    }
-
-    void streamsAreReplayedFrameByFrame_data()
-    {
-        QTest::addColumn<QByteArray>("interval");
-        QTest::addColumn<QByteArray>("options");
-        QTest::newRow("as fast as it can be taken") << QByteArray() << kStream;
-        QTest::newRow("in a rhythm") << QByteArray("stream_interval: 2ms") << kStream;
-        QTest::newRow("with usage") << QByteArray() << kStream + R"(,"stream_options":{"include_usage":true})";
-    }
-
-    void streamsAreReplayedFrameByFrame()
-    {
-        QFETCH(const QByteArray, interval);
-        QFETCH(const QByteArray, options);
-        Fixture fixture;
-        QVERIFY(fixture.start("streams: true\n" + interval));
-        const HttpAnswer first = fixture.chat(chatBody({}, options));
-        QCOMPARE(cacheStatus(first), "MISS");
-        const HttpAnswer second = fixture.chat(chatBody({}, options));
-        QCOMPARE(cacheStatus(second), "HIT");
-        QCOMPARE(second.body, first.body);
-        QVERIFY(second.body.endsWith("data: [DONE]\n\n"));
-        for (const char *name : {"Content-Type", "Cache-Control", "X-Accel-Buffering", "X-LunarGate-Model"})
-            QCOMPARE(second.header(name), first.header(name));
-        QVERIFY(!second.header("Age").isEmpty());
-        QCOMPARE(fixture.upstream.requestCount(), 1);
-        // A whole answer is something else than a stream.
-        QCOMPARE(cacheStatus(fixture.chat(chatBody({}, R"("stream":false)"))), "MISS");
-    }
-
-    void replaysKeepTheRhythm()
-    {
-        Fixture fixture;
-        QVERIFY(fixture.start("streams: true\nstream_interval: 30ms"));
-        fixture.chat(chatBody({}, kStream));
-        const auto begin = std::chrono::steady_clock::now();
-        const HttpAnswer answer = fixture.chat(chatBody({}, kStream));
-        QCOMPARE(cacheStatus(answer), "HIT");
-        const qsizetype frames = answer.body.count("\n\n");
-        QVERIFY(frames >= 5);
-        QVERIFY(std::chrono::steady_clock::now() - begin >= 30ms * (frames - 1));
-    }
-
-    void replaysEndWithTheirClient()
-    {
-        Fixture fixture;
-        QVERIFY(fixture.start("streams: true\nstream_interval: 20s"));
-        fixture.chat(chatBody({}, kStream));
-        {
-            RawClient client(fixture.port());
-            client.sendRequest("POST", "/v1/chat/completions", chatBody({}, kStream));
-            QVERIFY(client.waitForBody("data: "));
-            client.reset();
-            QVERIFY(waitUntil([&] { return fixture.metrics().sum("ai_router_active_requests") == 0; }));
-        }
-        QCOMPARE(fixture.metrics().sum("ai_router_requests_total", {{"status_code", "499"}}), 1);
-        QCOMPARE(fixture.number("entries"), 1);
-    }
-
-    void replaysGoAsFastAsTheClient()
-    {
-        Fixture fixture;
-        QVERIFY(fixture.start("streams: true"));
-        const QByteArray piece(64 * 1024, 'x');
-        fixture.upstream.otherwise(
-            [&](const ReceivedRequest &) { return Script::chatStream(std::vector<QByteArray>(200, piece)); });
-        const HttpAnswer first = fixture.chat(chatBody({}, kStream));
-        QCOMPARE(cacheStatus(first), "MISS");
-        QVERIFY(first.body.size() > 200 * piece.size());
-        RawClient slow(fixture.port());
-        slow.stopReading();
-        slow.sendRequest("POST", "/v1/chat/completions", chatBody({}, kStream));
-        // It comes again, whole, although somebody else takes nothing.
-        QCOMPARE(fixture.chat(chatBody({}, kStream)).body, first.body);
-        QCOMPARE(fixture.metrics().sum("ai_router_active_requests"), 1);
-        slow.resumeReading();
-        QVERIFY(slow.waitForAnswer());
-        QCOMPARE(slow.answer().body(), first.body);
-        QCOMPARE(fixture.upstream.requestCount(), 1);
-    }
-
-    void brokenStreamsAreNotKept_data()
-    {
-        QTest::addColumn<Script>("script");
-        QTest::newRow("cut") << Script::eventStream().content("a").close();
-        QTest::newRow("error") << Script::eventStream().content("a").data(R"({"error":{"message":"no"}})").end();
-        QTest::newRow("without its end mark") << Script::eventStream().content("a").end();
-    }
-
-    void brokenStreamsAreNotKept()
-    {
-        QFETCH(const Script, script);
-        Fixture fixture;
-        QVERIFY(fixture.start("streams: true"));
-        fixture.upstream.enqueue(script);
-        QVERIFY(!fixture.chat(chatBody({}, kStream)).body.contains("[DONE]"));
-        QCOMPARE(cacheStatus(fixture.chat(chatBody({}, kStream))), "MISS");
-        QCOMPARE(cacheStatus(fixture.chat(chatBody({}, kStream))), "HIT");
-    }
-
-    void streamsWithoutTheirClientAreNotKept()
-    {
-        Fixture fixture;
-        QVERIFY(fixture.start("streams: true"));
-        fixture.upstream.enqueue(Script::eventStream().content("a").stall());
-        RawClient client(fixture.port());
-        client.sendRequest("POST", "/v1/chat/completions", chatBody({}, kStream));
-        QVERIFY(client.waitForBody("data: "));
-        client.reset();
-        QVERIFY(fixture.upstream.waitForCancel(0));
-        QCOMPARE(cacheStatus(fixture.chat(chatBody({}, kStream))), "MISS");
-    }
-
-    // T97
-    void callersDoNotShareUnlessTheyMay_data()
-    {
-        QTest::addColumn<QByteArray>("caching");
-        QTest::addColumn<QByteArray>("others");
-        QTest::newRow("by default") << QByteArray() << QByteArray("MISS");
-        QTest::newRow("caller") << QByteArray("scope: caller") << QByteArray("MISS");
-        QTest::newRow("everybody") << QByteArray("scope: everybody") << QByteArray("HIT");
-    }
-
-    void callersDoNotShareUnlessTheyMay()
-    {
-        QFETCH(const QByteArray, caching);
-        QFETCH(const QByteArray, others);
-        Fixture fixture;
-        QVERIFY(fixture.start(caching, "server:\n  trusted_proxies: [127.0.0.1]\n"));
-        const HeaderList alice{{"X-Forwarded-For", "10.0.0.1"}};
-        const HeaderList bob{{"X-Forwarded-For", "10.0.0.2"}};
-        QCOMPARE(cacheStatus(fixture.chat(chatBody(), alice)), "MISS");
-        QCOMPARE(cacheStatus(fixture.chat(chatBody(), alice)), "HIT");
-        QCOMPARE(cacheStatus(fixture.chat(chatBody(), bob)), others);
-        QCOMPARE(cacheStatus(fixture.chat(chatBody(), bob)), "HIT");
-        QCOMPARE(cacheStatus(fixture.chat()), others);
-    }
-
-    void keysAreCallersToo_data() { callersDoNotShareUnlessTheyMay_data(); }
-
-    void keysAreCallersToo()
-    {
-        QFETCH(const QByteArray, caching);
-        QFETCH(const QByteArray, others);
-        Fixture fixture;
-        QVERIFY(fixture.start(caching, "security:\n  provider: api_key\n  api_key:\n    keys:\n"
-                                       "      - {name: alice, value: alice-key-123456}\n"
-                                       "      - {name: bob, value: bob-key-12345678}\n"));
-        const HeaderList alice{{"Authorization", "Bearer alice-key-123456"}};
-        const HeaderList bob{{"Authorization", "Bearer bob-key-12345678"}};
-        QCOMPARE(cacheStatus(fixture.chat(chatBody(), alice)), "MISS");
-        QCOMPARE(cacheStatus(fixture.chat(chatBody(), alice)), "HIT");
-        QCOMPARE(cacheStatus(fixture.chat(chatBody(), bob)), others);
-        QCOMPARE(cacheStatus(fixture.chat(chatBody(), bob)), "HIT");
-    }
-
-    void equalRequestsWaitForOneAnother()
-    {
-        Fixture fixture;
-        QVERIFY(fixture.start("single_flight: true"));
-        const GatePointer gate = Gate::make();
-        fixture.upstream.enqueue(Script().hold(gate).wire(
-            "HTTP/1.1 200 OK\r\nContent-Length: " + QByteArray::number(kAnswer.size()) + "\r\n\r\n" + kAnswer));
-        std::vector<std::unique_ptr<RawClient>> clients;
-        for (int i = 0; i < 8; ++i) {
-            clients.push_back(std::make_unique<RawClient>(fixture.port()));
-            clients.back()->sendRequest("POST", "/v1/chat/completions", chatBody());
-        }
-        QVERIFY(waitUntil([&] { return fixture.number("waiting") == 7; }));
-        QCOMPARE(fixture.upstream.requestCount(), 1);
-        // Another request waits for nobody.
-        QCOMPARE(cacheStatus(fixture.chat(chatBody({}, R"("n":2)"))), "MISS");
-        gate->open();
-        int hits = 0;
-        for (const auto &client : clients) {
-            QVERIFY(client->waitForAnswer());
-            QCOMPARE(client->answer().body(), kAnswer);
-            hits += client->answer().header("X-LunarGate-Cache-Status") == "HIT";
-        }
-        QCOMPARE(hits, 7);
-        QCOMPARE(fixture.upstream.requestCount(), 2);
-        QCOMPARE(fixture.number("shared"), 7);
-    }
-
-    void theNextOneAsksWhenTheFirstLeaves()
-    {
-        Fixture fixture;
-        QVERIFY(fixture.start("single_flight: true"));
-        fixture.upstream.enqueue(Script::silence());
-        RawClient first(fixture.port());
-        first.sendRequest("POST", "/v1/chat/completions", chatBody());
-        QVERIFY(fixture.upstream.waitForRequests(1));
-        std::vector<std::unique_ptr<RawClient>> others;
-        for (int i = 0; i < 4; ++i) {
-            others.push_back(std::make_unique<RawClient>(fixture.port()));
-            others.back()->sendRequest("POST", "/v1/chat/completions", chatBody());
-        }
-        QVERIFY(waitUntil([&] { return fixture.number("waiting") == 4; }));
-        others.back()->reset(); // one that waits leaves too
-        QVERIFY(waitUntil([&] { return fixture.number("waiting") == 3; }));
-        others.pop_back();
-        first.reset();
-        for (const auto &client : others) {
-            QVERIFY(client->waitForAnswer());
-            QCOMPARE(textAt(client->answer().body(), "choices.0.message.content"), "call 2");
-        }
-        QCOMPARE(fixture.upstream.requestCount(), 2);
-    }
-
-    void failuresAreNotShared()
-    {
-        Fixture fixture;
-        QVERIFY(fixture.start("single_flight: true"));
-        const GatePointer gate = Gate::make();
-        for (int i = 0; i < 2; ++i)
-            fixture.upstream.enqueue(Script().hold(gate).wire("HTTP/1.1 400 No\r\nContent-Length: 2\r\n\r\n{}"));
-        std::vector<std::unique_ptr<RawClient>> clients;
-        for (int i = 0; i < 4; ++i) {
-            clients.push_back(std::make_unique<RawClient>(fixture.port()));
-            clients.back()->sendRequest("POST", "/v1/chat/completions", chatBody());
-            if (i == 0)
-                QVERIFY(fixture.upstream.waitForRequests(1));
-        }
-        QVERIFY(waitUntil([&] { return fixture.number("waiting") == 3; }));
-        gate->open();
-        int failures = 0;
-        for (const auto &client : clients) {
-            QVERIFY(client->waitForAnswer());
-            failures += client->answer().status() == 400;
-        }
-        QCOMPARE(failures, 2); // those who really got that answer
-    }
-
     void metricsTellOfIt()
     {
-        Fixture fixture;
+        CachingFixture fixture;
         QVERIFY(fixture.start());
         QCOMPARE(fixture.metrics().sum("lunargate_cache_entries"), 0);
         for (int i = 0; i < 3; ++i)
@@ -465,7 +189,7 @@ private Q_SLOTS:
 
     void hitsCostNoTokensOfALimit()
     {
-        Fixture fixture;
+        CachingFixture fixture;
         QVERIFY(fixture.start({}, "rate_limiting: {enabled: true, requests_per_minute: 1, burst_size: 3, "
                                   "tokens_per_minute: 200}\n"));
         fixture.upstream.otherwise([](const ReceivedRequest &) { return Script::json(200, kAnswer); });
@@ -484,7 +208,7 @@ private Q_SLOTS:
 
     void administratorsSeeAndEmptyIt()
     {
-        Fixture fixture;
+        CachingFixture fixture;
         QVERIFY(fixture.start("max_size: 2"));
         for (const char *more : {R"("n":1)", R"("n":2)", R"("n":3)", R"("n":3)"})
             fixture.chat(chatBody({}, more));
@@ -507,7 +231,7 @@ private Q_SLOTS:
 
     void largeAnswersAreNotKept()
     {
-        Fixture fixture;
+        CachingFixture fixture;
         QVERIFY(fixture.start("max_entry_bytes: 600"));
         fixture.upstream.otherwise([](const ReceivedRequest &) { return Script::chat(QByteArray(1000, 'x')); });
         for (int i = 0; i < 2; ++i)
@@ -517,7 +241,7 @@ private Q_SLOTS:
 
     void answersAreForgottenInTime()
     {
-        Fixture fixture;
+        CachingFixture fixture;
         QVERIFY(fixture.start("ttl: 1ms"));
         for (int i = 0; i < 2; ++i) {
             QCOMPARE(cacheStatus(fixture.chat()), "MISS");
