@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/observability/metrics.h"
+
+#include "tests/unit/observability/metrics_testing.h"
+
+#include <QTest>
+
+using namespace lunargate;
+using namespace lunargate::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Refused before a target was picked.
+RequestRecord refusedChat(ErrorKind kind, const char *reason)
+{
+    RequestRecord record = failedChat(kind, reason);
+    record.route = record.provider = record.primaryProvider = record.model = {};
+    return record;
+}
+
+} // namespace
+
+Q_DECLARE_METATYPE(lunargate::RequestRecord)
+
+/// What is counted of a request when it is finished.
+class tst_request_metrics : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void countsEveryOutcomeOnce_data();
+    void countsEveryOutcomeOnce();
+    void ignoresWhatIsNoModelCall();
+    void countsTokensOfTheUsage();
+    void countsFallbacksThatAnswered();
+    void countsCallersByTheNamesOfTheirKeys();
+    void observesDurationsInSeconds();
+    void timeToFirstTokenIsForStreamsOnly();
+};
+
+void tst_request_metrics::countsEveryOutcomeOnce_data()
+{
+    QTest::addColumn<RequestRecord>("record");
+    QTest::addColumn<QByteArray>("request"); ///< labels of requests_total
+    QTest::addColumn<QByteArray>("error");   ///< labels of provider_errors_total, empty: none
+
+    const auto row = [](const char *name, const RequestRecord &record, const char *request, const char *error = "") {
+        QTest::newRow(name) << record << QByteArray(request) << QByteArray(error);
+    };
+    using enum ErrorKind;
+    row("answered", chat(), R"(model="gpt-4o",provider="openai",route="default",status_code="200")");
+    row("bad request", refusedChat(InvalidRequest, "invalid_json"),
+        R"(model="none",provider="none",route="none",status_code="400")");
+    row("no key", refusedChat(InvalidKey, "invalid_api_key"),
+        R"(model="none",provider="none",route="none",status_code="401")");
+    row("no route", refusedChat(NoRoute, "no_route"), R"(model="none",provider="none",route="none",status_code="502")");
+    row("over our limit", refusedChat(Overloaded, "overloaded"),
+        R"(model="none",provider="none",route="none",status_code="503")");
+    row("our fault", failedChat(Internal, "internal"),
+        R"(model="gpt-4o",provider="openai",route="default",status_code="500")");
+    row("client gone", failedChat(ClientCancelled, "client_cancelled"),
+        R"(model="gpt-4o",provider="openai",route="default",status_code="499")");
+    row("not reached", failedChat(UpstreamTransport, "connect_error"),
+        R"(model="gpt-4o",provider="openai",route="default",status_code="502")",
+        R"(error_type="provider_error",provider="openai")");
+    row("too slow", failedChat(UpstreamTimeout, "read_timeout"),
+        R"(model="gpt-4o",provider="openai",route="default",status_code="502")",
+        R"(error_type="upstream_timeout",provider="openai")");
+    row("makes no sense", failedChat(UpstreamProtocol, "invalid_answer"),
+        R"(model="gpt-4o",provider="openai",route="default",status_code="502")",
+        R"(error_type="parse_error",provider="openai")");
+    row("provider's limit", failedChat(UpstreamStatus, "upstream_status", 429),
+        R"(model="gpt-4o",provider="openai",route="default",status_code="429")",
+        R"(error_type="rate_limit_error",provider="openai")");
+    row("provider's own type", failedChat(UpstreamStatus, "upstream_status", 529, "overloaded_error"),
+        R"(model="gpt-4o",provider="openai",route="default",status_code="529")",
+        R"(error_type="overloaded_error",provider="openai")");
+    row("type nobody knows", failedChat(UpstreamStatus, "upstream_status", 500, "weird-4711"),
+        R"(model="gpt-4o",provider="openai",route="default",status_code="500")",
+        R"(error_type="other",provider="openai")");
+
+    RequestRecord allFailed = failedChat(UpstreamStatus, "upstream_error", 503);
+    allFailed.isExhausted = true;
+    allFailed.primaryProvider = "anthropic";
+    row("all targets failed", allFailed, R"(model="gpt-4o",provider="openai",route="default",status_code="503")",
+        R"(error_type="all_failed",provider="anthropic")");
+
+    RequestRecord brokenStream = failedChat(UpstreamTransport, "connection_reset");
+    brokenStream.stream = true;
+    row("stream broke", brokenStream, R"(model="gpt-4o",provider="openai",route="default",status_code="502")",
+        R"(error_type="provider_error",provider="openai")");
+
+    RequestRecord strange = chat();
+    strange.status = 99'999;
+    row("status that is none", strange, R"(model="gpt-4o",provider="openai",route="default",status_code="other")");
+
+    RequestRecord direct = chat();
+    direct.route = "embeddings-direct";
+    row("embeddings without route", direct,
+        R"(model="gpt-4o",provider="openai",route="embeddings-direct",status_code="200")");
+}
+
+void tst_request_metrics::countsEveryOutcomeOnce()
+{
+    QFETCH(const RequestRecord, record);
+    QFETCH(const QByteArray, request);
+    QFETCH(const QByteArray, error);
+
+    Metrics metrics(kNames);
+    metrics.requestFinished(record);
+    const Exposition text(metrics.render());
+    QCOMPARE(text.series("ai_router_requests_total"), QByteArrayList{"ai_router_requests_total{" + request + '}'});
+    QCOMPARE(text.sum("ai_router_requests_total"), 1.0);
+    QCOMPARE(text.sum("ai_router_request_duration_seconds_count"), 1.0);
+
+    const QByteArrayList errors =
+        error.isEmpty() ? QByteArrayList() : QByteArrayList{"ai_router_provider_errors_total{" + error + '}'};
+    QCOMPARE(text.series("ai_router_provider_errors_total"), errors);
+    QCOMPARE(text.sum("ai_router_provider_errors_total"), error.isEmpty() ? 0.0 : 1.0);
+}
+
+void tst_request_metrics::ignoresWhatIsNoModelCall()
+{
+    Metrics metrics(kNames);
+    RequestRecord health = chat();
+    health.countsAsModelCall = false;
+    metrics.requestFinished(health);
+    QVERIFY(Exposition(metrics.render()).series("ai_router_requests_total").isEmpty());
+}
+
+void tst_request_metrics::countsTokensOfTheUsage()
+{
+    Metrics metrics(kNames);
+    RequestRecord record = chat();
+    metrics.requestFinished(record);
+    record.usage = Usage{.input = 12, .output = 40};
+    metrics.requestFinished(record);
+    metrics.requestFinished(record);
+
+    const Exposition text(metrics.render());
+    QCOMPARE(text.value(R"(ai_router_tokens_total{direction="input",model="gpt-4o",provider="openai"})"), 24.0);
+    QCOMPARE(text.value(R"(ai_router_tokens_total{direction="output",model="gpt-4o",provider="openai"})"), 80.0);
+    QCOMPARE(text.series("ai_router_tokens_total").size(), 2);
+}
+
+void tst_request_metrics::countsFallbacksThatAnswered()
+{
+    Metrics metrics(kNames);
+    QCOMPARE(Exposition(metrics.render()).value("ai_router_fallbacks_used_total"), 0.0);
+    RequestRecord record = chat();
+    metrics.requestFinished(record);
+    record.fallbackUsed = true;
+    metrics.requestFinished(record);
+    QCOMPARE(Exposition(metrics.render()).value("ai_router_fallbacks_used_total"), 1.0);
+}
+
+void tst_request_metrics::countsCallersByTheNamesOfTheirKeys()
+{
+    KnownNames names = kNames;
+    Metrics metrics(names);
+    RequestRecord record = chat();
+    record.caller = "app";
+    metrics.requestFinished(record);
+    QVERIFY(Exposition(metrics.render()).series("lunargate_caller_requests_total").isEmpty());
+    names.callers = {"app", "other"};
+    metrics.setKnownNames(names);
+    metrics.requestFinished(record);
+    record.caller = "somebody's token";
+    metrics.requestFinished(record);
+    record.caller.clear();
+    metrics.requestFinished(record);
+    const Exposition told(metrics.render());
+    QCOMPARE(told.value("lunargate_caller_requests_total{caller=\"app\"}"), 1);
+    QCOMPARE(told.value("lunargate_caller_requests_total{caller=\"other\"}"), 1);
+    QCOMPARE(told.series("lunargate_caller_requests_total").size(), 2);
+}
+
+void tst_request_metrics::observesDurationsInSeconds()
+{
+    Metrics metrics(kNames);
+    RequestRecord record = chat();
+    record.upstreamStartedAt = record.startedAt + 3ms;
+    record.finishedAt = record.startedAt + 1500ms;
+    metrics.requestFinished(record);
+
+    const Exposition text(metrics.render());
+    const QByteArray bucket = R"(ai_router_request_duration_seconds_bucket{model="gpt-4o",provider="openai",le=")";
+    QCOMPARE(text.value(R"(ai_router_request_duration_seconds_sum{model="gpt-4o",provider="openai"})"), 1.5);
+    QCOMPARE(text.value(bucket + "1\"}"), 0.0);
+    QCOMPARE(text.value(bucket + "2.5\"}"), 1.0);
+    QCOMPARE(text.value(bucket + "+Inf\"}"), 1.0);
+    QCOMPARE(text.value("lunargate_gateway_overhead_seconds_sum"), 0.003);
+    QCOMPARE(text.value("lunargate_gateway_overhead_seconds_count"), 1.0);
+}
+
+void tst_request_metrics::timeToFirstTokenIsForStreamsOnly()
+{
+    const QByteArray labels = R"({model="gpt-4o",provider="openai"})";
+    Metrics metrics(kNames);
+    RequestRecord record = chat();
+    record.firstByteAt = record.startedAt + 250ms;
+    metrics.requestFinished(record);
+    QCOMPARE(Exposition(metrics.render()).value("lunargate_time_to_first_token_seconds_count" + labels), 0.0);
+
+    record.stream = true;
+    metrics.requestFinished(record);
+    const Exposition text(metrics.render());
+    QCOMPARE(text.value("lunargate_time_to_first_token_seconds_count" + labels), 1.0);
+    QCOMPARE(text.value("lunargate_time_to_first_token_seconds_sum" + labels), 0.25);
+}
+
+QTEST_APPLESS_MAIN(tst_request_metrics)
+#include "tst_request_metrics.moc"
