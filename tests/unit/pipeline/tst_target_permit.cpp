@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/unit/pipeline/gateway_in_memory.h"
+#include "tests/unit/pipeline/permit_testing.h"
 
 namespace lunargate {
 
+using test::ask;
 using test::contentChunk;
+using test::expectChange;
 using test::expectFailedAttempts;
+using test::expectOpening;
 using test::GatewayInMemory;
+using test::oneProvider;
+using test::refusals;
 using test::Script;
+using test::state;
+using test::status;
 using test::transportError;
+using test::whole;
 
-/// Circuits and slots, from a client's request to its answer, with providers that are scripts.
+/// Circuits, from a client's request to its answer, with providers that are scripts.
 class TargetPermitTest : public QObject
 {
     Q_OBJECT
@@ -30,47 +38,17 @@ private Q_SLOTS:
     void tellsWhatAProviderSaidRatherThanItsOwnRefusal();
     void asksTheLeastBadTarget();
     void asksTheLeastBadTargetOnlyOnce();
-    void queuesCallsAboveTheLimit();
-    void passesOnASlotWhenTheClientLeaves();
-    void keepsTheSlotUntilTheStreamEnds();
-    void givesTheSlotBackBetweenAttempts();
-    void fallsBackWhenTheQueueIsFull();
-    void refusesWhenTheQueueIsFullAndNothingIsLeft();
-    void doesNotSendWhatWaitedForAProviderThatIsDown();
-    void keepsCircuitsAndQueuesOverAReload();
-    void tellsAndTakesOrders();
-    void refusesOrdersThatItCannotCarryOut_data();
-    void refusesOrdersThatItCannotCarryOut();
 };
 
 namespace {
 
 constexpr auto kShortRest = std::chrono::milliseconds(300);
 
-Config oneProvider(milliseconds openFor = 30s)
-{
-    Config config = test::twoProviders();
-    config.routing.routes.front().fallback.clear();
-    config.retry.enabled = false;
-    config.circuitBreaker.openFor = openFor;
-    return config;
-}
-
 Config withFallback()
 {
     Config config = test::twoProviders();
     config.retry.enabled = false;
     return config;
-}
-
-Script whole()
-{
-    return std::move(Script().bytes(test::kWholeAnswer));
-}
-
-Script status(int code, HeaderList headers = {}, QByteArray body = R"({"error":{"message":"m","type":"t"}})")
-{
-    return std::move(Script(code, std::move(headers)).bytes(std::move(body)));
 }
 
 std::deque<Script> times(int count, const Script &script)
@@ -82,44 +60,6 @@ std::deque<Script> operator+(std::deque<Script> first, const std::deque<Script> 
 {
     first.insert(first.end(), second.begin(), second.end());
     return first;
-}
-
-void expectChange(const char *to)
-{
-    QTest::ignoreMessage(
-        QtWarningMsg,
-        QRegularExpression(QStringLiteral("^circuit breaker state change .*to=%1 ").arg(QLatin1String(to))));
-}
-
-void expectCutRoute()
-{
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("^no target of the route")));
-}
-
-void expectOpening()
-{
-    expectChange("open");
-    expectCutRoute();
-}
-
-// One request on a connection that stays; returns the status.
-int ask(GatewayInMemory &gateway)
-{
-    gateway.forgetAnswer();
-    gateway.post();
-    if (!QTest::qWaitFor([&] { return gateway.isAnswered(); }))
-        return -1;
-    return gateway.status();
-}
-
-double state(const GatewayInMemory &gateway, const QByteArray &provider = "one")
-{
-    return gateway.metrics().value("ai_router_circuit_breaker_state{provider=\"" + provider + "\"}");
-}
-
-double refusals(const GatewayInMemory &gateway, const QByteArray &reason)
-{
-    return gateway.metrics().value("lunargate_refused_calls_total{provider=\"one\",reason=\"" + reason + "\"}");
 }
 
 } // namespace
@@ -349,230 +289,6 @@ void TargetPermitTest::asksTheLeastBadTargetOnlyOnce()
     expectFailedAttempts(1);
     QCOMPARE(ask(gateway), 500);
     QCOMPARE(gateway.transport->requests.size(), 1U);
-}
-
-namespace {
-
-Config limited(int limit, int queueSize = 10, milliseconds queueTimeout = 30s)
-{
-    Config config = oneProvider();
-    config.providers.front().concurrency = {.limit = limit, .queueSize = queueSize, .queueTimeout = queueTimeout};
-    return config;
-}
-
-ConcurrencySlots::View queue(GatewayInMemory &gateway)
-{
-    return gateway.services().slots->views().front();
-}
-
-} // namespace
-
-void TargetPermitTest::queuesCallsAboveTheLimit()
-{
-    GatewayInMemory gateway({Script::silent(whole()), whole()}, limited(1));
-    const std::unique_ptr<GatewayInMemory::Client> second = gateway.connectClient();
-    gateway.post();
-    QTRY_COMPARE(gateway.transport->alive, 1);
-    second->post();
-    QTRY_COMPARE(queue(gateway).waiting, 1);
-    QCOMPARE(gateway.transport->requests.size(), 1U);
-    QCOMPARE(gateway.metrics().value("lunargate_provider_running_calls{provider=\"one\"}"), 1);
-    QCOMPARE(gateway.metrics().value("lunargate_provider_waiting_calls{provider=\"one\"}"), 1);
-    gateway.transport->letGo();
-    QTRY_VERIFY(gateway.isAnswered());
-    QTRY_VERIFY(second->client.received().contains("HTTP/1.1 200"));
-    QCOMPARE(queue(gateway).running, 0);
-}
-
-void TargetPermitTest::passesOnASlotWhenTheClientLeaves()
-{
-    GatewayInMemory gateway({Script::silent(), whole()}, limited(1));
-    const std::unique_ptr<GatewayInMemory::Client> second = gateway.connectClient();
-    const std::unique_ptr<GatewayInMemory::Client> third = gateway.connectClient();
-    gateway.post();
-    QTRY_COMPARE(gateway.transport->alive, 1);
-    second->post();
-    QTRY_COMPARE(queue(gateway).waiting, 1);
-    third->post();
-    QTRY_COMPARE(queue(gateway).waiting, 2);
-    second->client.socket.abort(); // leaves the queue
-    QTRY_COMPARE(queue(gateway).waiting, 1);
-    gateway.client.socket.abort(); // leaves the provider
-    QTRY_VERIFY(third->client.received().contains("HTTP/1.1 200"));
-    QCOMPARE(queue(gateway).running, 0);
-}
-
-void TargetPermitTest::keepsTheSlotUntilTheStreamEnds()
-{
-    const Script stream = std::move(Script().data(contentChunk("a")).wait().data(contentChunk("b")).data("[DONE]"));
-    GatewayInMemory gateway({stream}, limited(1));
-    gateway.postStream();
-    QTRY_VERIFY(gateway.body().contains("\"a\""));
-    QCOMPARE(queue(gateway).running, 1);
-    gateway.transport->letGo();
-    QTRY_VERIFY(gateway.isAnswered());
-    QTRY_COMPARE(queue(gateway).running, 0);
-}
-
-void TargetPermitTest::givesTheSlotBackBetweenAttempts()
-{
-    Config config = limited(1);
-    config.retry.enabled = true;
-    config.retry.initialDelay = config.retry.maxDelay = 1h;
-    GatewayInMemory gateway({status(500), whole()}, config);
-    const std::unique_ptr<GatewayInMemory::Client> second = gateway.connectClient();
-    expectFailedAttempts(1);
-    gateway.post();
-    QTRY_COMPARE(gateway.attempts("one", "server_error"), 1); // and now it waits for an hour
-    second->post();
-    QTRY_VERIFY(second->client.received().contains("HTTP/1.1 200"));
-}
-
-void TargetPermitTest::fallsBackWhenTheQueueIsFull()
-{
-    Config config = limited(1, 0);
-    config.routing.routes.front().fallback.push_back({.provider = "two", .model = "m2"});
-    GatewayInMemory gateway({Script::silent(), whole()}, config);
-    const std::unique_ptr<GatewayInMemory::Client> second = gateway.connectClient();
-    gateway.post();
-    QTRY_COMPARE(gateway.transport->alive, 1);
-    second->post();
-    QTRY_VERIFY(second->client.received().contains("HTTP/1.1 200"));
-    QVERIFY(second->client.received().contains("X-LunarGate-Provider: two"));
-    QCOMPARE(refusals(gateway, "provider_queue_full"), 1);
-}
-
-void TargetPermitTest::refusesWhenTheQueueIsFullAndNothingIsLeft()
-{
-    GatewayInMemory gateway({Script::silent()}, limited(1, 1, 500ms));
-    const std::unique_ptr<GatewayInMemory::Client> second = gateway.connectClient();
-    const std::unique_ptr<GatewayInMemory::Client> third = gateway.connectClient();
-    gateway.post();
-    QTRY_COMPARE(gateway.transport->alive, 1);
-    second->post();
-    QTRY_COMPARE(queue(gateway).waiting, 1);
-    third->post();
-    QTRY_VERIFY(third->client.received().contains("\"provider_queue_full\""));
-    QVERIFY(third->client.received().startsWith("HTTP/1.1 503"));
-    QVERIFY(third->client.received().contains("Retry-After: 1\r\n"));
-    QTRY_VERIFY(second->client.received().contains("\"provider_queue_timeout\""));
-    QCOMPARE(gateway.transport->requests.size(), 1U);
-    QCOMPARE(state(gateway), 0); // our own refusals are nobody's fault
-    QCOMPARE(gateway.services().breakers->views(Clock::now()).front().counts.calls, 0);
-}
-
-void TargetPermitTest::doesNotSendWhatWaitedForAProviderThatIsDown()
-{
-    Config config = limited(1);
-    config.circuitBreaker.failureThreshold = 1;
-    GatewayInMemory gateway({Script::silent(status(500)), whole()}, config);
-    const std::unique_ptr<GatewayInMemory::Client> second = gateway.connectClient();
-    gateway.post();
-    QTRY_COMPARE(gateway.transport->alive, 1);
-    second->post();
-    QTRY_COMPARE(queue(gateway).waiting, 1);
-    expectFailedAttempts(1);
-    expectOpening();
-    gateway.transport->letGo();
-    QTRY_VERIFY(second->client.received().contains("\"circuit_open\""));
-    QCOMPARE(gateway.transport->requests.size(), 1U);
-    QCOMPARE(queue(gateway).running, 0);
-}
-
-void TargetPermitTest::keepsCircuitsAndQueuesOverAReload()
-{
-    const Config config = limited(1);
-    GatewayInMemory gateway({Script::silent(), whole()}, config);
-    const std::unique_ptr<GatewayInMemory::Client> second = gateway.connectClient();
-    gateway.post();
-    QTRY_COMPARE(gateway.transport->alive, 1);
-    second->post();
-    QTRY_COMPARE(queue(gateway).waiting, 1);
-    Config next = config;
-    next.providers.front().concurrency.limit = 2;
-    next.caching.ttl = 5min;
-    gateway.services().apply(config, next);
-    QTRY_VERIFY(second->client.received().contains("HTTP/1.1 200"));
-    QCOMPARE(queue(gateway).running, 1);
-
-    expectOpening();
-    gateway.services().breakers->forceOpen("one", Clock::now());
-    gateway.services().apply(next, config);
-    QCOMPARE(state(gateway), 2);
-    next.circuitBreaker.openFor = 1min;
-    expectChange("closed");
-    gateway.services().apply(config, next);
-    QCOMPARE(state(gateway), 0);
-}
-
-void TargetPermitTest::tellsAndTakesOrders()
-{
-    Config config = limited(3);
-    config.circuitBreaker.failureThreshold = 1;
-    GatewayInMemory gateway({status(500)}, config);
-    expectFailedAttempts(1);
-    expectOpening();
-    QCOMPARE(ask(gateway), 500);
-
-    const auto circuit = [&gateway](const QByteArray &member) {
-        const auto document = json::Document::parse(gateway.body());
-        return document ? document->root()["data"].at(0)[member].toByteArray() : QByteArray("no JSON");
-    };
-    gateway.forgetAnswer();
-    gateway.get("/admin/v1/circuits");
-    QTRY_VERIFY(gateway.isAnswered());
-    QCOMPARE(gateway.status(), 200);
-    QCOMPARE(circuit("provider"), "one");
-    QCOMPARE(circuit("state"), "open");
-    QCOMPARE(circuit("cause"), "failures");
-    const QByteArray lastError = R"("last_error":{"reason":"upstream_error","status":500,"at":")";
-    QVERIFY(gateway.body().contains(lastError));
-    const QByteArray queues = R"("queues":[{"provider":"one","limit":3,"running_calls":0,"waiting_calls":0}])";
-    QVERIFY(gateway.body().contains(queues));
-    QVERIFY(!gateway.body().contains("sk-canary"));
-
-    const auto order = [&gateway](const QByteArray &path) {
-        gateway.forgetAnswer();
-        gateway.post({}, {}, "/admin/v1/circuits/" + path);
-        return QTest::qWaitFor([&] { return gateway.isAnswered(); }) ? gateway.status() : -1;
-    };
-    expectChange("half-open");
-    QCOMPARE(order("one/probe"), 200);
-    QCOMPARE(circuit("state"), "half-open");
-    expectChange("closed");
-    QCOMPARE(order("one/reset"), 200);
-    QCOMPARE(circuit("state"), "closed");
-    expectOpening();
-    QCOMPARE(order("one/open?for=5m"), 200);
-    QCOMPARE(circuit("cause"), "forced");
-    const milliseconds left = gateway.services().breakers->views(Clock::now()).front().untilHalfOpen;
-    QVERIFY(left > 4min && left <= 5min);
-    QCOMPARE(ask(gateway), 503);
-}
-
-void TargetPermitTest::refusesOrdersThatItCannotCarryOut_data()
-{
-    QTest::addColumn<QByteArray>("path");
-    QTest::addColumn<int>("status");
-    QTest::addColumn<QByteArray>("code");
-    QTest::newRow("nobody") << QByteArray("nobody/reset") << 404 << QByteArray("circuit_not_found");
-    QTest::newRow("no name") << QByteArray("reset") << 400 << QByteArray("unknown_circuit_action");
-    QTest::newRow("no such action") << QByteArray("one/destroy") << 400 << QByteArray("unknown_circuit_action");
-    QTest::newRow("no duration") << QByteArray("one/open?for=soon") << 400 << QByteArray("invalid_duration");
-    QTest::newRow("no time at all") << QByteArray("one/open?for=0") << 400 << QByteArray("invalid_duration");
-}
-
-void TargetPermitTest::refusesOrdersThatItCannotCarryOut()
-{
-    QFETCH(const QByteArray, path);
-    QFETCH(const int, status);
-    QFETCH(const QByteArray, code);
-    GatewayInMemory gateway({});
-    gateway.post({}, {}, "/admin/v1/circuits/" + path);
-    QTRY_VERIFY(gateway.isAnswered());
-    QCOMPARE(gateway.status(), status);
-    QCOMPARE(gateway.error("code"), code);
-    QCOMPARE(state(gateway), 0);
 }
 
 } // namespace lunargate
