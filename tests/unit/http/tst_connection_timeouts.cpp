@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/http/client_connection.h"
-#include "tests/unit/http/connected_client.h"
-#include "tests/unit/http/recording_handler.h"
+#include "tests/unit/http/connection_fixture.h"
 
-#include <QSignalSpy>
-#include <QTest>
 #include <QTimer>
 
 namespace lunargate {
 
 using namespace std::chrono_literals;
-using test::ConnectedClient;
+using test::answerTooMuch;
+using test::Connected;
 using test::RecordingHandler;
+using test::streamUntilCongested;
 
 class ConnectionTimeoutsTest : public QObject
 {
@@ -40,35 +38,6 @@ constexpr auto kNone = 0ms;
 
 constexpr ConnectionLimits kNoLimits{.headerTimeout = kNone, .readTimeout = kNone, .idleTimeout = kNone};
 
-struct Connected
-{
-    explicit Connected(const ConnectionLimits &connectionLimits,
-                       RecordingHandler::Answer answer = RecordingHandler::answerTarget, qint64 clientBuffer = 0)
-        : client(clientBuffer),
-          limits(connectionLimits),
-          handler(answer),
-          connection(client.takePeer(), limits, handler),
-          closed(&connection, &ClientConnection::closed)
-    {
-    }
-
-    ConnectedClient client;
-    ConnectionLimits limits;
-    RecordingHandler handler;
-    ClientConnection connection;
-    QSignalSpy closed;
-};
-
-Task<> streamWithoutEnd(RecordingHandler &, Exchange &exchange)
-{
-    exchange.response.startStream(200, "text/plain");
-    for (;;) {
-        exchange.response.write(QByteArray(64 * 1024, 'x'));
-        while (exchange.response.isCongested())
-            co_await exchange.response.drained();
-    }
-}
-
 // As a provider that thinks for long.
 Task<> pauseInAStream(RecordingHandler &, Exchange &exchange)
 {
@@ -88,12 +57,6 @@ Task<> pauseThenMuch(RecordingHandler &, Exchange &exchange)
         while (exchange.response.isCongested())
             co_await exchange.response.drained();
     }
-}
-
-Task<> sendTooMuch(RecordingHandler &, Exchange &exchange)
-{
-    exchange.response.send(200, "text/plain", QByteArray(32 * 1024 * 1024, 'x'));
-    co_return;
 }
 
 } // namespace
@@ -172,7 +135,7 @@ void ConnectionTimeoutsTest::aTrickleOfBytesDoesNotHelp()
 void ConnectionTimeoutsTest::aRunningRequestHasNoDeadlineOfItsOwn()
 {
     const ConnectionLimits limits{.headerTimeout = kShort, .readTimeout = kShort, .idleTimeout = kShort};
-    Connected c(limits, RecordingHandler::answerLater);
+    Connected c(RecordingHandler::answerLater, 0, limits);
     c.client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     QTRY_COMPARE(c.handler.running, 1);
     QCOMPARE(TimerQueue::current().size(), 0);
@@ -181,9 +144,9 @@ void ConnectionTimeoutsTest::aRunningRequestHasNoDeadlineOfItsOwn()
 void ConnectionTimeoutsTest::cutsAClientThatTakesNothing_data()
 {
     QTest::addColumn<RecordingHandler::Answer>("answer");
-    QTest::newRow("of a stream") << &streamWithoutEnd;
+    QTest::newRow("of a stream") << &streamUntilCongested;
     QTest::newRow("of a stream that was quiet for long") << &pauseThenMuch;
-    QTest::newRow("of a whole answer") << &sendTooMuch;
+    QTest::newRow("of a whole answer") << &answerTooMuch;
 }
 
 void ConnectionTimeoutsTest::cutsAClientThatTakesNothing()
@@ -191,18 +154,18 @@ void ConnectionTimeoutsTest::cutsAClientThatTakesNothing()
     QFETCH(const RecordingHandler::Answer, answer);
     ConnectionLimits limits = kNoLimits;
     limits.writeTimeout = kShort;
-    Connected c(limits, answer, 1);
+    Connected c(answer, 1, limits);
     c.client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     QTRY_COMPARE(c.closed.size(), 1);
     QCOMPARE(c.handler.running, 0);
-    QVERIFY(!c.connection.isBusy());
+    QVERIFY(!c.connection->isBusy());
 }
 
 void ConnectionTimeoutsTest::aQuietStreamIsNoClientThatTakesNothing()
 {
     ConnectionLimits limits = kNoLimits;
     limits.writeTimeout = kShort;
-    Connected c(limits, pauseInAStream);
+    Connected c(pauseInAStream, 0, limits);
     c.client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     QTRY_COMPARE(c.handler.ended, 1);
     QTRY_VERIFY(c.client.received().endsWith("0\r\n\r\n"));
