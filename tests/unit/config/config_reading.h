@@ -4,6 +4,7 @@
 #include "gateway/config/config_reader.h"
 
 #include <QStringList>
+#include <QTest>
 
 namespace lunargate::test {
 
@@ -22,6 +23,15 @@ inline QByteArray textOf(const std::vector<ConfigProblem> &problems)
     for (const ConfigProblem &problem : problems)
         lines.append(problem.toText());
     return lines.join('\n');
+}
+
+/// Reads a text that has no problems; nothing (and a failed test) if it has.
+inline std::optional<Config> readClean(const QByteArray &text, const std::map<QByteArray, QByteArray> &variables = {})
+{
+    const ConfigReading reading = readText(text, variables);
+    if (!reading.problems.empty())
+        QTest::qFail(textOf(reading.problems).constData(), __FILE__, __LINE__);
+    return reading.config;
 }
 
 /// A provider and a route, so that a text below them has only its own problems. Takes lines 1 and 2.
