@@ -20,8 +20,10 @@ if(LUNARGATE_MOLD)
 endif()
 
 add_library(lunargate_compiler INTERFACE)
+# No missing-field-initializers: what a designated initialiser leaves out has its default, and that is what they are for.
 target_compile_options(lunargate_compiler INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wimplicit-fallthrough
+    -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+    -Wold-style-cast -Wimplicit-fallthrough
     $<$<CXX_COMPILER_ID:GNU>:-fcoroutines -Wduplicated-cond -Wlogical-op>
     $<$<BOOL:${LUNARGATE_WERROR}>:-Werror>)
 target_compile_definitions(lunargate_compiler INTERFACE
