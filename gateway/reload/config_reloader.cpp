@@ -119,7 +119,8 @@ ReloadReport ConfigReloader::reload(ReloadTrigger trigger)
     if (m_isWatching)
         m_watcher.setFiles(m_files); // a file that took over from the built-in configuration has more beside it
     const bool isJudged = std::exchange(m_judged, loaded.reading.digest) == loaded.reading.digest;
-    if (isJudged && trigger == ReloadTrigger::FileChange)
+    // What was refused may have lacked something that does not stand in these files, and is there now.
+    if (isJudged && !m_lastError && trigger == ReloadTrigger::FileChange)
         return report;
     try {
         judge(std::move(loaded), report);

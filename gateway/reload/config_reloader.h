@@ -26,7 +26,7 @@ public:
     void watch();
 
     /// Reads the configuration, and lets it take over if it can be used and says something else. With
-    /// ReloadTrigger::FileChange, what was read before, good or bad, is not judged again.
+    /// ReloadTrigger::FileChange, what was read before and not refused is not judged again.
     ReloadReport reload(ReloadTrigger trigger);
 
     /// What is running, what the files say, and what went wrong last.

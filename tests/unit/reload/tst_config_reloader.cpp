@@ -130,13 +130,26 @@ private Q_SLOTS:
 
     void changedFilesAreJudgedOnce()
     {
-        QVERIFY(isSkipped()); // nothing changed
-        write("nonsense");
-        QCOMPARE(reload(ReloadTrigger::FileChange).result, ReloadResult::Rejected);
+        QVERIFY(isSkipped());                                                     // nothing changed
+        QCOMPARE(reload(ReloadTrigger::Request).result, ReloadResult::Unchanged); // who asks gets an answer
+        QCOMPARE(m_spy->count(), 1);
+        write(kTwo);
+        QCOMPARE(reload(ReloadTrigger::FileChange).result, ReloadResult::Applied);
         m_spy->clear();
         QVERIFY(isSkipped());
-        QCOMPARE(reload(ReloadTrigger::Request).result, ReloadResult::Rejected); // who asks gets an answer
-        write(kTwo);
+    }
+
+    void whatWasRefusedIsTriedAgainWhenItIsSavedAgain()
+    {
+        QFile keys(m_folder->filePath(QStringLiteral("keys.json")));
+        write(kOne + "security: {provider: jwt, jwt: {jwks_file: '" + keys.fileName().toUtf8() +
+              "', issuer: i, audience: [a]}}\n");
+        QCOMPARE(reload(ReloadTrigger::FileChange).result, ReloadResult::Rejected);
+        QCOMPARE(reload(ReloadTrigger::FileChange).result, ReloadResult::Rejected);
+        QCOMPARE(m_spy->count(), 2); // told each time
+        QVERIFY(keys.open(QIODevice::WriteOnly));
+        keys.write("{\"keys\": [{}]}");
+        keys.close();
         QCOMPARE(reload(ReloadTrigger::FileChange).result, ReloadResult::Applied);
         m_spy->clear();
         QVERIFY(isSkipped());
