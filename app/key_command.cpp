@@ -5,6 +5,7 @@
 
 #include <QFile>
 
+#include <csignal>
 #include <cstdio>
 
 #include <termios.h>
@@ -16,15 +17,31 @@ namespace {
 
 constexpr qint64 kLongestSecret = 64 * 1024;
 
-/// While it lives the terminal does not show what is typed; elsewhere it does nothing.
+constexpr int kEndingSignals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+
+termios settingsBefore = {}; // of the terminal
+
+// Whoever gives up gets the terminal back as it was; then the signal does what it always does.
+void showInputAndEnd(int number)
+{
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &settingsBefore);
+    ::raise(number); // delivered when this has returned
+}
+
+/// While it lives the terminal does not show what is typed; elsewhere it does nothing. One at a time.
 class HiddenInput
 {
 public:
-    HiddenInput() : m_isTerminal(::isatty(STDIN_FILENO) != 0 && ::tcgetattr(STDIN_FILENO, &m_before) == 0)
+    HiddenInput() : m_isTerminal(::isatty(STDIN_FILENO) != 0 && ::tcgetattr(STDIN_FILENO, &settingsBefore) == 0)
     {
         if (!m_isTerminal)
             return;
-        termios hidden = m_before;
+        struct sigaction action = {};
+        action.sa_handler = showInputAndEnd;
+        action.sa_flags = static_cast<int>(SA_RESETHAND);
+        for (const int number : kEndingSignals)
+            ::sigaction(number, &action, nullptr);
+        termios hidden = settingsBefore;
         hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
     }
@@ -32,7 +49,9 @@ public:
     {
         if (!m_isTerminal)
             return;
-        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &m_before);
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &settingsBefore);
+        for (const int number : kEndingSignals)
+            std::signal(number, SIG_DFL);
         std::fputc('\n', stderr);
     }
     HiddenInput(const HiddenInput &) = delete;
@@ -41,7 +60,6 @@ public:
     bool isTerminal() const { return m_isTerminal; }
 
 private:
-    termios m_before{};
     bool m_isTerminal;
 };
 

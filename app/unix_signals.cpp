@@ -38,6 +38,12 @@ bool hasTerminal()
     return terminal >= 0;
 }
 
+bool isIgnored(int number)
+{
+    struct sigaction action = {};
+    return ::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 void handle(int number, void (*handler)(int))
 {
     struct sigaction action = {};
@@ -54,7 +60,7 @@ UnixSignals::UnixSignals()
         qFatal("cannot make a pipe");
     m_notifier = std::make_unique<QSocketNotifier>(signalPipe[0], QSocketNotifier::Read);
     connect(m_notifier.get(), &QSocketNotifier::activated, this, &UnixSignals::readPipe);
-    m_hasTerminal = hasTerminal();
+    m_endsWithTerminal = hasTerminal() && !isIgnored(SIGHUP);
     handle(SIGINT, onSignal);
     handle(SIGTERM, onSignal);
     handle(SIGHUP, onHangup);
@@ -76,7 +82,7 @@ void UnixSignals::readPipe()
     bool isHangup = false;
     for (char byte = 0; ::read(signalPipe[0], &byte, 1) == 1;)
         isHangup |= byte == 1;
-    if (isAsked || (isHangup && m_hasTerminal && !hasTerminal())) {
+    if (isAsked || (isHangup && m_endsWithTerminal && !hasTerminal())) {
         m_notifier->setEnabled(false);
         Q_EMIT endRequested();
     } else if (isHangup) {

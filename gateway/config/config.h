@@ -443,6 +443,8 @@ struct SecurityConfig
     };
 
     bool enabled = false; ///< after normalisation: whether clients must show a key
+    /// Whether the configuration itself says that it is on or off, or by which provider.
+    bool isDecided = false;
     AuthProvider provider = AuthProvider::None;
     QByteArray header = "Authorization";
     QByteArray prefix = "Bearer";

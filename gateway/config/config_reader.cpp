@@ -162,6 +162,7 @@ ConfigReading readConfigFile(const QString &path, const Environment &environment
     if (std::ranges::any_of(problems, isError))
         reading.config.reset();
     reading.problems.insert(reading.problems.begin(), problems.begin(), problems.end());
+    reading.text = SecretString(*text);
     return files.finish(std::move(reading));
 }
 

@@ -19,6 +19,7 @@ struct ConfigReading
 {
     std::optional<Config> config;        ///< nothing if there is any error
     std::vector<ConfigProblem> problems; ///< all at once, in the order of the file
+    SecretString text = {};              ///< of the configuration file; keys may stand in it
     QByteArray digest = {};              ///< SHA-256 of all that was read, or of what was missing; in hexadecimal
     QStringList files = {};              ///< absolute paths of what was read, or would have been if it were there
 };

@@ -238,6 +238,7 @@ void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<Rou
 
         security.provider = providerOf(input);
         security.enabled = isWanted(input, security.provider);
+        security.isDecided = input.enabled || input.provider || input.legacyEnabled;
         if (security.enabled)
             checkWanted(section.context(), input, security);
         else

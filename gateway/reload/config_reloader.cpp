@@ -44,6 +44,15 @@ bool hasTargets(const Config &config)
     return std::ranges::any_of(config.routing.routes, [](const RouteConfig &route) { return !route.targets.empty(); });
 }
 
+/// Whether `text` is the beginning of `whole` and ends within a line, as no editor leaves it.
+bool isCutOf(const QByteArray &text, const QByteArray &whole)
+{
+    if (text.size() >= whole.size() || !whole.startsWith(text))
+        return false;
+    const char next = whole.at(text.size());
+    return !text.endsWith('\n') && next != '\n' && next != '\r';
+}
+
 /// Those that both have, with the same settings.
 std::vector<QByteArray> unchangedProviders(const Config &old, const Config &now)
 {
@@ -98,6 +107,7 @@ ConfigReloader::ConfigReloader(const LoadedConfig &initial, ConfigSource source,
                 .digest = initial.reading.digest,
                 .loadedAt = now()},
       m_fingerprint(fingerprint(*runtimes.current()->config)),
+      m_text(initial.reading.text),
       m_judged(initial.reading.digest)
 {
     connect(&m_watcher, &ConfigWatcher::changed, this, [this] { reload(ReloadTrigger::FileChange); });
@@ -119,7 +129,8 @@ ReloadReport ConfigReloader::reload(ReloadTrigger trigger)
     if (m_isWatching)
         m_watcher.setFiles(m_files); // a file that took over from the built-in configuration has more beside it
     const bool isJudged = std::exchange(m_judged, loaded.reading.digest) == loaded.reading.digest;
-    if (isJudged && trigger == ReloadTrigger::FileChange)
+    // What was refused may have lacked something that does not stand in these files, and is there now.
+    if (isJudged && !m_lastError && trigger == ReloadTrigger::FileChange)
         return report;
     try {
         judge(std::move(loaded), report);
@@ -135,7 +146,7 @@ ReloadReport ConfigReloader::reload(ReloadTrigger trigger)
 void ConfigReloader::judge(LoadedConfig loaded, ReloadReport &report)
 {
     report.problems = std::move(loaded.reading.problems);
-    if (!canReplace(loaded, report.problems)) {
+    if (!canReplace(loaded, report.trigger, report.problems)) {
         report.result = ReloadResult::Rejected;
         return;
     }
@@ -155,7 +166,8 @@ void ConfigReloader::judge(LoadedConfig loaded, ReloadReport &report)
 }
 
 /// What cannot be meant: an editor that was not finished, or a file that is gone for a moment.
-bool ConfigReloader::canReplace(const LoadedConfig &loaded, std::vector<ConfigProblem> &problems) const
+bool ConfigReloader::canReplace(const LoadedConfig &loaded, ReloadTrigger trigger,
+                                std::vector<ConfigProblem> &problems) const
 {
     if (loaded.isBuiltIn && !m_running.isBuiltIn) {
         problems = {refusal(loaded, {}, "the configuration file is gone; put it back, or restart for the simulator")};
@@ -169,7 +181,26 @@ bool ConfigReloader::canReplace(const LoadedConfig &loaded, std::vector<ConfigPr
                                    "one, or restart if that is meant"));
         return false;
     }
-    return true;
+    if (trigger != ReloadTrigger::FileChange) // somebody says that the file is whole
+        return true;
+    const std::optional<ConfigProblem> cut = signOfACut(loaded);
+    if (cut)
+        problems.push_back(*cut);
+    return !cut;
+}
+
+std::optional<ConfigProblem> ConfigReloader::signOfACut(const LoadedConfig &loaded) const
+{
+    const Config &config = *loaded.reading.config;
+    if (m_runtimes.current()->config->security.enabled && !config.security.enabled && !config.security.isDecided)
+        return refusal(loaded, "security",
+                       "clients would not need a key any more; write security.enabled: false if that is meant, or "
+                       "reload by SIGHUP or POST /admin/v1/reload");
+    if (isCutOf(loaded.reading.text.reveal(), m_text.reveal()) && fingerprint(config) != m_fingerprint)
+        return refusal(loaded, {},
+                       "the file ends within a line of the running configuration, as if it were cut off; reload by "
+                       "SIGHUP or POST /admin/v1/reload if that is meant");
+    return std::nullopt;
 }
 
 // Everything that can fail comes before the first thing that anybody else sees.
@@ -182,6 +213,7 @@ void ConfigReloader::apply(Config config, const LoadedConfig &loaded)
     m_services.apply(*old->config, *fresh);
     setLogging(fresh->logging.level, fresh->logging.format);
     m_runtimes.replace(next);
+    m_text = loaded.reading.text;
     m_running = {.number = m_running.number + 1,
                  .source = loaded.source,
                  .isBuiltIn = loaded.isBuiltIn,

@@ -26,7 +26,7 @@ public:
     void watch();
 
     /// Reads the configuration, and lets it take over if it can be used and says something else. With
-    /// ReloadTrigger::FileChange, what was read before, good or bad, is not judged again.
+    /// ReloadTrigger::FileChange, what was read before and not refused is not judged again.
     ReloadReport reload(ReloadTrigger trigger);
 
     /// What is running, what the files say, and what went wrong last.
@@ -38,7 +38,8 @@ Q_SIGNALS:
 
 private:
     void judge(LoadedConfig loaded, ReloadReport &report);
-    bool canReplace(const LoadedConfig &loaded, std::vector<ConfigProblem> &problems) const;
+    bool canReplace(const LoadedConfig &loaded, ReloadTrigger trigger, std::vector<ConfigProblem> &problems) const;
+    std::optional<ConfigProblem> signOfACut(const LoadedConfig &loaded) const;
     void apply(Config config, const LoadedConfig &loaded);
     void note(const ReloadReport &report);
 
@@ -51,6 +52,7 @@ private:
 
     ConfigVersion m_running;
     QByteArray m_fingerprint; // of what was applied, before anything was left to a restart
+    SecretString m_text;      // of the file that it was read from
     QByteArray m_judged;      // digest of what was read last
     std::vector<QByteArray> m_restartNeeded;
     std::optional<ReloadReport> m_lastReload;

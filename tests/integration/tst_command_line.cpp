@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/gateway_fixture.h"
+#include "tests/support/pseudo_terminal.h"
 
 #include <QFileInfo>
+#include <QProcess>
 #include <QRegularExpression>
 #include <QTcpServer>
 #include <QTemporaryDir>
@@ -98,6 +100,33 @@ private Q_SLOTS:
         const ProgramResult set = runProgram({"key", "set", "open-ai"}, noDesktop);
         QCOMPARE(set.exitCode, 1);
         QVERIFY2(set.error.contains("nothing was given"), set.error.constData());
+    }
+
+    void aSecretIsTypedUnseenAndTheTerminalIsAsBefore_data()
+    {
+        QTest::addColumn<QByteArray>("keys");
+        QTest::newRow("given up with Ctrl-C") << QByteArray("\x03");
+        QTest::newRow("given up with Ctrl-\\") << QByteArray("\x1c");
+        QTest::newRow("nothing given") << QByteArray("\n");
+    }
+
+    void aSecretIsTypedUnseenAndTheTerminalIsAsBefore()
+    {
+        QFETCH(const QByteArray, keys);
+        const PseudoTerminal terminal;
+        QVERIFY(terminal.isEchoing());
+        QProcess program;
+        program.setChildProcessModifier(terminal.opener());
+        program.start(QStringLiteral(LUNARGATE_PROGRAM),
+                      {QStringLiteral("key"), QStringLiteral("set"), QStringLiteral("open-ai")});
+        QByteArray said;
+        QVERIFY(waitUntil([&] { return (said += program.readAllStandardError()).contains("it is not shown"); }));
+        QVERIFY(!terminal.isEchoing());
+        terminal.type(keys);
+        QVERIFY(waitUntil([&] { return program.state() == QProcess::NotRunning; }));
+        QVERIFY(terminal.isEchoing());
+        // A shell must see that it was interrupted.
+        QCOMPARE(program.exitStatus(), keys == "\n" ? QProcess::NormalExit : QProcess::CrashExit);
     }
 
     void missingConfigurationEndsWith1()

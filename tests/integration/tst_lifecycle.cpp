@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/gateway_fixture.h"
 #include "tests/support/json_path.h"
+#include "tests/support/pseudo_terminal.h"
 #include "tests/support/raw_client.h"
 
 #include <QRegularExpression>
@@ -36,6 +37,35 @@ private Q_SLOTS:
         QVERIFY(fixture.start({.sections = "logging: {format: json}\n"}));
         for (const QByteArray &line : fixture.gateway.log().split('\n'))
             QVERIFY2(line.isEmpty() || isJson(line), line.constData());
+    }
+
+    void endsWithTheTerminalThatItWasStartedFrom()
+    {
+        PseudoTerminal terminal;
+        GatewayFixture fixture;
+        fixture.gateway.setChildModifier([open = terminal.opener()] {
+            open();
+            std::signal(SIGHUP, SIG_DFL);
+        });
+        QVERIFY(fixture.start());
+        terminal.close();
+        QCOMPARE(fixture.gateway.waitForEnd(5s), 0);
+    }
+
+    // nohup has the program ignore the signal that the end of the terminal brings.
+    void goesOnWithoutItsTerminalUnderNohup()
+    {
+        PseudoTerminal terminal;
+        GatewayFixture fixture;
+        fixture.gateway.setChildModifier([open = terminal.opener()] {
+            open();
+            std::signal(SIGHUP, SIG_IGN);
+        });
+        QVERIFY(fixture.start());
+        terminal.close();
+        QVERIFY(fixture.gateway.waitForLog("configuration is as it was trigger=signal"));
+        QCOMPARE(fixture.chat().status, 200);
+        QCOMPARE(fixture.gateway.terminate(), 0);
     }
 
     void idleGatewayEndsAtOnceOnSigterm_data()

@@ -175,7 +175,55 @@ private Q_SLOTS:
         }
     }
 
+    void aNewLimitCountsForTheNextRequest()
+    {
+        GatewayFixture fixture;
+        QVERIFY(fixture.start(limits("requests_per_minute: 1\nburst_size: 1")));
+        QCOMPARE(fixture.chat().status, 200);
+        QCOMPARE(fixture.chat().status, 429);
+        QVERIFY(reload(fixture, limits("requests_per_minute: 6000\nburst_size: 10")));
+        const HttpAnswer wider = fixture.chat(); // full or not, it fills a hundred times a second now
+        QCOMPARE(wider.header("x-ratelimit-limit-requests"), "6000");
+        QTRY_COMPARE(fixture.chat().status, 200);
+        QVERIFY(reload(fixture, {.server = "workers: 2"}));
+        for (int i = 0; i < 20; ++i)
+            QCOMPARE(fixture.chat().status, 200);
+    }
+
+    // Elsewhere every reload gave everybody a full bucket.
+    void aChangedLimitKeepsThePartThatIsLeft()
+    {
+        GatewayFixture fixture;
+        QVERIFY(fixture.start(limits("requests_per_minute: 1\nburst_size: 4")));
+        QCOMPARE(fixture.chat().status, 200);
+        QCOMPARE(fixture.chat().status, 200);
+        QVERIFY(reload(fixture, limits("requests_per_minute: 1\nburst_size: 2")));
+        QCOMPARE(fixture.chat().status, 200); // half of it was left
+        QCOMPARE(fixture.chat().status, 429);
+    }
+
+    void limitsThatDidNotChangeKeepWhatIsLeft()
+    {
+        GatewayFixture fixture;
+        const QByteArray global = "  global:\n    requests_per_minute: 1\n    burst_size: 3\n";
+        QVERIFY(fixture.start(limits("requests_per_minute: 1\nburst_size: 5", global)));
+        QCOMPARE(fixture.chat().status, 200);
+        QVERIFY(reload(fixture, limits("requests_per_minute: 1\nburst_size: 50", global)));
+        QCOMPARE(fixture.chat().status, 200);
+        QCOMPARE(fixture.chat().status, 200);
+        const HttpAnswer refused = fixture.chat();
+        QCOMPARE(refused.status, 429);
+        QVERIFY(refused.body.contains("all clients together"));
+    }
+
 private:
+    /// Writes another configuration and has it take over, unless it did so by itself already.
+    static bool reload(const GatewayFixture &fixture, const ConfigChanges &changes)
+    {
+        return fixture.gateway.writeConfig(simpleConfig(fixture.upstream, changes)) &&
+               fixture.client().post("/admin/v1/reload", {}).status == 200;
+    }
+
     /// A whole answer as it goes over the wire, for scripts that wait before their head.
     static QByteArray held()
     {

@@ -383,6 +383,19 @@ private Q_SLOTS:
         QCOMPARE(fixture.chat().status, 429);
     }
 
+    void newRetriesCountForTheNextRequest()
+    {
+        Fixture fixture;
+        fixture.upstream.otherwise([](const ReceivedRequest &) { return Script::json(500, "{}"); });
+        const QByteArray retry = "initial_delay: 1ms\nmax_delay: 1ms\n";
+        QVERIFY(fixture.startWith("first", {.retry = retry + "max_attempts: 1"}));
+        QCOMPARE(fixture.chat().header("X-LunarGate-Attempts"), "1");
+        QVERIFY(fixture.gateway.writeConfig(fixture.configFor("first", {.retry = retry + "max_attempts: 3"})));
+        QVERIFY(fixture.takesOver());
+        QCOMPARE(fixture.chat().header("X-LunarGate-Attempts"), "3");
+        QCOMPARE(fixture.upstream.requestCount(), 1 + 3);
+    }
+
     void openCircuitsStay()
     {
         Fixture fixture;

@@ -8,6 +8,7 @@
 #include <QTemporaryDir>
 
 #include <chrono>
+#include <functional>
 #include <vector>
 
 namespace lunargate::test {
@@ -37,6 +38,8 @@ public:
 
     /// `NAME=value`, beside what the test itself has; before start().
     void setEnvironment(const QByteArray &variable) { m_environment.push_back(variable); }
+    /// Called in the child before it becomes the program; only what may be called after fork().
+    void setChildModifier(const std::function<void()> &modifier) { m_process.setChildProcessModifier(modifier); }
     void setArguments(const std::vector<QByteArray> &arguments) { m_arguments = arguments; }
 
     /// Writes the configuration and waits until the program listens. On failure the test fails with the program's

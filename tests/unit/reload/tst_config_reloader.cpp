@@ -117,6 +117,63 @@ private Q_SLOTS:
         QCOMPARE(m_runtimes->current(), old);
     }
 
+    void securityIsNotLostByAFileThatIsCut_data()
+    {
+        QTest::addColumn<QByteArray>("security");
+        QTest::addColumn<bool>("isMeant");
+        QTest::newRow("no section") << QByteArray() << false;
+        QTest::newRow("its head alone") << QByteArray("security:\n") << false;
+        QTest::newRow("no key yet") << QByteArray("security:\n  api_key:\n    keys:\n") << false;
+        QTest::newRow("no provider yet") << QByteArray("security:\n  provider:") << false;
+        QTest::newRow("switched off") << QByteArray("security: {enabled: false}\n") << true;
+        QTest::newRow("provider none") << QByteArray("security: {provider: none}\n") << true;
+        QTest::newRow("another key") << QByteArray("security: {api_key: {keys: [{value: b}]}}\n") << true;
+    }
+
+    void securityIsNotLostByAFileThatIsCut()
+    {
+        QFETCH(const QByteArray, security);
+        QFETCH(const bool, isMeant);
+        write(kOne + "security: {api_key: {keys: [{value: a}]}}\n");
+        QCOMPARE(reload().result, ReloadResult::Applied);
+        write(kTwo + security);
+        const ReloadReport report = reload(ReloadTrigger::FileChange);
+        QCOMPARE(report.result, isMeant ? ReloadResult::Applied : ReloadResult::Rejected);
+        if (isMeant)
+            return;
+        QCOMPARE(report.problems.back().path, "security");
+        QVERIFY(m_runtimes->current()->config->security.enabled);
+        QCOMPARE(reload(ReloadTrigger::Signal).result, ReloadResult::Applied); // whoever says so means it
+        QVERIFY(!m_runtimes->current()->config->security.enabled);
+    }
+
+    void linesMayGoButNotTheirEnds_data()
+    {
+        QTest::addColumn<qsizetype>("cut");
+        QTest::addColumn<ReloadResult>("result");
+        QTest::newRow("in a number") << qsizetype(13) << ReloadResult::Rejected;
+        QTest::newRow("in a comment") << qsizetype(2) << ReloadResult::Applied;
+        QTest::newRow("line break only") << qsizetype(1) << ReloadResult::Applied;
+        QTest::newRow("last line") << qsizetype(38) << ReloadResult::Applied;
+        QTest::newRow("last line, and a line break") << qsizetype(39) << ReloadResult::Applied;
+    }
+
+    // As a full disk, or a program that was not finished, leaves it.
+    void linesMayGoButNotTheirEnds()
+    {
+        QFETCH(const qsizetype, cut);
+        QFETCH(const ReloadResult, result);
+        const QByteArray whole = kTwo + "rate_limiting:\n  enabled: true\n  requests_per_minute: 600 # a minute\n";
+        write(whole);
+        QCOMPARE(reload().result, ReloadResult::Applied);
+        write(whole.chopped(cut));
+        QCOMPARE(reload(ReloadTrigger::FileChange).result, result);
+        if (result == ReloadResult::Rejected)
+            QCOMPARE(reload(ReloadTrigger::Request).result, ReloadResult::Applied);
+        write(kOne); // other lines are other lines
+        QCOMPARE(reload(ReloadTrigger::FileChange).result, ReloadResult::Applied);
+    }
+
     void missingFileIsRefused()
     {
         QVERIFY(QFile::remove(path()));
@@ -130,13 +187,26 @@ private Q_SLOTS:
 
     void changedFilesAreJudgedOnce()
     {
-        QVERIFY(isSkipped()); // nothing changed
-        write("nonsense");
-        QCOMPARE(reload(ReloadTrigger::FileChange).result, ReloadResult::Rejected);
+        QVERIFY(isSkipped());                                                     // nothing changed
+        QCOMPARE(reload(ReloadTrigger::Request).result, ReloadResult::Unchanged); // who asks gets an answer
+        QCOMPARE(m_spy->count(), 1);
+        write(kTwo);
+        QCOMPARE(reload(ReloadTrigger::FileChange).result, ReloadResult::Applied);
         m_spy->clear();
         QVERIFY(isSkipped());
-        QCOMPARE(reload(ReloadTrigger::Request).result, ReloadResult::Rejected); // who asks gets an answer
-        write(kTwo);
+    }
+
+    void whatWasRefusedIsTriedAgainWhenItIsSavedAgain()
+    {
+        QFile keys(m_folder->filePath(QStringLiteral("keys.json")));
+        write(kOne + "security: {provider: jwt, jwt: {jwks_file: '" + keys.fileName().toUtf8() +
+              "', issuer: i, audience: [a]}}\n");
+        QCOMPARE(reload(ReloadTrigger::FileChange).result, ReloadResult::Rejected);
+        QCOMPARE(reload(ReloadTrigger::FileChange).result, ReloadResult::Rejected);
+        QCOMPARE(m_spy->count(), 2); // told each time
+        QVERIFY(keys.open(QIODevice::WriteOnly));
+        keys.write("{\"keys\": [{}]}");
+        keys.close();
         QCOMPARE(reload(ReloadTrigger::FileChange).result, ReloadResult::Applied);
         m_spy->clear();
         QVERIFY(isSkipped());
