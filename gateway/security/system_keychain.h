@@ -19,7 +19,7 @@ class SystemKeychain : public Keychain
 public:
     static SystemKeychain &instance();
 
-    Result<SecretString> read(const QByteArray &name) override;
+    Result<SecretString> read(const QByteArray &name, const std::stop_token &stop) override;
     /// Puts a secret there, or another one in its place.
     Result<void> write(const QByteArray &name, const SecretString &secret);
     Result<void> remove(const QByteArray &name);
@@ -31,7 +31,7 @@ private:
     SystemKeychain() = default;
 
     void start();
-    Result<SecretString> run(const QByteArray &name, const MakeJob &makeJob);
+    Result<SecretString> run(const QByteArray &name, const MakeJob &makeJob, const std::stop_token &stop = {});
     static void stop();
 
     // The library runs one job at a time, by an object that lives in the thread of the first one.
