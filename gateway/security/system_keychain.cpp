@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/security/system_keychain.h"
 
-#include <QCoreApplication>
 #include <QDeadlineTimer>
 
 #include <qt6keychain/keychain.h>
@@ -84,13 +83,12 @@ void SystemKeychain::start()
     m_thread.setObjectName(QStringLiteral("keychain"));
     m_worker->moveToThread(&m_thread);
     m_thread.start();
-    qAddPostRoutine(&SystemKeychain::stop);
 }
 
-void SystemKeychain::stop()
+bool SystemKeychain::stop()
 {
-    instance().m_thread.quit();
-    instance().m_thread.wait(QDeadlineTimer(std::chrono::seconds(1)));
+    m_thread.quit();
+    return m_thread.wait(QDeadlineTimer(std::chrono::seconds(1)));
 }
 
 Result<SecretString> SystemKeychain::read(const QByteArray &name, const std::stop_token &stop)

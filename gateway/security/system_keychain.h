@@ -24,6 +24,9 @@ public:
     Result<void> write(const QByteArray &name, const SecretString &secret);
     Result<void> remove(const QByteArray &name);
 
+    /// Before the program ends. False if the desktop's bus is silent: exit() would wait for it without end.
+    bool stop();
+
 private:
     struct Outcome;
     using MakeJob = std::function<QObject *()>; ///< a job of the library; called in the keychain's thread
@@ -32,7 +35,6 @@ private:
 
     void start();
     Result<SecretString> run(const QByteArray &name, const MakeJob &makeJob, const std::stop_token &stop = {});
-    static void stop();
 
     // The library runs one job at a time, by an object that lives in the thread of the first one.
     QThread m_thread;
