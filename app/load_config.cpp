@@ -4,6 +4,8 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <utility>
+
 namespace lunargate {
 
 namespace {
@@ -24,13 +26,13 @@ LoadedConfig builtIn(const QString &configFile)
 
 } // namespace
 
-LoadedConfig loadConfig(const RunCommand &command)
+LoadedConfig loadConfig(const RunCommand &command, std::stop_token stop)
 {
     LoadedConfig loaded;
     if (!command.isConfigGiven && !QFile::exists(command.configFile)) {
         loaded = builtIn(command.configFile);
     } else {
-        loaded.reading = readConfigFile(command.configFile, Environment::ofProcess());
+        loaded.reading = readConfigFile(command.configFile, Environment::ofProcess(std::move(stop)));
         loaded.source = command.configFile.toUtf8();
     }
     if (!loaded.reading.config)

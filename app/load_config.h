@@ -4,9 +4,12 @@
 #include "app/command_line.h"
 #include "gateway/config/loaded_config.h"
 
+#include <stop_token>
+
 namespace lunargate {
 
-/// Reads the file of the command line, or the built-in configuration, and applies the command line's own settings.
-LoadedConfig loadConfig(const RunCommand &command);
+/// Reads the file of the command line, or the built-in configuration, and applies the command line's own settings. Any
+/// thread. May wait for the keychain until `stop`.
+LoadedConfig loadConfig(const RunCommand &command, std::stop_token stop = {});
 
 } // namespace lunargate

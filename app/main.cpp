@@ -3,10 +3,12 @@
 #include "app/explain.h"
 #include "app/key_command.h"
 #include "app/run.h"
+#include "gateway/security/system_keychain.h"
 
 #include <QCoreApplication>
 
 #include <cstdio>
+#include <cstdlib>
 
 namespace {
 
@@ -19,14 +21,8 @@ int print(const PrintCommand &command)
     return command.exitCode;
 }
 
-} // namespace
-
-int main(int argc, char *argv[])
+int execute(const Command &command)
 {
-    QCoreApplication application(argc, argv);
-    QCoreApplication::setApplicationName(QStringLiteral("lunargate"));
-
-    const Command command = readCommandLine(QCoreApplication::arguments());
     if (const auto *text = std::get_if<PrintCommand>(&command))
         return print(*text);
     if (const auto *file = std::get_if<CheckCommand>(&command))
@@ -36,4 +32,19 @@ int main(int argc, char *argv[])
     if (const auto *request = std::get_if<ExplainCommand>(&command))
         return explain(*request);
     return run(std::get<RunCommand>(command));
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("lunargate"));
+
+    const int status = execute(readCommandLine(QCoreApplication::arguments()));
+    if (!SystemKeychain::instance().stop()) {
+        std::fflush(nullptr);
+        std::_Exit(status);
+    }
+    return status;
 }

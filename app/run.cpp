@@ -120,7 +120,8 @@ int run(const RunCommand &command)
 
     const UnixSignals unixSignals;
     const bool isBuiltIn = loaded.isBuiltIn;
-    Gateway gateway(std::move(loaded), [command] { return loadConfig(command); });
+    Gateway gateway(std::move(loaded),
+                    [command](std::stop_token stop) { return loadConfig(command, std::move(stop)); });
     QObject::connect(&gateway, &Gateway::stopped, qApp, [] { QCoreApplication::exit(0); }, Qt::QueuedConnection);
     QObject::connect(&unixSignals, &UnixSignals::endRequested, &gateway, [&gateway] {
         logEvent(appLog(), LogLevel::Info, "stopping: running requests may finish; a second signal ends at once");

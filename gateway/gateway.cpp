@@ -85,6 +85,7 @@ Result<void> Gateway::start()
 void Gateway::stop()
 {
     m_status.isReady = false;
+    m_reloader->stop();
     m_server->stop(config()->server.shutdownTimeout);
 }
 

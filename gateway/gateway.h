@@ -36,8 +36,8 @@ public:
 
     /// What is running.
     std::shared_ptr<const Config> config() const { return m_runtimes.current()->config; }
-    /// Reads the configuration anew and lets it take over, if it can be used; says what came of it.
-    ReloadReport reload(ReloadTrigger trigger) { return m_reloader->reload(trigger); }
+    /// Has the configuration read anew and take over, if it can be used; configReloaded() says what came of it.
+    void reload(ReloadTrigger trigger) { m_reloader->reload(trigger); }
 
 Q_SIGNALS:
     void stopped();

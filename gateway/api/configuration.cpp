@@ -145,7 +145,9 @@ Task<> reloadConfig(RequestContext &context, const GatewayStatus &status)
     ConfigReloader *const reloader = status.configuration;
     if (!reloader)
         co_return context.respondError(notAvailable());
-    const std::function<ReloadReport()> question = [reloader] { return reloader->reload(ReloadTrigger::Request); };
+    const std::function<void(ConfigReloader::Done)> question = [reloader](ConfigReloader::Done done) {
+        reloader->reload(ReloadTrigger::Request, std::move(done));
+    };
     const ReloadReport report = co_await askThread(reloader, question);
     respond(context, report.result == ReloadResult::Rejected ? kUnprocessable : 200, toJson(report));
 }

@@ -15,11 +15,12 @@
 
 namespace lunargate {
 
-/// Has `question` called in the thread of `there`, from its event loop, and waits for the answer. Destroying the task
-/// forgets the question, or its answer; it may be called all the same. `there` outlives the task, and both threads have
-/// an event loop. `question` must not throw.
+/// Has `question` called in the thread of `there`, from its event loop, and waits until it calls the function that it
+/// is given with the answer: at once or later, in any thread, once. Destroying the task forgets the question, or its
+/// answer; it may be called all the same. `there` outlives the task, and both threads have an event loop. `question`
+/// must not throw.
 template <typename Answer>
-Task<Answer> askThread(QObject *there, std::function<Answer()> question)
+Task<Answer> askThread(QObject *there, std::function<void(std::function<void(Answer)>)> question)
 {
     struct Shared
     {
@@ -35,17 +36,26 @@ Task<Answer> askThread(QObject *there, std::function<Answer()> question)
         const std::scoped_lock lock(shared->mutex);
         shared->asker = nullptr;
     });
-    const auto answer = [shared, question = std::move(question), &answered] {
-        Answer found = question();
+    const std::function<void(Answer)> answer = [shared, &answered](Answer found) {
         const std::scoped_lock lock(shared->mutex);
         shared->answer.emplace(std::move(found));
         if (shared->asker)
             QMetaObject::invokeMethod(shared->asker, [&answered] { answered.notify(); }, Qt::QueuedConnection);
     };
-    QMetaObject::invokeMethod(there, answer, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        there, [question = std::move(question), answer] { question(answer); }, Qt::QueuedConnection);
     co_await answered.wait();
     const std::scoped_lock lock(shared->mutex);
     co_return std::move(*shared->answer);
+}
+
+/// The same for a question that is answered when it returns.
+template <typename Answer>
+Task<Answer> askThread(QObject *there, std::function<Answer()> question)
+{
+    std::function<void(std::function<void(Answer)>)> ask =
+        [question = std::move(question)](const std::function<void(Answer)> &answer) { answer(question()); };
+    return askThread(there, std::move(ask));
 }
 
 } // namespace lunargate

@@ -5,13 +5,13 @@
 
 namespace lunargate {
 
-Environment Environment::ofProcess()
+Environment Environment::ofProcess(std::stop_token stop)
 {
     const QProcessEnvironment process = QProcessEnvironment::systemEnvironment();
     Environment result;
     for (const QString &name : process.keys())
         result.addMissing(name.toUtf8(), process.value(name).toUtf8());
-    result.setKeychain(&systemKeychain());
+    result.setKeychain(&systemKeychain(), std::move(stop));
     return result;
 }
 

@@ -50,13 +50,13 @@ std::optional<Reference> parseReference(QByteArrayView inside)
     return reference;
 }
 
-void appendSecret(Expansion &expansion, const QByteArray &name, Keychain *keychain)
+void appendSecret(Expansion &expansion, const QByteArray &name, const Environment &environment)
 {
-    if (!keychain) {
+    if (!environment.keychain()) {
         expansion.keychainProblems.emplace_back("there is no keychain to take '" + name + "' from");
         return;
     }
-    Result<SecretString> secret = keychain->read(name);
+    Result<SecretString> secret = environment.keychain()->read(name, environment.stop());
     if (!secret) {
         expansion.keychainProblems.push_back(secret.error().message);
         return;
@@ -68,7 +68,7 @@ void appendSecret(Expansion &expansion, const QByteArray &name, Keychain *keycha
 void append(Expansion &expansion, const Reference &reference, const Environment &environment)
 {
     if (reference.isInKeychain)
-        return appendSecret(expansion, reference.name.toByteArray(), environment.keychain());
+        return appendSecret(expansion, reference.name.toByteArray(), environment);
     const std::optional<QByteArray> value = environment.value(reference.name);
     if (value && !(value->isEmpty() && reference.fallback))
         expansion.text += *value;

@@ -4,6 +4,7 @@
 #include "gateway/config/config_reader.h"
 
 #include <functional>
+#include <stop_token>
 
 namespace lunargate {
 
@@ -15,7 +16,8 @@ struct LoadedConfig
     bool isBuiltIn = false; ///< there was no file, and none was asked for: the simulator answers
 };
 
-/// Reads the configuration as it is now, with what the command line says otherwise.
-using ConfigSource = std::function<LoadedConfig()>;
+/// Reads the configuration as it is now, with what the command line says otherwise. Called in any thread, one at a
+/// time; may wait for a keychain, but not when it is told to stop.
+using ConfigSource = std::function<LoadedConfig(std::stop_token)>;
 
 } // namespace lunargate

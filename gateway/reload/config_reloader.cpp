@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
+#include <system_error>
+#include <utility>
 
 namespace lunargate {
 
@@ -119,20 +122,71 @@ void ConfigReloader::watch()
     m_watcher.setFiles(m_files);
 }
 
-ReloadReport ConfigReloader::reload(ReloadTrigger trigger)
+void ConfigReloader::reload(ReloadTrigger trigger, Done done)
+{
+    if (!m_source) {
+        if (done)
+            done({.trigger = trigger, .at = now(), .running = m_running});
+        return;
+    }
+    m_waiting.push_back({trigger, std::move(done)});
+    if (m_reading.empty())
+        startReading();
+}
+
+void ConfigReloader::stop()
+{
+    m_source = {};
+    std::ranges::move(std::exchange(m_waiting, {}), std::back_inserter(m_reading));
+    m_reader.request_stop();
+}
+
+void ConfigReloader::startReading()
+{
+    m_reading = std::exchange(m_waiting, {});
+    std::packaged_task<LoadedConfig(std::stop_token)> read(m_source);
+    m_loaded = read.get_future();
+    const auto finish = [this] {
+        QMetaObject::invokeMethod(this, &ConfigReloader::finishReading, Qt::QueuedConnection);
+    };
+    try {
+        m_reader = std::jthread([finish, read = std::move(read)](std::stop_token stop) mutable {
+            read(std::move(stop));
+            finish();
+        });
+    } catch (const std::system_error &) { // no thread to be had: m_loaded says that its promise was broken
+        finish();
+    }
+}
+
+void ConfigReloader::finishReading()
+{
+    // Somebody who asks counts more than a file that was noticed.
+    const auto asked =
+        std::ranges::find_if(m_reading, [](const Asker &asker) { return asker.trigger != ReloadTrigger::FileChange; });
+    const ReloadTrigger trigger = asked == m_reading.end() ? ReloadTrigger::FileChange : asked->trigger;
+    const ReloadReport report = takeReading(trigger);
+    const std::vector<Asker> askers = std::exchange(m_reading, {});
+    if (!m_waiting.empty())
+        startReading();
+    for (const Asker &asker : askers) {
+        if (asker.done)
+            asker.done(report);
+    }
+}
+
+ReloadReport ConfigReloader::takeReading(ReloadTrigger trigger)
 {
     ReloadReport report{.trigger = trigger, .at = now(), .running = m_running};
-    if (!m_source)
-        return report;
-    LoadedConfig loaded = m_source();
-    m_files = loaded.reading.files;
-    if (m_isWatching)
-        m_watcher.setFiles(m_files); // a file that took over from the built-in configuration has more beside it
-    const bool isJudged = std::exchange(m_judged, loaded.reading.digest) == loaded.reading.digest;
-    // What was refused may have lacked something that does not stand in these files, and is there now.
-    if (isJudged && !m_lastError && trigger == ReloadTrigger::FileChange)
-        return report;
     try {
+        LoadedConfig loaded = m_loaded.get();
+        m_files = loaded.reading.files;
+        if (m_isWatching)
+            m_watcher.setFiles(m_files); // a file that took over from the built-in configuration has more beside it
+        const bool isJudged = std::exchange(m_judged, loaded.reading.digest) == loaded.reading.digest;
+        // What was refused may have lacked something that does not stand in these files, and is there now.
+        if (isJudged && !m_lastError && trigger == ReloadTrigger::FileChange)
+            return report;
         judge(std::move(loaded), report);
     } catch (const std::exception &exception) { // a lack of memory: what is running is whole
         report.result = ReloadResult::Rejected;

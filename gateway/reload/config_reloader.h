@@ -9,6 +9,11 @@
 
 #include <QObject>
 
+#include <functional>
+#include <future>
+#include <thread>
+#include <vector>
+
 namespace lunargate {
 
 /// Puts a new configuration in the place of the running one, whole or not at all, while requests run; each keeps the
@@ -25,9 +30,16 @@ public:
     /// From now on, changes of the files lead to a reload by themselves.
     void watch();
 
-    /// Reads the configuration, and lets it take over if it can be used and says something else. With
-    /// ReloadTrigger::FileChange, what was read before and not refused is not judged again.
-    ReloadReport reload(ReloadTrigger trigger);
+    /// Told what came of a reload, in the main thread.
+    using Done = std::function<void(ReloadReport)>;
+
+    /// Reads the configuration in a thread of its own, as a keychain may keep it waiting, and then lets it take over if
+    /// it can be used and says something else. With ReloadTrigger::FileChange, what was read before and not refused is
+    /// not judged again. Whoever asks while it is being read shares the next reading.
+    void reload(ReloadTrigger trigger, Done done = {});
+
+    /// Nothing is read any more, and what waits for the keychain gives up.
+    void stop();
 
     /// What is running, what the files say, and what went wrong last.
     ConfigOverview overview() const;
@@ -37,6 +49,15 @@ Q_SIGNALS:
     void reloaded(const lunargate::ReloadReport &report);
 
 private:
+    struct Asker
+    {
+        ReloadTrigger trigger;
+        Done done;
+    };
+
+    void startReading();
+    void finishReading();
+    ReloadReport takeReading(ReloadTrigger trigger);
     void judge(LoadedConfig loaded, ReloadReport &report);
     bool canReplace(const LoadedConfig &loaded, ReloadTrigger trigger, std::vector<ConfigProblem> &problems) const;
     std::optional<ConfigProblem> signOfACut(const LoadedConfig &loaded) const;
@@ -57,6 +78,11 @@ private:
     std::vector<QByteArray> m_restartNeeded;
     std::optional<ReloadReport> m_lastReload;
     std::optional<ReloadReport> m_lastError;
+
+    std::vector<Asker> m_reading; // who is answered by what is being read; empty: nothing is
+    std::vector<Asker> m_waiting; // who asked since
+    std::future<LoadedConfig> m_loaded;
+    std::jthread m_reader; // first to go: it uses this
 };
 
 } // namespace lunargate

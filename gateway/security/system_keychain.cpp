@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/security/system_keychain.h"
 
-#include <QCoreApplication>
 #include <QDeadlineTimer>
 
 #include <qt6keychain/keychain.h>
@@ -55,7 +54,7 @@ Error errorOf(QKeychain::Error error, const QByteArray &name, const QString &det
 struct SystemKeychain::Outcome
 {
     std::mutex mutex; // protects result
-    std::condition_variable arrived;
+    std::condition_variable_any arrived;
     std::optional<Result<SecretString>> result;
 
     void set(Result<SecretString> value)
@@ -84,22 +83,22 @@ void SystemKeychain::start()
     m_thread.setObjectName(QStringLiteral("keychain"));
     m_worker->moveToThread(&m_thread);
     m_thread.start();
-    qAddPostRoutine(&SystemKeychain::stop);
 }
 
-void SystemKeychain::stop()
+bool SystemKeychain::stop()
 {
-    instance().m_thread.quit();
-    instance().m_thread.wait(QDeadlineTimer(std::chrono::seconds(1)));
+    m_thread.quit();
+    return m_thread.wait(QDeadlineTimer(std::chrono::seconds(1)));
 }
 
-Result<SecretString> SystemKeychain::read(const QByteArray &name)
+Result<SecretString> SystemKeychain::read(const QByteArray &name, const std::stop_token &stop)
 {
-    return run(name, [name]() -> QObject * {
+    const MakeJob makeJob = [name]() -> QObject * {
         auto *job = new QKeychain::ReadPasswordJob(kService);
         job->setKey(QString::fromUtf8(name));
         return job;
-    });
+    };
+    return run(name, makeJob, stop);
 }
 
 Result<void> SystemKeychain::write(const QByteArray &name, const SecretString &secret)
@@ -125,7 +124,7 @@ Result<void> SystemKeychain::remove(const QByteArray &name)
         .transform([](const SecretString &) {});
 }
 
-Result<SecretString> SystemKeychain::run(const QByteArray &name, const MakeJob &makeJob)
+Result<SecretString> SystemKeychain::run(const QByteArray &name, const MakeJob &makeJob, const std::stop_token &stop)
 {
     {
         const std::scoped_lock lock(m_mutex);
@@ -149,8 +148,10 @@ Result<SecretString> SystemKeychain::run(const QByteArray &name, const MakeJob &
         },
         Qt::QueuedConnection);
     std::unique_lock lock(outcome->mutex);
-    if (outcome->arrived.wait_for(lock, kPatience, [&] { return outcome->result.has_value(); }))
+    if (outcome->arrived.wait_for(lock, stop, kPatience, [&] { return outcome->result.has_value(); }))
         return *std::move(outcome->result);
+    if (stop.stop_requested())
+        return std::unexpected(failure("keychain_given_up", "the program ended before the keychain answered"));
     const std::scoped_lock silent(m_mutex);
     m_silentUntil = Clock::now() + kSilence;
     return std::unexpected(noKeychain("it does not answer"));

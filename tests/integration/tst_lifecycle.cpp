@@ -4,7 +4,9 @@
 #include "tests/support/pseudo_terminal.h"
 #include "tests/support/raw_client.h"
 
+#include <QLocalServer>
 #include <QRegularExpression>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <csignal>
@@ -66,6 +68,28 @@ private Q_SLOTS:
         QVERIFY(fixture.gateway.waitForLog("configuration is as it was trigger=signal"));
         QCOMPARE(fixture.chat().status, 200);
         QCOMPARE(fixture.gateway.terminate(), 0);
+    }
+
+    void aSilentKeychainHoldsUpNeitherOthersNorTheEnd()
+    {
+        QTemporaryDir folder;
+        QLocalServer desktop; // takes connections, and never says a word
+        QVERIFY(desktop.listen(folder.filePath(QStringLiteral("bus"))));
+        GatewayFixture fixture;
+        fixture.gateway.setEnvironment("DBUS_SESSION_BUS_ADDRESS=unix:path=" + desktop.fullServerName().toUtf8());
+        QVERIFY(fixture.start());
+        QVERIFY(
+            fixture.gateway.writeConfig(simpleConfig(fixture.upstream).replace(kProviderKey, "${keychain:open-ai}")));
+        QVERIFY(waitUntil([&] { return desktop.hasPendingConnections(); }));
+        RawClient asks(fixture.port());
+        asks.sendRequest("POST", "/admin/v1/reload");
+        QCOMPARE(textAt(fixture.client().get("/admin/v1/config").body, "on_disk.state"), "differs");
+        QCOMPARE(fixture.chat().status, 200);
+        QVERIFY(!asks.answer().isComplete());
+        fixture.gateway.signal(SIGTERM);
+        QVERIFY(asks.waitForAnswer());
+        QCOMPARE(asks.answer().status(), 422);
+        QCOMPARE(fixture.gateway.waitForEnd(5s), 0);
     }
 
     void idleGatewayEndsAtOnceOnSigterm_data()

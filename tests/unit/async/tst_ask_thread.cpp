@@ -59,6 +59,24 @@ private Q_SLOTS:
         QCOMPARE(test::runTask(askThread(&here, question)), std::optional(7));
     }
 
+    void answersLater()
+    {
+        OtherThread other;
+        std::function<void(int)> reply;
+        std::atomic<bool> isAsked = false;
+        const std::function<void(std::function<void(int)>)> question = [&](std::function<void(int)> answer) {
+            reply = std::move(answer);
+            isAsked = true;
+        };
+        TaskRunner runner;
+        std::optional<int> result;
+        runner.start(test::storeResult(askThread(other.object(), question), &result), {});
+        QTRY_VERIFY(isAsked);
+        QVERIFY(!result);
+        QMetaObject::invokeMethod(other.object(), [&] { reply(7); });
+        QTRY_COMPARE(result, std::optional(7));
+    }
+
     void nobodyWaitsForTheAnswer()
     {
         std::binary_semaphore mayAnswer(0);

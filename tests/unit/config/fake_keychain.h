@@ -13,7 +13,7 @@ class FakeKeychain : public Keychain
 public:
     explicit FakeKeychain(std::map<QByteArray, QByteArray> secrets) : m_secrets(std::move(secrets)) {}
 
-    Result<SecretString> read(const QByteArray &name) override
+    Result<SecretString> read(const QByteArray &name, const std::stop_token &) override
     {
         ++reads;
         const auto found = m_secrets.find(name);

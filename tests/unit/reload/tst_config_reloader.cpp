@@ -5,6 +5,7 @@
 #include "tests/unit/observability/exposition.h"
 
 #include <QDir>
+#include <QEventLoop>
 #include <QFile>
 #include <QLoggingCategory>
 #include <QRegularExpression>
@@ -13,6 +14,8 @@
 #include <QTest>
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
 
 namespace lunargate {
 
@@ -22,6 +25,40 @@ const QByteArray kOne = "providers: {one: {type: ollama}}\n"
                         "routing: {routes: [{name: r, targets: [{provider: one}]}]}\n";
 const QByteArray kTwo = "providers: {one: {type: ollama}, two: {type: ollama}}\n"
                         "routing: {routes: [{name: r, targets: [{provider: two}]}]}\n";
+const QByteArray kWithKeychain =
+    QByteArray(kTwo).replace("two: {type: ollama}", "two: {type: openai, api_key: '${keychain:two}'}");
+
+/// A keychain whose user is away, until answer().
+class SilentKeychain : public Keychain
+{
+public:
+    Result<SecretString> read(const QByteArray &, const std::stop_token &stop) override
+    {
+        std::unique_lock lock(m_mutex);
+        ++m_reads;
+        if (m_answered.wait(lock, stop, [this] { return m_isAnswered; }))
+            return SecretString("from-the-keychain");
+        return std::unexpected(Error{.reason = "keychain_given_up", .message = "nobody waits"});
+    }
+
+    int reads() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_reads;
+    }
+    void answer()
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_isAnswered = true;
+        m_answered.notify_all();
+    }
+
+private:
+    mutable std::mutex m_mutex; // protects all
+    std::condition_variable_any m_answered;
+    bool m_isAnswered = false;
+    int m_reads = 0;
+};
 
 } // namespace
 
@@ -36,13 +73,14 @@ private Q_SLOTS:
         QTest::failOnWarning();
         QLoggingCategory::setFilterRules(QStringLiteral("lunargate.config*=false"));
         m_folder.emplace();
+        m_keychain.emplace();
         m_isBuiltIn = false;
         write(kOne);
         const LoadedConfig loaded = load();
         const auto config = std::make_shared<const Config>(*loaded.reading.config);
         m_services.emplace(*config);
         m_runtimes.emplace(std::make_shared<const Runtime>(config, *m_services));
-        m_reloader = std::make_unique<ConfigReloader>(loaded, [this] { return load(); }, *m_runtimes, *m_services);
+        m_reloader = std::make_unique<ConfigReloader>(loaded, source(), *m_runtimes, *m_services);
         m_spy.emplace(m_reloader.get(), &ConfigReloader::reloaded);
     }
     void cleanup()
@@ -212,6 +250,61 @@ private Q_SLOTS:
         QVERIFY(isSkipped());
     }
 
+    void aSilentKeychainHoldsUpNobodyElse()
+    {
+        std::vector<ReloadReport> reports;
+        const auto ask = [&](ReloadTrigger trigger) {
+            m_reloader->reload(trigger, [&](const ReloadReport &report) { reports.push_back(report); });
+        };
+        write(kWithKeychain);
+        ask(ReloadTrigger::FileChange);
+        QTRY_COMPARE(m_keychain->reads(), 1);
+        QCOMPARE(m_reloader->overview().running.number, 1U);
+        QCOMPARE(m_reloader->overview().onDisk, DiskState::Differs);
+        for (const ReloadTrigger trigger : {ReloadTrigger::FileChange, ReloadTrigger::Signal, ReloadTrigger::Request})
+            ask(trigger);
+        QVERIFY(reports.empty());
+        m_keychain->answer();
+        QTRY_COMPARE(reports.size(), 4U);
+        QCOMPARE(m_keychain->reads(), 2); // one more for all who came meanwhile
+        QCOMPARE(reports.front().result, ReloadResult::Applied);
+        QCOMPARE(m_runtimes->current()->config->provider("two")->apiKey.reveal(), "from-the-keychain");
+        QCOMPARE(reports.back().result, ReloadResult::Unchanged);
+        QCOMPARE(reports.back().trigger, ReloadTrigger::Signal);
+        QCOMPARE(m_spy->count(), 2);
+    }
+
+    void stopWaitsForNoKeychain()
+    {
+        const std::shared_ptr<const Runtime> old = m_runtimes->current();
+        std::vector<ReloadReport> reports;
+        const auto ask = [&] {
+            m_reloader->reload(ReloadTrigger::Request, [&](const ReloadReport &report) { reports.push_back(report); });
+        };
+        write(kWithKeychain);
+        ask();
+        QTRY_COMPARE(m_keychain->reads(), 1);
+        ask();
+        m_reloader->stop();
+        QTRY_COMPARE(reports.size(), 2U); // whoever waits is told
+        QCOMPARE(reports.front().result, ReloadResult::Rejected);
+        ask();
+        QCOMPARE(reports.size(), 3U);
+        QCOMPARE(m_keychain->reads(), 1);
+        QCOMPARE(m_runtimes->current(), old);
+    }
+
+    void goesWhileTheKeychainIsSilent()
+    {
+        write(kWithKeychain);
+        bool isTold = false;
+        m_reloader->reload(ReloadTrigger::Signal, [&](const ReloadReport &) { isTold = true; });
+        QTRY_COMPARE(m_keychain->reads(), 1);
+        m_spy.reset();
+        m_reloader.reset();
+        QVERIFY(!isTold);
+    }
+
     void variablesBesideTheFileCount()
     {
         write(QByteArray(kOne).replace("type: ollama", "type: ollama, default_model: '${MODEL:-a}'"));
@@ -292,16 +385,16 @@ private Q_SLOTS:
     {
         m_isBuiltIn = true;
         const LoadedConfig loaded = load();
-        ConfigReloader reloader(loaded, [this] { return load(); }, *m_runtimes, *m_services);
+        ConfigReloader reloader(loaded, source(), *m_runtimes, *m_services);
         QCOMPARE(reloader.overview().running.source, "built-in");
-        QCOMPARE(reloader.reload(ReloadTrigger::Signal).result, ReloadResult::Unchanged);
+        QCOMPARE(reload(reloader, ReloadTrigger::Signal).result, ReloadResult::Unchanged);
         m_isBuiltIn = false;
         write(kTwo);
-        QCOMPARE(reloader.reload(ReloadTrigger::FileChange).result, ReloadResult::Applied);
+        QCOMPARE(reload(reloader, ReloadTrigger::FileChange).result, ReloadResult::Applied);
         QCOMPARE(reloader.overview().running.source, path().toUtf8());
         // But never back: a file that is gone is a mistake.
         m_isBuiltIn = true;
-        QCOMPARE(reloader.reload(ReloadTrigger::FileChange).result, ReloadResult::Rejected);
+        QCOMPARE(reload(reloader, ReloadTrigger::FileChange).result, ReloadResult::Rejected);
         QVERIFY(m_runtimes->current()->config->provider("two"));
     }
 
@@ -318,7 +411,7 @@ private Q_SLOTS:
     {
         m_isBuiltIn = true;
         QVERIFY(QFile::remove(path()));
-        ConfigReloader reloader(load(), [this] { return load(); }, *m_runtimes, *m_services);
+        ConfigReloader reloader(load(), source(), *m_runtimes, *m_services);
         reloader.watch();
         m_isBuiltIn = false;
         write(kTwo);
@@ -346,17 +439,34 @@ private:
         QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
         QCOMPARE(file.write(text), text.size());
     }
-    LoadedConfig load() const
+    LoadedConfig load(const std::stop_token &stop = {})
     {
+        Environment environment;
+        environment.setKeychain(&*m_keychain, stop);
         if (!m_isBuiltIn)
-            return {.reading = readConfigFile(path(), Environment()), .source = path().toUtf8()};
+            return {.reading = readConfigFile(path(), environment), .source = path().toUtf8()};
         LoadedConfig builtIn{
             .reading = readConfigText(kOne, "built-in", Environment()), .source = "built-in", .isBuiltIn = true};
         builtIn.reading.digest = "built-in";
         builtIn.reading.files = {path()};
         return builtIn;
     }
-    ReloadReport reload(ReloadTrigger trigger = ReloadTrigger::Request) { return m_reloader->reload(trigger); }
+    ConfigSource source()
+    {
+        return [this](const std::stop_token &stop) { return load(stop); };
+    }
+    static ReloadReport reload(ConfigReloader &reloader, ReloadTrigger trigger)
+    {
+        ReloadReport came;
+        QEventLoop loop;
+        reloader.reload(trigger, [&](const ReloadReport &report) {
+            came = report;
+            loop.quit();
+        });
+        loop.exec();
+        return came;
+    }
+    ReloadReport reload(ReloadTrigger trigger = ReloadTrigger::Request) const { return reload(*m_reloader, trigger); }
     bool isSkipped() { return reload(ReloadTrigger::FileChange).result == ReloadResult::Unchanged && m_spy->isEmpty(); }
     double metric(const QByteArray &series) const
     {
@@ -364,6 +474,7 @@ private:
     }
 
     std::optional<QTemporaryDir> m_folder;
+    std::optional<SilentKeychain> m_keychain;
     bool m_isBuiltIn = false;
     std::optional<Services> m_services;
     std::optional<RuntimeStore> m_runtimes;
