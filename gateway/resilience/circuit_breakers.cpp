@@ -76,9 +76,7 @@ void CircuitBreakers::configure(const Config &config)
             Provider &made = m_providers[provider.id];
             if (const auto known = previous.find(provider.id); known != previous.end()) {
                 made.counters = known->second.counters;
-                const bool isSame =
-                    known->second.baseUrl == provider.baseUrl && known->second.protocol == provider.protocol;
-                if (hasSameSettings && isSame)
+                if (hasSameSettings && known->second.isSame(provider))
                     made = std::move(previous.extract(known).mapped());
             }
             made.baseUrl = provider.baseUrl;
@@ -136,27 +134,27 @@ CircuitBreakers::CircuitPointer CircuitBreakers::circuitFor(const ProviderConfig
     {
         const std::shared_lock lock(m_mutex);
         const auto found = m_providers.find(provider.id);
-        if (found == m_providers.end() || found->second.baseUrl != provider.baseUrl)
+        if (found == m_providers.end() || !found->second.isSame(provider))
             return nullptr;
         if (CircuitPointer circuit = find(found->second, model))
             return circuit;
     }
-    return makeForModel(provider.id, model, now);
+    return makeForModel(provider, model, now);
 }
 
-CircuitBreakers::CircuitPointer CircuitBreakers::makeForModel(const QByteArray &provider, const QByteArray &model,
+CircuitBreakers::CircuitPointer CircuitBreakers::makeForModel(const ProviderConfig &provider, const QByteArray &model,
                                                               TimePoint now)
 {
     const std::unique_lock lock(m_mutex);
-    const auto found = m_providers.find(provider);
-    if (!m_settings.enabled || found == m_providers.end())
+    const auto found = m_providers.find(provider.id);
+    if (!m_settings.enabled || found == m_providers.end() || !found->second.isSame(provider))
         return nullptr;
     if (CircuitPointer circuit = find(found->second, model)) // another thread was faster
         return circuit;
     if (m_modelCircuits >= kMaximumCircuits)
         makeRoom(now);
     ++m_modelCircuits;
-    auto circuit = std::make_shared<Circuit>(provider, model, m_settings, found->second.counters);
+    auto circuit = std::make_shared<Circuit>(provider.id, model, m_settings, found->second.counters);
     found->second.byModel.emplace(model, circuit);
     return circuit;
 }

@@ -24,7 +24,7 @@ public:
     CircuitBreakers &operator=(const CircuitBreakers &) = delete;
 
     /// A newer configuration. Circuits keep their state, unless the section `circuit_breaker` or their provider's
-    /// address has changed.
+    /// address or protocol has changed.
     void configure(const Config &config);
 
     /// A request's consent to ask one target, from its first attempt there to the end of the answer. Without a word
@@ -61,8 +61,8 @@ public:
         Circuit::Ticket m_ticket;
     };
 
-    /// Asks for one. Providers that the running configuration does not have, or has at another address, have no
-    /// circuit: whoever still asks them by an older one may.
+    /// Asks for one. Providers that the running configuration does not have, or has at another address or with another
+    /// protocol, have no circuit: whoever still asks them by an older one may.
     std::expected<Permit, CircuitRefusal> admit(const ProviderConfig &provider, const QByteArray &model, TimePoint now);
     /// The same in spite of the circuit's state. The outcome counts as far as the state lets it.
     Permit admitAnyway(const ProviderConfig &provider, const QByteArray &model, TimePoint now);
@@ -93,6 +93,12 @@ private:
     /// The circuits of one provider.
     struct Provider
     {
+        /// Whether its circuits are those of `config`, which may be of an older configuration.
+        bool isSame(const ProviderConfig &config) const
+        {
+            return baseUrl == config.baseUrl && protocol == config.protocol;
+        }
+
         QByteArray baseUrl;
         Protocol protocol = Protocol::OpenAi;
         std::shared_ptr<CircuitCounters> counters;
@@ -109,7 +115,7 @@ private:
     CircuitPointer circuitFor(const ProviderConfig &provider, const QByteArray &model, TimePoint now);
     CircuitPointer existing(const QByteArray &provider, const QByteArray &model) const;
     static CircuitPointer find(const Provider &provider, const QByteArray &model);
-    CircuitPointer makeForModel(const QByteArray &provider, const QByteArray &model, TimePoint now);
+    CircuitPointer makeForModel(const ProviderConfig &provider, const QByteArray &model, TimePoint now);
     void makeRoom(TimePoint now);
     std::vector<CircuitPointer> named(const QByteArray &name);
     std::vector<CircuitPointer> all() const;

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void admitsAnywayWhenTold();
     void keepsStateOverAReload_data();
     void keepsStateOverAReload();
+    void ignoresWhoAsksByAnOldConfiguration_data();
     void ignoresWhoAsksByAnOldConfiguration();
     void ignoresResultsForForgottenCircuits();
     void keepsABoundedNumberOfModels();
@@ -281,6 +282,9 @@ void CircuitBreakersTest::keepsStateOverAReload_data()
     next.providers.front().baseUrl = "http://elsewhere.test/v1";
     QTest::newRow("address changed") << next << false;
     next = twoProviders();
+    next.providers.front().protocol = Protocol::Anthropic;
+    QTest::newRow("protocol changed") << next << false;
+    next = twoProviders();
     next.providers.erase(next.providers.begin());
     QTest::newRow("provider gone") << next << false;
 }
@@ -301,14 +305,29 @@ void CircuitBreakersTest::keepsStateOverAReload()
         QCOMPARE(counters.at("one")->transitions[size_t(CircuitState::Open)], 1U);
 }
 
+void CircuitBreakersTest::ignoresWhoAsksByAnOldConfiguration_data()
+{
+    QTest::addColumn<BreakerScope>("scope");
+    QTest::addColumn<bool>("hasMoved");
+    QTest::newRow("another address") << BreakerScope::Provider << true;
+    QTest::newRow("another protocol") << BreakerScope::Provider << false;
+    QTest::newRow("another address, models") << BreakerScope::Model << true;
+    QTest::newRow("another protocol, models") << BreakerScope::Model << false;
+}
+
 void CircuitBreakersTest::ignoresWhoAsksByAnOldConfiguration()
 {
-    const Config config = twoProviders();
+    QFETCH(const BreakerScope, scope);
+    QFETCH(const bool, hasMoved);
+    const Config config = twoProviders(scope);
     CircuitBreakers breakers(config);
     Config next = config;
-    next.providers.front().baseUrl = "http://elsewhere.test/v1";
+    if (hasMoved)
+        next.providers.front().baseUrl = "http://elsewhere.test/v1";
+    else
+        next.providers.front().protocol = Protocol::Anthropic;
     breakers.configure(next);
-    fail(breakers, config, "m", kStart, 20); // at the old address
+    fail(breakers, config, "m", kStart, 20); // where it was
     QVERIFY(!breakers.isRefused("one", "m", kStart));
 }
 
