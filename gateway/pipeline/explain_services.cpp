@@ -82,8 +82,6 @@ Task<Explanation> explainWithServices(RequestContext &context, const ExplainedRe
         explanation.error = std::move(allowed.error());
         co_return explanation;
     }
-    if (!request.isChat())
-        plan->candidates.front().responsesUpstream = false; // as the pipeline does
     const CacheSubject subject = std::visit([](const auto &body) { return cacheSubject(body); }, request.request);
     explanation.cache = cacheOutlook(co_await forecastCache(context, request.headers, subject, *plan));
     co_return explanation;

@@ -63,8 +63,9 @@ private:
     void prepareRoute(std::size_t routeIndex, TargetLoads *loads);
     /// The route that serves the request; nothing if its provider answers directly.
     Result<std::optional<std::size_t>> findRoute(const RoutingRequest &request) const;
-    Result<Servers> serversOf(std::size_t routeIndex, const RequestedModel &requested,
-                              const IsAllowed &isAllowed) const;
+    /// For whoever wants to know, `leftOut` gets the others.
+    Result<Servers> serversOf(std::size_t routeIndex, const RoutingRequest &request, const IsAllowed &isAllowed,
+                              std::vector<LeftOutTarget> *leftOut = nullptr) const;
     Result<Candidate> directServer(const RoutingRequest &request) const;
     std::size_t choose(std::size_t routeIndex, const std::vector<Candidate> &candidates,
                        const IsRefused &isRefused) const;
