@@ -78,7 +78,7 @@ Task<Explanation> explainWithServices(RequestContext &context, const ExplainedRe
     std::optional<RoutePlan> plan = likelyPlan(explanation);
     if (!plan)
         co_return explanation;
-    if (Result<void> allowed = keepAllowed(context.caller, *plan); !allowed) {
+    if (Result<void> allowed = checkRights(context.caller, *plan); !allowed) {
         explanation.error = std::move(allowed.error());
         co_return explanation;
     }

@@ -61,7 +61,7 @@ Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &reque
     if (plan) {
         context.record.route = plan->routeName;
         context.exchange.response.setHeader(headers::kRoute, plan->routeName);
-        if (Result<void> allowed = keepAllowed(context.caller, *plan); !allowed)
+        if (Result<void> allowed = checkRights(context.caller, *plan); !allowed)
             return std::unexpected(std::move(allowed.error()));
     }
     return plan;

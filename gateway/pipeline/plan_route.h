@@ -13,7 +13,7 @@ RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel reque
 Result<RoutingRequest> embeddingsRouting(const HeaderList &clientHeaders, RequestedModel requested);
 
 /// Stages 6 and 8: the route, its target and the fallbacks (see Router::plan()). The client is told the route's name,
-/// also with errors that come later. Fails, too, with what the caller may not use (see keepAllowed()).
+/// also with errors that come later. Fails, too, with what the caller may not use (see checkRights()).
 Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request);
 
 /// Whose circuit would refuse a call now, or who is cooling down: the router prefers others. `services` must outlive

@@ -34,10 +34,11 @@ void appendNew(std::vector<Candidate> &candidates, std::vector<Candidate> &&more
     }
 }
 
-// All of them stay where none may be used, so that there is something to tell the client about.
-void keepAllowed(std::vector<Candidate> &candidates, const IsAllowed &isAllowed, std::vector<LeftOutTarget> *leftOut)
+// Of those that come first all stay where none may be used, so that there is something to tell the client about.
+void keepAllowed(std::vector<Candidate> &candidates, const IsAllowed &isAllowed, bool comeFirst,
+                 std::vector<LeftOutTarget> *leftOut)
 {
-    if (!isAllowed || std::ranges::none_of(candidates, isAllowed))
+    if (!isAllowed || (comeFirst && std::ranges::none_of(candidates, isAllowed)))
         return;
     std::erase_if(candidates, [&](const Candidate &candidate) {
         const bool isLeftOut = !isAllowed(candidate);
@@ -243,8 +244,8 @@ Result<Router::Servers> Router::serversOf(std::size_t routeIndex, const RoutingR
     Servers servers{.targets = *std::move(targets), .fallbacks = std::move(fallbacks)};
     if (servers.targets.empty() && servers.fallbacks.empty())
         return std::unexpected(targetsDrained(route));
-    keepAllowed(servers.targets, isAllowed, leftOut);
-    keepAllowed(servers.fallbacks, isAllowed, leftOut);
+    keepAllowed(servers.targets, isAllowed, true, leftOut);
+    keepAllowed(servers.fallbacks, isAllowed, servers.targets.empty(), leftOut);
     if (request.requestType.isEmpty()) {
         for (std::vector<Candidate> *list : {&servers.targets, &servers.fallbacks}) {
             for (Candidate &candidate : *list)

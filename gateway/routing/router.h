@@ -29,7 +29,8 @@ public:
     /// Matches a route, chooses one of its targets by its strategy and appends the fallbacks. Targets share the load;
     /// what helps when the chosen one fails are the fallbacks. Takes a turn in round-robin. Targets that would be
     /// refused now are chosen only if all would be, and drained ones (weight 0) never. Nobody is asked the same twice.
-    /// Candidates that the client may not use are left out, unless that leaves none: the caller has to tell it so.
+    /// Candidates that the client may not use are left out, unless that leaves none of the first ones (targets, or
+    /// fallbacks where there are no targets): the caller has to tell it so.
     /// Fails with NoRoute (`no_route`, `targets_drained`) or InvalidRequest (`unknown_route`, `provider_not_in_route`,
     /// `model_not_in_route`, `model_required`).
     Result<RoutePlan> plan(const RoutingRequest &request, const IsRefused &isRefused = {},
