@@ -53,6 +53,13 @@ public:
     /// The client gets a part of the answer: from now on only the attempt's own limits hold.
     void commit() { m_request.at = kNever; }
 
+    /// The client made the provider wait for so long, which does not count as the attempt's time.
+    void excuse(Clock::duration wait)
+    {
+        if (m_total != kNever)
+            m_total += wait;
+    }
+
     /// A failure of the wait for `phase` in the words of the setting that ended it. Other errors stay as they are.
     Error explain(Error error, Phase phase, const Limit &limit) const;
 

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void tellsWhichLimitItWas_data();
     void tellsWhichLimitItWas();
     void theRequestsDeadlineEndsWhenTheClientHasAPart();
+    void theTimeOfASlowClientIsNotTheProviders();
     void leavesOtherErrorsAsTheyAre();
     void theRoutesRequestTimeoutWins();
     void theConnectionHasALimit();
@@ -158,6 +159,19 @@ void AttemptDeadlinesTest::theRequestsDeadlineEndsWhenTheClientHasAPart()
     QVERIFY(error.message.contains("10 ms (routing.request_timeout)"));
     deadlines.commit();
     QCOMPARE(sinceStart(deadlines.nextPiece(kStart).at), 30ms);
+}
+
+void AttemptDeadlinesTest::theTimeOfASlowClientIsNotTheProviders()
+{
+    const ProviderConfig config = provider(0ms, TimeoutMode::FirstToken, 0ms, {.total = 120ms});
+    AttemptDeadlines deadlines(config, {}, kStart);
+    deadlines.excuse(100ms);
+    deadlines.excuse(30ms);
+    QCOMPARE(sinceStart(deadlines.nextPiece(kStart).at), 250ms);
+    const ProviderConfig unlimited = provider(0ms, TimeoutMode::FirstToken, 0ms);
+    AttemptDeadlines none(unlimited, {}, kStart);
+    none.excuse(100ms);
+    QCOMPARE(none.nextPiece(kStart).at, kNever);
 }
 
 void AttemptDeadlinesTest::leavesOtherErrorsAsTheyAre()
