@@ -96,11 +96,11 @@ Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepa
         if (Result<void> slot = co_await permit.waitForSlot(terms.deadline.at); !slot)
             co_return refused(context, candidate, std::move(slot.error()));
     }
+    permit.beginAttempt();
     AttemptCount count(context, candidate);
     AttemptResult result = co_await attempt(context, prepare, candidate, terms);
     if (!result) {
         count.failed(result.error().error);
-        permit.attemptFailed(result.error().error);
         co_return result;
     }
     count.succeeded(*result);

@@ -43,20 +43,28 @@ Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, co
     const FallbackTriggers *triggers = terms.retry.fallbackOn;
     const AttemptTerms attemptTerms{.deadline = terms.deadline,
                                     .refusesFiltered = hasNextTarget && triggers && triggers->contentFilter};
+    std::optional<UpstreamFailure> suffered; // by the attempt before
     for (int attemptAtTarget = 1;; ++attemptAtTarget) {
         AttemptResult result = co_await countedAttempt(context, prepare, candidate, attemptTerms, permit);
         if (result)
             co_return *std::move(result);
         UpstreamFailure &failure = result.error();
+        // What the provider itself said tells more than why it is not asked once more.
+        const bool isRetryRefused = suffered && !permit.hasBegunAttempt();
+        if (isRetryRefused)
+            failure = *std::move(suffered);
+        const int attemptsUsed = isRetryRefused ? terms.retry.attemptsPerTarget() : attemptAtTarget;
         const RetryDecision decision = decide(
             {.error = failure.error, .upstreamCode = failure.error.upstreamCode, .shouldRetry = failure.shouldRetry},
-            {attemptAtTarget, hasNextTarget, timeLeft(terms.deadline)}, terms.retry, threadLocalRandom());
-        if (!isClientsMistake(failure.error) && !isRefusal(failure.error))
+            {attemptsUsed, hasNextTarget, timeLeft(terms.deadline)}, terms.retry, threadLocalRandom());
+        if (permit.hasBegunAttempt() && !isClientsMistake(failure.error))
             logFailure(context, candidate, failure.error, decision.action);
         if (decision.action != Action::RetrySameTarget) {
             permit.fail(failure.error);
             co_return std::unexpected(TargetFailure{std::move(failure), decision.action});
         }
+        permit.attemptFailed(failure.error);
+        suffered = std::move(failure);
         ++context.record.retries;
         co_await SleepUntil(Clock::now() + decision.delay);
     }

@@ -22,7 +22,8 @@ struct TargetFailure
 
 using TargetResult = std::expected<OpenAnswer, TargetFailure>;
 
-/// One target with all its retries. What to do after a failed attempt is decide()'s; this does it and tells the log.
+/// One target with all its retries. What to do after a failed attempt is decide()'s; this does it and tells the log. A
+/// retry that is refused ends it with the failure that was to be mended.
 /// Everything that is passed must outlive the task; destroying it ends the call or the wait that it is in. `permit` is
 /// the target's: all attempts together count as one call in its circuit.
 Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, const Candidate &candidate,

@@ -325,23 +325,21 @@ void CircuitBreakers::warnOfCutRoutes(const Circuit &opened, TimePoint now) cons
     }
 }
 
-CircuitBreakers::Permit::Permit(Permit &&other) noexcept
-    : m_breakers(other.m_breakers), m_circuit(std::exchange(other.m_circuit, nullptr)), m_ticket(other.m_ticket)
-{
-}
-
 CircuitBreakers::Permit &CircuitBreakers::Permit::operator=(Permit &&other) noexcept
 {
     Permit taken(std::move(other));
     std::swap(m_breakers, taken.m_breakers);
     std::swap(m_circuit, taken.m_circuit);
     std::swap(m_ticket, taken.m_ticket);
+    std::swap(m_lastFailure, taken.m_lastFailure);
     return *this;
 }
 
 CircuitBreakers::Permit::~Permit()
 {
-    if (m_circuit)
+    if (m_lastFailure)
+        fail(*m_lastFailure, Clock::now());
+    else
         leave(BreakerVerdict::Neutral, nullptr, Clock::now());
 }
 
@@ -360,8 +358,11 @@ std::optional<CircuitRefusal> CircuitBreakers::Permit::renew(TimePoint now)
 
 void CircuitBreakers::Permit::attemptFailed(const Error &error, TimePoint now)
 {
-    if (m_circuit && breakerVerdict(error, {}) == BreakerVerdict::CoolDown)
+    if (!m_circuit)
+        return;
+    if (breakerVerdict(error, {}) == BreakerVerdict::CoolDown)
         m_circuit->coolDown(error, now);
+    m_lastFailure = error;
 }
 
 void CircuitBreakers::Permit::showContent()
@@ -379,8 +380,9 @@ void CircuitBreakers::Permit::fail(const Error &error, TimePoint now)
 {
     if (!m_circuit)
         return;
-    attemptFailed(error, now);
-    leave(breakerVerdict(error, m_circuit->settings().countedErrors), &error, now);
+    if (!m_lastFailure)
+        attemptFailed(error, now);
+    leave(breakerVerdict(*m_lastFailure, m_circuit->settings().countedErrors), &*m_lastFailure, now);
 }
 
 void CircuitBreakers::Permit::leave(BreakerVerdict verdict, const Error *error, TimePoint now)

@@ -27,25 +27,27 @@ public:
     /// address or protocol has changed.
     void configure(const Config &config);
 
-    /// A request's consent to ask one target, from its first attempt there to the end of the answer. Without a word
-    /// about the outcome it goes as if nothing had been asked. An empty one consents to everything. The breakers
-    /// outlive it.
+    /// A request's consent to ask one target, from its first attempt there to the end of the answer. If it goes without
+    /// a word about the outcome, the last attempt's failure is the outcome, or else it is as if nothing had been asked.
+    /// An empty one consents to everything. The breakers outlive it.
     class Permit
     {
     public:
         Permit() = default;
-        Permit(Permit &&other) noexcept;
+        Permit(Permit &&other) noexcept = default;
         Permit &operator=(Permit &&other) noexcept;
         ~Permit();
 
         /// To be called before another attempt: the circuit may have opened in the meantime.
         std::optional<CircuitRefusal> renew(TimePoint now);
+        /// Nobody knows what comes of it.
+        void beginAttempt() { m_lastFailure.reset(); }
         /// An attempt failed, though more may follow: a 429 gives the provider its pause at once.
         void attemptFailed(const Error &error, TimePoint now);
         /// A stream brings content.
         void showContent();
         void succeed(TimePoint now);
-        /// With the last attempt's error.
+        /// With the last attempt's error, unless attemptFailed() has told it.
         void fail(const Error &error, TimePoint now);
 
     private:
@@ -59,6 +61,7 @@ public:
         CircuitBreakers *m_breakers = nullptr;
         std::shared_ptr<Circuit> m_circuit; // null: nothing is left to be said
         Circuit::Ticket m_ticket;
+        std::optional<Error> m_lastFailure; // no attempt has begun since
     };
 
     /// Asks for one. Providers that the running configuration does not have, or has at another address or with another

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void coolsDownAfter429();
     void keepsTheLongerPause();
     void countsAPermitOnce();
+    void remembersTheLastFailure();
     void asksAgainBeforeAnotherAttempt();
     void admitsAnywayWhenTold();
     void keepsStateOverAReload_data();
@@ -192,6 +193,7 @@ void CircuitBreakersTest::keepsTheLongerPause()
     QCOMPARE(breakers.views(kStart)[0].cooldown, 10s);
     third.fail(tooMany(20s), kStart);
     QCOMPARE(breakers.views(kStart)[0].cooldown, 20s);
+    first.beginAttempt();
     first.fail(tooMany(48h), kStart);
     QCOMPARE(breakers.views(kStart)[0].cooldown, 1h); // nobody is shut out for days by a misread header
     QVERIFY(breakers.reset("one"));
@@ -224,6 +226,31 @@ void CircuitBreakersTest::countsAPermitOnce()
     QCOMPARE(breakers.views(kStart)[0].counts, (RollingCounts::Totals{.calls = 2, .failures = 1}));
 }
 
+void CircuitBreakersTest::remembersTheLastFailure()
+{
+    const Config config = twoProviders();
+    CircuitBreakers breakers(config);
+    const auto admitted = [&] { return *breakers.admit(config.providers[0], "m", kStart); };
+    const auto counts = [&] { return breakers.views(kStart)[0].counts; };
+    {
+        auto permit = admitted();
+        permit.attemptFailed(serverError(), Clock::now());
+        const CircuitBreakers::Permit moved = std::move(permit);
+    }
+    QCOMPARE(breakers.views(Clock::now())[0].counts, (RollingCounts::Totals{.calls = 1, .failures = 1}));
+    QVERIFY(breakers.reset("one"));
+    {
+        auto permit = admitted();
+        permit.attemptFailed(serverError(), kStart);
+        permit.beginAttempt();
+    }
+    QCOMPARE(counts().calls, 0); // nobody knows how that one would have ended
+    auto permit = admitted();
+    permit.attemptFailed(tooMany(10s), kStart);
+    permit.fail(tooMany(10s), kStart + 5s); // the same
+    QCOMPARE(breakers.views(kStart)[0].cooldown, 10s);
+}
+
 void CircuitBreakersTest::asksAgainBeforeAnotherAttempt()
 {
     const Config config = twoProviders();
@@ -243,6 +270,7 @@ void CircuitBreakersTest::asksAgainBeforeAnotherAttempt()
     QVERIFY(!permit.renew(kStart + 30s));
     QCOMPARE(breakers.views(kStart)[0].runningRequests, 1);
     expectChange("one", "half-open", "open");
+    permit.beginAttempt();
     permit.fail(serverError(), kStart + 30s); // it is a probe now
     QCOMPARE(breakers.views(kStart)[0].runningRequests, 0);
 }
