@@ -201,7 +201,9 @@ CircuitBreakers::Permit CircuitBreakers::admitAnyway(const ProviderConfig &provi
     if (!circuit)
         return {};
     const Circuit::Ticket ticket = circuit->enterAnyway(now);
-    return Permit(*this, std::move(circuit), ticket);
+    Permit permit(*this, std::move(circuit), ticket);
+    permit.m_ignoresPause = true;
+    return permit;
 }
 
 std::optional<CircuitRefusal> CircuitBreakers::refusal(const QByteArray &provider, const QByteArray &model,
@@ -332,6 +334,7 @@ CircuitBreakers::Permit &CircuitBreakers::Permit::operator=(Permit &&other) noex
     std::swap(m_circuit, taken.m_circuit);
     std::swap(m_ticket, taken.m_ticket);
     std::swap(m_lastFailure, taken.m_lastFailure);
+    std::swap(m_ignoresPause, taken.m_ignoresPause);
     return *this;
 }
 
@@ -348,7 +351,7 @@ std::optional<CircuitRefusal> CircuitBreakers::Permit::renew(TimePoint now)
     if (!m_circuit)
         return std::nullopt;
     Circuit::Change change;
-    std::expected<Circuit::Ticket, CircuitRefusal> ticket = m_circuit->renew(m_ticket, now, change);
+    std::expected<Circuit::Ticket, CircuitRefusal> ticket = m_circuit->renew(m_ticket, m_ignoresPause, now, change);
     m_breakers->announce(*m_circuit, change);
     if (!ticket)
         return std::move(ticket.error());
@@ -360,8 +363,10 @@ void CircuitBreakers::Permit::attemptFailed(const Error &error, TimePoint now)
 {
     if (!m_circuit)
         return;
-    if (breakerVerdict(error, {}) == BreakerVerdict::CoolDown)
+    if (breakerVerdict(error, {}) == BreakerVerdict::CoolDown) {
         m_circuit->coolDown(error, now);
+        m_ignoresPause = true;
+    }
     m_lastFailure = error;
 }
 

@@ -38,7 +38,8 @@ public:
         Permit &operator=(Permit &&other) noexcept;
         ~Permit();
 
-        /// To be called before another attempt: the circuit may have opened in the meantime.
+        /// To be called before another attempt: the circuit may have opened in the meantime, or the provider may have
+        /// asked others for a pause. Whoever was asked itself knows when to retry.
         std::optional<CircuitRefusal> renew(TimePoint now);
         /// Nobody knows what comes of it.
         void beginAttempt() { m_lastFailure.reset(); }
@@ -62,6 +63,7 @@ public:
         std::shared_ptr<Circuit> m_circuit; // null: nothing is left to be said
         Circuit::Ticket m_ticket;
         std::optional<Error> m_lastFailure; // no attempt has begun since
+        bool m_ignoresPause = false;
     };
 
     /// Asks for one. Providers that the running configuration does not have, or has at another address or with another

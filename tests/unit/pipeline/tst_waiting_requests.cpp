@@ -22,6 +22,8 @@ private Q_SLOTS:
     void countTheFailureWhenTheirClientLeaves();
     void countTheFailureWhenAnotherTargetAnswers();
     void countNothingOnceTheNextAttemptRuns();
+    void areNotSentToAProviderThatCoolsDown();
+    void mayRetryWhereTheyGotThePauseThemselves();
     void getTheirSlotAfterTheCircuitWasTold();
 };
 
@@ -58,6 +60,11 @@ Script status(int code, HeaderList headers = {})
 CircuitView circuitOfOne(GatewayInMemory &gateway)
 {
     return gateway.services().breakers->views(Clock::now()).front();
+}
+
+int waiting(GatewayInMemory &gateway)
+{
+    return gateway.services().slots->views().front().waiting;
 }
 
 void expectOpening()
@@ -134,6 +141,35 @@ void WaitingRequestsTest::countNothingOnceTheNextAttemptRuns()
     QTRY_COMPARE(gateway.transport->alive, 0);
     QCOMPARE(circuitOfOne(gateway).runningRequests, 0);
     QCOMPARE(circuitOfOne(gateway).counts.calls, 0);
+}
+
+void WaitingRequestsTest::areNotSentToAProviderThatCoolsDown()
+{
+    Config config = oneProvider({.limit = 1, .queueSize = 10});
+    config.retry.enabled = false;
+    GatewayInMemory gateway({Script::silent(status(429, {{"Retry-After", "60"}})), whole()}, config);
+    const std::unique_ptr<GatewayInMemory::Client> second = gateway.connectClient();
+    gateway.post();
+    QTRY_COMPARE(gateway.transport->alive, 1);
+    second->post();
+    QTRY_COMPARE(waiting(gateway), 1);
+    expectFailedAttempts(1);
+    gateway.transport->letGo();
+    QTRY_VERIFY(second->client.received().contains("\"provider_cooling_down\""));
+    QCOMPARE(gateway.transport->requests.size(), 1U);
+    QCOMPARE(gateway.metrics().value(R"(lunargate_refused_calls_total{provider="one",reason="provider_cooling_down"})"),
+             1);
+}
+
+void WaitingRequestsTest::mayRetryWhereTheyGotThePauseThemselves()
+{
+    // It asked for longer than anybody waits.
+    GatewayInMemory gateway({status(429, {{"Retry-After", "60"}}), whole()},
+                            withRest(1ms, {.limit = 1, .queueSize = 10}));
+    expectFailedAttempts(1);
+    gateway.post();
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.status(), 200);
 }
 
 void WaitingRequestsTest::getTheirSlotAfterTheCircuitWasTold()

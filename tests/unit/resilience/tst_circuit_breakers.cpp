@@ -261,6 +261,9 @@ void CircuitBreakersTest::asksAgainBeforeAnotherAttempt()
         others.push_back(*breakers.admit(config.providers[0], "m", kStart));
     permit.attemptFailed(tooMany(10s), kStart);
     QVERIFY(!permit.renew(kStart)); // its own retry waits for as long as it was told to
+    QCOMPARE(others.front().renew(kStart).value().cause, CircuitRefusal::Cause::CoolingDown);
+    QVERIFY(!others.front().renew(kStart + 10s));
+    QCOMPARE(breakers.views(kStart)[0].runningRequests, 6);
     expectChange("one", "closed", "open");
     for (CircuitBreakers::Permit &other : others)
         other.fail(serverError(), kStart);
@@ -286,6 +289,8 @@ void CircuitBreakersTest::admitsAnywayWhenTold()
     permit.succeed(kStart);
     QVERIFY(breakers.isRefused("one", "m", kStart));
     QCOMPARE(breakers.views(kStart)[0].runningRequests, 0);
+    breakers.admit(config.providers[1], "m", kStart)->fail(tooMany(10s), kStart);
+    QVERIFY(!breakers.admitAnyway(config.providers[1], "m", kStart).renew(kStart)); // in a pause too
 }
 
 void CircuitBreakersTest::keepsStateOverAReload_data()
