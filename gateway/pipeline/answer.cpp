@@ -160,6 +160,14 @@ Task<> readMore(OpenAnswer &open)
     }
 }
 
+Task<> untilDrained(ResponseWriter &response, AttemptDeadlines &deadlines)
+{
+    const TimePoint start = Clock::now();
+    while (response.isCongested())
+        co_await response.drained();
+    deadlines.excuse(Clock::now() - start);
+}
+
 Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAnswer open, CacheLookup &cache)
 {
     ResponseWriter &response = context.exchange.response;
@@ -172,8 +180,8 @@ Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAns
     relay.pass(open.events);
     std::optional<KeepAlive> keepAlive(std::in_place, response, context.runtime->config->server.streamKeepAlive);
     while (!relay.hasEnded()) {
-        while (response.isCongested())
-            co_await response.drained();
+        if (response.isCongested())
+            co_await untilDrained(response, *open.deadlines);
         co_await readMore(open);
         relay.pass(open.events);
         keepAlive->restart();

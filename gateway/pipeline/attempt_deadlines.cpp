@@ -82,18 +82,26 @@ Limit earliest(std::initializer_list<Limit> limits)
 
 RequestDeadline requestDeadline(const Config &config, const RoutePlan &plan, TimePoint start)
 {
-    RequestDeadline deadline{.name = "routing.request_timeout", .value = config.routing.requestTimeout};
-    if (plan.route && plan.route->requestTimeout) {
-        deadline.name = "request_timeout of route '" + plan.routeName + "'";
-        deadline.value = *plan.route->requestTimeout;
-    }
-    deadline.at = after(start, deadline.value);
-    return deadline;
+    const RouteConfig *route = plan.route && plan.route->requestTimeout ? plan.route : nullptr;
+    const milliseconds value = route ? *route->requestTimeout : config.routing.requestTimeout;
+    return {.at = after(start, value), .value = value, .route = route};
 }
 
-AttemptDeadlines::AttemptDeadlines(const ProviderConfig &provider, RequestDeadline request, TimePoint start)
+Error requestTimeout(const RequestDeadline &deadline, const QByteArray &provider, QByteArray detail)
+{
+    const QByteArray setting = deadline.route ? "request_timeout of route '" + deadline.route->name + '\''
+                                              : QByteArrayLiteral("routing.request_timeout");
+    return {.kind = ErrorKind::DeadlineExceeded,
+            .reason = "request_timeout",
+            .message = "the request was not answered in time: all attempts together may take " +
+                       inMilliseconds(deadline.value) + " (" + setting + "); the last one was at provider '" +
+                       provider + '\'',
+            .detail = std::move(detail)};
+}
+
+AttemptDeadlines::AttemptDeadlines(const ProviderConfig &provider, const RequestDeadline &request, TimePoint start)
     : m_provider(&provider),
-      m_request(std::move(request)),
+      m_request(request),
       m_headers(after(start, headersOf(provider).value)),
       m_firstContent(after(start, firstContentOf(provider).value)),
       m_total(after(start, totalOf(provider).value))
@@ -123,15 +131,9 @@ Error AttemptDeadlines::explain(Error error, Phase phase, const Limit &limit) co
         return error;
     if (error.reason == "connect_timeout")
         return explainConnectTimeout(std::move(error));
+    if (limit.setting == Setting::Request)
+        return requestTimeout(m_request, m_provider->id, std::move(error.message));
     error.detail = error.message; // how far the call had come, and after how long
-    if (limit.setting == Setting::Request) {
-        error.kind = ErrorKind::DeadlineExceeded;
-        error.reason = "request_timeout";
-        error.message = "the request was not answered in time: all attempts together may take " +
-                        inMilliseconds(m_request.value) + " (" + m_request.name + "); the last one was at provider '" +
-                        m_provider->id + "'";
-        return error;
-    }
     if (phase == Phase::Head) {
         error.reason = "header_timeout";
         error.message = "provider timed out before it sent response headers";

@@ -13,12 +13,15 @@ struct RoutePlan;
 struct RequestDeadline
 {
     TimePoint at = kNever;
-    QByteArray name; ///< of the setting, for the error
     milliseconds value{0};
+    const RouteConfig *route = nullptr; ///< whose setting it is, as in the plan; null: that of `routing`
 };
 
 /// The `request_timeout` of the plan's route, or else of `routing`, counted from `start`.
 RequestDeadline requestDeadline(const Config &config, const RoutePlan &plan, TimePoint start);
+
+/// It came while that provider was being asked. `detail`: for the log.
+Error requestTimeout(const RequestDeadline &deadline, const QByteArray &provider, QByteArray detail);
 
 /// The limits of one attempt: the provider's `timeouts`, and for what they leave out `timeout`, `timeout_mode` and
 /// `idle_timeout`; before the client has got anything also the deadline of the request. A plain value.
@@ -37,8 +40,8 @@ public:
     /// What is waited for.
     enum class Phase { Head, FirstContent, Rest };
 
-    /// `provider` must outlive it.
-    AttemptDeadlines(const ProviderConfig &provider, RequestDeadline request, TimePoint start);
+    /// `provider` and the deadline's route must outlive it.
+    AttemptDeadlines(const ProviderConfig &provider, const RequestDeadline &request, TimePoint start);
 
     /// For the head of the answer.
     Limit head() const;
@@ -49,6 +52,13 @@ public:
 
     /// The client gets a part of the answer: from now on only the attempt's own limits hold.
     void commit() { m_request.at = kNever; }
+
+    /// The client made the provider wait for so long, which does not count as the attempt's time.
+    void excuse(Clock::duration wait)
+    {
+        if (m_total != kNever)
+            m_total += wait;
+    }
 
     /// A failure of the wait for `phase` in the words of the setting that ended it. Other errors stay as they are.
     Error explain(Error error, Phase phase, const Limit &limit) const;

@@ -28,11 +28,14 @@ void tell(TargetCall &call, const Error &error)
 class AttemptCount
 {
 public:
-    AttemptCount(RequestContext &context, const Candidate &candidate)
-        : m_context(context), m_candidate(candidate), m_load(candidate.load)
+    AttemptCount(RequestContext &context, const Candidate &candidate, const AttemptTerms &terms, TargetCall load)
+        : m_context(context), m_candidate(candidate), m_load(std::move(load))
     {
         RequestRecord &record = m_context.record;
         ++record.attempts;
+        record.retries += terms.isRetry ? 1 : 0;
+        record.fallbackTried = record.fallbackTried || candidate.isFallback;
+        record.isHedged = record.isHedged || terms.isHedge;
         record.provider = candidate.providerId;
         record.model = candidate.model;
         if (record.primaryProvider.isEmpty())
@@ -92,15 +95,22 @@ Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepa
 {
     if (Result<void> consent = permit.ask(); !consent)
         co_return refused(context, candidate, std::move(consent.error()));
+    TargetCall load(candidate.load);
     if (permit.needsSlot()) {
-        if (Result<void> slot = co_await permit.waitForSlot(terms.deadline.at); !slot)
-            co_return refused(context, candidate, std::move(slot.error()));
+        load.dismissed();
+        if (Result<void> slot = co_await permit.waitForSlot(terms.deadline.at); !slot) {
+            Error &error = slot.error();
+            if (error.kind == ErrorKind::DeadlineExceeded)
+                error = requestTimeout(terms.deadline, candidate.providerId, std::move(error.message));
+            co_return refused(context, candidate, std::move(error));
+        }
+        load.restart();
     }
-    AttemptCount count(context, candidate);
+    permit.beginAttempt();
+    AttemptCount count(context, candidate, terms, std::move(load));
     AttemptResult result = co_await attempt(context, prepare, candidate, terms);
     if (!result) {
         count.failed(result.error().error);
-        permit.attemptFailed(result.error().error);
         co_return result;
     }
     count.succeeded(*result);

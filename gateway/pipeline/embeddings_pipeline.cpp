@@ -32,12 +32,7 @@ Result<RoutePlan> planEmbeddings(RequestContext &context, const EmbeddingsReques
     const Result<RoutingRequest> routing = embeddingsRouting(clientHeaders, *std::move(requested));
     if (!routing)
         return std::unexpected(routing.error());
-    Result<RoutePlan> plan = planRoute(context, *routing);
-    if (plan) {
-        for (Candidate &candidate : plan->candidates)
-            candidate.responsesUpstream = false; // a choice between two protocols for chat
-    }
-    return plan;
+    return planRoute(context, *routing);
 }
 
 } // namespace

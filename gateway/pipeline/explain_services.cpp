@@ -71,19 +71,17 @@ ServiceOutlook cacheOutlook(const CacheForecast &forecast)
 Task<Explanation> explainWithServices(RequestContext &context, const ExplainedRequest &request)
 {
     Explanation explanation =
-        explainRequest(*context.runtime, request, circuitRefusals(context.services), callersCandidates(context.caller));
+        explainRequest(*context.runtime, request, presentRefusals(context.services), callersCandidates(context.caller));
     explanation.circuits = circuitsOf(*context.services.breakers, explanation);
     explanation.limiter = limitOutlook(context, request);
     explanation.cache = ServiceOutlook{.outcome = "unknown", .detail = "the request would be refused"};
     std::optional<RoutePlan> plan = likelyPlan(explanation);
     if (!plan)
         co_return explanation;
-    if (Result<void> allowed = keepAllowed(context.caller, *plan); !allowed) {
+    if (Result<void> allowed = checkRights(context.caller, *plan); !allowed) {
         explanation.error = std::move(allowed.error());
         co_return explanation;
     }
-    if (!request.isChat())
-        plan->candidates.front().responsesUpstream = false; // as the pipeline does
     const CacheSubject subject = std::visit([](const auto &body) { return cacheSubject(body); }, request.request);
     explanation.cache = cacheOutlook(co_await forecastCache(context, request.headers, subject, *plan));
     co_return explanation;

@@ -42,7 +42,7 @@ bool isAllowed(const Caller &caller, const Runtime &runtime, const ModelEntry &m
            (rights.routes.empty() || hasRouteFor(rights, *runtime.config, *meant));
 }
 
-Result<void> keepAllowed(const Caller &caller, RoutePlan &plan)
+Result<void> checkRights(const Caller &caller, const RoutePlan &plan)
 {
     if (!caller.rights)
         return {};
@@ -54,7 +54,6 @@ Result<void> keepAllowed(const Caller &caller, RoutePlan &plan)
         return refusal("model_not_allowed", "this key may not use the model " +
                                                 quoted(plan.candidates.front().reportedModel()) +
                                                 "; it may use: " + listed(rights.models));
-    std::erase_if(plan.candidates, [&](const Candidate &candidate) { return !isAllowed(caller, candidate); });
     return {};
 }
 

@@ -13,8 +13,8 @@ bool isAllowed(const Caller &caller, const Candidate &candidate);
 /// it. `lunargate/auto` is for everybody.
 bool isAllowed(const Caller &caller, const Runtime &runtime, const ModelEntry &model);
 
-/// Holds a plan against what the caller's key allows. Fallbacks that it does not allow are left out. Fails with
-/// Forbidden (`route_not_allowed`, `model_not_allowed`) and says what is allowed.
-Result<void> keepAllowed(const Caller &caller, RoutePlan &plan);
+/// Holds a plan that was made for the caller (see callersCandidates()) against what its key allows: the route, and the
+/// target where none was allowed. Fails with Forbidden (`route_not_allowed`, `model_not_allowed`) and says what is.
+Result<void> checkRights(const Caller &caller, const RoutePlan &plan);
 
 } // namespace lunargate

@@ -27,6 +27,7 @@ TargetPermit TargetPermit::anyway(Services &services, const Candidate &candidate
 
 Result<void> TargetPermit::ask()
 {
+    m_hasBegunAttempt = false;
     if (m_hasConsent)
         return renew();
     if (!m_services->breakers->isEnabled())
@@ -63,22 +64,28 @@ Task<Result<void>> TargetPermit::waitForSlot(TimePoint deadline)
     co_return Result<void>();
 }
 
+void TargetPermit::beginAttempt()
+{
+    m_hasBegunAttempt = true;
+    m_circuit.beginAttempt();
+}
+
 void TargetPermit::attemptFailed(const Error &error)
 {
-    m_slot.release();
     m_circuit.attemptFailed(error, Clock::now());
+    m_slot.release();
 }
 
 void TargetPermit::succeed()
 {
-    m_slot.release();
     m_circuit.succeed(Clock::now());
+    m_slot.release();
 }
 
 void TargetPermit::fail(const Error &error)
 {
-    m_slot.release();
     m_circuit.fail(error, Clock::now());
+    m_slot.release();
 }
 
 bool isRefusal(const Error &error)

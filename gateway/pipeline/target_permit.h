@@ -14,7 +14,8 @@ struct Services;
 
 /// What a request needs to ask one target: the consent of its circuit, once for all attempts there, and one of the
 /// provider's slots for each attempt. It says once how the request fared: success, failure, or nothing if it goes
-/// without a word. With a stream it lives until the stream's end. Both arguments must outlive it.
+/// without a word while an attempt runs. The circuit learns of a failure before anybody else gets the slot. With a
+/// stream it lives until the stream's end. Both arguments must outlive it.
 class TargetPermit
 {
 public:
@@ -29,10 +30,15 @@ public:
     /// Whether waitForSlot() must follow.
     bool needsSlot() const;
     /// Waits until the provider may have one more call. Fails with Overloaded (`provider_queue_full`,
-    /// `provider_queue_timeout`, or as ask() if the circuit has opened meanwhile). The permit must outlive the task.
+    /// `provider_queue_timeout`, or as ask() if the circuit has opened meanwhile), or with DeadlineExceeded, which is
+    /// the caller's to explain. The permit must outlive the task.
     Task<Result<void>> waitForSlot(TimePoint deadline = kNever);
 
-    /// An attempt failed, though another one may follow: gives back the slot.
+    /// There is consent, and a slot where it is needed: the provider is called now.
+    void beginAttempt();
+    /// Whether anything came of the last ask().
+    bool hasBegunAttempt() const { return m_hasBegunAttempt; }
+    /// An attempt failed, though another one may follow: gives back the slot. If none does, that was the last word.
     void attemptFailed(const Error &error);
     /// The first content of a stream is here.
     void showContent() { m_circuit.showContent(); }
@@ -47,6 +53,7 @@ private:
     Services *m_services = nullptr;
     const Candidate *m_candidate = nullptr;
     bool m_hasConsent = false;
+    bool m_hasBegunAttempt = false;
     CircuitBreakers::Permit m_circuit;
     ConcurrencySlots::Slot m_slot;
 };

@@ -38,26 +38,35 @@ milliseconds timeLeft(const RequestDeadline &deadline)
 } // namespace
 
 Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
-                             bool hasNextTarget, const TryTerms &terms, TargetPermit permit)
+                             TargetPlace place, const TryTerms &terms, TargetPermit permit)
 {
     const FallbackTriggers *triggers = terms.retry.fallbackOn;
-    const AttemptTerms attemptTerms{.deadline = terms.deadline,
-                                    .refusesFiltered = hasNextTarget && triggers && triggers->contentFilter};
+    AttemptTerms attemptTerms{.deadline = terms.deadline,
+                              .refusesFiltered = place.hasNext && triggers && triggers->contentFilter,
+                              .isHedge = place.isHedge};
+    std::optional<UpstreamFailure> suffered; // by the attempt before
     for (int attemptAtTarget = 1;; ++attemptAtTarget) {
         AttemptResult result = co_await countedAttempt(context, prepare, candidate, attemptTerms, permit);
         if (result)
             co_return *std::move(result);
         UpstreamFailure &failure = result.error();
+        // What the provider itself said tells more than why it is not asked once more.
+        const bool isRetryRefused = suffered && !permit.hasBegunAttempt();
+        if (isRetryRefused)
+            failure = *std::move(suffered);
+        const int attemptsUsed = isRetryRefused ? terms.retry.attemptsPerTarget() : attemptAtTarget;
         const RetryDecision decision = decide(
             {.error = failure.error, .upstreamCode = failure.error.upstreamCode, .shouldRetry = failure.shouldRetry},
-            {attemptAtTarget, hasNextTarget, timeLeft(terms.deadline)}, terms.retry, threadLocalRandom());
-        if (!isClientsMistake(failure.error) && !isRefusal(failure.error))
+            {attemptsUsed, place.hasNext, timeLeft(terms.deadline)}, terms.retry, threadLocalRandom());
+        if (permit.hasBegunAttempt() && !isClientsMistake(failure.error))
             logFailure(context, candidate, failure.error, decision.action);
         if (decision.action != Action::RetrySameTarget) {
             permit.fail(failure.error);
             co_return std::unexpected(TargetFailure{std::move(failure), decision.action});
         }
-        ++context.record.retries;
+        permit.attemptFailed(failure.error);
+        suffered = std::move(failure);
+        attemptTerms.isRetry = true;
         co_await SleepUntil(Clock::now() + decision.delay);
     }
 }

@@ -72,11 +72,12 @@ Circuit::Ticket Circuit::enterAnyway(TimePoint now)
     return m_breaker.admitAnyway();
 }
 
-std::expected<Circuit::Ticket, CircuitRefusal> Circuit::renew(const Ticket &ticket, TimePoint now, Change &change)
+std::expected<Circuit::Ticket, CircuitRefusal> Circuit::renew(const Ticket &ticket, bool ignoresPause, TimePoint now,
+                                                              Change &change)
 {
     {
         const std::scoped_lock lock(m_mutex);
-        if (ticket.period == m_breaker.period())
+        if (ticket.period == m_breaker.period() && (ignoresPause || m_cooldownUntil <= now))
             return ticket;
     }
     std::expected<Ticket, CircuitRefusal> newer = enter(now, change);

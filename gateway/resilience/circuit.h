@@ -85,8 +85,9 @@ public:
     /// A ticket for a request that now begins to ask, and is to be counted as running until leave().
     std::expected<Ticket, CircuitRefusal> enter(TimePoint now, Change &change);
     Ticket enterAnyway(TimePoint now);
-    /// A newer ticket, if the state has changed since this one. The request stays the same.
-    std::expected<Ticket, CircuitRefusal> renew(const Ticket &ticket, TimePoint now, Change &change);
+    /// A newer ticket, if the state has changed since this one. The request stays the same. `ignoresPause`: it goes on
+    /// in the same state though calls are to pause.
+    std::expected<Ticket, CircuitRefusal> renew(const Ticket &ticket, bool ignoresPause, TimePoint now, Change &change);
     std::optional<CircuitRefusal> refusal(TimePoint now) const;
 
     void showContent(Ticket &ticket);

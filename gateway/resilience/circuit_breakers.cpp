@@ -76,9 +76,7 @@ void CircuitBreakers::configure(const Config &config)
             Provider &made = m_providers[provider.id];
             if (const auto known = previous.find(provider.id); known != previous.end()) {
                 made.counters = known->second.counters;
-                const bool isSame =
-                    known->second.baseUrl == provider.baseUrl && known->second.protocol == provider.protocol;
-                if (hasSameSettings && isSame)
+                if (hasSameSettings && known->second.isSame(provider))
                     made = std::move(previous.extract(known).mapped());
             }
             made.baseUrl = provider.baseUrl;
@@ -136,27 +134,27 @@ CircuitBreakers::CircuitPointer CircuitBreakers::circuitFor(const ProviderConfig
     {
         const std::shared_lock lock(m_mutex);
         const auto found = m_providers.find(provider.id);
-        if (found == m_providers.end() || found->second.baseUrl != provider.baseUrl)
+        if (found == m_providers.end() || !found->second.isSame(provider))
             return nullptr;
         if (CircuitPointer circuit = find(found->second, model))
             return circuit;
     }
-    return makeForModel(provider.id, model, now);
+    return makeForModel(provider, model, now);
 }
 
-CircuitBreakers::CircuitPointer CircuitBreakers::makeForModel(const QByteArray &provider, const QByteArray &model,
+CircuitBreakers::CircuitPointer CircuitBreakers::makeForModel(const ProviderConfig &provider, const QByteArray &model,
                                                               TimePoint now)
 {
     const std::unique_lock lock(m_mutex);
-    const auto found = m_providers.find(provider);
-    if (!m_settings.enabled || found == m_providers.end())
+    const auto found = m_providers.find(provider.id);
+    if (!m_settings.enabled || found == m_providers.end() || !found->second.isSame(provider))
         return nullptr;
     if (CircuitPointer circuit = find(found->second, model)) // another thread was faster
         return circuit;
     if (m_modelCircuits >= kMaximumCircuits)
         makeRoom(now);
     ++m_modelCircuits;
-    auto circuit = std::make_shared<Circuit>(provider, model, m_settings, found->second.counters);
+    auto circuit = std::make_shared<Circuit>(provider.id, model, m_settings, found->second.counters);
     found->second.byModel.emplace(model, circuit);
     return circuit;
 }
@@ -203,7 +201,9 @@ CircuitBreakers::Permit CircuitBreakers::admitAnyway(const ProviderConfig &provi
     if (!circuit)
         return {};
     const Circuit::Ticket ticket = circuit->enterAnyway(now);
-    return Permit(*this, std::move(circuit), ticket);
+    Permit permit(*this, std::move(circuit), ticket);
+    permit.m_ignoresPause = true;
+    return permit;
 }
 
 std::optional<CircuitRefusal> CircuitBreakers::refusal(const QByteArray &provider, const QByteArray &model,
@@ -327,23 +327,22 @@ void CircuitBreakers::warnOfCutRoutes(const Circuit &opened, TimePoint now) cons
     }
 }
 
-CircuitBreakers::Permit::Permit(Permit &&other) noexcept
-    : m_breakers(other.m_breakers), m_circuit(std::exchange(other.m_circuit, nullptr)), m_ticket(other.m_ticket)
-{
-}
-
 CircuitBreakers::Permit &CircuitBreakers::Permit::operator=(Permit &&other) noexcept
 {
     Permit taken(std::move(other));
     std::swap(m_breakers, taken.m_breakers);
     std::swap(m_circuit, taken.m_circuit);
     std::swap(m_ticket, taken.m_ticket);
+    std::swap(m_lastFailure, taken.m_lastFailure);
+    std::swap(m_ignoresPause, taken.m_ignoresPause);
     return *this;
 }
 
 CircuitBreakers::Permit::~Permit()
 {
-    if (m_circuit)
+    if (m_lastFailure)
+        fail(*m_lastFailure, Clock::now());
+    else
         leave(BreakerVerdict::Neutral, nullptr, Clock::now());
 }
 
@@ -352,7 +351,7 @@ std::optional<CircuitRefusal> CircuitBreakers::Permit::renew(TimePoint now)
     if (!m_circuit)
         return std::nullopt;
     Circuit::Change change;
-    std::expected<Circuit::Ticket, CircuitRefusal> ticket = m_circuit->renew(m_ticket, now, change);
+    std::expected<Circuit::Ticket, CircuitRefusal> ticket = m_circuit->renew(m_ticket, m_ignoresPause, now, change);
     m_breakers->announce(*m_circuit, change);
     if (!ticket)
         return std::move(ticket.error());
@@ -362,8 +361,13 @@ std::optional<CircuitRefusal> CircuitBreakers::Permit::renew(TimePoint now)
 
 void CircuitBreakers::Permit::attemptFailed(const Error &error, TimePoint now)
 {
-    if (m_circuit && breakerVerdict(error, {}) == BreakerVerdict::CoolDown)
+    if (!m_circuit)
+        return;
+    if (breakerVerdict(error, {}) == BreakerVerdict::CoolDown) {
         m_circuit->coolDown(error, now);
+        m_ignoresPause = true;
+    }
+    m_lastFailure = error;
 }
 
 void CircuitBreakers::Permit::showContent()
@@ -381,8 +385,9 @@ void CircuitBreakers::Permit::fail(const Error &error, TimePoint now)
 {
     if (!m_circuit)
         return;
-    attemptFailed(error, now);
-    leave(breakerVerdict(error, m_circuit->settings().countedErrors), &error, now);
+    if (!m_lastFailure)
+        attemptFailed(error, now);
+    leave(breakerVerdict(*m_lastFailure, m_circuit->settings().countedErrors), &*m_lastFailure, now);
 }
 
 void CircuitBreakers::Permit::leave(BreakerVerdict verdict, const Error *error, TimePoint now)

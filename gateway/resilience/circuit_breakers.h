@@ -24,28 +24,31 @@ public:
     CircuitBreakers &operator=(const CircuitBreakers &) = delete;
 
     /// A newer configuration. Circuits keep their state, unless the section `circuit_breaker` or their provider's
-    /// address has changed.
+    /// address or protocol has changed.
     void configure(const Config &config);
 
-    /// A request's consent to ask one target, from its first attempt there to the end of the answer. Without a word
-    /// about the outcome it goes as if nothing had been asked. An empty one consents to everything. The breakers
-    /// outlive it.
+    /// A request's consent to ask one target, from its first attempt there to the end of the answer. If it goes without
+    /// a word about the outcome, the last attempt's failure is the outcome, or else it is as if nothing had been asked.
+    /// An empty one consents to everything. The breakers outlive it.
     class Permit
     {
     public:
         Permit() = default;
-        Permit(Permit &&other) noexcept;
+        Permit(Permit &&other) noexcept = default;
         Permit &operator=(Permit &&other) noexcept;
         ~Permit();
 
-        /// To be called before another attempt: the circuit may have opened in the meantime.
+        /// To be called before another attempt: the circuit may have opened in the meantime, or the provider may have
+        /// asked others for a pause. Whoever was asked itself knows when to retry.
         std::optional<CircuitRefusal> renew(TimePoint now);
+        /// Nobody knows what comes of it.
+        void beginAttempt() { m_lastFailure.reset(); }
         /// An attempt failed, though more may follow: a 429 gives the provider its pause at once.
         void attemptFailed(const Error &error, TimePoint now);
         /// A stream brings content.
         void showContent();
         void succeed(TimePoint now);
-        /// With the last attempt's error.
+        /// With the last attempt's error, unless attemptFailed() has told it.
         void fail(const Error &error, TimePoint now);
 
     private:
@@ -59,10 +62,12 @@ public:
         CircuitBreakers *m_breakers = nullptr;
         std::shared_ptr<Circuit> m_circuit; // null: nothing is left to be said
         Circuit::Ticket m_ticket;
+        std::optional<Error> m_lastFailure; // no attempt has begun since
+        bool m_ignoresPause = false;
     };
 
-    /// Asks for one. Providers that the running configuration does not have, or has at another address, have no
-    /// circuit: whoever still asks them by an older one may.
+    /// Asks for one. Providers that the running configuration does not have, or has at another address or with another
+    /// protocol, have no circuit: whoever still asks them by an older one may.
     std::expected<Permit, CircuitRefusal> admit(const ProviderConfig &provider, const QByteArray &model, TimePoint now);
     /// The same in spite of the circuit's state. The outcome counts as far as the state lets it.
     Permit admitAnyway(const ProviderConfig &provider, const QByteArray &model, TimePoint now);
@@ -93,6 +98,12 @@ private:
     /// The circuits of one provider.
     struct Provider
     {
+        /// Whether its circuits are those of `config`, which may be of an older configuration.
+        bool isSame(const ProviderConfig &config) const
+        {
+            return baseUrl == config.baseUrl && protocol == config.protocol;
+        }
+
         QByteArray baseUrl;
         Protocol protocol = Protocol::OpenAi;
         std::shared_ptr<CircuitCounters> counters;
@@ -109,7 +120,7 @@ private:
     CircuitPointer circuitFor(const ProviderConfig &provider, const QByteArray &model, TimePoint now);
     CircuitPointer existing(const QByteArray &provider, const QByteArray &model) const;
     static CircuitPointer find(const Provider &provider, const QByteArray &model);
-    CircuitPointer makeForModel(const QByteArray &provider, const QByteArray &model, TimePoint now);
+    CircuitPointer makeForModel(const ProviderConfig &provider, const QByteArray &model, TimePoint now);
     void makeRoom(TimePoint now);
     std::vector<CircuitPointer> named(const QByteArray &name);
     std::vector<CircuitPointer> all() const;

@@ -24,7 +24,8 @@ struct RoutingRequest
     QByteArray path;
     /// Tried when no route matches `path`; empty: nothing is. For `/v1/responses` it is `/v1/chat/completions`.
     QByteArray alternativePath = {};
-    /// `chat_completions`, `responses` …: routes match it as `x-lunargate-request-type`; empty: they see none.
+    /// `chat_completions`, `responses` …: routes match it as `x-lunargate-request-type`. Empty, as for embeddings: they
+    /// see none, and `upstream_request_type` of a target means nothing.
     QByteArray requestType = {};
     /// As the client sent them.
     const HeaderList &headers;
@@ -55,7 +56,8 @@ struct Candidate
     QByteArray reportedModel() const { return providerId + '/' + model; }
 };
 
-/// Whether a call to that candidate would be refused now, for example by an open circuit. Empty: none would.
+/// Whether a call to that candidate would be refused now, for example by an open circuit or a full queue. Empty: none
+/// would.
 using IsRefused = std::function<bool(const Candidate &)>;
 
 /// Whether the client may use that candidate. Empty: it may use all.

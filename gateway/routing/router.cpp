@@ -19,7 +19,7 @@ bool hasOverrides(const Candidate &candidate)
 
 bool isSameCall(const Candidate &a, const Candidate &b)
 {
-    if (a.providerId != b.providerId || a.model != b.model)
+    if (a.providerId != b.providerId || a.model != b.model || a.responsesUpstream != b.responsesUpstream)
         return false;
     if (!hasOverrides(a) && !hasOverrides(b))
         return true;
@@ -34,11 +34,11 @@ void appendNew(std::vector<Candidate> &candidates, std::vector<Candidate> &&more
     }
 }
 
-// All of them stay where none may be used, so that there is something to tell the client about.
-void keepAllowed(std::vector<Candidate> &candidates, const IsAllowed &isAllowed,
-                 std::vector<LeftOutTarget> *leftOut = nullptr)
+// Of those that come first all stay where none may be used, so that there is something to tell the client about.
+void keepAllowed(std::vector<Candidate> &candidates, const IsAllowed &isAllowed, bool comeFirst,
+                 std::vector<LeftOutTarget> *leftOut)
 {
-    if (!isAllowed || std::ranges::none_of(candidates, isAllowed))
+    if (!isAllowed || (comeFirst && std::ranges::none_of(candidates, isAllowed)))
         return;
     std::erase_if(candidates, [&](const Candidate &candidate) {
         const bool isLeftOut = !isAllowed(candidate);
@@ -141,7 +141,7 @@ Result<RoutePlan> Router::plan(const RoutingRequest &request, const IsRefused &i
         plan.candidates.push_back(*std::move(server));
         return plan;
     }
-    Result<Servers> servers = serversOf(**routeIndex, request.requested, isAllowed);
+    Result<Servers> servers = serversOf(**routeIndex, request, isAllowed);
     if (!servers)
         return std::unexpected(std::move(servers.error()));
     plan.route = &m_config->routing.routes[**routeIndex];
@@ -169,7 +169,7 @@ Result<RoutePreview> Router::preview(const RoutingRequest &request, const IsRefu
             {.candidate = *std::move(server), .chance = 1, .isNext = true, .isRefused = wouldRefuse});
         return preview;
     }
-    Result<Servers> servers = serversOf(**routeIndex, request.requested, isAllowed);
+    Result<Servers> servers = serversOf(**routeIndex, request, isAllowed);
     if (!servers)
         return std::unexpected(std::move(servers.error()));
 
@@ -205,14 +205,11 @@ RouteExplanation Router::explain(const RoutingRequest &request, const IsRefused 
     if (!routeIndex)
         return explanation;
     explanation.routeIndex = *routeIndex;
-    const RouteConfig &route = m_config->routing.routes[*routeIndex];
-    Result<std::vector<Candidate>> targets = servingTargets(*m_config, route, request.requested, &explanation.leftOut);
-    if (targets)
-        keepAllowed(*targets, isAllowed, &explanation.leftOut);
-    std::vector<Candidate> fallbacks = servingFallbacks(*m_config, route, request.requested, &explanation.leftOut);
-    keepAllowed(fallbacks, isAllowed, &explanation.leftOut);
+    Result<Servers> servers = serversOf(*routeIndex, request, isAllowed, &explanation.leftOut);
+    if (!servers)
+        return explanation;
     std::vector<Candidate> once;
-    for (Candidate &fallback : fallbacks) {
+    for (Candidate &fallback : servers->fallbacks) {
         const std::size_t index = fallback.targetIndex;
         const std::size_t before = once.size();
         appendNew(once, {std::move(fallback)});
@@ -236,18 +233,25 @@ Result<std::optional<std::size_t>> Router::findRoute(const RoutingRequest &reque
     return std::unexpected(std::move(routeIndex.error()));
 }
 
-Result<Router::Servers> Router::serversOf(std::size_t routeIndex, const RequestedModel &requested,
-                                          const IsAllowed &isAllowed) const
+Result<Router::Servers> Router::serversOf(std::size_t routeIndex, const RoutingRequest &request,
+                                          const IsAllowed &isAllowed, std::vector<LeftOutTarget> *leftOut) const
 {
     const RouteConfig &route = m_config->routing.routes[routeIndex];
-    Result<std::vector<Candidate>> targets = servingTargets(*m_config, route, requested);
+    Result<std::vector<Candidate>> targets = servingTargets(*m_config, route, request.requested, leftOut);
+    std::vector<Candidate> fallbacks = servingFallbacks(*m_config, route, request.requested, leftOut);
     if (!targets)
         return std::unexpected(std::move(targets.error()));
-    Servers servers{.targets = *std::move(targets), .fallbacks = servingFallbacks(*m_config, route, requested)};
+    Servers servers{.targets = *std::move(targets), .fallbacks = std::move(fallbacks)};
     if (servers.targets.empty() && servers.fallbacks.empty())
         return std::unexpected(targetsDrained(route));
-    keepAllowed(servers.targets, isAllowed);
-    keepAllowed(servers.fallbacks, isAllowed);
+    keepAllowed(servers.targets, isAllowed, true, leftOut);
+    keepAllowed(servers.fallbacks, isAllowed, servers.targets.empty(), leftOut);
+    if (request.requestType.isEmpty()) {
+        for (std::vector<Candidate> *list : {&servers.targets, &servers.fallbacks}) {
+            for (Candidate &candidate : *list)
+                candidate.responsesUpstream = false;
+        }
+    }
     const RouteState &state = m_routes[routeIndex];
     if (!state.targets.empty()) {
         for (Candidate &target : servers.targets)

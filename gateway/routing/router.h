@@ -29,7 +29,8 @@ public:
     /// Matches a route, chooses one of its targets by its strategy and appends the fallbacks. Targets share the load;
     /// what helps when the chosen one fails are the fallbacks. Takes a turn in round-robin. Targets that would be
     /// refused now are chosen only if all would be, and drained ones (weight 0) never. Nobody is asked the same twice.
-    /// Candidates that the client may not use are left out, unless that leaves none: the caller has to tell it so.
+    /// Candidates that the client may not use are left out, unless that leaves none of the first ones (targets, or
+    /// fallbacks where there are no targets): the caller has to tell it so.
     /// Fails with NoRoute (`no_route`, `targets_drained`) or InvalidRequest (`unknown_route`, `provider_not_in_route`,
     /// `model_not_in_route`, `model_required`).
     Result<RoutePlan> plan(const RoutingRequest &request, const IsRefused &isRefused = {},
@@ -63,8 +64,9 @@ private:
     void prepareRoute(std::size_t routeIndex, TargetLoads *loads);
     /// The route that serves the request; nothing if its provider answers directly.
     Result<std::optional<std::size_t>> findRoute(const RoutingRequest &request) const;
-    Result<Servers> serversOf(std::size_t routeIndex, const RequestedModel &requested,
-                              const IsAllowed &isAllowed) const;
+    /// For whoever wants to know, `leftOut` gets the others.
+    Result<Servers> serversOf(std::size_t routeIndex, const RoutingRequest &request, const IsAllowed &isAllowed,
+                              std::vector<LeftOutTarget> *leftOut = nullptr) const;
     Result<Candidate> directServer(const RoutingRequest &request) const;
     std::size_t choose(std::size_t routeIndex, const std::vector<Candidate> &candidates,
                        const IsRefused &isRefused) const;

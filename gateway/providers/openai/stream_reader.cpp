@@ -96,13 +96,13 @@ void StreamReader::read(SseEvent event, Events &events)
 void StreamReader::readChoice(json::Value choice, ChatStreamEvent &event)
 {
     const json::Value delta = choice["delta"];
-    const json::Value finishReason = choice["finish_reason"];
-    event.isUseful = event.isUseful || finishReason.isString() || isUsefulDelta(delta) || hasContent(choice["text"]);
+    const bool isFinished = !choice["finish_reason"].string().isEmpty(); // some send "" until then
+    event.isUseful = event.isUseful || isFinished || isUsefulDelta(delta) || hasContent(choice["text"]);
     event.textBytes += textBytes(delta);
     const auto index = static_cast<size_t>(
         std::clamp<qint64>(choice["index"].integer().value_or(0), 0, static_cast<qint64>(kMostChoices) - 1));
     m_begun.set(index);
-    if (!finishReason.string().isEmpty())
+    if (isFinished)
         m_finished.set(index);
 }
 

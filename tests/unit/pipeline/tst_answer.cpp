@@ -24,6 +24,7 @@ private Q_SLOTS:
     void tellsInsideOfTheStreamWhatBrokeIt_data();
     void tellsInsideOfTheStreamWhatBrokeIt();
     void readsNoFasterThanTheClient();
+    void blamesNoProviderForASlowClient();
     void keepsTheConnectionAfterAStream();
     void waitsNoLongForTheEndBehindTheEndMark();
     void answersAFaultOfOursWith500();
@@ -165,6 +166,27 @@ void AnswerTest::readsNoFasterThanTheClient()
     QTRY_VERIFY_WITH_TIMEOUT(gateway.client.received().endsWith("\r\n0\r\n\r\n"), 30'000);
     QCOMPARE(gateway.body().count("data: {"), kPieces);
     QVERIFY(gateway.body().endsWith(kDone));
+}
+
+void AnswerTest::blamesNoProviderForASlowClient()
+{
+    constexpr milliseconds kTotal{500};
+    Script script;
+    for (int i = 0; i < 300; ++i)
+        script.data(contentChunk(QByteArray(64 * 1024, 'x')));
+    script.wait().data("[DONE]");
+    Config config = test::twoProviders();
+    config.providers.front().timeouts.total = kTotal;
+    GatewayInMemory gateway({script}, config, 1024);
+    gateway.postStream();
+    QTRY_VERIFY(gateway.connection->isBusy() && gateway.transport->reads > 0);
+    QTest::qWait(2 * int(kTotal.count()));
+    gateway.client.socket.setReadBufferSize(0);
+    QTRY_COMPARE(gateway.transport->reads, 301); // it waits for the provider now
+    gateway.transport->letGo();
+    QTRY_VERIFY(gateway.isAnswered());
+    QVERIFY(gateway.body().endsWith(kDone));
+    QCOMPARE(gateway.services().breakers->views(Clock::now()).front().counts.failures, 0);
 }
 
 void AnswerTest::keepsTheConnectionAfterAStream()

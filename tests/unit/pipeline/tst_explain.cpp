@@ -170,6 +170,36 @@ private Q_SLOTS:
         QCOMPARE(next(explainRequest(runtime, request)), "one/b");
     }
 
+    void leavesOutWhatTheCallerMayNotUse()
+    {
+        Config config = twoTargets();
+        config.routing.routes.front().fallback = {{.provider = "one", .model = "f"}, {.provider = "one", .model = "g"}};
+        const auto explained = [](Config changed, const QByteArray &allowed) {
+            const auto shared = std::make_shared<const Config>(std::move(changed));
+            const Services services(*shared);
+            const Runtime runtime(shared, services);
+            const Explanation explanation = explainRequest(
+                runtime, chat(*shared), {}, [&](const Candidate &candidate) { return candidate.model == allowed; });
+            QByteArrayList ids;
+            for (const RoutePreview::Target &target : explanation.routing->preview->targets)
+                ids << idOf(target.candidate);
+            for (const Candidate &fallback : explanation.routing->preview->fallbacks)
+                ids << idOf(fallback);
+            for (const LeftOutTarget &leftOut : explanation.routing->leftOut) {
+                if (leftOut.reason == LeftOutTarget::Reason::NotAllowed)
+                    ids << (leftOut.isFallback ? "no f" : "no t") + QByteArray::number(qulonglong{leftOut.index});
+            }
+            return ids.join(", ");
+        };
+        QCOMPARE(explained(config, "a"), "t0 one/a, no t1, no f0, no f1");
+        QCOMPARE(explained(config, "g"), "t0 one/a, t1 one/b, f1 one/g, no f0"); // it is told whom it may not use
+        QCOMPARE(explained(config, "none"), "t0 one/a, t1 one/b, no f0, no f1");
+        for (TargetConfig &target : config.routing.routes.front().targets)
+            target.weight = 0;
+        QCOMPARE(explained(config, "g"), "f1 one/g, no f0");
+        QCOMPARE(explained(config, "none"), "f0 one/f, f1 one/g");
+    }
+
     void ratesNoEmbeddings()
     {
         Config config = twoTargets();

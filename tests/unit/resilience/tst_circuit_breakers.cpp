@@ -21,10 +21,12 @@ private Q_SLOTS:
     void coolsDownAfter429();
     void keepsTheLongerPause();
     void countsAPermitOnce();
+    void remembersTheLastFailure();
     void asksAgainBeforeAnotherAttempt();
     void admitsAnywayWhenTold();
     void keepsStateOverAReload_data();
     void keepsStateOverAReload();
+    void ignoresWhoAsksByAnOldConfiguration_data();
     void ignoresWhoAsksByAnOldConfiguration();
     void ignoresResultsForForgottenCircuits();
     void keepsABoundedNumberOfModels();
@@ -191,6 +193,7 @@ void CircuitBreakersTest::keepsTheLongerPause()
     QCOMPARE(breakers.views(kStart)[0].cooldown, 10s);
     third.fail(tooMany(20s), kStart);
     QCOMPARE(breakers.views(kStart)[0].cooldown, 20s);
+    first.beginAttempt();
     first.fail(tooMany(48h), kStart);
     QCOMPARE(breakers.views(kStart)[0].cooldown, 1h); // nobody is shut out for days by a misread header
     QVERIFY(breakers.reset("one"));
@@ -223,6 +226,31 @@ void CircuitBreakersTest::countsAPermitOnce()
     QCOMPARE(breakers.views(kStart)[0].counts, (RollingCounts::Totals{.calls = 2, .failures = 1}));
 }
 
+void CircuitBreakersTest::remembersTheLastFailure()
+{
+    const Config config = twoProviders();
+    CircuitBreakers breakers(config);
+    const auto admitted = [&] { return *breakers.admit(config.providers[0], "m", kStart); };
+    const auto counts = [&] { return breakers.views(kStart)[0].counts; };
+    {
+        auto permit = admitted();
+        permit.attemptFailed(serverError(), Clock::now());
+        const CircuitBreakers::Permit moved = std::move(permit);
+    }
+    QCOMPARE(breakers.views(Clock::now())[0].counts, (RollingCounts::Totals{.calls = 1, .failures = 1}));
+    QVERIFY(breakers.reset("one"));
+    {
+        auto permit = admitted();
+        permit.attemptFailed(serverError(), kStart);
+        permit.beginAttempt();
+    }
+    QCOMPARE(counts().calls, 0); // nobody knows how that one would have ended
+    auto permit = admitted();
+    permit.attemptFailed(tooMany(10s), kStart);
+    permit.fail(tooMany(10s), kStart + 5s); // the same
+    QCOMPARE(breakers.views(kStart)[0].cooldown, 10s);
+}
+
 void CircuitBreakersTest::asksAgainBeforeAnotherAttempt()
 {
     const Config config = twoProviders();
@@ -233,6 +261,9 @@ void CircuitBreakersTest::asksAgainBeforeAnotherAttempt()
         others.push_back(*breakers.admit(config.providers[0], "m", kStart));
     permit.attemptFailed(tooMany(10s), kStart);
     QVERIFY(!permit.renew(kStart)); // its own retry waits for as long as it was told to
+    QCOMPARE(others.front().renew(kStart).value().cause, CircuitRefusal::Cause::CoolingDown);
+    QVERIFY(!others.front().renew(kStart + 10s));
+    QCOMPARE(breakers.views(kStart)[0].runningRequests, 6);
     expectChange("one", "closed", "open");
     for (CircuitBreakers::Permit &other : others)
         other.fail(serverError(), kStart);
@@ -242,6 +273,7 @@ void CircuitBreakersTest::asksAgainBeforeAnotherAttempt()
     QVERIFY(!permit.renew(kStart + 30s));
     QCOMPARE(breakers.views(kStart)[0].runningRequests, 1);
     expectChange("one", "half-open", "open");
+    permit.beginAttempt();
     permit.fail(serverError(), kStart + 30s); // it is a probe now
     QCOMPARE(breakers.views(kStart)[0].runningRequests, 0);
 }
@@ -257,6 +289,8 @@ void CircuitBreakersTest::admitsAnywayWhenTold()
     permit.succeed(kStart);
     QVERIFY(breakers.isRefused("one", "m", kStart));
     QCOMPARE(breakers.views(kStart)[0].runningRequests, 0);
+    breakers.admit(config.providers[1], "m", kStart)->fail(tooMany(10s), kStart);
+    QVERIFY(!breakers.admitAnyway(config.providers[1], "m", kStart).renew(kStart)); // in a pause too
 }
 
 void CircuitBreakersTest::keepsStateOverAReload_data()
@@ -281,6 +315,9 @@ void CircuitBreakersTest::keepsStateOverAReload_data()
     next.providers.front().baseUrl = "http://elsewhere.test/v1";
     QTest::newRow("address changed") << next << false;
     next = twoProviders();
+    next.providers.front().protocol = Protocol::Anthropic;
+    QTest::newRow("protocol changed") << next << false;
+    next = twoProviders();
     next.providers.erase(next.providers.begin());
     QTest::newRow("provider gone") << next << false;
 }
@@ -301,14 +338,29 @@ void CircuitBreakersTest::keepsStateOverAReload()
         QCOMPARE(counters.at("one")->transitions[size_t(CircuitState::Open)], 1U);
 }
 
+void CircuitBreakersTest::ignoresWhoAsksByAnOldConfiguration_data()
+{
+    QTest::addColumn<BreakerScope>("scope");
+    QTest::addColumn<bool>("hasMoved");
+    QTest::newRow("another address") << BreakerScope::Provider << true;
+    QTest::newRow("another protocol") << BreakerScope::Provider << false;
+    QTest::newRow("another address, models") << BreakerScope::Model << true;
+    QTest::newRow("another protocol, models") << BreakerScope::Model << false;
+}
+
 void CircuitBreakersTest::ignoresWhoAsksByAnOldConfiguration()
 {
-    const Config config = twoProviders();
+    QFETCH(const BreakerScope, scope);
+    QFETCH(const bool, hasMoved);
+    const Config config = twoProviders(scope);
     CircuitBreakers breakers(config);
     Config next = config;
-    next.providers.front().baseUrl = "http://elsewhere.test/v1";
+    if (hasMoved)
+        next.providers.front().baseUrl = "http://elsewhere.test/v1";
+    else
+        next.providers.front().protocol = Protocol::Anthropic;
     breakers.configure(next);
-    fail(breakers, config, "m", kStart, 20); // at the old address
+    fail(breakers, config, "m", kStart, 20); // where it was
     QVERIFY(!breakers.isRefused("one", "m", kStart));
 }
 

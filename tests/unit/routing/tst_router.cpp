@@ -41,6 +41,26 @@ private Q_SLOTS:
         QCOMPARE(textOf(planFor(router(), "").value()), "openai/gpt-4o openai/o3 groq/llama");
     }
 
+    void asksTheSameModelByItsOtherProtocol()
+    {
+        TargetConfig responses = test::target("openai", "gpt-4o");
+        responses.responsesUpstream = true;
+        m_config.routing.routes = {
+            test::route("main", {responses}, {test::target("openai", "gpt-4o"), responses, test::target("groq", "l")})};
+        const Router router = this->router();
+        const HeaderList headers;
+        const auto plan = [&](const QByteArray &requestType) {
+            return textOf(router
+                              .plan({.path = "/v1/x",
+                                     .requestType = requestType,
+                                     .headers = headers,
+                                     .requested = router.requestedModel(headers, "").value()})
+                              .value());
+        };
+        QCOMPARE(plan("chat_completions"), "openai/gpt-4o openai/gpt-4o groq/l");
+        QCOMPARE(plan({}), "openai/gpt-4o groq/l"); // embeddings have no such choice
+    }
+
     void reportsWhatIsReallySent()
     {
         m_config.routing.routes = {test::route("main", {test::target("openai", "gpt-4o"), test::target("groq")})};

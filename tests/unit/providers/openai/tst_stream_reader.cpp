@@ -178,6 +178,7 @@ void StreamReaderTest::tellsUsefulChunks_data()
     row("refusal", R"([{"delta":{"refusal":"no"}}])", true);
     row("audio", R"([{"delta":{"audio":{"data":"x"}}}])", true);
     row("finish reason", R"([{"delta":{},"finish_reason":"stop"}])", true);
+    row("empty finish reason", R"([{"delta":{"role":"assistant"},"finish_reason":""}])", false);
     row("second choice", R"([{"delta":{}},{"delta":{"content":"b"}}])", true);
     row("legacy text", R"([{"text":"a"}])", true);
 }
