@@ -51,13 +51,14 @@ Identity identifyByCredential(const Runtime &runtime, Services &services, const 
     });
 }
 
-// Without keys the gateway's own machine is all that tells its administrator from others.
-Identity identifyLocalAdmin(const HttpRequest &request)
+// Without keys the gateway's own machine is all that tells its administrator from others. A proxy on it speaks for
+// them.
+Identity identifyLocalAdmin(const Runtime &runtime, const HttpRequest &request)
 {
     static constexpr QByteArrayView kForwarded[] = {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"};
     const bool isForwarded =
         std::ranges::any_of(kForwarded, [&](QByteArrayView name) { return request.headers.contains(name); });
-    if (request.peer.isLoopback() && !isForwarded)
+    if (request.peer.isLoopback() && !isForwarded && !runtime.trustedProxies.contains(request.peer))
         return KnownCaller{};
     return refusal(ErrorKind::Forbidden, "admin_not_local",
                    "without `security`, /admin answers only clients on the gateway's own machine; give a key "
@@ -114,7 +115,7 @@ Identity identifyCaller(const Runtime &runtime, Services &services, const HttpRe
     if (role == Role::Public)
         return KnownCaller{};
     if (!runtime.config->security.enabled)
-        return role == Role::Admin ? identifyLocalAdmin(request) : KnownCaller{};
+        return role == Role::Admin ? identifyLocalAdmin(runtime, request) : KnownCaller{};
     Identity caller = identifyByCredential(runtime, services, request);
     if (caller && role == Role::Admin && !(caller->rights && caller->rights->isAdmin))
         return adminRequired(runtime);

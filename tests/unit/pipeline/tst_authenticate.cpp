@@ -42,6 +42,32 @@ Config withKeys()
     return config;
 }
 
+// The reader refuses such a key; nobody must get in by it all the same.
+Config withTheHashOfNothing()
+{
+    Config config = withKeys();
+    config.security.keys = {{.name = "nothing",
+                             .sha256 = QByteArray::fromHex(
+                                 QByteArray("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"))}};
+    return config;
+}
+
+Config withTokens()
+{
+    Config config = test::twoProviders();
+    config.security.enabled = true;
+    config.security.provider = AuthProvider::Jwt;
+    config.security.jwt.jwksUrl = "https://issuer.test/keys";
+    return config;
+}
+
+Config behindAProxy()
+{
+    Config config = test::twoProviders();
+    config.server.trustedProxies = {"127.0.0.1", "::1"};
+    return config;
+}
+
 Config withoutAdmin()
 {
     Config config = withKeys();
@@ -105,6 +131,8 @@ void AuthenticateTest::rolesAndCallers_data()
 void AuthenticateTest::rolesAndCallers()
 {
     QFETCH(const Config, config);
+    for (const char *peer : {"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+        row(peer, behindAProxy(), request("", {}, peer), "passes as ", "403 admin_not_local");
     QFETCH(const HttpRequest, sent);
     QFETCH(const QByteArrayList, outcomes);
     QCOMPARE(outcome(config, sent, Role::Public), outcomes[0]);
