@@ -30,6 +30,16 @@ std::unexpected<TokenVerifier::Refusal> missingCredential(const SecurityConfig &
                        ": " + prefix + (isToken ? "TOKEN'" : "KEY'"));
 }
 
+// Refused like a wrong one, and never looked up.
+std::unexpected<TokenVerifier::Refusal> malformedCredential(const SecurityConfig &security)
+{
+    const bool isToken = security.provider == AuthProvider::Jwt;
+    return refusal(ErrorKind::InvalidKey, isToken ? "invalid_token" : "invalid_api_key",
+                   "the header " + security.header + " holds no " + (isToken ? "token" : "API key") + "; send '" +
+                       (security.prefix.isEmpty() ? QByteArray() : security.prefix + ' ') +
+                       (isToken ? "TOKEN'" : "KEY'"));
+}
+
 bool asksForTokens(const Runtime &runtime)
 {
     return runtime.config->security.enabled && runtime.config->security.provider == AuthProvider::Jwt;
@@ -41,12 +51,12 @@ Identity identifyByCredential(const Runtime &runtime, Services &services, const 
     const auto credential = shownCredential(security, request.headers);
     if (!credential && credential.error() == CredentialProblem::Missing)
         return missingCredential(security);
+    if (!credential)
+        return malformedCredential(security);
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    // What cannot be one is refused like a wrong one.
-    const QByteArray shown = credential.value_or(QByteArray());
     if (asksForTokens(runtime))
-        return runtime.tokens.verify(shown, services.publicKeys->of(security.jwt)->current(), now);
-    return runtime.keys.find(shown, now).transform_error([](Error error) {
+        return runtime.tokens.verify(*credential, services.publicKeys->of(security.jwt)->current(), now);
+    return runtime.keys.find(*credential, now).transform_error([](Error error) {
         return TokenVerifier::Refusal{std::move(error)};
     });
 }
@@ -153,6 +163,7 @@ Task<Result<void>> authenticate(RequestContext &context, Role role)
         context.services.failedAttempts->succeed(networkOf(context.caller.address));
     context.record.caller = caller->name;
     context.caller.name = std::move(caller->name);
+    context.caller.kind = caller->kind;
     context.caller.rights = std::move(caller->rights);
     co_return Result<void>();
 }
