@@ -42,8 +42,7 @@ void addControlHeaders(ContentHash &hash, const HeaderList &headers)
 void addRequest(ContentHash &hash, const KeyedRequest &request)
 {
     hash.add(request.endpoint);
-    hash.add(request.callerName);
-    hash.add(request.callerAddress);
+    hash.add(request.caller);
     hash.add(qint64(request.isStream));
     const bool isStored = request.root["store"].boolean().value_or(false);
     const auto decides = [isStored](QByteArrayView name) {

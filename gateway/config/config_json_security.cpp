@@ -20,9 +20,9 @@ void writeKey(ConfigJsonWriter &json, const SecurityConfig::Key &key)
 {
     json.write("name", key.name);
     json.write("value", key.value.isEmpty() ? SecretString(key.sha256) : key.value);
-    json.write("expires", toText(key.expires));
-    json.write("routes", key.routes);
-    json.write("models", key.models);
+    json.writeUnlessEmpty("expires", toText(key.expires));
+    json.writeUnlessEmpty("routes", key.routes);
+    json.writeUnlessEmpty("models", key.models);
     json.write("admin", key.isAdmin);
 }
 
@@ -32,9 +32,9 @@ void writeJwt(ConfigJsonWriter &json, const SecurityConfig::Jwt &jwt)
     json.writeUrl("jwks_url", jwt.jwksUrl);
     json.write("jwks_refresh", jwt.jwksRefresh);
     json.write("timeout", jwt.timeout);
-    json.write("issuer", jwt.issuer);
-    json.write("audience", jwt.audience);
-    json.write("algorithms", jwt.algorithms);
+    json.writeUnlessEmpty("issuer", jwt.issuer);
+    json.writeUnlessEmpty("audience", jwt.audience);
+    json.writeUnlessEmpty("algorithms", jwt.algorithms);
     json.write("leeway", jwt.leeway);
     json.write("name_claim", jwt.nameClaim);
     json.write("admin_claim", jwt.adminClaim);

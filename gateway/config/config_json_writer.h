@@ -44,6 +44,14 @@ public:
     {
         writeWord(key, namesOf(value), std::to_underlying(value));
     }
+    /// Nothing at all where there is nothing: the reader takes an empty restriction for a mistake.
+    template <typename Value>
+    void writeUnlessEmpty(QByteArrayView key, const Value &value)
+    {
+        if (value != Value())
+            write(key, value);
+    }
+
     /// `null` for nothing.
     template <typename Value>
     void write(QByteArrayView key, const std::optional<Value> &value)

@@ -83,8 +83,8 @@ void readOlderJwtKeys(SectionReader &security, SecurityConfig::Jwt &jwt, JwtPlac
         section.read("type", places.type);
         section.readUrl("jwks_url", jwt.jwksUrl);
         section.readUrl("introspection_url", introspectionUrl);
-        section.read("issuer", jwt.issuer);
-        section.read("audience", jwt.audience);
+        section.read("issuer", jwt.issuer, Blank::Refused);
+        section.read("audience", jwt.audience, Blank::Refused);
         section.read("timeout", jwt.timeout);
         places.typePlace = section.placeOf("type");
         places.url = section.placeOf("jwks_url");
@@ -102,9 +102,9 @@ void readJwt(SectionReader &security, SecurityConfig::Jwt &jwt, JwtPlaces &place
         section.readUrl("jwks_url", jwt.jwksUrl);
         section.read("jwks_refresh", jwt.jwksRefresh);
         section.read("timeout", jwt.timeout);
-        section.read("issuer", jwt.issuer);
-        section.read("audience", jwt.audience);
-        section.read("algorithms", jwt.algorithms);
+        section.read("issuer", jwt.issuer, Blank::Refused);
+        section.read("audience", jwt.audience, Blank::Refused);
+        section.read("algorithms", jwt.algorithms, Blank::Refused);
         section.read("leeway", jwt.leeway);
         section.read("name_claim", jwt.nameClaim);
         section.read("admin_claim", jwt.adminClaim);

@@ -52,6 +52,14 @@ bool isControlCharacter(char c)
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
+bool isRefused(const Scalar &scalar, Blank blank)
+{
+    if (blank == Blank::Allowed)
+        return false;
+    const bool isNothing = scalar.text.trimmed().isEmpty();
+    return !scalar.undefinedVariables.empty() || (isNothing && (blank == Blank::Refused || scalar.isExpanded));
+}
+
 } // namespace
 
 Scalar expandScalar(ReadingContext &context, const YamlNode &node, const Place &place)
@@ -77,7 +85,10 @@ Scalar expandScalar(ReadingContext &context, const YamlNode &node, const Place &
 std::vector<Scalar> splitScalar(const Scalar &scalar)
 {
     std::vector<Scalar> parts;
-    for (const QByteArray &text : splitAtCommas(scalar.text)) {
+    std::vector<QByteArray> texts = splitAtCommas(scalar.text);
+    if (texts.empty() && scalar.isExpanded)
+        texts.emplace_back();
+    for (const QByteArray &text : texts) {
         Scalar part = scalar;
         part.text = text;
         if (!scalar.isExpanded && !scalar.source.isEmpty())
@@ -142,8 +153,12 @@ std::optional<milliseconds> toDuration(ReadingContext &context, const Scalar &sc
     return std::nullopt;
 }
 
-std::optional<QByteArray> toText(ReadingContext &context, const Scalar &scalar)
+std::optional<QByteArray> toText(ReadingContext &context, const Scalar &scalar, Blank blank)
 {
+    if (isRefused(scalar, blank)) {
+        rejectScalar(context, scalar, "text");
+        return std::nullopt;
+    }
     QByteArray text = scalar.text.trimmed();
     if (!std::ranges::any_of(text, isControlCharacter))
         return text;
@@ -170,14 +185,14 @@ std::optional<QByteArray> toUrl(ReadingContext &context, const Scalar &scalar)
     return text;
 }
 
-std::optional<int> toWord(ReadingContext &context, const Scalar &scalar, std::span<const NamedValue> names)
+std::optional<int> toWord(ReadingContext &context, const Scalar &scalar, std::span<const NamedValue> names, Blank blank)
 {
     const QByteArray word = scalar.text.trimmed();
     for (const NamedValue &candidate : names) {
         if (word.compare(candidate.name, Qt::CaseInsensitive) == 0)
             return candidate.value;
     }
-    if (!word.isEmpty())
+    if (!word.isEmpty() || isRefused(scalar, blank))
         rejectScalar(context, scalar, "one of: " + listOfWords(names));
     return std::nullopt;
 }

@@ -31,10 +31,18 @@ struct Scalar
     bool isExpanded = false;
 };
 
+/// What becomes of a value that is there and is nothing.
+enum class Blank {
+    Allowed,   ///< it is as good as missing
+    AsWritten, ///< likewise, but a variable that gives nothing is an error
+    Refused,   ///< an error, as is any variable that is not set: where nothing stands for everything
+};
+
 /// Puts the variables into `node`, and warns of those that are not set.
 Scalar expandScalar(ReadingContext &context, const YamlNode &node, const Place &place);
 
-/// The parts of a text between commas, each as a scalar of its own at the same place.
+/// The parts of a text between commas, each as a scalar of its own at the same place. Variables that give nothing make
+/// one that is empty.
 std::vector<Scalar> splitScalar(const Scalar &scalar);
 
 /// Reports that `scalar` is not `expected` ("a whole number").
@@ -48,11 +56,12 @@ std::optional<qint64> toSize(ReadingContext &context, const Scalar &scalar, Rang
 /// Not negative.
 std::optional<std::chrono::milliseconds> toDuration(ReadingContext &context, const Scalar &scalar);
 /// Trimmed, one line.
-std::optional<QByteArray> toText(ReadingContext &context, const Scalar &scalar);
+std::optional<QByteArray> toText(ReadingContext &context, const Scalar &scalar, Blank blank = Blank::Allowed);
 /// An absolute http or https address without slashes at its end; empty text stays empty.
 std::optional<QByteArray> toUrl(ReadingContext &context, const Scalar &scalar);
 /// Nothing also for empty text, which means the default.
-std::optional<int> toWord(ReadingContext &context, const Scalar &scalar, std::span<const NamedValue> names);
+std::optional<int> toWord(ReadingContext &context, const Scalar &scalar, std::span<const NamedValue> names,
+                          Blank blank = Blank::Allowed);
 
 /// The words that are not aliases, for people: "ttft, total".
 QByteArray listOfWords(std::span<const NamedValue> names);

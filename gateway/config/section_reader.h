@@ -32,10 +32,10 @@ public:
     void read(QByteArrayView key, std::optional<double> &value, Range<double> range = {});
     void read(QByteArrayView key, milliseconds &value);
     void read(QByteArrayView key, std::optional<milliseconds> &value);
-    void read(QByteArrayView key, QByteArray &value);
+    void read(QByteArrayView key, QByteArray &value, Blank blank = Blank::Allowed);
     void read(QByteArrayView key, std::optional<QByteArray> &value);
     void read(QByteArrayView key, SecretString &value);
-    void read(QByteArrayView key, std::vector<QByteArray> &value);
+    void read(QByteArrayView key, std::vector<QByteArray> &value, Blank blank = Blank::Allowed);
     void read(QByteArrayView key, QList<int> &value, Range<int> range);
     void read(QByteArrayView key, std::vector<int> &value, Range<int> range);
     void readSize(QByteArrayView key, qint64 &value, Range<qint64> range);
@@ -49,7 +49,8 @@ public:
         if (const std::optional<int> word = readWord(key, namesOf(value), std::to_underlying(value)))
             value = static_cast<Enum>(*word);
     }
-    std::optional<int> readWord(QByteArrayView key, std::span<const NamedValue> names, std::optional<int> defaultValue);
+    std::optional<int> readWord(QByteArrayView key, std::span<const NamedValue> names, std::optional<int> defaultValue,
+                                Blank blank = Blank::Allowed);
 
     /// Secrets with their places, so that the caller can name the one that is missing.
     std::vector<std::pair<SecretString, Place>> readSecrets(QByteArrayView key);
@@ -91,6 +92,8 @@ private:
     const YamlEntry *find(QByteArrayView key) const;
     /// The entry of `key` unless it is missing or empty; in any case the key is known from now on.
     const YamlEntry *take(QByteArrayView key);
+    /// Whether the key stands there without a value.
+    bool isBare(QByteArrayView key) const { return find(key) && !has(key); }
     /// Lists the key if that is what this reading is for.
     bool describe(QByteArrayView key, const QByteArray &type, const QByteArray &defaultValue);
     QByteArray pathOf(QByteArrayView key) const { return pathOfKey(m_place.path, key.toByteArray()); }

@@ -99,10 +99,13 @@ void SectionReader::read(QByteArrayView key, std::optional<milliseconds> &value)
         assign(key, "a duration", value, [&](const Scalar &text) { return toDuration(m_context, text); });
 }
 
-void SectionReader::read(QByteArrayView key, QByteArray &value)
+void SectionReader::read(QByteArrayView key, QByteArray &value, Blank blank)
 {
-    if (!describe(key, "text", value))
-        assign(key, "text", value, [&](const Scalar &text) { return toText(m_context, text); });
+    if (describe(key, "text", value))
+        return;
+    if (blank == Blank::Refused && isBare(key))
+        m_context.error(placeOf(key), "expected text, found empty text");
+    assign(key, "text", value, [&](const Scalar &text) { return toText(m_context, text, blank); });
 }
 
 void SectionReader::read(QByteArrayView key, std::optional<QByteArray> &value)
@@ -120,13 +123,17 @@ void SectionReader::read(QByteArrayView key, SecretString &value)
     });
 }
 
-void SectionReader::read(QByteArrayView key, std::vector<QByteArray> &value)
+void SectionReader::read(QByteArrayView key, std::vector<QByteArray> &value, Blank blank)
 {
-    if (describe(key, "list of text", listOfNames(value)) || !has(key))
+    if (describe(key, "list of text", listOfNames(value)))
         return void(take(key));
-    value.clear();
-    for (const Scalar &item : scalars(key, "a list of text")) {
-        if (const std::optional<QByteArray> text = toText(m_context, item); text && !text->isEmpty())
+    const std::vector<Scalar> items = scalars(key, "a list of text");
+    if (blank == Blank::Refused && items.empty() && find(key))
+        m_context.error(placeOf(key), "expected at least one text, found none; write some, or remove the key");
+    if (has(key))
+        value.clear();
+    for (const Scalar &item : items) {
+        if (const std::optional<QByteArray> text = toText(m_context, item, blank); text && !text->isEmpty())
             value.push_back(*text);
     }
 }
@@ -160,13 +167,13 @@ void SectionReader::readUrl(QByteArrayView key, QByteArray &value)
 }
 
 std::optional<int> SectionReader::readWord(QByteArrayView key, std::span<const NamedValue> names,
-                                           std::optional<int> defaultValue)
+                                           std::optional<int> defaultValue, Blank blank)
 {
     const auto shown = std::ranges::find_if(names, [&](const NamedValue &name) { return name.value == defaultValue; });
     if (describe(key, listOfWords(names), shown == names.end() ? QByteArray() : QByteArray(shown->name)))
         return std::nullopt;
     const std::optional<Scalar> text = scalar(key, "one of: " + listOfWords(names));
-    return text ? toWord(m_context, *text, names) : std::nullopt;
+    return text ? toWord(m_context, *text, names, blank) : std::nullopt;
 }
 
 std::vector<std::pair<SecretString, Place>> SectionReader::readSecrets(QByteArrayView key)

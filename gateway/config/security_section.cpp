@@ -4,6 +4,7 @@
 #include "gateway/config/header_name.h"
 #include "gateway/config/jwt_section.h"
 
+#include <QCryptographicHash>
 #include <QDateTime>
 #include <QTimeZone>
 
@@ -28,6 +29,7 @@ struct SecurityInput
     std::vector<Key> keys;
     std::optional<bool> legacyEnabled;
     bool hasLegacyKeys = false; ///< `keys` come from `api_keys`
+    bool hasTokenRules = false; ///< there is a section about tokens
     Place enabledPlace, providerPlace, keysPlace, legacyPlace;
     JwtPlaces jwtPlaces;
 };
@@ -36,7 +38,7 @@ struct SecurityInput
 void readExpiry(SectionReader &section, std::optional<std::chrono::sys_seconds> &expires)
 {
     QByteArray text;
-    section.read("expires", text);
+    section.read("expires", text, Blank::Refused);
     if (text.isEmpty())
         return;
     QDateTime time = QDateTime::fromString(QString::fromUtf8(text), Qt::ISODate);
@@ -59,6 +61,11 @@ void readSlowDown(SectionReader &security, SecurityConfig::SlowDown &slowDown)
     });
 }
 
+QByteArray digestOf(const QByteArray &key)
+{
+    return QCryptographicHash::hash(key, QCryptographicHash::Sha256);
+}
+
 // A hash instead of the key itself, so that the file gives nothing away.
 void takeHash(ReadingContext &context, SecurityInput::Key &item)
 {
@@ -74,6 +81,8 @@ void takeHash(ReadingContext &context, SecurityInput::Key &item)
                                   "`printf %s KEY | sha256sum` gives them");
         return;
     }
+    if (hash == digestOf({}))
+        return context.error(item.place, "this is the SHA-256 of empty text, which is no key; write that of the key");
     item.key.sha256 = hash;
     item.key.value = SecretString();
 }
@@ -86,29 +95,39 @@ bool isEmpty(const SecurityConfig::Key &key)
 /// Without `routes` that exist a key is good for nothing.
 void readRoutes(SectionReader &section, SecurityConfig::Key &key, std::vector<RouteReference> &references)
 {
-    section.read("routes", key.routes);
+    section.read("routes", key.routes, Blank::Refused);
     for (const QByteArray &route : key.routes)
         references.push_back({route, section.placeOf("routes")});
+}
+
+/// A key without a name gets one that stays the same whatever stands before it, as limits and cached answers belong to
+/// names.
+void takeName(ReadingContext &context, SecurityInput::Key &item, const QByteArray &prefix, const Place &place,
+              const std::vector<SecurityInput::Key> &others)
+{
+    constexpr qsizetype bytes = 4;
+    SecurityConfig::Key &key = item.key;
+    if (key.name.isEmpty() && !isEmpty(key))
+        key.name = prefix + (key.sha256.isEmpty() ? digestOf(key.value.reveal()) : key.sha256).first(bytes).toHex();
+    const auto isTwin = [&](const SecurityInput::Key &other) { return other.key.name == key.name; };
+    if (!key.name.isEmpty() && std::ranges::any_of(others, isTwin))
+        context.error(place, "another key has the name '" + key.name +
+                                 "', so limits, logs and cached answers would take both for one; give each its own");
 }
 
 void readKey(SectionReader &section, std::vector<SecurityInput::Key> &keys, std::vector<RouteReference> &references)
 {
     SecurityInput::Key item;
-    section.read("name", item.key.name);
+    section.read("name", item.key.name, Blank::Refused);
     section.read("value", item.key.value);
     item.place = section.placeOf("value");
     item.expiresPlace = section.placeOf("expires");
     takeHash(section.context(), item);
     readExpiry(section, item.key.expires);
     readRoutes(section, item.key, references);
-    section.read("models", item.key.models);
+    section.read("models", item.key.models, Blank::Refused);
     section.read("admin", item.key.isAdmin);
-    if (item.key.name.isEmpty())
-        item.key.name = "key-" + QByteArray::number(static_cast<qulonglong>(keys.size() + 1));
-    const auto isTwin = [&](const SecurityInput::Key &other) { return other.key.name == item.key.name; };
-    if (std::ranges::any_of(keys, isTwin))
-        section.context().warn(section.placeOf("name"),
-                               "another key has that name, so limits and logs take both for one");
+    takeName(section.context(), item, "key-", section.placeOf("name"), keys);
     keys.push_back(std::move(item));
 }
 
@@ -143,9 +162,10 @@ void readLegacyKeys(SectionReader &section, SecurityInput &input)
         return;
     input.hasLegacyKeys = true;
     for (const auto &[secret, place] : secrets) {
-        const auto number = static_cast<qulonglong>(input.keys.size() + 1);
-        input.keys.push_back({{"legacy-key-" + QByteArray::number(number), secret}, place});
-        takeHash(section.context(), input.keys.back());
+        SecurityInput::Key item{{.value = secret}, place};
+        takeHash(section.context(), item);
+        takeName(section.context(), item, "legacy-key-", place, input.keys);
+        input.keys.push_back(std::move(item));
     }
 }
 
@@ -153,7 +173,11 @@ AuthProvider providerOf(const SecurityInput &input)
 {
     if (input.hasLegacyKeys && input.provider.value_or(AuthProvider::None) == AuthProvider::None)
         return AuthProvider::ApiKey;
-    return input.provider.value_or(input.keys.empty() ? AuthProvider::None : AuthProvider::ApiKey);
+    if (input.provider)
+        return *input.provider;
+    if (!input.keys.empty())
+        return AuthProvider::ApiKey;
+    return input.hasTokenRules ? AuthProvider::Jwt : AuthProvider::None;
 }
 
 /// Whether clients shall need a key; what is said explicitly counts most.
@@ -193,9 +217,17 @@ void checkKeys(ReadingContext &context, const SecurityInput &input)
     }
 }
 
+bool namesPublicKeys(const SecurityConfig::Jwt &jwt)
+{
+    return !jwt.jwksFile.isEmpty() || !jwt.jwksUrl.isEmpty();
+}
+
 /// Reports what makes authentication impossible although it is wanted.
 void checkWanted(ReadingContext &context, const SecurityInput &input, const SecurityConfig &security)
 {
+    if (!input.provider && !input.keys.empty() && namesPublicKeys(security.jwt))
+        return context.error(input.providerPlace, "there are API keys, and public keys for tokens; write provider: "
+                                                  "api_key or provider: jwt to choose what clients must show");
     if (security.provider == AuthProvider::Jwt) {
         if (!input.keys.empty())
             context.warn(input.keysPlace, "with provider: jwt these keys are not taken; remove them");
@@ -207,16 +239,19 @@ void checkWanted(ReadingContext &context, const SecurityInput &input, const Secu
     checkKeys(context, input);
 }
 
-void checkUnwanted(ReadingContext &context, const SecurityInput &input)
+void checkUnwanted(ReadingContext &context, const SecurityInput &input, const SecurityConfig::Jwt &jwt)
 {
     if (input.enabled == false && input.legacyEnabled == true)
         return context.error(input.legacyPlace,
                              "security.enabled is false and api_keys_enabled is true; remove api_keys_enabled");
+    const Place &place = input.enabled ? input.enabledPlace : input.providerPlace;
     const bool hasKey = std::ranges::any_of(input.keys, [](const auto &item) { return !isEmpty(item.key); });
-    if (hasKey) {
-        context.warn(input.enabled ? input.enabledPlace : input.providerPlace,
+    if (hasKey)
+        context.warn(place,
                      "there are keys, but no client needs one; write security.enabled: true, or remove the keys");
-    }
+    if (namesPublicKeys(jwt))
+        context.warn(place, "there are public keys, but no client needs a token; write security.enabled: true and "
+                            "provider: jwt, or remove them");
 }
 
 } // namespace
@@ -226,7 +261,7 @@ void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<Rou
     root.section("security", [&](SectionReader &section) {
         SecurityInput input;
         section.read("enabled", input.enabled);
-        if (const auto word = section.readWord("provider", namesOf(AuthProvider()), std::nullopt))
+        if (const auto word = section.readWord("provider", namesOf(AuthProvider()), std::nullopt, Blank::AsWritten))
             input.provider = static_cast<AuthProvider>(*word);
         readApiKey(section, security, input, references);
         readOlderJwtKeys(section, security.jwt, input.jwtPlaces);
@@ -235,6 +270,7 @@ void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<Rou
         readLegacyKeys(section, input);
         input.enabledPlace = section.placeOf("enabled");
         input.providerPlace = section.placeOf("provider");
+        input.hasTokenRules = section.has("jwt") || section.has("external") || namesPublicKeys(security.jwt);
 
         security.provider = providerOf(input);
         security.enabled = isWanted(input, security.provider);
@@ -242,7 +278,7 @@ void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<Rou
         if (security.enabled)
             checkWanted(section.context(), input, security);
         else
-            checkUnwanted(section.context(), input);
+            checkUnwanted(section.context(), input, security.jwt);
         for (SecurityInput::Key &item : input.keys) {
             if (!isEmpty(item.key))
                 security.keys.push_back(std::move(item.key));

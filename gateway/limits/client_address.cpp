@@ -84,7 +84,8 @@ TrustedProxies::TrustedProxies(const std::vector<QByteArray> &networks)
 
 bool TrustedProxies::contains(const QHostAddress &address) const
 {
-    return std::ranges::any_of(m_networks, [&](const auto &network) { return address.isInSubnet(network); });
+    const QHostAddress plain = withoutMapping(address);
+    return std::ranges::any_of(m_networks, [&](const auto &network) { return plain.isInSubnet(network); });
 }
 
 QByteArray clientAddress(const QHostAddress &peer, const HeaderList &headers, const TrustedProxies &proxies)

@@ -27,11 +27,6 @@ bool limitsAnything(const LimitsConfig &limits)
     return limits.requestsPerMinute > 0 || limits.tokensPerMinute > 0 || limits.maxConcurrent > 0;
 }
 
-QByteArray keyIdentity(const QByteArray &name)
-{
-    return Caller{.name = name, .address = {}, .rights = {}}.identity();
-}
-
 std::optional<LimitRefusal> globally(std::optional<LimitRefusal> refusal)
 {
     if (refusal)
@@ -73,7 +68,7 @@ QByteArray limitIdentity(const Caller &caller)
 {
     if (!caller.name.isEmpty())
         return caller.identity();
-    return Caller{.name = {}, .address = networkOf(caller.address), .rights = {}}.identity();
+    return Caller{.address = networkOf(caller.address)}.identity();
 }
 
 RateLimiter::RateLimiter(const RateLimitingConfig &config, TimePoint now) : RateLimiter(config, Bounds(), now) {}
@@ -96,7 +91,8 @@ void RateLimiter::apply(const RateLimitingConfig &config, TimePoint now)
     if (config.enabled) {
         settings->perClient = config.perClient;
         for (const RateLimitingConfig::KeyLimits &key : config.keys)
-            settings->byIdentity.insert(keyIdentity(key.name), key.limits);
+            for (const CredentialKind kind : {CredentialKind::Key, CredentialKind::Token})
+                settings->byIdentity.insert(Caller{.name = key.name, .kind = kind}.identity(), key.limits);
     }
     for (Shard &shard : m_shards) {
         const std::scoped_lock lock(shard.mutex);

@@ -73,7 +73,7 @@ public:
     {
         struct Client
         {
-            QByteArray identity; ///< `key:NAME` or `address:ADDRESS`
+            QByteArray identity; ///< as Caller::identity() has it
             LimitView limits;
             std::chrono::nanoseconds unseenFor{0};
         };

@@ -30,6 +30,16 @@ std::unexpected<TokenVerifier::Refusal> missingCredential(const SecurityConfig &
                        ": " + prefix + (isToken ? "TOKEN'" : "KEY'"));
 }
 
+// Refused like a wrong one, and never looked up.
+std::unexpected<TokenVerifier::Refusal> malformedCredential(const SecurityConfig &security)
+{
+    const bool isToken = security.provider == AuthProvider::Jwt;
+    return refusal(ErrorKind::InvalidKey, isToken ? "invalid_token" : "invalid_api_key",
+                   "the header " + security.header + " holds no " + (isToken ? "token" : "API key") + "; send '" +
+                       (security.prefix.isEmpty() ? QByteArray() : security.prefix + ' ') +
+                       (isToken ? "TOKEN'" : "KEY'"));
+}
+
 bool asksForTokens(const Runtime &runtime)
 {
     return runtime.config->security.enabled && runtime.config->security.provider == AuthProvider::Jwt;
@@ -41,23 +51,24 @@ Identity identifyByCredential(const Runtime &runtime, Services &services, const 
     const auto credential = shownCredential(security, request.headers);
     if (!credential && credential.error() == CredentialProblem::Missing)
         return missingCredential(security);
+    if (!credential)
+        return malformedCredential(security);
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    // What cannot be one is refused like a wrong one.
-    const QByteArray shown = credential.value_or(QByteArray());
     if (asksForTokens(runtime))
-        return runtime.tokens.verify(shown, services.publicKeys->of(security.jwt)->current(), now);
-    return runtime.keys.find(shown, now).transform_error([](Error error) {
+        return runtime.tokens.verify(*credential, services.publicKeys->of(security.jwt)->current(), now);
+    return runtime.keys.find(*credential, now).transform_error([](Error error) {
         return TokenVerifier::Refusal{std::move(error)};
     });
 }
 
-// Without keys the gateway's own machine is all that tells its administrator from others.
-Identity identifyLocalAdmin(const HttpRequest &request)
+// Without keys the gateway's own machine is all that tells its administrator from others. A proxy on it speaks for
+// them.
+Identity identifyLocalAdmin(const Runtime &runtime, const HttpRequest &request)
 {
     static constexpr QByteArrayView kForwarded[] = {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"};
     const bool isForwarded =
         std::ranges::any_of(kForwarded, [&](QByteArrayView name) { return request.headers.contains(name); });
-    if (request.peer.isLoopback() && !isForwarded)
+    if (request.peer.isLoopback() && !isForwarded && !runtime.trustedProxies.contains(request.peer))
         return KnownCaller{};
     return refusal(ErrorKind::Forbidden, "admin_not_local",
                    "without `security`, /admin answers only clients on the gateway's own machine; give a key "
@@ -114,7 +125,7 @@ Identity identifyCaller(const Runtime &runtime, Services &services, const HttpRe
     if (role == Role::Public)
         return KnownCaller{};
     if (!runtime.config->security.enabled)
-        return role == Role::Admin ? identifyLocalAdmin(request) : KnownCaller{};
+        return role == Role::Admin ? identifyLocalAdmin(runtime, request) : KnownCaller{};
     Identity caller = identifyByCredential(runtime, services, request);
     if (caller && role == Role::Admin && !(caller->rights && caller->rights->isAdmin))
         return adminRequired(runtime);
@@ -152,6 +163,7 @@ Task<Result<void>> authenticate(RequestContext &context, Role role)
         context.services.failedAttempts->succeed(networkOf(context.caller.address));
     context.record.caller = caller->name;
     context.caller.name = std::move(caller->name);
+    context.caller.kind = caller->kind;
     context.caller.rights = std::move(caller->rights);
     co_return Result<void>();
 }

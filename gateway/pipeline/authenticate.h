@@ -14,7 +14,8 @@ class PublicKeyRefresh;
 ///
 /// With `security` an administrator is whose key says `admin: true`, or whose token has `admin_claim`: others get
 /// `admin_required`, and if there is neither, nobody is one. Without `security` it is whoever sits at this machine: the
-/// peer is a loopback address, and no proxy says that it speaks for somebody else (`admin_not_local`).
+/// peer is a loopback address and none of `server.trusted_proxies`, and no proxy says that it speaks for somebody else
+/// (`admin_not_local`).
 std::expected<KnownCaller, TokenVerifier::Refusal> identifyCaller(const Runtime &runtime, Services &services,
                                                                   const HttpRequest &request, Role role);
 

@@ -22,13 +22,10 @@ std::optional<CacheKey> keyOf(const RequestContext &context, const HeaderList &c
     const ContentHash::Digest *version = context.runtime->providerVersions.find(candidate.providerId);
     if (!version)
         return std::nullopt;
-    // As Caller::identity() has it: a name counts, and without one the address.
-    static const Caller everybody;
     const bool isShared = context.runtime->config->caching.scope == CacheScope::Everybody;
-    const Caller &caller = isShared ? everybody : context.caller;
+    const QByteArray caller = isShared ? QByteArray() : context.caller.identity();
     return cacheKey({.endpoint = subject.endpoint,
-                     .callerName = caller.name,
-                     .callerAddress = caller.name.isEmpty() ? QByteArrayView(caller.address) : QByteArrayView(),
+                     .caller = caller,
                      .isStream = subject.isStream,
                      .body = subject.body,
                      .root = subject.root,

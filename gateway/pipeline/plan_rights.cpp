@@ -6,6 +6,7 @@
 #include "gateway/routing/target_choice.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace lunargate {
 
@@ -14,6 +15,13 @@ namespace {
 std::unexpected<Error> refusal(const char *reason, const QByteArray &message)
 {
     return std::unexpected(Error{.kind = ErrorKind::Forbidden, .reason = reason, .message = message});
+}
+
+QByteArray listed(const std::vector<ModelPattern> &models)
+{
+    std::vector<QByteArray> texts;
+    std::ranges::transform(models, std::back_inserter(texts), &ModelPattern::text);
+    return lunargate::listed(texts);
 }
 
 bool hasRouteFor(const CallerRights &rights, const Config &config, const RequestedModel &model)

@@ -13,7 +13,7 @@ Runtime::Runtime(std::shared_ptr<const Config> loaded, const Services &services)
       router(config, services.turns, services.loads),
       providers(*config),
       providerVersions(*config),
-      keys(config->security),
+      keys(*config),
       tokens(config->security.jwt),
       guard(config->server),
       trustedProxies(config->server.trustedProxies),

@@ -1,9 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/security/caller.h"
 
+#include "gateway/config/config.h"
+
 #include <algorithm>
+#include <iterator>
 
 namespace lunargate {
+
+bool ModelPattern::matches(QByteArrayView provider, QByteArrayView model) const
+{
+    return matchesPattern(text, provider.toByteArray() + '/' + model.toByteArray()) ||
+           (!hasProvider && matchesPattern(text, model));
+}
+
+std::vector<ModelPattern> modelPatterns(const std::vector<QByteArray> &texts, const Config &config)
+{
+    std::vector<ModelPattern> patterns;
+    std::ranges::transform(texts, std::back_inserter(patterns), [&](const QByteArray &text) {
+        const qsizetype slash = text.indexOf('/');
+        return ModelPattern{.text = text, .hasProvider = slash >= 0 && config.provider(text.first(slash))};
+    });
+    return patterns;
+}
 
 bool CallerRights::allowsRoute(QByteArrayView route) const
 {
@@ -12,12 +31,15 @@ bool CallerRights::allowsRoute(QByteArrayView route) const
 
 bool CallerRights::allowsModel(QByteArrayView provider, QByteArrayView model) const
 {
-    if (models.empty())
-        return true;
-    const QByteArray id = provider.toByteArray() + '/' + model.toByteArray();
-    return std::ranges::any_of(models, [&](const QByteArray &pattern) {
-        return matchesPattern(pattern, id) || matchesPattern(pattern, model);
-    });
+    return models.empty() ||
+           std::ranges::any_of(models, [&](const ModelPattern &allowed) { return allowed.matches(provider, model); });
+}
+
+QByteArray Caller::identity() const
+{
+    if (name.isEmpty())
+        return "address:" + address;
+    return (kind == CredentialKind::Token ? "token:" : "key:") + name;
 }
 
 bool matchesPattern(QByteArrayView pattern, QByteArrayView text)

@@ -9,27 +9,46 @@
 
 namespace lunargate {
 
+struct Config;
+
+/// A text that models are held against; each `*` in it stands for any text.
+struct ModelPattern
+{
+    QByteArray text;          ///< `PROVIDER/MODEL` or `MODEL`
+    bool hasProvider = false; ///< it names one, so that it is no model that some other provider has under that name
+
+    /// `model` as `provider` knows it. Upper and lower case count.
+    bool matches(QByteArrayView provider, QByteArrayView model) const;
+};
+
+/// Only the id of a configured provider makes what stands before the first slash a provider.
+std::vector<ModelPattern> modelPatterns(const std::vector<QByteArray> &texts, const Config &config);
+
 /// What a caller's key or token allows; an empty list allows everything.
 struct CallerRights
 {
     std::vector<QByteArray> routes; ///< names
-    std::vector<QByteArray> models; ///< `PROVIDER/MODEL` or `MODEL`, each perhaps with `*`
+    std::vector<ModelPattern> models;
     bool isAdmin = false;
 
     bool allowsRoute(QByteArrayView route) const;
-    /// `model` as `provider` knows it. Upper and lower case count.
     bool allowsModel(QByteArrayView provider, QByteArrayView model) const;
 };
+
+/// What a caller showed.
+enum class CredentialKind { Key, Token };
 
 /// Who sent a request.
 struct Caller
 {
-    QByteArray name;    ///< of the key or token that was shown; empty: none was, or none is asked for
-    QByteArray address; ///< the client's: that of the connection, or what a trusted proxy says
-    std::shared_ptr<const CallerRights> rights; ///< nothing: everything is allowed
+    QByteArray name = {}; ///< of the key or token that was shown; empty: none was, or none is asked for
+    CredentialKind kind = CredentialKind::Key;
+    QByteArray address = {}; ///< the client's: that of the connection, or what a trusted proxy says
+    std::shared_ptr<const CallerRights> rights = {}; ///< nothing: everything is allowed
 
-    /// What limits and cached answers belong to. Names and addresses cannot be taken for one another.
-    QByteArray identity() const { return name.isEmpty() ? "address:" + address : "key:" + name; }
+    /// What limits and cached answers belong to: `key:NAME`, `token:NAME` or `address:ADDRESS`, so that none can be
+    /// taken for another.
+    QByteArray identity() const;
 };
 
 /// Whether `text` is `pattern`, in which each `*` stands for any text, slashes and nothing included.

@@ -36,14 +36,15 @@ CredentialDigest digestOf(QByteArrayView credential)
     return digest;
 }
 
-KeyRing::KeyRing(const SecurityConfig &security)
+KeyRing::KeyRing(const Config &config)
 {
+    const SecurityConfig &security = config.security;
     if (!security.enabled || security.provider != AuthProvider::ApiKey)
         return;
     for (const SecurityConfig::Key &key : security.keys) {
         if (key.value.isEmpty() && key.sha256.isEmpty())
             continue; // it would let in whoever shows nothing
-        CallerRights rights{.routes = key.routes, .models = key.models, .isAdmin = key.isAdmin};
+        CallerRights rights{.routes = key.routes, .models = modelPatterns(key.models, config), .isAdmin = key.isAdmin};
         m_entries.push_back({.digest = digestOfKey(key),
                              .caller = {key.name, std::make_shared<const CallerRights>(std::move(rights))},
                              .expires = key.expires});
@@ -57,7 +58,7 @@ Result<KnownCaller> KeyRing::find(QByteArrayView candidate, std::chrono::sys_sec
     const Entry *found = nullptr;
     for (const Entry &entry : m_entries)
         found = isSame(entry.digest, digest) ? &entry : found;
-    if (!found)
+    if (!found || candidate.isEmpty())
         return std::unexpected(
             Error{.kind = ErrorKind::InvalidKey, .reason = "invalid_api_key", .message = "invalid API key"});
     if (found->expires && *found->expires <= now)

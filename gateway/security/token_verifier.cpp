@@ -58,7 +58,9 @@ Result<KnownCaller> TokenVerifier::verifyNew(const QByteArray &token, const Read
     Result<TokenCaller> claims = checkClaims(read.claims.root(), m_rules, now);
     if (!claims)
         return std::unexpected(std::move(claims.error()));
-    KnownCaller caller{.name = std::move(claims->name), .rights = claims->isAdmin ? m_adminRights : m_rights};
+    KnownCaller caller{.name = std::move(claims->name),
+                       .rights = claims->isAdmin ? m_adminRights : m_rights,
+                       .kind = CredentialKind::Token};
     m_verified->add(digest, caller, claims->expires + std::chrono::ceil<std::chrono::seconds>(m_rules.leeway),
                     known.version);
     return caller;

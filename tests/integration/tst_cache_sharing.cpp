@@ -58,6 +58,26 @@ private Q_SLOTS:
         QCOMPARE(cacheStatus(fixture.chat(chatBody(), bob)), "HIT");
     }
 
+    // A nameless key must not get the answers of the one that stood before it.
+    void keysKeepToTheirAnswersWhenOneIsRemoved()
+    {
+        const auto keys = [](const QByteArray &items) {
+            return "security: {provider: api_key, api_key: {keys: [{name: boss, value: boss-key-1, admin: true}, " +
+                   items + "]}}\n";
+        };
+        CachingFixture fixture;
+        QVERIFY(fixture.start({}, keys("{value: alice-key-1}, {value: bob-key-1}")));
+        const HeaderList alice{{"Authorization", "Bearer alice-key-1"}};
+        const HeaderList bob{{"Authorization", "Bearer bob-key-1"}};
+        QCOMPARE(cacheStatus(fixture.chat(chatBody(), alice)), "MISS");
+        QVERIFY(fixture.gateway.writeConfig(
+            simpleConfig(fixture.upstream, {.sections = "caching: {enabled: true}\n" + keys("{value: bob-key-1}")})));
+        fixture.client().post("/admin/v1/reload", {}, {{"Authorization", "Bearer boss-key-1"}});
+        QTRY_COMPARE(fixture.chat(chatBody(), alice).status, 401);
+        QCOMPARE(cacheStatus(fixture.chat(chatBody(), bob)), "MISS");
+        QCOMPARE(cacheStatus(fixture.chat(chatBody(), bob)), "HIT");
+    }
+
     void equalRequestsWaitForOneAnother()
     {
         CachingFixture fixture;

@@ -82,6 +82,32 @@ private Q_SLOTS:
             QCOMPARE(errorShapeProblem(answer), QByteArray());
     }
 
+    // A provider with many vendors' models has them under names such as `fake/gpt-4o`.
+    void aProvidersModelsAreNoOthers()
+    {
+        GatewayFixture fixture;
+        const QByteArray yaml = simpleConfig(
+            fixture.upstream, {.provider = "models: {mode: static, static: [gpt-4o]}",
+                               .sections = "security: {provider: api_key, api_key: {keys: [{value: " + kPlainKey +
+                                           ", models: ['fake/*']}]}}\n"});
+        QVERIFY(fixture.gateway.start(
+            QByteArray(yaml)
+                .replace("routing:\n", "  broker:\n    type: openai\n    api_key: k-broker-1\n"
+                                       "    base_url: " +
+                                           fixture.upstream.url() +
+                                           "\n    models: {mode: static, static: [fake/gpt-4o]}\nrouting:\n")
+                .replace("- provider: fake\n", "- provider: fake\n        - provider: broker\n")));
+        const HeaderList key{{"X-API-Key", kPlainKey}};
+        QCOMPARE(fixture.chat(chatBody("fake/gpt-4o"), key).status, 200);
+        const HttpAnswer refused = fixture.chat(chatBody("broker/fake/gpt-4o"), key);
+        QCOMPARE(refused.status, 403);
+        QCOMPARE(codeOf(refused), "model_not_allowed");
+        const QByteArray models = fixture.client().get("/v1/models", key).body;
+        QVERIFY2(models.contains("\"fake/gpt-4o\""), models.constData());
+        QVERIFY2(!models.contains("broker/"), models.constData());
+        QCOMPARE(fixture.client().get("/v1/models/broker/fake/gpt-4o", key).status, 404);
+    }
+
     void theLogNamesCallersButNoKeys()
     {
         GatewayFixture fixture;

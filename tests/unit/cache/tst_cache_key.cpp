@@ -39,8 +39,7 @@ CacheKey keyOfBody(const QByteArray &body, bool isStream = false)
     if (!document)
         qFatal("not JSON: %s", body.constData());
     return cacheKey({.endpoint = "chat_completions",
-                     .callerName = "alice",
-                     .callerAddress = {},
+                     .caller = "key:alice",
                      .isStream = isStream,
                      .body = body,
                      .root = document->root(),
@@ -57,8 +56,7 @@ CacheKey keyFor(const KeyedTarget &target, const QByteArray &body = withMember("
 {
     const std::optional<json::Document> document = json::Document::parse(body);
     return cacheKey({.endpoint = "chat_completions",
-                     .callerName = "alice",
-                     .callerAddress = {},
+                     .caller = "key:alice",
                      .body = body,
                      .root = document->root(),
                      .clientHeaders = kNoHeaders},
@@ -176,10 +174,9 @@ void CacheKeyTest::holdsWhoAsksForWhatAndHow()
 {
     const QByteArray body = withMember("");
     const std::optional<json::Document> document = json::Document::parse(body);
-    const auto key = [&](QByteArrayView endpoint, QByteArrayView name, QByteArrayView address, bool isStream) {
+    const auto key = [&](QByteArrayView endpoint, QByteArrayView caller, bool isStream) {
         return cacheKey({.endpoint = endpoint,
-                         .callerName = name,
-                         .callerAddress = address,
+                         .caller = caller,
                          .isStream = isStream,
                          .body = body,
                          .root = document->root(),
@@ -187,9 +184,9 @@ void CacheKeyTest::holdsWhoAsksForWhatAndHow()
                         kTarget);
     };
     const std::vector<CacheKey> keys = {
-        key("chat_completions", "alice", "", false), key("chat_completions", "alice", "", true),
-        key("embeddings", "alice", "", false),       key("chat_completions", "bob", "", false),
-        key("chat_completions", "", "", false),      key("chat_completions", "", "alice", false),
+        key("chat_completions", "key:alice", false), key("chat_completions", "key:alice", true),
+        key("embeddings", "key:alice", false),       key("chat_completions", "key:bob", false),
+        key("chat_completions", "", false),          key("chat_completions", "token:alice", false),
     };
     for (size_t i = 0; i < keys.size(); ++i) {
         for (size_t j = 0; j < keys.size(); ++j)
@@ -203,8 +200,7 @@ void CacheKeyTest::holdsHeadersThatChangeAnswers()
     const std::optional<json::Document> document = json::Document::parse(body);
     const auto key = [&](const HeaderList &headers) {
         return cacheKey({.endpoint = "chat_completions",
-                         .callerName = {},
-                         .callerAddress = {},
+                         .caller = {},
                          .body = body,
                          .root = document->root(),
                          .clientHeaders = headers},

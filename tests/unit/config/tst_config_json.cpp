@@ -46,8 +46,8 @@ model_selection: {skills: [{name: s, regex_any: [a]}]}
 rate_limiting: {keys: [{name: team, requests_per_minute: 5}]}
 security:
   provider: api_key
-  api_key: {keys: [{name: team, value: canary-client-key, expires: 2030-01-31}]}
-  jwt: {jwks_url: "%1user:canary-jwks@keys.test/jwks"}
+  api_key: {keys: [{name: team, value: canary-client-key, expires: 2030-01-31, routes: [main], models: [m]}]}
+  jwt: {jwks_url: "%1user:canary-jwks@keys.test/jwks", issuer: i, audience: [a], algorithms: [ES256]}
 data_sharing: {api_key: canary-backend-key}
 )")
                              .replace("%1", "https://");

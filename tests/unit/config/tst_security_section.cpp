@@ -47,6 +47,8 @@ private Q_SLOTS:
             "security.api_key.keys[1].value: the key is empty");
         row("missing key", "enabled: true, api_key: {keys: [{name: n}]}",
             "security.api_key.keys[0].value: the key is empty");
+        const char *const unset = "the variable UNSET is not set";
+        const char *const unusedTokens = "there are public keys, but no client needs a token";
         const char *const everyToken = "every token that these keys signed is taken";
         row("external without keys", "enabled: true, provider: external",
             "security.jwt: tokens need public keys to be checked with");
@@ -83,6 +85,28 @@ private Q_SLOTS:
             "security.jwt.admin_claim: expected CLAIM=VALUE");
         row("jwt with much leeway", "provider: jwt, jwt: {jwks_url: 'https://a.test/k', audience: [a], leeway: 2h}",
             "security.jwt.leeway: expected a duration of at most 1h");
+        row("jwt section alone", "jwt: {jwks_url: 'https://a.test/k', audience: [a]}", "on");
+        row("jwt section without public keys", "jwt: {audience: [a]}", "security.jwt: tokens need public keys");
+        row("jwt section, its public keys unset", "jwt: {jwks_url: '${UNSET}', audience: [a]}",
+            "security.jwt: tokens need public keys", unset);
+        row("jwt section, keys, nothing said", "jwt: {jwks_url: 'https://a.test/k'}, api_key: {keys: [{value: k}]}",
+            "security.provider: there are API keys, and public keys for tokens; write provider: api_key");
+        row("jwt section, legacy keys, nothing said", "jwt: {jwks_url: 'https://a.test/k'}, api_keys: [k]",
+            "security.provider: there are API keys, and public keys for tokens", "this key is deprecated");
+        row("jwt section, keys, chosen",
+            "provider: api_key, jwt: {jwks_url: 'https://a.test/k'}, api_key: {keys: [{value: k}]}", "on");
+        row("jwt section, none", "provider: none, jwt: {jwks_url: 'https://a.test/k'}", "off", unusedTokens);
+        row("jwt section, disabled", "enabled: false, jwt: {jwks_url: 'https://a.test/k'}", "off", unusedTokens);
+        row("jwt section, disabled by its older name",
+            "api_keys_enabled: false, jwt: {jwks_url: 'https://a.test/k', audience: [a]}", "off", unusedTokens);
+        row("external section alone", "external: {jwks_url: 'https://a.test/k', audience: [a]}", "on");
+        row("external section without public keys", "external: {type: jwt}", "security.jwt: tokens need public keys");
+        row("unset provider", "provider: '${UNSET}'",
+            "security.provider: expected one of: none, api_key, jwt, but the variable UNSET is not set", unset);
+        row("unset provider with keys", "provider: '${UNSET}', api_key: {keys: [{value: k}]}",
+            "security.provider: expected one of: none, api_key, jwt, but the variable UNSET is not set", unset);
+        row("empty provider by a variable", "provider: '${UNSET:-}'",
+            "security.provider: expected one of: none, api_key, jwt, but `${UNSET:-}` gives something else");
         row("jwt with api keys",
             "provider: jwt, jwt: {jwks_url: 'https://a.test/k', audience: [a]}, api_key: {keys: [{value: k}]}", "on",
             "with provider: jwt these keys are not taken");
@@ -98,7 +122,13 @@ private Q_SLOTS:
             "security.api_key.keys[0].value: expected `sha256:` and the 64 hexadecimal digits");
         row("legacy hash", "api_keys: ['sha256:2c']", "security.api_keys[0]: expected `sha256:`",
             "this key is deprecated");
-        row("expired key", "api_key: {keys: [{value: k, expires: 2020-01-31}]}", "on", "the key 'key-1' has expired");
+        row("hash of nothing",
+            "api_key: {keys: [{value: "
+            "'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'}]}",
+            "security.api_key.keys[0].value: this is the SHA-256 of empty text");
+        // printf %s k | sha256sum
+        row("expired key", "api_key: {keys: [{value: k, expires: 2020-01-31}]}", "on",
+            "the key 'key-8254c329' has expired");
         row("key without such a route", "api_key: {keys: [{value: k, routes: [r, q]}]}", "on",
             "there is no route `q`; the routes are: r");
         row("unknown provider", "provider: oauth", "security.provider: expected one of: none, api_key, jwt, found");
@@ -108,6 +138,7 @@ private Q_SLOTS:
         row("legacy, off", "api_keys_enabled: false, api_keys: [k]", "off", unusedKeys);
         row("legacy without keys", "api_keys_enabled: true",
             "security.api_key.keys: authentication is enabled without a key", "this key is deprecated");
+        row("legacy keys by an unset variable", "api_keys: '${UNSET}'", "security.api_keys: the key is empty", unset);
         row("legacy with an empty key", "api_keys_enabled: true, api_keys: ['']",
             "security.api_keys[0]: the key is empty", "this key is deprecated");
         row("legacy against the new key", "enabled: false, api_keys_enabled: true, api_keys: [k]",
@@ -133,6 +164,57 @@ private Q_SLOTS:
         QVERIFY2(!warning.isEmpty() || outcome.size() > 3 || reading.problems.empty(),
                  textOf(reading.problems).constData());
         QCOMPARE(reading.config.has_value(), outcome == "on" || outcome == "off");
+    }
+
+    // Where nothing means everything, an unset variable must not lift a restriction.
+    void restrictionsAreNotLiftedByMistake_data()
+    {
+        QTest::addColumn<QByteArray>("member");
+        QTest::addColumn<bool>("isOfKey");
+        QTest::addColumn<QByteArray>("problem");
+        const auto rows = [](const QByteArray &member, bool isOfKey, bool isList) {
+            const QByteArray path = (isOfKey ? "security.api_key.keys[0]." : "security.jwt.") + member;
+            const auto row = [&](const QByteArray &value, const QByteArray &problem) {
+                QTest::newRow((member + ": " + value).constData()) << member + ": " + value << isOfKey << problem;
+            };
+            const QByteArray none = ": expected at least one text, found none; write some, or remove the key";
+            const QByteArray unset = ": expected text, but the variable UNSET is not set";
+            const QByteArray empty = ": expected text, found empty text";
+            row("", path + (isList ? none : empty));
+            row("''", path + (isList ? none : empty));
+            row("'${UNSET}'", path + unset);
+            row("'${EMPTY}'", path + ": expected text, but `${EMPTY}` gives something else");
+            if (!isList)
+                return;
+            row("[]", path + none);
+            row("[RS256, '']", path + "[1]" + empty);
+            row("[RS256, '${UNSET}']", path + "[1]" + unset);
+            row("['${UNSET}*']", path + "[0]" + unset); // it would be `*`
+            row("'RS256,${UNSET}'", path + unset);
+        };
+        rows("name", true, false);
+        rows("expires", true, false);
+        rows("routes", true, true);
+        rows("models", true, true);
+        rows("issuer", false, false);
+        rows("audience", false, true);
+        rows("algorithms", false, true);
+    }
+    void restrictionsAreNotLiftedByMistake()
+    {
+        QFETCH(QByteArray, member);
+        QFETCH(bool, isOfKey);
+        QFETCH(QByteArray, problem);
+        const QByteArray section = isOfKey ? "api_key: {keys: [{value: k, " + member + "}]}"
+                                           : "jwt: {jwks_url: 'https://a.test/k', " + member + "}";
+        const ConfigReading reading = readText(kMinimum + "security: {" + section + "}", {{"EMPTY", ""}});
+        QVERIFY(!reading.config);
+        QByteArrayList errors;
+        for (const ConfigProblem &found : reading.problems) {
+            if (found.severity == ConfigProblem::Severity::Error)
+                errors.append(found.path + ": " + found.message);
+        }
+        QCOMPARE(errors.join('\n'), problem);
     }
 
     void everyKeyIsRead()
@@ -181,7 +263,7 @@ security:
         QCOMPARE(security.keys.size(), 3U);
         QCOMPARE(security.keys[0].name, "app");
         QCOMPARE(security.keys[0].value.reveal(), "one");
-        QCOMPARE(security.keys[1].name, "key-2");
+        QCOMPARE(security.keys[1].name, "key-3fc4ccfe"); // printf %s two | sha256sum
         QCOMPARE(security.keys[1].value.reveal(), "two");
         const SecurityConfig::Key &hashed = security.keys[2];
         QVERIFY(hashed.value.isEmpty());
@@ -220,7 +302,7 @@ security:
         QVERIFY(security.enabled);
         QCOMPARE(security.provider, AuthProvider::ApiKey);
         QCOMPARE(security.keys.size(), 2U);
-        QCOMPARE(security.keys[1].name, "legacy-key-2");
+        QCOMPARE(security.keys[1].name, "legacy-key-3e23e816"); // printf %s b | sha256sum
         QCOMPARE(security.keys[1].value.reveal(), "b");
     }
 
@@ -237,12 +319,34 @@ security:
             "that holds it");
     }
 
+    void namelessKeysKeepTheirNamesWhereverTheyStand()
+    {
+        const auto namesOf = [](const QByteArray &keys) {
+            QByteArrayList names;
+            if (const ConfigReading reading = readText(kMinimum + "security: {api_key: {keys: [" + keys + "]}}");
+                reading.config) {
+                for (const SecurityConfig::Key &key : reading.config->security.keys)
+                    names.append(key.name);
+            }
+            return names;
+        };
+        const QByteArrayList both = namesOf("{value: a}, {value: b}");
+        QCOMPARE(both.size(), 2);
+        QCOMPARE(namesOf("{value: b}"), both.last(1));
+        // printf %s b | sha256sum
+        QCOMPARE(namesOf("{value: 'sha256:3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d'}"),
+                 both.last(1));
+    }
+
     void keysOfOneNameAreReported()
     {
-        const ConfigReading reading =
-            readText(kMinimum + "security: {api_key: {keys: [{name: a, value: x}, {name: a, value: y}]}}");
-        QCOMPARE(textOf(reading.problems), "c.yaml:3:57: warning: security.api_key.keys[1].name: another key has that "
-                                           "name, so limits and logs take both for one");
+        for (const char *keys : {"{name: a, value: x}, {name: a, value: y}", "{value: x}, {value: x}"}) {
+            const ConfigReading reading = readText(kMinimum + "security: {api_key: {keys: [" + keys + "]}}");
+            QVERIFY(!reading.config);
+            QCOMPARE(reading.problems.size(), 1U);
+            QCOMPARE(reading.problems.front().path, "security.api_key.keys[1].name");
+            QVERIFY(reading.problems.front().message.startsWith("another key has the name "));
+        }
     }
 };
 

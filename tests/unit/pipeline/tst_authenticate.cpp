@@ -42,6 +42,32 @@ Config withKeys()
     return config;
 }
 
+// The reader refuses such a key; nobody must get in by it all the same.
+Config withTheHashOfNothing()
+{
+    Config config = withKeys();
+    config.security.keys = {{.name = "nothing",
+                             .sha256 = QByteArray::fromHex(
+                                 QByteArray("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"))}};
+    return config;
+}
+
+Config withTokens()
+{
+    Config config = test::twoProviders();
+    config.security.enabled = true;
+    config.security.provider = AuthProvider::Jwt;
+    config.security.jwt.jwksUrl = "https://issuer.test/keys";
+    return config;
+}
+
+Config behindAProxy()
+{
+    Config config = test::twoProviders();
+    config.server.trustedProxies = {"127.0.0.1", "::1"};
+    return config;
+}
+
 Config withoutAdmin()
 {
     Config config = withKeys();
@@ -87,6 +113,13 @@ void AuthenticateTest::rolesAndCallers_data()
     const Config open = test::twoProviders();
     row("no key", withKeys(), request("", {}, "127.0.0.1"), "401 missing_api_key", "401 missing_api_key");
     row("wrong key", withKeys(), request("no-key", {}, "127.0.0.1"), "401 invalid_api_key", "401 invalid_api_key");
+    const HeaderList basic = {{"Authorization", "Basic YTpi"}};
+    row("no key in the header", withKeys(), request("", basic, "127.0.0.1"), "401 invalid_api_key",
+        "401 invalid_api_key");
+    row("no key in the header, a key of nothing", withTheHashOfNothing(), request("", basic, "127.0.0.1"),
+        "401 invalid_api_key", "401 invalid_api_key");
+    row("no token in the header", withTokens(), request("", basic, "127.0.0.1"), "401 invalid_token",
+        "401 invalid_token"); // and not 503, as there are no public keys
     row("expired key", withKeys(), request("old-key", {}, "127.0.0.1"), "401 expired_api_key", "401 expired_api_key");
     row("inference key", withKeys(), request("app-key", {}, "127.0.0.1"), "passes as app", "403 admin_required");
     row("admin key", withKeys(), request("boss-key", {}, "10.0.0.1"), "passes as boss", "passes as boss");
@@ -98,6 +131,8 @@ void AuthenticateTest::rolesAndCallers_data()
     row("open, local by IPv6", open, request("", {}, "::1"), "passes as ", "passes as ");
     row("open, from elsewhere", open, request("", {}, "10.0.0.1"), "passes as ", "403 admin_not_local");
     row("open, nobody knows from where", open, request("", {}, ""), "passes as ", "403 admin_not_local");
+    for (const char *peer : {"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+        row(peer, behindAProxy(), request("", {}, peer), "passes as ", "403 admin_not_local");
     for (const char *name : {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"})
         row(name, open, request("", {{name, "127.0.0.1"}}, "127.0.0.1"), "passes as ", "403 admin_not_local");
 }

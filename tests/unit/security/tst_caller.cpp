@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/security/caller.h"
 
+#include "gateway/config/config.h"
+
 #include <QTest>
 
 using namespace lunargate;
@@ -57,6 +59,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("allowed");
         QTest::addColumn<bool>("isAllowed");
+        QTest::newRow("another provider's, with a star") << QByteArray("groq/*") << false;
+        QTest::newRow("another provider's, whole") << QByteArray("groq/claude-3") << false;
         QTest::newRow("name") << QByteArray("anthropic/claude-3") << true;
         QTest::newRow("with the provider") << QByteArray("openrouter/anthropic/claude-3") << true;
         QTest::newRow("a provider's") << QByteArray("openrouter/*") << true;
@@ -67,8 +71,22 @@ private Q_SLOTS:
     void modelsAreAllowedByTheirNameOrWithTheirProvider()
     {
         QFETCH(QByteArray, allowed);
-        const CallerRights rights{.routes = {}, .models = {"other", allowed}};
+        Config config;
+        for (const char *id : {"openrouter", "openai", "groq"})
+            config.providers.push_back({.id = id});
+        const CallerRights rights{.routes = {}, .models = modelPatterns({"other", allowed}, config)};
         QTEST(rights.allowsModel("openrouter", "anthropic/claude-3"), "isAllowed");
+    }
+
+    // Providers with many vendors' models name them `openai/gpt-4o` themselves.
+    void aProvidersPatternIsNoModelOfAnother()
+    {
+        Config config;
+        config.providers = {{.id = "openai"}, {.id = "openrouter"}};
+        const CallerRights rights{.routes = {}, .models = modelPatterns({"openai/*", "meta/*"}, config)};
+        QVERIFY(rights.allowsModel("openai", "gpt-4o"));
+        QVERIFY(!rights.allowsModel("openrouter", "openai/gpt-4o"));
+        QVERIFY(rights.allowsModel("openrouter", "meta/llama")); // there is no provider `meta`
     }
 
     void anEmptyListAllowsEverything()
@@ -87,11 +105,14 @@ private Q_SLOTS:
         QVERIFY(!rights.allowsRoute(""));
     }
 
-    void nobodyTakesAnAddressForAName()
+    void nobodyIsTakenForAnother()
     {
-        const Caller named{.name = "127.0.0.1", .address = "10.0.0.1", .rights = {}};
-        const Caller nameless{.name = {}, .address = "127.0.0.1", .rights = {}};
-        QCOMPARE_NE(named.identity(), nameless.identity());
+        const Caller key{.name = "127.0.0.1", .address = "10.0.0.1"};
+        const Caller token{.name = "127.0.0.1", .kind = CredentialKind::Token, .address = "10.0.0.1"};
+        const Caller nameless{.address = "127.0.0.1"};
+        QCOMPARE_NE(key.identity(), nameless.identity());
+        QCOMPARE_NE(token.identity(), nameless.identity());
+        QCOMPARE_NE(token.identity(), key.identity());
     }
 };
 

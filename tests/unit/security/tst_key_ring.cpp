@@ -13,9 +13,11 @@ constexpr std::chrono::sys_seconds kNow{1'800'000'000s};
 // printf %s hashed-key | sha256sum
 const QByteArray kHash = QByteArray::fromHex("a4ae87b73fa5645e6aee415a6f72be4dcbd99d057a7b40cb1b867c181d179260");
 
-SecurityConfig threeKeys()
+Config threeKeys()
 {
-    SecurityConfig security;
+    Config config;
+    config.providers = {{.id = "openai"}, {.id = "groq"}};
+    SecurityConfig &security = config.security;
     security.enabled = true;
     security.provider = AuthProvider::ApiKey;
     security.keys = {
@@ -23,7 +25,7 @@ SecurityConfig threeKeys()
         {.name = "boss", .sha256 = kHash, .isAdmin = true},
         {.name = "old", .value = SecretString("old-key"), .expires = kNow},
     };
-    return security;
+    return config;
 }
 
 QByteArray reasonOf(const Result<KnownCaller> &caller)
@@ -49,6 +51,7 @@ private Q_SLOTS:
         QVERIFY(!app->rights->isAdmin);
         QVERIFY(app->rights->allowsModel("openai", "gpt-4o"));
         QVERIFY(!app->rights->allowsModel("groq", "llama"));
+        QVERIFY(!app->rights->allowsModel("groq", "openai/gpt-oss"));
         const Result<KnownCaller> boss = keys.find("hashed-key", kNow);
         QVERIFY(boss);
         QCOMPARE(boss->name, "boss");
@@ -86,19 +89,23 @@ private Q_SLOTS:
 
     void emptyKeysLetNobodyIn()
     {
-        SecurityConfig security = threeKeys();
-        security.keys = {{.name = "empty"}};
-        QCOMPARE(reasonOf(KeyRing(security).find("", kNow)), "invalid_api_key");
+        Config config = threeKeys();
+        // printf %s "" | sha256sum
+        config.security.keys = {
+            {.name = "empty"},
+            {.name = "hash of nothing",
+             .sha256 = QByteArray::fromHex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")}};
+        QCOMPARE(reasonOf(KeyRing(config).find("", kNow)), "invalid_api_key");
     }
 
     void keysCountOnlyWhereTheyAreAskedFor()
     {
-        SecurityConfig security = threeKeys();
-        security.provider = AuthProvider::Jwt;
-        QVERIFY(!KeyRing(security).find("plain-key", kNow));
-        security.provider = AuthProvider::ApiKey;
-        security.enabled = false;
-        QVERIFY(!KeyRing(security).find("plain-key", kNow));
+        Config config = threeKeys();
+        config.security.provider = AuthProvider::Jwt;
+        QVERIFY(!KeyRing(config).find("plain-key", kNow));
+        config.security.provider = AuthProvider::ApiKey;
+        config.security.enabled = false;
+        QVERIFY(!KeyRing(config).find("plain-key", kNow));
     }
 };
 
