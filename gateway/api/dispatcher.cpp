@@ -2,9 +2,7 @@
 #include "gateway/api/dispatcher.h"
 
 #include "gateway/observability/logging.h"
-#include "gateway/pipeline/authenticate.h"
 #include "gateway/pipeline/limit_request.h"
-#include "gateway/pipeline/refresh_public_keys.h"
 
 namespace lunargate {
 
@@ -90,8 +88,8 @@ Result<Admission> Dispatcher::admit(const HttpRequest &request)
     if (Result<void> allowed = checkAdminPage(*runtime, request, *match.endpoint); !allowed)
         return std::unexpected(std::move(allowed.error()));
     // Who may not go on is told so by handle(), which may take its time over it.
-    const bool passes = mayPass(*runtime, m_shared.services, {runtime, m_shared.services, *m_network, m_background},
-                                request, match.endpoint->role);
+    const bool passes =
+        mayPass(runtime, {m_shared.services, *m_network, m_background, m_pendingBodies}, request, match.endpoint->role);
     return passes ? Admission::WithBody : Admission::WithoutBody;
 }
 

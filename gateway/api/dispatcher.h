@@ -3,6 +3,7 @@
 
 #include "gateway/api/endpoints.h"
 #include "gateway/async/background_tasks.h"
+#include "gateway/pipeline/authenticate.h"
 
 #include <memory>
 
@@ -30,6 +31,7 @@ private:
     Task<> answer(const Endpoint &endpoint, RequestContext &context) const;
 
     Shared m_shared;
+    PendingBodies m_pendingBodies;
     std::unique_ptr<Transport> m_network;
     BackgroundTasks m_background; // uses the network, so it goes first
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config/config_json_writer.h"
 
+#include "gateway/config/masked_url.h"
 #include "gateway/config/scalar_text.h"
 #include "gateway/config/secret_names.h"
 
@@ -13,27 +14,6 @@ namespace lunargate {
 namespace {
 
 constexpr char kMask[] = "***";
-
-/// `scheme://user:password@host/path?name=value` -> `scheme://***@host/path?name=***`
-QByteArray maskedUrl(const QByteArray &url)
-{
-    const qsizetype schemeEnd = url.indexOf("://");
-    const qsizetype begin = schemeEnd < 0 ? 0 : schemeEnd + 3;
-    const auto isEnd = [](char c) { return c == '/' || c == '?' || c == '#'; };
-    const qsizetype end = std::find_if(url.begin() + begin, url.end(), isEnd) - url.begin();
-    const qsizetype at = url.first(end).lastIndexOf('@');
-    QByteArray masked = at < begin ? url : url.first(begin) + kMask + url.sliced(at);
-
-    const qsizetype query = masked.indexOf('?');
-    if (query < 0)
-        return masked;
-    QByteArrayList parameters = masked.sliced(query + 1).split('&');
-    for (QByteArray &parameter : parameters) {
-        const qsizetype equals = parameter.indexOf('=');
-        parameter = equals < 0 ? QByteArray(kMask) : parameter.first(equals + 1) + kMask;
-    }
-    return masked.first(query + 1) + parameters.join('&');
-}
 
 } // namespace
 

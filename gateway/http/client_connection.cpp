@@ -197,6 +197,7 @@ void ClientConnection::startWithoutBody()
 {
     HttpRequest request = m_parser.request();
     request.body.clear();
+    request.isBodyMissing = true;
     handle(std::move(request), false);
 }
 

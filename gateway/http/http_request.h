@@ -17,7 +17,8 @@ struct HttpRequest
     int minorVersion = 1; ///< HTTP/1.x
     HeaderList headers;
     QByteArray body;
-    bool keepAlive = true; ///< whether the client wants the connection to stay
+    bool isBodyMissing = false; ///< it was not let in: see Admission::WithoutBody
+    bool keepAlive = true;      ///< whether the client wants the connection to stay
     QHostAddress peer;
     TimePoint receivedAt{}; ///< its first byte
 

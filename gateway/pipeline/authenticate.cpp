@@ -6,7 +6,7 @@
 #include "gateway/pipeline/refresh_public_keys.h"
 #include "gateway/security/credential.h"
 #include "gateway/security/failed_attempts.h"
-#include "gateway/security/public_key_stores.h"
+#include "gateway/security/recent_credentials.h"
 
 #include <algorithm>
 
@@ -42,7 +42,25 @@ std::unexpected<TokenVerifier::Refusal> malformedCredential(const SecurityConfig
 
 bool asksForTokens(const Runtime &runtime)
 {
-    return runtime.config->security.enabled && runtime.config->security.provider == AuthProvider::Jwt;
+    return runtime.publicKeys != nullptr;
+}
+
+Error tooManyFailures(milliseconds wait)
+{
+    return {.kind = ErrorKind::RateLimited,
+            .reason = "too_many_failed_attempts",
+            .message = "too many wrong keys came from your address; set the right one, and try again later",
+            .retryAfter = wait};
+}
+
+/// While the answers to an address's guesses wait, further guesses are worth nothing: they are not even compared.
+bool mayBeLookedAt(const Runtime &runtime, Services &services, const HttpRequest &request, const QByteArray &credential)
+{
+    if (services.failedAttempts->size() == 0)
+        return true;
+    const QByteArray address = clientAddress(request.peer, request.headers, runtime.trustedProxies);
+    return services.recentCredentials->contains(address, credential) ||
+           !services.failedAttempts->isFullFor(networkOf(address), runtime.config->security.slowDown, Clock::now());
 }
 
 Identity identifyByCredential(const Runtime &runtime, Services &services, const HttpRequest &request)
@@ -53,9 +71,11 @@ Identity identifyByCredential(const Runtime &runtime, Services &services, const 
         return missingCredential(security);
     if (!credential)
         return malformedCredential(security);
+    if (!mayBeLookedAt(runtime, services, request, *credential))
+        return std::unexpected(TokenVerifier::Refusal{tooManyFailures(security.slowDown.maxDelay)});
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     if (asksForTokens(runtime))
-        return runtime.tokens.verify(*credential, services.publicKeys->of(security.jwt)->current(), now);
+        return runtime.tokens.verify(*credential, runtime.publicKeys->current(), now);
     return runtime.keys.find(*credential, now).transform_error([](Error error) {
         return TokenVerifier::Refusal{std::move(error)};
     });
@@ -90,7 +110,7 @@ std::unexpected<TokenVerifier::Refusal> adminRequired(const Runtime &runtime)
 
 PublicKeyRefresh refreshOf(RequestContext &context)
 {
-    return {context.runtime, context.services, context.network, context.background};
+    return {context.runtime, context.network, context.background};
 }
 
 // Somebody who shows an expired key knows a key: that is no attempt to guess one.
@@ -109,13 +129,19 @@ Task<Error> holdBack(RequestContext &context, Error error)
     if (penalty.wait <= milliseconds(0))
         co_return error;
     if (!penalty.place)
-        co_return Error{.kind = ErrorKind::RateLimited,
-                        .reason = "too_many_failed_attempts",
-                        .message = "too many wrong keys came from your address; set the right one, and try again later",
-                        .retryAfter = penalty.wait};
+        co_return tooManyFailures(penalty.wait);
     context.exchange.request.body.clear(); // nobody will read it
     co_await SleepUntil(Clock::now() + penalty.wait);
     co_return error;
+}
+
+void noteGoodCredential(RequestContext &context)
+{
+    const QByteArray &address = context.caller.address;
+    if (const auto credential = shownCredential(context.runtime->config->security, context.exchange.request.headers))
+        context.services.recentCredentials->add(address, *credential);
+    if (context.services.failedAttempts->size() > 0)
+        context.services.failedAttempts->succeed(networkOf(address));
 }
 
 } // namespace
@@ -132,15 +158,17 @@ Identity identifyCaller(const Runtime &runtime, Services &services, const HttpRe
     return caller;
 }
 
-bool mayPass(const Runtime &runtime, Services &services, PublicKeyRefresh refresh, const HttpRequest &request,
+bool mayPass(const std::shared_ptr<const Runtime> &runtime, const Gatekeeper &worker, const HttpRequest &request,
              Role role)
 {
-    const Identity caller = identifyCaller(runtime, services, request, role);
+    const Identity caller = identifyCaller(*runtime, worker.services, request, role);
     if (caller || !caller.error().isKeyUnknown)
         return caller.has_value();
+    PublicKeyRefresh refresh(runtime, worker.network, worker.background);
     refresh.startForUnknownKey();
-    // A file is read at once.
-    return refresh.isRunning() || identifyCaller(runtime, services, request, role).has_value();
+    if (const std::optional<quint64> fetch = refresh.running())
+        return worker.pending.admit(*fetch);
+    return identifyCaller(*runtime, worker.services, request, role).has_value(); // a file is read at once
 }
 
 Task<Result<void>> authenticate(RequestContext &context, Role role)
@@ -159,8 +187,13 @@ Task<Result<void>> authenticate(RequestContext &context, Role role)
         co_return std::unexpected(co_await holdBack(context, std::move(caller.error().error)));
     if (!caller)
         co_return std::unexpected(std::move(caller.error().error));
-    if (!caller->name.isEmpty() && context.services.failedAttempts->size() > 0)
-        context.services.failedAttempts->succeed(networkOf(context.caller.address));
+    if (request.isBodyMissing) // the keys that it needs came only now
+        co_return std::unexpected(Error{.kind = ErrorKind::Overloaded,
+                                        .reason = "public_keys_missing",
+                                        .message = "the public keys were being fetched; send the request again",
+                                        .retryAfter = std::chrono::seconds(1)});
+    if (!caller->name.isEmpty())
+        noteGoodCredential(context);
     context.record.caller = caller->name;
     context.caller.name = std::move(caller->name);
     context.caller.kind = caller->kind;

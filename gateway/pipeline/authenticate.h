@@ -6,7 +6,24 @@
 
 namespace lunargate {
 
-class PublicKeyRefresh;
+/// How many bodies a worker lets come of whom it does not know yet whether they may: so many for each time that public
+/// keys are fetched.
+class PendingBodies
+{
+public:
+    bool admit(quint64 fetch)
+    {
+        if (std::exchange(m_fetch, fetch) != fetch)
+            m_count = 0;
+        return m_count++ < kMost;
+    }
+
+private:
+    static constexpr int kMost = 32;
+
+    std::optional<quint64> m_fetch;
+    int m_count = 0;
+};
 
 /// Who sent the request, if an endpoint of that role answers it, with what is known now. Nobody in particular (without
 /// a name) where no key is asked for. Fails with MissingKey, InvalidKey or Forbidden, or with Overloaded while there
@@ -19,14 +36,23 @@ class PublicKeyRefresh;
 std::expected<KnownCaller, TokenVerifier::Refusal> identifyCaller(const Runtime &runtime, Services &services,
                                                                   const HttpRequest &request, Role role);
 
+/// What a worker has for requests whose body has not come.
+struct Gatekeeper
+{
+    Services &services;
+    Transport &network;
+    BackgroundTasks &background;
+    PendingBodies &pending;
+};
+
 /// Whether authenticate() may let the request pass: asked before its body comes. Public keys that are needed to tell
-/// are being fetched from now on, in `refresh`.
-bool mayPass(const Runtime &runtime, Services &services, PublicKeyRefresh refresh, const HttpRequest &request,
+/// are being fetched from now on.
+bool mayPass(const std::shared_ptr<const Runtime> &runtime, const Gatekeeper &worker, const HttpRequest &request,
              Role role);
 
 /// Stage 2: identifyCaller(), which `context.caller` then tells. May wait for public keys to be fetched. The answer to
-/// a wrong key or token is held back if its sender showed others before; where too many wait already, it fails with
-/// RateLimited (`too_many_failed_attempts`).
+/// a wrong key or token is held back if its sender showed others before; where too many wait already, nothing but what
+/// was right from there lately is looked at, and it fails with RateLimited (`too_many_failed_attempts`).
 Task<Result<void>> authenticate(RequestContext &context, Role role);
 
 } // namespace lunargate

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/refresh_public_keys.h"
 
+#include "gateway/config/masked_url.h"
 #include "gateway/observability/logging.h"
 #include "gateway/security/fetch_public_keys.h"
-#include "gateway/security/public_key_stores.h"
 
 namespace lunargate {
 
@@ -11,7 +11,7 @@ namespace {
 
 void logOutcome(const SecurityConfig::Jwt &settings, const Result<PublicKeys> &keys)
 {
-    const QByteArray &place = settings.jwksFile.isEmpty() ? settings.jwksUrl : settings.jwksFile;
+    const QByteArray place = settings.jwksFile.isEmpty() ? maskedUrl(settings.jwksUrl) : settings.jwksFile;
     if (keys)
         logEvent(securityLog(), LogLevel::Debug, "public keys read",
                  {{"place", place}, {"keys", static_cast<qint64>(keys->size())}});
@@ -23,9 +23,8 @@ void logOutcome(const SecurityConfig::Jwt &settings, const Result<PublicKeys> &k
                   {"detail", keys.error().detail}});
 }
 
-// `store` and `runtime` are kept while this runs.
-Task<> readKeys([[maybe_unused]] std::shared_ptr<PublicKeyStore> store, std::shared_ptr<const Runtime> runtime,
-                Transport &network, PublicKeyStore::Claim claim)
+// `runtime`, and with it the store, is kept while this runs.
+Task<> readKeys(std::shared_ptr<const Runtime> runtime, Transport &network, PublicKeyStore::Claim claim)
 {
     const SecurityConfig::Jwt &settings = runtime->config->security.jwt;
     Result<PublicKeys> keys = std::unexpected(Error());
@@ -42,39 +41,34 @@ Task<> readKeys([[maybe_unused]] std::shared_ptr<PublicKeyStore> store, std::sha
 
 } // namespace
 
-PublicKeyRefresh::PublicKeyRefresh(std::shared_ptr<const Runtime> runtime, Services &services, Transport &network,
+PublicKeyRefresh::PublicKeyRefresh(std::shared_ptr<const Runtime> runtime, Transport &network,
                                    BackgroundTasks &background)
-    : m_runtime(std::move(runtime)),
-      m_network(network),
-      m_background(background),
-      m_store(services.publicKeys->of(m_runtime->config->security.jwt))
+    : m_runtime(std::move(runtime)), m_network(network), m_background(background)
 {
 }
 
 void PublicKeyRefresh::startIfOld()
 {
-    start(m_store->claimRefresh(m_runtime->config->security.jwt.jwksRefresh));
+    const SecurityConfig::Jwt &settings = m_runtime->config->security.jwt;
+    if (!settings.jwksFile.isEmpty())
+        store().noteStamp(stampOfPublicKeyFile(settings));
+    start(store().claimRefresh(settings.jwksRefresh));
 }
 
 void PublicKeyRefresh::startForUnknownKey()
 {
-    start(m_store->claimNewer());
-}
-
-bool PublicKeyRefresh::isRunning() const
-{
-    return m_store->isBeingFetched();
+    start(store().claimNewer());
 }
 
 Task<> PublicKeyRefresh::outcome()
 {
-    return m_store->outcome(deadlineIn(m_runtime->config->security.jwt.timeout));
+    return store().outcome(deadlineIn(m_runtime->config->security.jwt.timeout));
 }
 
 void PublicKeyRefresh::start(std::optional<PublicKeyStore::Claim> claim)
 {
     if (claim)
-        m_background.start(readKeys(m_store, m_runtime, m_network, *std::move(claim)));
+        m_background.start(readKeys(m_runtime, m_network, *std::move(claim)));
 }
 
 } // namespace lunargate

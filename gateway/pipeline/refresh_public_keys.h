@@ -11,24 +11,26 @@ namespace lunargate {
 class PublicKeyRefresh
 {
 public:
-    PublicKeyRefresh(std::shared_ptr<const Runtime> runtime, Services &services, Transport &network,
-                     BackgroundTasks &background);
+    /// `runtime` asks for tokens.
+    PublicKeyRefresh(std::shared_ptr<const Runtime> runtime, Transport &network, BackgroundTasks &background);
 
-    /// Begins to if they are missing or old. Those that are there do until the new ones are.
+    /// Begins to if they are missing or old, or if their file has changed. Those that are there do until the new ones
+    /// are.
     void startIfOld();
     /// Begins to for a token that needs another one, unless that was tried just now.
     void startForUnknownKey();
-    bool isRunning() const;
+    /// See PublicKeyStore::runningFetch().
+    std::optional<quint64> running() const { return store().runningFetch(); }
     /// Waits for what comes of it, as long as `security.jwt.timeout` says.
     Task<> outcome();
 
 private:
     void start(std::optional<PublicKeyStore::Claim> claim);
+    PublicKeyStore &store() const { return *m_runtime->publicKeys; }
 
     std::shared_ptr<const Runtime> m_runtime;
     Transport &m_network;
     BackgroundTasks &m_background;
-    std::shared_ptr<PublicKeyStore> m_store;
 };
 
 } // namespace lunargate

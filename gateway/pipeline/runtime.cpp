@@ -2,10 +2,20 @@
 #include "gateway/pipeline/runtime.h"
 
 #include "gateway/pipeline/services.h"
+#include "gateway/security/public_key_stores.h"
 
 #include <QDateTime>
 
 namespace lunargate {
+
+namespace {
+
+bool asksForTokens(const SecurityConfig &security)
+{
+    return security.enabled && security.provider == AuthProvider::Jwt;
+}
+
+} // namespace
 
 Runtime::Runtime(std::shared_ptr<const Config> loaded, const Services &services)
     : config(std::move(loaded)),
@@ -15,6 +25,7 @@ Runtime::Runtime(std::shared_ptr<const Config> loaded, const Services &services)
       providerVersions(*config),
       keys(*config),
       tokens(config->security.jwt),
+      publicKeys(asksForTokens(config->security) ? services.publicKeys->of(config->security.jwt) : nullptr),
       guard(config->server),
       trustedProxies(config->server.trustedProxies),
       fetchedModels(std::make_unique<FetchedModels>()),

@@ -32,6 +32,7 @@ struct Runtime
     ProviderVersions providerVersions;
     KeyRing keys;
     TokenVerifier tokens;
+    std::shared_ptr<PublicKeyStore> publicKeys; ///< that tokens are checked with; null unless clients show tokens
     BrowserGuard guard;
     TrustedProxies trustedProxies;
 

@@ -13,6 +13,7 @@
 #include "gateway/routing/target_loads.h"
 #include "gateway/security/failed_attempts.h"
 #include "gateway/security/public_key_stores.h"
+#include "gateway/security/recent_credentials.h"
 
 namespace lunargate {
 
@@ -25,6 +26,7 @@ Services::Services(const Config &config)
       cache(std::make_shared<ResponseCache>(config.caching)),
       limiter(std::make_shared<RateLimiter>(config.rateLimiting)),
       failedAttempts(std::make_shared<FailedAttempts>()),
+      recentCredentials(std::make_shared<RecentCredentials>()),
       publicKeys(std::make_shared<PublicKeyStores>())
 {
     metrics.addSource([cache = cache] { return cacheMetrics(cache->statistics()); });

@@ -12,6 +12,7 @@ class ConcurrencySlots;
 class FailedAttempts;
 class PublicKeyStores;
 class RateLimiter;
+class RecentCredentials;
 class ResponseCache;
 class RoundRobinState;
 class TargetLoads;
@@ -34,6 +35,7 @@ struct Services
     std::shared_ptr<ResponseCache> cache;
     std::shared_ptr<RateLimiter> limiter;
     std::shared_ptr<FailedAttempts> failedAttempts;
+    std::shared_ptr<RecentCredentials> recentCredentials;
     std::shared_ptr<PublicKeyStores> publicKeys;
 };
 

@@ -5,6 +5,7 @@
 #include "gateway/config/restart_needed.h"
 #include "gateway/observability/logging.h"
 #include "gateway/observability/redaction.h"
+#include "gateway/security/public_key_stores.h"
 
 #include <algorithm>
 #include <exception>
@@ -192,6 +193,8 @@ ReloadReport ConfigReloader::takeReading(ReloadTrigger trigger)
         report.result = ReloadResult::Rejected;
         report.problems.push_back({ConfigProblem::Severity::Error, m_running.source, 0, 0, {}, exception.what()});
     }
+    if (trigger != ReloadTrigger::FileChange) // whoever withdrew a key asks so that it counts at once
+        m_services.publicKeys->markOld();
     report.running = m_running;
     note(report);
     return report;

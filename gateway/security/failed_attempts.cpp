@@ -47,6 +47,21 @@ FailedAttempts::Penalty FailedAttempts::fail(const QByteArray &address, const Se
     return penalty;
 }
 
+bool FailedAttempts::isFullFor(const QByteArray &address, const SecurityConfig::SlowDown &settings, TimePoint now)
+{
+    if (size() == 0)
+        return false;
+    const std::scoped_lock lock(m_mutex);
+    const auto known = m_byAddress.find(address);
+    if (known == m_byAddress.end())
+        return false;
+    const Entry &entry = *known->second;
+    if (entry.waiting >= m_limits.waitingPerAddress)
+        return true;
+    const bool isForgotten = now - entry.lastAt >= m_limits.memory;
+    return m_waiting >= m_limits.waiting && !isForgotten && delayOf(entry.failures + 1, settings) > milliseconds(0);
+}
+
 void FailedAttempts::succeed(const QByteArray &address)
 {
     if (m_size.load(std::memory_order_relaxed) == 0)

@@ -63,6 +63,10 @@ public:
     /// Notes that `address` failed at `now`. The owner of the place outlives it.
     Penalty fail(const QByteArray &address, const SecurityConfig::SlowDown &settings, TimePoint now);
 
+    /// Whether one more failure of `address` would find no place to wait, so that nothing that it shows may be looked
+    /// at: or else the answer tells at once what it was held back for. Costs next to nothing while nobody fails.
+    bool isFullFor(const QByteArray &address, const SecurityConfig::SlowDown &settings, TimePoint now);
+
     /// `address` showed a good key: what was before is forgotten. Costs next to nothing while nobody fails.
     void succeed(const QByteArray &address);
 

@@ -3,6 +3,8 @@
 
 #include <QFile>
 
+#include <filesystem>
+
 namespace lunargate {
 
 namespace {
@@ -50,6 +52,18 @@ Result<PublicKeys> readPublicKeyFile(const SecurityConfig::Jwt &settings)
     if (!file.open(QIODevice::ReadOnly))
         return std::unexpected(failure("the file with the public keys cannot be read: " + file.errorString().toUtf8()));
     return PublicKeys::read(file.read(kLargestSet + 1));
+}
+
+QByteArray stampOfPublicKeyFile(const SecurityConfig::Jwt &settings)
+{
+    std::error_code failed;
+    const std::filesystem::path path(settings.jwksFile.toStdString());
+    const auto writtenAt = std::filesystem::last_write_time(path, failed);
+    const auto size = failed ? 0 : std::filesystem::file_size(path, failed);
+    if (failed)
+        return {};
+    return QByteArray::number(static_cast<qint64>(writtenAt.time_since_epoch().count())) + ' ' +
+           QByteArray::number(static_cast<quint64>(size));
 }
 
 } // namespace lunargate

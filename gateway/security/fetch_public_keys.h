@@ -13,4 +13,7 @@ Task<Result<PublicKeys>> fetchPublicKeys(SecurityConfig::Jwt settings, Transport
 /// Reads them from the file in `settings`, which is small and local.
 Result<PublicKeys> readPublicKeyFile(const SecurityConfig::Jwt &settings);
 
+/// What changes with that file: when it was written, and how long it is. Empty if there is none.
+QByteArray stampOfPublicKeyFile(const SecurityConfig::Jwt &settings);
+
 } // namespace lunargate

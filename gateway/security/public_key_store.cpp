@@ -65,10 +65,29 @@ void PublicKeyStore::Claim::fail()
     std::exchange(m_store, nullptr)->finish(std::nullopt);
 }
 
+void PublicKeyStore::markOld()
+{
+    const std::scoped_lock lock(m_mutex);
+    markOldLocked();
+}
+
+void PublicKeyStore::noteStamp(const QByteArray &stamp)
+{
+    const std::scoped_lock lock(m_mutex);
+    if (std::exchange(m_stamp, stamp) != stamp)
+        markOldLocked();
+}
+
+void PublicKeyStore::markOldLocked()
+{
+    ++m_mark;
+    m_triedAt.reset(); // nobody but the owner asks for it
+}
+
 KnownPublicKeys PublicKeyStore::current() const
 {
     const std::scoped_lock lock(m_mutex);
-    if (!m_known.keys || m_now() - m_fetchedAt >= kLongestUse)
+    if (!m_known.keys || isOld() || m_now() - m_fetchedAt >= kLongestUse)
         return {};
     return m_known;
 }
@@ -76,7 +95,7 @@ KnownPublicKeys PublicKeyStore::current() const
 std::optional<PublicKeyStore::Claim> PublicKeyStore::claimRefresh(std::chrono::milliseconds timeToLive)
 {
     const std::scoped_lock lock(m_mutex);
-    if (m_known.keys && m_now() - m_fetchedAt < timeToLive)
+    if (m_known.keys && !isOld() && m_now() - m_fetchedAt < timeToLive)
         return std::nullopt;
     return claim();
 }
@@ -87,10 +106,10 @@ std::optional<PublicKeyStore::Claim> PublicKeyStore::claimNewer()
     return claim();
 }
 
-bool PublicKeyStore::isBeingFetched() const
+std::optional<quint64> PublicKeyStore::runningFetch() const
 {
     const std::scoped_lock lock(m_mutex);
-    return m_isClaimed;
+    return m_isClaimed ? std::optional(m_claims) : std::nullopt;
 }
 
 Task<> PublicKeyStore::outcome(TimePoint deadline)
@@ -109,6 +128,8 @@ std::optional<PublicKeyStore::Claim> PublicKeyStore::claim()
     if (m_isClaimed || isPausing())
         return std::nullopt;
     m_isClaimed = true;
+    ++m_claims;
+    m_claimedMark = m_mark;
     return Claim(*this);
 }
 
@@ -116,9 +137,14 @@ void PublicKeyStore::finish(std::optional<PublicKeys> keys)
 {
     const std::scoped_lock lock(m_mutex);
     m_isClaimed = false;
-    m_triedAt = m_now();
+    const bool wasOld = isOld();
+    m_fetchedMark = m_claimedMark;
+    if (!isOld()) // or else what was fetched may be from before, and is again fetched at once
+        m_triedAt = m_now();
+    if (!keys && wasOld && m_origin == Origin::File)
+        m_known.keys.reset();
     if (keys) {
-        m_fetchedAt = *m_triedAt;
+        m_fetchedAt = m_now();
         if (!m_known.keys || *m_known.keys != *keys)
             m_known = {std::make_shared<const PublicKeys>(*std::move(keys)), m_known.version + 1};
     }

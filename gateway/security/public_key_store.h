@@ -47,19 +47,34 @@ public:
         PublicKeyStore *m_store; // null: nothing is left to be said
     };
 
-    explicit PublicKeyStore(TimeSource now = &Clock::now) : m_now(std::move(now)) {}
+    /// Where the keys come from.
+    enum class Origin {
+        Address,
+        File, ///< if it cannot be read once it has changed, nothing is trusted
+    };
+
+    explicit PublicKeyStore(Origin origin = Origin::Address, TimeSource now = &Clock::now)
+        : m_origin(origin), m_now(std::move(now))
+    {
+    }
     PublicKeyStore(const PublicKeyStore &) = delete;
     PublicKeyStore &operator=(const PublicKeyStore &) = delete;
 
-    /// The keys that were fetched last, if that was less than a day ago.
+    /// The keys that are there must be fetched anew before anything is trusted again. If that fails, those from before
+    /// are, unless they are of a file.
+    void markOld();
+    /// Likewise if `stamp` is another one than before: something that changes with the file.
+    void noteStamp(const QByteArray &stamp);
+
+    /// The keys that were fetched last, if that was less than a day ago and they were not marked old since.
     KnownPublicKeys current() const;
 
     /// The right to fetch because the keys are older than `timeToLive`.
     std::optional<Claim> claimRefresh(std::chrono::milliseconds timeToLive);
     /// The right to fetch because a token names a key that is not known. Once in ten seconds, whatever tokens name.
     std::optional<Claim> claimNewer();
-    /// Whether somebody has a claim, so that there may soon be keys that are not known now.
-    bool isBeingFetched() const;
+    /// If somebody has a claim, so that there may soon be keys that are not known now: the how manieth it is.
+    std::optional<quint64> runningFetch() const;
 
     /// Ends when it is known what came of the fetching that goes on, at once if none does, or at the deadline.
     Task<> outcome(TimePoint deadline);
@@ -67,16 +82,24 @@ public:
 private:
     class Waiter;
 
+    void markOldLocked();
+    bool isOld() const { return m_fetchedMark != m_mark; }
     bool isPausing() const;
     std::optional<Claim> claim();
     void finish(std::optional<PublicKeys> keys);
 
+    const Origin m_origin;
     TimeSource m_now;
     mutable std::mutex m_mutex; // protects all below, with the waiters' membership
     KnownPublicKeys m_known;
     TimePoint m_fetchedAt{};
     std::optional<TimePoint> m_triedAt; // when the last fetching ended
     bool m_isClaimed = false;
+    quint64 m_claims = 0;
+    quint64 m_mark = 0; // counts how often they were marked old: at all, before the running fetch, before the last one
+    quint64 m_claimedMark = 0;
+    quint64 m_fetchedMark = 0;
+    QByteArray m_stamp;
     std::vector<Waiter *> m_waiters;
 };
 

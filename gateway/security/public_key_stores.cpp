@@ -21,8 +21,17 @@ std::shared_ptr<PublicKeyStore> PublicKeyStores::of(const SecurityConfig::Jwt &s
         return known->store;
     if (m_entries.size() == kMostStores)
         m_entries.pop_front();
-    m_entries.push_back({place, std::make_shared<PublicKeyStore>()});
+    using Origin = PublicKeyStore::Origin;
+    const Origin origin = settings.jwksFile.isEmpty() ? Origin::Address : Origin::File;
+    m_entries.push_back({place, std::make_shared<PublicKeyStore>(origin)});
     return m_entries.back().store;
+}
+
+void PublicKeyStores::markOld()
+{
+    const std::scoped_lock lock(m_mutex);
+    for (const Entry &entry : m_entries)
+        entry.store->markOld();
 }
 
 } // namespace lunargate

@@ -16,6 +16,9 @@ public:
     /// The store of that file or address. The last few are remembered.
     std::shared_ptr<PublicKeyStore> of(const SecurityConfig::Jwt &settings);
 
+    /// Of all: see PublicKeyStore::markOld().
+    void markOld();
+
 private:
     struct Entry
     {

@@ -44,17 +44,17 @@ TokenVerifier::verify(const QByteArray &token, const KnownPublicKeys &known, std
         return std::unexpected(Refusal{invalidToken("it is signed in a way that is not taken here (alg)")});
     if (!known.keys->has(read->keyId))
         return std::unexpected(Refusal{invalidToken("it is signed with an unknown key (kid)"), true});
-    return verifyNew(token, *read, known, digest, now).transform_error([](Error error) {
+    // An issuer may use an id again, or none.
+    if (!known.keys->haveSigned(token, read->algorithm, read->keyId))
+        return std::unexpected(Refusal{invalidToken("its signature is wrong"), true});
+    return verifyClaims(*read, known, digest, now).transform_error([](Error error) {
         return Refusal{std::move(error)};
     });
 }
 
-Result<KnownCaller> TokenVerifier::verifyNew(const QByteArray &token, const ReadToken &read,
-                                             const KnownPublicKeys &known, const CredentialDigest &digest,
-                                             std::chrono::sys_seconds now) const
+Result<KnownCaller> TokenVerifier::verifyClaims(const ReadToken &read, const KnownPublicKeys &known,
+                                                const CredentialDigest &digest, std::chrono::sys_seconds now) const
 {
-    if (!known.keys->haveSigned(token, read.algorithm, read.keyId))
-        return std::unexpected(invalidToken("its signature is wrong"));
     Result<TokenCaller> claims = checkClaims(read.claims.root(), m_rules, now);
     if (!claims)
         return std::unexpected(std::move(claims.error()));

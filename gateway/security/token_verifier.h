@@ -28,8 +28,8 @@ public:
                                                std::chrono::sys_seconds now) const;
 
 private:
-    Result<KnownCaller> verifyNew(const QByteArray &token, const ReadToken &read, const KnownPublicKeys &known,
-                                  const CredentialDigest &digest, std::chrono::sys_seconds now) const;
+    Result<KnownCaller> verifyClaims(const ReadToken &read, const KnownPublicKeys &known,
+                                     const CredentialDigest &digest, std::chrono::sys_seconds now) const;
     CredentialDigest digestOf(const QByteArray &token) const;
 
     SecurityConfig::Jwt m_rules;

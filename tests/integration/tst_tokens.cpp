@@ -145,6 +145,60 @@ private Q_SLOTS:
         QCOMPARE(fixture.chat(chatBody("fake-model"), {{"Authorization", "Bearer x"}}).status, 401);
     }
 
+    void aReplacedFileCountsAtOnce()
+    {
+        const TokenMaker first("k1");
+        const TokenMaker second("k2");
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("keys.json"));
+        const auto write = [&](const QByteArray &text) {
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate) && file.write(text) == text.size());
+        };
+        write(TokenMaker::keySet({first.publicKey(), second.publicKey()}));
+        Fixture fixture;
+        QVERIFY(fixture.GatewayFixture::start({.sections = "security:\n  provider: jwt\n  jwt:\n    jwks_file: " +
+                                                           path.toUtf8() + "\n    audience: [gate]\n"}));
+        QCOMPARE(fixture.codeFor(tokenOf(first)), "ok");
+        write(TokenMaker::keySet({second.publicKey()}));
+        QCOMPARE(fixture.codeFor(tokenOf(first)), "invalid_token");
+        QCOMPARE(fixture.codeFor(tokenOf(second)), "ok");
+        write("");
+        QCOMPARE(fixture.codeFor(tokenOf(second)), "public_keys_missing");
+    }
+
+    void aReloadThatIsAskedForFetchesTheKeysAnew()
+    {
+        const TokenMaker first("k1");
+        const TokenMaker second("k2");
+        Fixture fixture;
+        fixture.publish({first.publicKey(), second.publicKey()});
+        QVERIFY(fixture.start("    admin_claim: role=boss\n"));
+        QCOMPARE(fixture.codeFor(tokenOf(first)), "ok");
+        fixture.publish({second.publicKey()});
+        const QByteArray boss = second.token(TokenMaker::claims("bob", 600, kForUs + R"(,"role":"boss")"));
+        const HeaderList headers = {{"Authorization", "Bearer " + boss}};
+        QCOMPARE(fixture.client().post("/admin/v1/reload", {}, headers).status, 200);
+        QCOMPARE(fixture.codeFor(tokenOf(first)), "invalid_token");
+        QCOMPARE(fixture.codeFor(tokenOf(second)), "ok");
+        fixture.status = 500; // those from before stay
+        QCOMPARE(fixture.client().post("/admin/v1/reload", {}, headers).status, 200);
+        QCOMPARE(fixture.codeFor(tokenOf(second)), "ok");
+    }
+
+    void theLogHasNoPasswordOfTheKeysAddress()
+    {
+        GatewayFixture fixture;
+        FakeUpstream issuer;
+        issuer.otherwise([](const ReceivedRequest &) { return Script::json(500, "{}"); });
+        const QByteArray url = issuer.url("/keys").replace("://", "://ann:canary-1@") + "?code=canary-2";
+        QVERIFY(fixture.start(
+            {.sections = "security:\n  provider: jwt\n  jwt:\n    audience: [gate]\n    jwks_url: '" + url + "'\n"}));
+        QCOMPARE(fixture.chat(chatBody(), {{"Authorization", "Bearer " + tokenOf(TokenMaker("k1"))}}).status, 503);
+        QVERIFY(fixture.gateway.waitForLog("public keys for tokens not read"));
+        QVERIFY2(!fixture.gateway.log().contains("canary"), fixture.gateway.log().constData());
+    }
+
     void bodiesOfUnknownTokensDoNotCome()
     {
         const TokenMaker maker("k1");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/authenticate.h"
 
+#include "gateway/security/failed_attempts.h"
+#include "gateway/security/recent_credentials.h"
 #include "tests/unit/pipeline/gateway_in_memory.h"
 
 namespace lunargate {
@@ -22,6 +24,8 @@ private Q_SLOTS:
     void answersWrongKeysMoreAndMoreSlowly();
     void aBodyIsNoWayAroundTheWait();
     void aGoodKeyIsAnsweredAtOnce();
+    void guessesAreNotComparedWhileTheirAnswersWait();
+    void onlySomeBodiesComeWhileKeysAreFetched();
     void anExpiredKeyIsNoGuess();
     void waitingEndsWhenTheClientLeaves();
 };
@@ -192,6 +196,36 @@ void AuthenticateTest::aGoodKeyIsAnsweredAtOnce()
     gateway.get("/v1/models", authorization("no-key")); // the good key made up for the failure
     QTRY_VERIFY(gateway.client.received().size() > before);
     QVERIFY(gateway.client.received().sliced(before).startsWith("HTTP/1.1 401 "));
+}
+
+void AuthenticateTest::guessesAreNotComparedWhileTheirAnswersWait()
+{
+    const Config config = withKeys();
+    Services services(config);
+    const Runtime runtime(std::make_shared<const Config>(config), services);
+    std::vector<FailedAttempts::Penalty> waiting;
+    for (int i = 0; i < 9; ++i)
+        waiting.push_back(services.failedAttempts->fail("10.0.0.1", config.security.slowDown, Clock::now()));
+    services.recentCredentials->add("10.0.0.1", "app-key");
+    const auto reason = [&](const QByteArray &key, const char *peer) {
+        const auto caller = identifyCaller(runtime, services, request(key, {}, peer), Role::Inference);
+        return caller ? "passes as " + caller->name : caller.error().error.reason;
+    };
+    QCOMPARE(reason("no-key", "10.0.0.1"), "too_many_failed_attempts");
+    QCOMPARE(reason("boss-key", "10.0.0.1"), "too_many_failed_attempts"); // as good as a guess
+    QCOMPARE(reason("app-key", "10.0.0.1"), "passes as app");
+    QCOMPARE(reason("boss-key", "10.0.0.2"), "passes as boss");
+    waiting.clear();
+    QCOMPARE(reason("boss-key", "10.0.0.1"), "passes as boss");
+}
+
+void AuthenticateTest::onlySomeBodiesComeWhileKeysAreFetched()
+{
+    PendingBodies pending;
+    for (int i = 0; i < 32; ++i)
+        QVERIFY(pending.admit(1));
+    QVERIFY(!pending.admit(1));
+    QVERIFY(pending.admit(2));
 }
 
 void AuthenticateTest::anExpiredKeyIsNoGuess()

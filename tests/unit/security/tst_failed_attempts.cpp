@@ -106,6 +106,26 @@ private Q_SLOTS:
         QVERIFY(attempts.fail("a", kSettings, kStart).place);
     }
 
+    void nothingIsLookedAtWhileAllPlacesAreTaken()
+    {
+        FailedAttempts attempts({.waiting = 3, .waitingPerAddress = 2});
+        QVERIFY(!attempts.isFullFor("a", kSettings, kStart));
+        failOften(attempts, "a", 2);
+        FailedAttempts::Penalty first = attempts.fail("a", kSettings, kStart);
+        QVERIFY(!attempts.isFullFor("a", kSettings, kStart));
+        FailedAttempts::Penalty second = attempts.fail("a", kSettings, kStart);
+        QVERIFY(attempts.isFullFor("a", kSettings, kStart));
+        attempts.succeed("a"); // somebody else behind that address
+        QVERIFY(attempts.isFullFor("a", kSettings, kStart));
+        failOften(attempts, "b", 2);
+        const FailedAttempts::Penalty other = attempts.fail("b", kSettings, kStart); // the last place of all
+        QVERIFY(attempts.isFullFor("b", kSettings, kStart));
+        QVERIFY(!attempts.isFullFor("b", kSettings, kStart + 10min));
+        QVERIFY(!attempts.isFullFor("c", kSettings, kStart)); // it has some free ones
+        first.place.reset();
+        QVERIFY(!attempts.isFullFor("b", kSettings, kStart));
+    }
+
     void thoseThatWaitCountAlsoAfterAGoodKey()
     {
         FailedAttempts attempts({.waiting = 3, .waitingPerAddress = 1});

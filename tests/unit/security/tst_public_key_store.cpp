@@ -11,6 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+using Origin = PublicKeyStore::Origin;
+
 PublicKeys keys(const QByteArray &id)
 {
     // The public key of RFC 8037, appendix A.2.
@@ -40,18 +42,18 @@ private Q_SLOTS:
 
     void letsOneFetchAtATime()
     {
-        PublicKeyStore store(m_time);
+        PublicKeyStore store(Origin::Address, m_time);
         QVERIFY(!store.current().keys);
         std::optional claim = store.claimRefresh(10min);
         QVERIFY(claim);
-        QVERIFY(!store.claimRefresh(10min) && !store.claimNewer() && store.isBeingFetched());
+        QVERIFY(!store.claimRefresh(10min) && !store.claimNewer() && store.runningFetch());
         claim->succeed(keys("a"));
         QVERIFY(store.current().keys->has("a"));
     }
 
     void fetchesAgainWhenKeysAreOld()
     {
-        PublicKeyStore store(m_time);
+        PublicKeyStore store(Origin::Address, m_time);
         store.claimRefresh(10min)->succeed(keys("a"));
         const quint64 version = store.current().version;
         m_now += 10min - 1ms;
@@ -67,9 +69,9 @@ private Q_SLOTS:
 
     void unknownKeysAreLookedForNowAndThen()
     {
-        PublicKeyStore store(m_time);
+        PublicKeyStore store(Origin::Address, m_time);
         store.claimRefresh(10min)->succeed(keys("a"));
-        QVERIFY(!store.claimNewer() && !store.isBeingFetched());
+        QVERIFY(!store.claimNewer() && !store.runningFetch());
         m_now += 10s;
         store.claimNewer()->succeed(keys("a"));
         QVERIFY(!store.claimNewer());
@@ -77,7 +79,7 @@ private Q_SLOTS:
 
     void keysStayForADayIfTheyCannotBeFetched()
     {
-        PublicKeyStore store(m_time);
+        PublicKeyStore store(Origin::Address, m_time);
         store.claimRefresh(10min)->succeed(keys("a"));
         m_now += 23h;
         store.claimRefresh(10min)->fail();
@@ -89,6 +91,49 @@ private Q_SLOTS:
         QVERIFY(!store.current().keys);
         store.claimRefresh(10min)->succeed(keys("a"));
         QVERIFY(store.current().keys);
+    }
+
+    void markedOldTheyAreFetchedBeforeTheyAreTrusted_data()
+    {
+        QTest::addColumn<bool>("isFile");
+        QTest::newRow("address") << false;
+        QTest::newRow("file") << true;
+    }
+    void markedOldTheyAreFetchedBeforeTheyAreTrusted()
+    {
+        QFETCH(bool, isFile);
+        PublicKeyStore store(isFile ? Origin::File : Origin::Address, m_time);
+        store.claimRefresh(10min)->succeed(keys("a"));
+        store.markOld();
+        QVERIFY(!store.current().keys);
+        store.claimNewer()->succeed(keys("b")); // without a pause
+        QVERIFY(store.current().keys->has("b"));
+        store.markOld();
+        store.claimRefresh(10min)->fail();
+        QCOMPARE(!store.current().keys, isFile);
+    }
+
+    void whatWasFetchedBeforeTheMarkIsNotTrusted()
+    {
+        PublicKeyStore store(Origin::Address, m_time);
+        std::optional claim = store.claimRefresh(10min);
+        store.markOld();
+        claim->succeed(keys("a"));
+        QVERIFY(!store.current().keys);
+        store.claimRefresh(10min)->succeed(keys("b"));
+        QVERIFY(store.current().keys->has("b"));
+    }
+
+    void aChangedFileIsReadAgain()
+    {
+        PublicKeyStore store(Origin::File, m_time);
+        store.noteStamp("1");
+        store.claimRefresh(10min)->succeed(keys("a"));
+        store.noteStamp("1");
+        QVERIFY(store.current().keys && !store.claimRefresh(10min));
+        store.noteStamp("2");
+        QVERIFY(!store.current().keys);
+        QVERIFY(store.claimRefresh(10min));
     }
 
     void whoeverWaitsLearnsTheOutcome()
