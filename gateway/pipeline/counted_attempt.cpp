@@ -93,8 +93,12 @@ Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepa
     if (Result<void> consent = permit.ask(); !consent)
         co_return refused(context, candidate, std::move(consent.error()));
     if (permit.needsSlot()) {
-        if (Result<void> slot = co_await permit.waitForSlot(terms.deadline.at); !slot)
-            co_return refused(context, candidate, std::move(slot.error()));
+        if (Result<void> slot = co_await permit.waitForSlot(terms.deadline.at); !slot) {
+            Error &error = slot.error();
+            if (error.kind == ErrorKind::DeadlineExceeded)
+                error = requestTimeout(terms.deadline, candidate.providerId, std::move(error.message));
+            co_return refused(context, candidate, std::move(error));
+        }
     }
     permit.beginAttempt();
     AttemptCount count(context, candidate);

@@ -30,7 +30,8 @@ public:
     /// Whether waitForSlot() must follow.
     bool needsSlot() const;
     /// Waits until the provider may have one more call. Fails with Overloaded (`provider_queue_full`,
-    /// `provider_queue_timeout`, or as ask() if the circuit has opened meanwhile). The permit must outlive the task.
+    /// `provider_queue_timeout`, or as ask() if the circuit has opened meanwhile), or with DeadlineExceeded, which is
+    /// the caller's to explain. The permit must outlive the task.
     Task<Result<void>> waitForSlot(TimePoint deadline = kNever);
 
     /// There is consent, and a slot where it is needed: the provider is called now.

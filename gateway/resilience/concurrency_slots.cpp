@@ -28,12 +28,17 @@ Error queueFull(const QByteArray &provider, const ConcurrencyConfig &settings)
             .retryAfter = kTryAgainAfter};
 }
 
+QByteArray noneEnded(const QByteArray &provider, const ConcurrencyConfig &settings)
+{
+    return "provider '" + provider + "' has " + QByteArray::number(settings.limit) +
+           " calls running, which is its limit, and none ended in time";
+}
+
 Error queueTimeout(const QByteArray &provider, const ConcurrencyConfig &settings)
 {
     return {.kind = ErrorKind::Overloaded,
             .reason = "provider_queue_timeout",
-            .message = "provider '" + provider + "' has " + QByteArray::number(settings.limit) +
-                       " calls running, which is its limit, and none ended in time; try again later",
+            .message = noneEnded(provider, settings) + "; try again later",
             .retryAfter = kTryAgainAfter};
 }
 
@@ -254,9 +259,15 @@ Task<Result<ConcurrencySlots::Slot>> ConcurrencySlots::acquire(QByteArray provid
     Waiter waiter(queue);
     if (!waiter.join())
         co_return std::unexpected(queueFull(provider, settings));
-    co_await waiter.turn(std::min(deadline, deadlineIn(settings.queueTimeout)));
+    const TimePoint patience = deadlineIn(settings.queueTimeout);
+    co_await waiter.turn(std::min(deadline, patience));
     if (waiter.takeSlot())
         co_return Slot(queue);
+    if (deadline < patience) {
+        co_return std::unexpected(Error{.kind = ErrorKind::DeadlineExceeded,
+                                        .reason = "request_timeout",
+                                        .message = noneEnded(provider, settings)});
+    }
     queue->countTimeout();
     co_return std::unexpected(queueTimeout(provider, settings));
 }

@@ -54,8 +54,9 @@ public:
     /// Whether acquire() does anything for that provider at all.
     bool isLimited(const QByteArray &provider) const;
 
-    /// Waits for a slot, in the calling thread's event loop, until `deadline` at most. Fails with Overloaded
-    /// (`provider_queue_full`, `provider_queue_timeout`). Destroying the task leaves the queue. This must outlive it.
+    /// Waits for a slot, in the calling thread's event loop. Fails with Overloaded (`provider_queue_full`,
+    /// `provider_queue_timeout`), or at `deadline` with DeadlineExceeded and no more words than for the log. Destroying
+    /// the task leaves the queue. This must outlive it.
     Task<Result<Slot>> acquire(QByteArray provider, TimePoint deadline = kNever);
 
     struct View

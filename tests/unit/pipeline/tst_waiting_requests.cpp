@@ -25,6 +25,8 @@ private Q_SLOTS:
     void areNotSentToAProviderThatCoolsDown();
     void mayRetryWhereTheyGotThePauseThemselves();
     void getTheirSlotAfterTheCircuitWasTold();
+    void keepTheDeadlineOfTheRequest();
+    void keepTheDeadlineThoughAnAttemptFailedBefore();
 };
 
 namespace {
@@ -192,6 +194,39 @@ void WaitingRequestsTest::getTheirSlotAfterTheCircuitWasTold()
     QVERIFY(isAnswered);
     QCOMPARE(runningAtOpening, 1);
     QCOMPARE(slots->views().front().running, 0);
+}
+
+void WaitingRequestsTest::keepTheDeadlineOfTheRequest()
+{
+    Config config = oneProvider({.limit = 1, .queueSize = 10});
+    config.routing.requestTimeout = 60ms;
+    GatewayInMemory gateway({}, config);
+    const auto slot = test::runTask(gateway.services().slots->acquire("one"));
+    QVERIFY(slot && *slot);
+    gateway.post();
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.status(), 504);
+    QCOMPARE(gateway.error("code"), "request_timeout");
+    QCOMPARE(gateway.error("message"), "the request was not answered in time: all attempts together may take 60 ms "
+                                       "(routing.request_timeout); the last one was at provider 'one'");
+    QCOMPARE(gateway.header("X-LunarGate-Attempts"), "0");
+    QCOMPARE(
+        gateway.metrics().value(R"(lunargate_refused_calls_total{provider="one",reason="provider_queue_timeout"})"), 0);
+}
+
+void WaitingRequestsTest::keepTheDeadlineThoughAnAttemptFailedBefore()
+{
+    Config config = withRest(100ms, {.limit = 1, .queueSize = 10});
+    config.routing.requestTimeout = 500ms;
+    GatewayInMemory gateway({status(500)}, config);
+    expectFailedAttempts(1);
+    gateway.post();
+    QTRY_COMPARE(gateway.attempts("one", "server_error"), 1);
+    const auto slot = test::runTask(gateway.services().slots->acquire("one"));
+    QVERIFY(slot && *slot);
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.status(), 500); // as of a wait that was not begun
+    QCOMPARE(circuitOfOne(gateway).counts.failures, 1);
 }
 
 } // namespace lunargate
