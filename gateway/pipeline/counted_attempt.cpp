@@ -28,8 +28,8 @@ void tell(TargetCall &call, const Error &error)
 class AttemptCount
 {
 public:
-    AttemptCount(RequestContext &context, const Candidate &candidate)
-        : m_context(context), m_candidate(candidate), m_load(candidate.load)
+    AttemptCount(RequestContext &context, const Candidate &candidate, TargetCall load)
+        : m_context(context), m_candidate(candidate), m_load(std::move(load))
     {
         RequestRecord &record = m_context.record;
         ++record.attempts;
@@ -92,16 +92,19 @@ Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepa
 {
     if (Result<void> consent = permit.ask(); !consent)
         co_return refused(context, candidate, std::move(consent.error()));
+    TargetCall load(candidate.load);
     if (permit.needsSlot()) {
+        load.dismissed();
         if (Result<void> slot = co_await permit.waitForSlot(terms.deadline.at); !slot) {
             Error &error = slot.error();
             if (error.kind == ErrorKind::DeadlineExceeded)
                 error = requestTimeout(terms.deadline, candidate.providerId, std::move(error.message));
             co_return refused(context, candidate, std::move(error));
         }
+        load.restart();
     }
     permit.beginAttempt();
-    AttemptCount count(context, candidate);
+    AttemptCount count(context, candidate, std::move(load));
     AttemptResult result = co_await attempt(context, prepare, candidate, terms);
     if (!result) {
         count.failed(result.error().error);

@@ -71,7 +71,7 @@ ServiceOutlook cacheOutlook(const CacheForecast &forecast)
 Task<Explanation> explainWithServices(RequestContext &context, const ExplainedRequest &request)
 {
     Explanation explanation =
-        explainRequest(*context.runtime, request, circuitRefusals(context.services), callersCandidates(context.caller));
+        explainRequest(*context.runtime, request, presentRefusals(context.services), callersCandidates(context.caller));
     explanation.circuits = circuitsOf(*context.services.breakers, explanation);
     explanation.limiter = limitOutlook(context, request);
     explanation.cache = ServiceOutlook{.outcome = "unknown", .detail = "the request would be refused"};

@@ -4,6 +4,7 @@
 #include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/plan_rights.h"
 #include "gateway/resilience/circuit_breakers.h"
+#include "gateway/resilience/concurrency_slots.h"
 
 namespace lunargate {
 
@@ -39,11 +40,12 @@ Result<RoutingRequest> embeddingsRouting(const HeaderList &clientHeaders, Reques
                           .directRoute = QByteArrayLiteral("embeddings-direct")};
 }
 
-IsRefused circuitRefusals(const Services &services)
+IsRefused presentRefusals(const Services &services)
 {
-    const CircuitBreakers *breakers = services.breakers.get();
-    return [breakers, now = Clock::now()](const Candidate &candidate) {
-        return breakers->isRefused(candidate.providerId, candidate.model, now);
+    return [breakers = services.breakers.get(), slots = services.slots.get(),
+            now = Clock::now()](const Candidate &candidate) {
+        return breakers->isRefused(candidate.providerId, candidate.model, now) ||
+               (candidate.provider->concurrency.limit > 0 && slots->isFull(candidate.providerId));
     };
 }
 
@@ -57,7 +59,7 @@ IsAllowed callersCandidates(const Caller &caller)
 Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request)
 {
     Result<RoutePlan> plan =
-        context.runtime->router.plan(request, circuitRefusals(context.services), callersCandidates(context.caller));
+        context.runtime->router.plan(request, presentRefusals(context.services), callersCandidates(context.caller));
     if (plan) {
         context.record.route = plan->routeName;
         context.exchange.response.setHeader(headers::kRoute, plan->routeName);

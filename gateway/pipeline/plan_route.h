@@ -16,9 +16,9 @@ Result<RoutingRequest> embeddingsRouting(const HeaderList &clientHeaders, Reques
 /// also with errors that come later. Fails, too, with what the caller may not use (see checkRights()).
 Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request);
 
-/// Whose circuit would refuse a call now, or who is cooling down: the router prefers others. `services` must outlive
-/// it.
-IsRefused circuitRefusals(const Services &services);
+/// Whose circuit would refuse a call now, who is cooling down, or whose queue is full: the router prefers others.
+/// `services` must outlive it.
+IsRefused presentRefusals(const Services &services);
 
 /// Which candidates the caller's key allows; empty: all. The caller must outlive it.
 IsAllowed callersCandidates(const Caller &caller);

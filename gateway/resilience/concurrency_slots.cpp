@@ -58,11 +58,14 @@ public:
     /// The waiter goes, with its slot if it takes it. Whether it had one.
     bool leave(Waiter &waiter, bool takesSlot);
     void release();
+    bool isFull() const;
     void countTimeout() { m_refusedTimeout.fetch_add(1, std::memory_order_relaxed); }
     View view(const QByteArray &provider) const;
 
 private:
+    // With the lock.
     bool hasFreeSlot() const { return m_settings.limit == 0 || m_running < m_settings.limit; }
+    bool hasRoom() const { return hasFreeSlot() || std::ssize(m_waiters) < m_settings.queueSize; }
     void grantWhatIsFree();
 
     mutable std::mutex m_mutex; // protects what follows, with the state of the waiters
@@ -137,8 +140,7 @@ ConcurrencySlots::Queue::Entry ConcurrencySlots::Queue::tryEnter()
 bool ConcurrencySlots::Queue::join(Waiter &waiter)
 {
     const std::scoped_lock lock(m_mutex);
-    const bool hasRoom = std::ssize(m_waiters) < m_settings.queueSize;
-    if (!hasRoom && !hasFreeSlot()) {
+    if (!hasRoom()) {
         m_refusedFull.fetch_add(1, std::memory_order_relaxed);
         return false;
     }
@@ -166,6 +168,12 @@ void ConcurrencySlots::Queue::release()
     const std::scoped_lock lock(m_mutex);
     --m_running;
     grantWhatIsFree();
+}
+
+bool ConcurrencySlots::Queue::isFull() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return !hasRoom();
 }
 
 void ConcurrencySlots::Queue::grantWhatIsFree()
@@ -236,10 +244,10 @@ std::shared_ptr<ConcurrencySlots::Queue> ConcurrencySlots::find(const QByteArray
     return found == m_queues.end() ? nullptr : found->second;
 }
 
-bool ConcurrencySlots::isLimited(const QByteArray &provider) const
+bool ConcurrencySlots::isFull(const QByteArray &provider) const
 {
     const std::shared_ptr<Queue> queue = find(provider);
-    return queue && queue->settings().limit > 0;
+    return queue && queue->isFull();
 }
 
 Task<Result<ConcurrencySlots::Slot>> ConcurrencySlots::acquire(QByteArray provider, TimePoint deadline)

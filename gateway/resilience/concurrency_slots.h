@@ -51,8 +51,8 @@ public:
         std::shared_ptr<Queue> m_queue;
     };
 
-    /// Whether acquire() does anything for that provider at all.
-    bool isLimited(const QByteArray &provider) const;
+    /// Whether acquire() would fail at once.
+    bool isFull(const QByteArray &provider) const;
 
     /// Waits for a slot, in the calling thread's event loop. Fails with Overloaded (`provider_queue_full`,
     /// `provider_queue_timeout`), or at `deadline` with DeadlineExceeded and no more words than for the log. Destroying

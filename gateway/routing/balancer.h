@@ -15,7 +15,7 @@ namespace lunargate {
 struct TargetStanding
 {
     int weight = 1;                     ///< at least 1: whoever has 0 does not stand for election
-    int pending = 0;                    ///< running calls
+    int pending = 0;                    ///< calls that run or wait for their turn
     std::optional<double> latency = {}; ///< milliseconds, see TargetLoad; empty: not known yet
 };
 

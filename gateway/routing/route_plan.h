@@ -56,7 +56,8 @@ struct Candidate
     QByteArray reportedModel() const { return providerId + '/' + model; }
 };
 
-/// Whether a call to that candidate would be refused now, for example by an open circuit. Empty: none would.
+/// Whether a call to that candidate would be refused now, for example by an open circuit or a full queue. Empty: none
+/// would.
 using IsRefused = std::function<bool(const Candidate &)>;
 
 /// Whether the client may use that candidate. Empty: it may use all.

@@ -68,9 +68,16 @@ TargetCall::TargetCall(std::shared_ptr<TargetLoad> load) : m_load(std::move(load
 {
     if (!m_load)
         return;
+    m_load->m_pending.fetch_add(1, std::memory_order_relaxed);
+    restart();
+}
+
+void TargetCall::restart()
+{
+    if (!m_load)
+        return;
     m_startedAt = m_load->m_now();
     m_isOpen = true;
-    m_load->m_pending.fetch_add(1, std::memory_order_relaxed);
 }
 
 TargetCall &TargetCall::operator=(TargetCall &&other) noexcept

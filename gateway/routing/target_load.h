@@ -22,7 +22,7 @@ public:
     TargetLoad(const TargetLoad &) = delete;
     TargetLoad &operator=(const TargetLoad &) = delete;
 
-    /// Running calls.
+    /// Calls that run or wait for their turn.
     int pending() const { return m_pending.load(std::memory_order_relaxed); }
 
     /// Milliseconds, as a peak EWMA; nothing before the first call told something. It decays only while no call is
@@ -62,8 +62,10 @@ public:
     void refused();
     /// It failed, or its stream broke. However fast that was, it must not attract further calls.
     void failed();
-    /// Nobody was called.
+    /// Nobody was called, or nobody yet: see restart().
     void dismissed() { m_isOpen = false; }
+    /// It is sent only now, after a wait of our own.
+    void restart();
 
 private:
     void end();

@@ -25,6 +25,8 @@ private Q_SLOTS:
     void areNotSentToAProviderThatCoolsDown();
     void mayRetryWhereTheyGotThePauseThemselves();
     void getTheirSlotAfterTheCircuitWasTold();
+    void areCountedByTheStrategies();
+    void areTimedOnlyFromTheirStart();
     void keepTheDeadlineOfTheRequest();
     void keepTheDeadlineThoughAnAttemptFailedBefore();
 };
@@ -194,6 +196,50 @@ void WaitingRequestsTest::getTheirSlotAfterTheCircuitWasTold()
     QVERIFY(isAnswered);
     QCOMPARE(runningAtOpening, 1);
     QCOMPARE(slots->views().front().running, 0);
+}
+
+void WaitingRequestsTest::areCountedByTheStrategies()
+{
+    Config config = oneProvider({.limit = 1, .queueSize = 1});
+    config.routing.defaultStrategy = Strategy::LeastPending;
+    config.routing.routes.front().targets.push_back({.provider = "two", .model = "m1"});
+    GatewayInMemory gateway(std::deque<Script>(8, Script::silent()), config);
+    std::vector<std::unique_ptr<GatewayInMemory::Client>> clients;
+    for (int i = 0; i < 8; ++i) {
+        clients.push_back(gateway.connectClient());
+        clients.back()->post();
+        // One of them waits.
+        QTRY_COMPARE(gateway.transport->alive + waiting(gateway), i + 1);
+    }
+    for (const auto &client : clients)
+        QCOMPARE(client->client.received(), "");
+    QCOMPARE(waiting(gateway), 1);
+    QCOMPARE(gateway.services().loads->of("one", "m1")->pending(), 2);
+    QCOMPARE(gateway.services().loads->of("two", "m1")->pending(), 6);
+}
+
+void WaitingRequestsTest::areTimedOnlyFromTheirStart()
+{
+    Config config = oneProvider({.limit = 1, .queueSize = 10});
+    config.routing.defaultStrategy = Strategy::Latency;
+    GatewayInMemory gateway({whole()}, config);
+    const auto load = gateway.services().loads->of("one", "m1");
+    std::optional<Result<ConcurrencySlots::Slot>> slot = test::runTask(gateway.services().slots->acquire("one"));
+    QVERIFY(slot && *slot);
+    const std::unique_ptr<GatewayInMemory::Client> second = gateway.connectClient();
+    second->post();
+    QTRY_COMPARE(waiting(gateway), 1);
+    QCOMPARE(load->pending(), 1);
+    QTest::qWait(int(kRest.count()));
+    second->client.socket.abort(); // one that was never sent tells nothing
+    QTRY_COMPARE(load->pending(), 0);
+    QVERIFY(!load->latency());
+    gateway.post();
+    QTRY_COMPARE(waiting(gateway), 1);
+    QTest::qWait(int(kRest.count()));
+    (*slot)->release();
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE_LT(load->latency().value(), double(kRest.count()));
 }
 
 void WaitingRequestsTest::keepTheDeadlineOfTheRequest()

@@ -108,15 +108,14 @@ void ConcurrencySlotsTest::holdsNothingWithoutALimit()
     for (int i = 0; i < 200; ++i)
         QVERIFY(requests.hasSlot(requests.start()));
     QVERIFY(slots.views().empty());
-    QVERIFY(!slots.isLimited("p"));
-    QVERIFY(!slots.isLimited("unknown"));
+    QVERIFY(!slots.isFull("p"));
+    QVERIFY(!slots.isFull("unknown"));
     QVERIFY(runTask(slots.acquire("unknown"))->has_value());
 }
 
 void ConcurrencySlotsTest::letsNoMoreThanTheLimitRun()
 {
     ConcurrencySlots slots(limited(2));
-    QVERIFY(slots.isLimited("p"));
     Requests requests(slots);
     for (int i = 0; i < 5; ++i)
         requests.start();
@@ -149,8 +148,11 @@ void ConcurrencySlotsTest::refusesWhenTheQueueIsFull()
 {
     ConcurrencySlots slots(limited(1, 2));
     Requests requests(slots);
-    for (int i = 0; i < 3; ++i)
+    for (int i = 0; i < 3; ++i) {
+        QVERIFY(!slots.isFull("p"));
         requests.start();
+    }
+    QVERIFY(slots.isFull("p"));
     const std::optional<Result<Slot>> refused = runTask(slots.acquire("p"));
     QVERIFY(refused && !*refused);
     const Error &error = refused->error();

@@ -153,6 +153,19 @@ private Q_SLOTS:
         QCOMPARE(load->pending(), 0);
     }
 
+    void whatWaitsForItsTurnIsPendingButNotTimed()
+    {
+        const auto load = m_loads->of("openai", "gpt-4o");
+        TargetCall call(load);
+        call.dismissed();
+        m_now += 30s;
+        QCOMPARE(load->pending(), 1);
+        call.restart();
+        m_now += 1s;
+        call.answered();
+        QCOMPARE(load->latency().value(), 1000.0);
+    }
+
     void remembersTargetsThatSomebodyNames()
     {
         auto before = m_loads->of("openai", "gpt-4o");
