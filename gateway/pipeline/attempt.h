@@ -42,6 +42,8 @@ struct AttemptTerms
     RequestDeadline deadline;
     /// An answer of which a content filter left nothing is a failure, because another target may have one.
     bool refusesFiltered = false;
+    bool isHedge = false; ///< another target is being asked already
+    bool isRetry = false; ///< the same target was asked before
 };
 
 /// What is asked, in the words of one provider: a chat, embeddings … Called once an attempt.

@@ -28,11 +28,14 @@ void tell(TargetCall &call, const Error &error)
 class AttemptCount
 {
 public:
-    AttemptCount(RequestContext &context, const Candidate &candidate, TargetCall load)
+    AttemptCount(RequestContext &context, const Candidate &candidate, const AttemptTerms &terms, TargetCall load)
         : m_context(context), m_candidate(candidate), m_load(std::move(load))
     {
         RequestRecord &record = m_context.record;
         ++record.attempts;
+        record.retries += terms.isRetry ? 1 : 0;
+        record.fallbackTried = record.fallbackTried || candidate.isFallback;
+        record.isHedged = record.isHedged || terms.isHedge;
         record.provider = candidate.providerId;
         record.model = candidate.model;
         if (record.primaryProvider.isEmpty())
@@ -104,7 +107,7 @@ Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepa
         load.restart();
     }
     permit.beginAttempt();
-    AttemptCount count(context, candidate, std::move(load));
+    AttemptCount count(context, candidate, terms, std::move(load));
     AttemptResult result = co_await attempt(context, prepare, candidate, terms);
     if (!result) {
         count.failed(result.error().error);

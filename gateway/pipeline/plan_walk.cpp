@@ -29,8 +29,6 @@ PlanWalk::Step PlanWalk::takeNext()
     const std::optional<size_t> leastBad = std::exchange(m_leastBad, std::nullopt);
     const Candidate &candidate = m_plan.candidates[leastBad ? *leastBad : m_next++];
     ++m_unfinished;
-    RequestRecord &record = m_context.record;
-    record.fallbackTried = record.fallbackTried || candidate.isFallback;
     Services &services = m_context.services;
     return {.candidate = candidate,
             .permit = leastBad ? TargetPermit::anyway(services, candidate) : TargetPermit(services, candidate)};

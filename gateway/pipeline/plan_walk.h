@@ -8,7 +8,7 @@
 namespace lunargate {
 
 /// The way through a plan's targets: which one comes next, whether there is a point in it, and what the client is told
-/// in the end. Notes in the record who was asked. Context and plan must outlive it.
+/// in the end. Notes in the record who that is from. Context and plan must outlive it.
 class PlanWalk
 {
 public:

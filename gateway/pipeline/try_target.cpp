@@ -38,11 +38,12 @@ milliseconds timeLeft(const RequestDeadline &deadline)
 } // namespace
 
 Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
-                             bool hasNextTarget, const TryTerms &terms, TargetPermit permit)
+                             TargetPlace place, const TryTerms &terms, TargetPermit permit)
 {
     const FallbackTriggers *triggers = terms.retry.fallbackOn;
-    const AttemptTerms attemptTerms{.deadline = terms.deadline,
-                                    .refusesFiltered = hasNextTarget && triggers && triggers->contentFilter};
+    AttemptTerms attemptTerms{.deadline = terms.deadline,
+                              .refusesFiltered = place.hasNext && triggers && triggers->contentFilter,
+                              .isHedge = place.isHedge};
     std::optional<UpstreamFailure> suffered; // by the attempt before
     for (int attemptAtTarget = 1;; ++attemptAtTarget) {
         AttemptResult result = co_await countedAttempt(context, prepare, candidate, attemptTerms, permit);
@@ -56,7 +57,7 @@ Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, co
         const int attemptsUsed = isRetryRefused ? terms.retry.attemptsPerTarget() : attemptAtTarget;
         const RetryDecision decision = decide(
             {.error = failure.error, .upstreamCode = failure.error.upstreamCode, .shouldRetry = failure.shouldRetry},
-            {attemptsUsed, hasNextTarget, timeLeft(terms.deadline)}, terms.retry, threadLocalRandom());
+            {attemptsUsed, place.hasNext, timeLeft(terms.deadline)}, terms.retry, threadLocalRandom());
         if (permit.hasBegunAttempt() && !isClientsMistake(failure.error))
             logFailure(context, candidate, failure.error, decision.action);
         if (decision.action != Action::RetrySameTarget) {
@@ -65,7 +66,7 @@ Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, co
         }
         permit.attemptFailed(failure.error);
         suffered = std::move(failure);
-        ++context.record.retries;
+        attemptTerms.isRetry = true;
         co_await SleepUntil(Clock::now() + decision.delay);
     }
 }

@@ -13,6 +13,13 @@ struct TryTerms
     RequestDeadline deadline;
 };
 
+/// Where a target stands among the others of its plan.
+struct TargetPlace
+{
+    bool hasNext = false;
+    bool isHedge = false; ///< another one is being asked already
+};
+
 /// How a target failed for good, and what that means for the request.
 struct TargetFailure
 {
@@ -27,6 +34,6 @@ using TargetResult = std::expected<OpenAnswer, TargetFailure>;
 /// Everything that is passed must outlive the task; destroying it ends the call or the wait that it is in. `permit` is
 /// the target's: all attempts together count as one call in its circuit.
 Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
-                             bool hasNextTarget, const TryTerms &terms, TargetPermit permit);
+                             TargetPlace place, const TryTerms &terms, TargetPermit permit);
 
 } // namespace lunargate

@@ -5,6 +5,9 @@
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/plan_walk.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace lunargate {
 
 namespace {
@@ -24,8 +27,8 @@ Task<AttemptResult> oneAfterTheOther(RequestContext &context, const Prepare &pre
     PlanWalk walk(context, plan);
     do {
         PlanWalk::Step step = walk.takeNext();
-        TargetResult result =
-            co_await tryTarget(context, prepare, step.candidate, walk.hasNext(), terms, std::move(step.permit));
+        TargetResult result = co_await tryTarget(context, prepare, step.candidate, {.hasNext = walk.hasNext()}, terms,
+                                                 std::move(step.permit));
         if (result)
             co_return walk.succeeded(step.candidate, *std::move(result));
         walk.failed(step.candidate, std::move(result.error()));
@@ -49,7 +52,7 @@ public:
     /// The first usable answer, or the failure of all. Destroying the task aborts both calls.
     Task<AttemptResult> run()
     {
-        startNext();
+        startNext(false);
         for (;;) {
             const bool mayJoin = m_race.left() == 1 && m_walk.mayGoOn();
             std::optional<Finish> finish = co_await m_race.next(mayJoin ? m_joinAt : kNever);
@@ -57,37 +60,42 @@ public:
                 join();
                 continue;
             }
-            const Candidate &candidate = *m_asked[finish->number];
+            const Candidate &candidate = *std::exchange(m_asked[finish->number], nullptr);
             if (finish->value)
                 co_return m_walk.succeeded(candidate, *std::move(finish->value));
+            const bool hasNotJoined =
+                isRefusal(finish->value.error().failure.error) && finish->number + 1 == m_asked.size();
             m_walk.failed(candidate, std::move(finish->value.error()));
-            if (m_race.left() > 0)
-                continue; // its answer is as good
+            if (m_race.left() > 0) { // its answer is as good
+                if (hasNotJoined)
+                    m_joinAt = Clock::now(); // the next one in its stead
+                continue;
+            }
             if (!m_walk.mayGoOn())
                 co_return std::unexpected(m_walk.failure());
-            startNext();
+            startNext(false);
         }
     }
 
 private:
     using Finish = Race<TargetResult>::Finish;
 
-    void startNext()
+    void startNext(bool isHedge)
     {
         PlanWalk::Step step = m_walk.takeNext();
         m_asked.push_back(&step.candidate);
         m_joinAt = Clock::now() + m_after;
-        m_race.start(
-            tryTarget(m_context, m_prepare, step.candidate, m_walk.hasNext(), m_terms, std::move(step.permit)));
+        m_race.start(tryTarget(m_context, m_prepare, step.candidate, {.hasNext = m_walk.hasNext(), .isHedge = isHedge},
+                               m_terms, std::move(step.permit)));
     }
     void join()
     {
-        m_context.record.isHedged = true;
+        const Candidate *silent = *std::ranges::find_if(m_asked, [](const Candidate *asked) { return asked; });
         logEvent(pipelineLog(), LogLevel::Info, "no answer yet, asking another target too",
                  {{"request_id", m_context.record.requestId},
-                  {"provider", m_asked.back()->providerId},
+                  {"provider", silent->providerId},
                   {"hedge_after_ms", static_cast<qint64>(m_after.count())}});
-        startNext();
+        startNext(true);
     }
 
     RequestContext &m_context;
@@ -96,7 +104,7 @@ private:
     const milliseconds m_after;
     PlanWalk m_walk;
     TimePoint m_joinAt = kNever;
-    std::vector<const Candidate *> m_asked; // by their number in the race
+    std::vector<const Candidate *> m_asked; // by their number in the race; null: it has ended
     Race<TargetResult> m_race;
 };
 

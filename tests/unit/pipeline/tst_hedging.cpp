@@ -27,6 +27,8 @@ private Q_SLOTS:
     void asksNoMoreThanTwoAtATime();
     void aFailureBeforeTheTimeFallsBackAsUsual();
     void anAnswerThatIsNoUseDoesNotWin();
+    void aTargetThatIsRefusedWasNotAsked();
+    void theNextOneIsAskedInsteadOfARefusedOne();
     void bothMayAnswerInTheSameTurn();
     void aClientThatLeavesStopsBoth();
     void holdsTheDeadlineOfTheRequest();
@@ -68,6 +70,18 @@ Script whole(const QByteArray &who)
 Script status(int code)
 {
     return std::move(Script(code).bytes(R"({"error":{"message":"no"}})"));
+}
+
+void open(GatewayInMemory &gateway, const QByteArray &provider)
+{
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("^circuit breaker state change ")));
+    gateway.services().breakers->forceOpen(provider, Clock::now());
+}
+
+double refusals(const GatewayInMemory &gateway, const QByteArray &provider)
+{
+    return gateway.metrics().value("lunargate_refused_calls_total{provider=\"" + provider +
+                                   "\",reason=\"circuit_open\"}");
 }
 
 } // namespace
@@ -222,6 +236,32 @@ void HedgingTest::anAnswerThatIsNoUseDoesNotWin()
     gateway.transport->letGo(0);
     QTRY_VERIFY(gateway.isAnswered());
     QCOMPARE(gateway.body(), answerOf("one"));
+}
+
+void HedgingTest::aTargetThatIsRefusedWasNotAsked()
+{
+    GatewayInMemory gateway({Script::silent(whole("one"))}, hedging());
+    open(gateway, "two");
+    gateway.post();
+    QTRY_COMPARE(refusals(gateway, "two"), 1);
+    gateway.transport->letGo();
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.body(), answerOf("one"));
+    QCOMPARE(gateway.header("X-LunarGate-Hedged"), "");
+    QCOMPARE(gateway.header("X-LunarGate-Attempts"), "1");
+}
+
+void HedgingTest::theNextOneIsAskedInsteadOfARefusedOne()
+{
+    Config config = threeTargets();
+    config.routing.routes.front().hedgeAfter = 1s;
+    GatewayInMemory gateway({Script::silent(), whole("three")}, config);
+    open(gateway, "two");
+    gateway.post();
+    QTRY_COMPARE(refusals(gateway, "two"), 1);
+    QTRY_VERIFY_WITH_TIMEOUT(gateway.isAnswered(), 500);
+    QCOMPARE(gateway.body(), answerOf("three"));
+    QCOMPARE(gateway.header("X-LunarGate-Hedged"), "true");
 }
 
 void HedgingTest::bothMayAnswerInTheSameTurn()

@@ -317,6 +317,7 @@ void TargetPermitTest::tellsWhatAProviderSaidRatherThanItsOwnRefusal()
     expectOpening();
     QCOMPARE(ask(gateway), 500);
     QCOMPARE(gateway.header("X-LunarGate-Error-Source"), "upstream");
+    QCOMPARE(gateway.header("X-LunarGate-Fallback-Used"), ""); // it was refused
 
     QCOMPARE(ask(gateway), 503); // now nobody is asked
     QCOMPARE(gateway.error("code"), "circuit_open");
