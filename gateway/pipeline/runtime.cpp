@@ -13,6 +13,7 @@ Runtime::Runtime(std::shared_ptr<const Config> loaded, const Services &services)
       router(config, services.turns, services.loads),
       providers(*config),
       providerVersions(*config),
+      prices(*config),
       keys(config->security),
       tokens(config->security.jwt),
       guard(config->server),

@@ -78,6 +78,7 @@ private Q_SLOTS:
     void countsEveryOutcomeOnce();
     void ignoresWhatIsNoModelCall();
     void countsTokensOfTheUsage();
+    void countsWhatWasPaid();
     void countsFallbacksThatAnswered();
     void countsCallersByTheNamesOfTheirKeys();
     void observesDurationsInSeconds();
@@ -109,6 +110,12 @@ void tst_metrics::describesItsMetrics_data()
     row("ai_router_request_duration_seconds", "histogram", "Request duration in seconds");
     row("ai_router_tokens_total", "counter", "Total number of tokens processed");
     row("ai_router_provider_errors_total", "counter", "Total number of provider errors");
+    row("lunargate_cost_usd_total", "counter",
+        "Total cost of model calls in US dollars by who says so, as far as it is known");
+    row("lunargate_cost_unknown_requests_total", "counter",
+        "Total number of requests that a provider served at a cost that nobody knows");
+    row("lunargate_cost_saved_usd_total", "counter",
+        "Total cost of the calls that answers from the cache made unnecessary in US dollars");
     row("ai_router_fallbacks_used_total", "counter", "Total number of fallback invocations");
     row("ai_router_active_requests", "gauge", "Number of currently active requests");
     row("lunargate_build_info", "gauge", "Version of the program, always 1");
@@ -268,6 +275,34 @@ void tst_metrics::countsTokensOfTheUsage()
     QCOMPARE(text.value(R"(ai_router_tokens_total{direction="input",model="gpt-4o",provider="openai"})"), 24.0);
     QCOMPARE(text.value(R"(ai_router_tokens_total{direction="output",model="gpt-4o",provider="openai"})"), 80.0);
     QCOMPARE(text.series("ai_router_tokens_total").size(), 2);
+}
+
+void tst_metrics::countsWhatWasPaid()
+{
+    Metrics metrics(kNames);
+    RequestRecord record = chat();
+    metrics.requestFinished(record); // nothing to pay for
+    record.cost = Cost{};            // unknown
+    metrics.requestFinished(record);
+    record.cost = Cost{Money::fromDollars(0.25), CostSource::Table};
+    metrics.requestFinished(record);
+    metrics.requestFinished(record);
+    record.cost = Cost{Money::fromDollars(1), CostSource::Provider};
+    metrics.requestFinished(record);
+    record.cost = Cost{Money(), CostSource::Cache};
+    record.savedCost = Money::fromDollars(0.125);
+    metrics.requestFinished(record);
+
+    const Exposition text(metrics.render());
+    const auto cost = [&text](const QByteArray &source) {
+        return text.value(R"(lunargate_cost_usd_total{model="gpt-4o",provider="openai",source=")" + source + "\"}");
+    };
+    QCOMPARE(cost("table"), 0.5);
+    QCOMPARE(cost("provider"), 1.0);
+    QCOMPARE(cost("override"), 0.0);
+    QCOMPARE(text.sum("lunargate_cost_usd_total"), 1.5);
+    QCOMPARE(text.value(R"(lunargate_cost_unknown_requests_total{model="gpt-4o",provider="openai"})"), 1.0);
+    QCOMPARE(text.value(R"(lunargate_cost_saved_usd_total{model="gpt-4o",provider="openai"})"), 0.125);
 }
 
 void tst_metrics::countsFallbacksThatAnswered()
@@ -438,8 +473,9 @@ void tst_metrics::tenThousandUnknownNamesAddOneSeries()
     QCOMPARE(text.value(R"(ai_router_requests_total{model="other",provider="other",route="other",status_code="404"})"),
              10'000.0);
     QCOMPARE(text.value(R"(ai_router_provider_errors_total{error_type="other",provider="other"})"), 10'000.0);
-    // One request series, one error series, two token series, two histograms: 11 + 19 buckets, 2 sums, 2 counts.
-    QCOMPARE(text.size() - before, 1 + 1 + 2 + 11 + 19 + 4);
+    // One request series, one error series, two token series, five of costs, two histograms: 11 + 19 buckets, 2 sums,
+    // 2 counts.
+    QCOMPARE(text.size() - before, 1 + 1 + 2 + 5 + 11 + 19 + 4);
 }
 
 void tst_metrics::knownNamesAreCappedToo()
