@@ -22,7 +22,8 @@ ALLOWED = {
     "cache": WORKED_ON,
     "dialects": WORKED_ON,
     "limits": WORKED_ON + ["security/caller.h"],
-    "observability": WORKED_ON,
+    "observability": WORKED_ON + ["prices"],  # what a request cost
+    "prices": WORKED_ON,
     "resilience": WORKED_ON,
     "routing": WORKED_ON,
     "security": WORKED_ON,

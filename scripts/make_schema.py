@@ -80,8 +80,8 @@ def documented_keys():
 
 
 def child(schema, part):
-    """The schema below `schema` for one part of a path: `name`, `name[]` or `<id>`."""
-    if part == "<id>":
+    """The schema below `schema` for one part of a path: `name`, `name[]`, or `<id>` and the like for any name."""
+    if part.startswith("<"):
         schema.pop("properties", None)
         if schema.get("additionalProperties") is False:
             schema["additionalProperties"] = new_map()

@@ -9,16 +9,22 @@ namespace lunargate::api {
 
 namespace {
 
-void appendModel(json::TextWriter &json, const ModelEntry &model)
+double perMillion(Money perToken)
+{
+    return (perToken * 1'000'000).dollars();
+}
+
+void appendModel(json::TextWriter &json, const ModelEntry &model, const PriceBook &prices)
 {
     json.beginObject();
     json.member("id", model.id).member("object", "model").member("created", model.created);
     json.member("owned_by", model.ownedBy);
     if (model.contextLength)
         json.member("context_length", *model.contextLength);
-    if (model.inputPrice && model.outputPrice) {
+    // An alias belongs to no provider, so that it has no price.
+    if (const TokenRates *rates = prices.find(model.ownedBy, model.id.sliced(model.id.indexOf('/') + 1)).rates) {
         json.key("pricing").beginObject();
-        json.member("prompt", *model.inputPrice).member("completion", *model.outputPrice);
+        json.member("prompt", perMillion(rates->input)).member("completion", perMillion(rates->output));
         json.member("unit", "usd_per_million_tokens").endObject();
     }
     json.endObject();
@@ -34,7 +40,7 @@ Task<> listModels(RequestContext &context, const GatewayStatus &)
     json.beginObject().member("object", "list").key("data").beginArray();
     for (const ModelEntry &model : catalogue.models()) {
         if (isAllowed(context.caller, *context.runtime, model))
-            appendModel(json, model);
+            appendModel(json, model, context.runtime->prices);
     }
     json.endArray().endObject();
     context.respond(200, "application/json", json.text());
@@ -52,7 +58,7 @@ Task<> oneModel(RequestContext &context, const GatewayStatus &)
     const ModelEntry *model = catalogue.find(id);
     if (model && isAllowed(context.caller, *context.runtime, *model)) {
         json::TextWriter json;
-        appendModel(json, *model);
+        appendModel(json, *model, context.runtime->prices);
         context.respond(200, "application/json", json.text());
     } else {
         context.respondError({.kind = ErrorKind::NotFound,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/config/token_prices.h"
 #include "gateway/security/secret_string.h"
 
 #include <QByteArray>
@@ -157,8 +158,6 @@ struct KnownModel
 {
     QByteArray id;
     std::optional<qint64> contextLength = {}; ///< tokens
-    std::optional<double> inputPrice = {};    ///< USD per million tokens
-    std::optional<double> outputPrice = {};
 };
 
 /// A provider. What the file does not say comes from the preset of its type, see provider_presets.h.
@@ -480,6 +479,7 @@ struct Config
     LoggingConfig logging;
     SecurityConfig security;
     DataSharingConfig dataSharing;
+    std::map<QByteArray, ModelPrices> prices; ///< of the user's own, by provider id
     /// Whatever came from the keychain, wherever it stands, so that it is kept out of logs.
     std::vector<SecretString> keychainSecrets;
 

@@ -117,6 +117,20 @@ void writeDataSharing(ConfigJsonWriter &json, const DataSharingConfig &sharing)
     json.write("remote_control", sharing.remoteControl);
 }
 
+void writeModelPrices(ConfigJsonWriter &json, const ModelPrices &models)
+{
+    for (const auto &[model, prices] : models) {
+        json.section(model, [&](ConfigJsonWriter &inner) {
+            inner.write("input", prices.input);
+            inner.write("cached_input", prices.cachedInput);
+            inner.write("cache_write", prices.cacheWrite);
+            inner.write("cache_write_1h", prices.cacheWriteHour);
+            inner.write("output", prices.output);
+            inner.write("reasoning", prices.reasoning);
+        });
+    }
+}
+
 QByteArray toJson(const Config &config, Secrets secrets)
 {
     ConfigJsonWriter json(secrets);
@@ -137,6 +151,10 @@ QByteArray toJson(const Config &config, Secrets secrets)
     section("logging", config.logging, writeLogging);
     section("security", config.security, writeSecurity);
     section("data_sharing", config.dataSharing, writeDataSharing);
+    json.section("prices", [&](ConfigJsonWriter &prices) {
+        for (const auto &[provider, models] : config.prices)
+            prices.section(provider, [&](ConfigJsonWriter &inner) { writeModelPrices(inner, models); });
+    });
     return json.finish();
 }
 

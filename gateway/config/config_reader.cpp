@@ -42,6 +42,7 @@ Config readSections(SectionReader &root)
     readLogging(root, config.logging);
     readSecurity(root, config.security, references.routes);
     readDataSharing(root, config.dataSharing);
+    readPrices(root, config.prices, references.used);
     root.ignore("update_check", "this program does not look for updates by itself; this key does nothing");
     checkReferences(root, config, references);
     root.finish();

@@ -30,8 +30,6 @@ KnownModel readModel(SectionReader &section)
     std::optional<int> context;
     section.read("id", model.id);
     section.read("context", context, {.smallest = 1});
-    section.read("input_price", model.inputPrice, {.smallest = 0});
-    section.read("output_price", model.outputPrice, {.smallest = 0});
     model.contextLength = context;
     if (model.id.isEmpty())
         section.context().error(section.place(), "the model has no id");
@@ -81,11 +79,7 @@ ProviderPresetReading readProviderPresets(QByteArrayView text)
     const Environment none;
     ReadingContext context{.environment = none, .fileName = "providers.yaml", .problems = std::move(yaml.problems)};
     if (yaml.root) {
-        // The reader of maps of maps wants a key above them.
-        YamlNode root{
-            .kind = YamlNode::Kind::Map, .position = yaml.root->position, .text = {}, .items = {}, .entries = {}};
-        root.entries.push_back({.key = "presets", .position = root.position, .value = *std::move(yaml.root)});
-        SectionReader(context, &root).named("presets", [&](const QByteArray &name, SectionReader &section) {
+        SectionReader(context, &*yaml.root).each("<type>", [&](const QByteArray &name, SectionReader &section) {
             reading.presets.push_back(readPreset(name, section));
         });
     }

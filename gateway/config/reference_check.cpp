@@ -24,7 +24,9 @@ QByteArray advice(const QByteArray &wanted, const std::vector<QByteArray> &ids)
 void checkUnusable(ReadingContext &context, const Config &config, const References &references)
 {
     for (const UnusableProvider &provider : references.unusable) {
-        const auto isThis = [&](const ProviderReference &reference) { return reference.id == provider.id; };
+        const auto isThis = [&](const ProviderReference &reference) {
+            return reference.isUse && reference.id == provider.id;
+        };
         if (config.providers.empty() || std::ranges::any_of(references.used, isThis))
             context.error(provider.place, provider.reason);
         else

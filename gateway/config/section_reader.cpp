@@ -89,22 +89,23 @@ void SectionReader::list(QByteArrayView key, const std::function<void(SectionRea
     }
 }
 
-void SectionReader::named(QByteArrayView key,
-                          const std::function<void(const QByteArray &name, SectionReader &)> &readItem)
+void SectionReader::named(QByteArrayView key, const ReadNamed &readItem)
 {
-    const YamlEntry *entry = take(key);
+    section(key, [&](SectionReader &map) { map.each("<id>", readItem); });
+}
+
+void SectionReader::each(const QByteArray &placeholder, const ReadNamed &readItem)
+{
     if (isDescribing()) {
-        SectionReader reader(m_context, nullptr, Place{pathOf(key) + ".<id>", {}}, std::nullopt);
-        return readItem("<id>", reader);
+        SectionReader reader(m_context, nullptr, Place{pathOf(placeholder), {}}, std::nullopt);
+        return readItem(placeholder, reader);
     }
-    const YamlNode *map = entry ? mapOrNull(entry->value, filePlaceOf(key)) : nullptr;
-    if (!map)
+    if (!m_node)
         return;
-    reportTwins(*map, pathOf(key));
-    for (const YamlEntry &item : map->entries) {
-        const Place place{pathOfKey(pathOf(key), item.key), item.position};
-        const QByteArray variable = variableOf(key).value_or(QByteArray()) + '_' + variablePart(item.key);
-        SectionReader reader(m_context, mapOrNull(item.value, place), place, variable);
+    for (const YamlEntry &item : m_node->entries) {
+        m_known.push_back(item.key);
+        const Place place{pathOf(item.key), item.position};
+        SectionReader reader(m_context, mapOrNull(item.value, place), place, variableOf(item.key));
         readItem(item.key, reader);
         reader.finish();
     }

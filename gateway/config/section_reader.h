@@ -66,8 +66,11 @@ public:
     void section(QByteArrayView key, const std::function<void(SectionReader &)> &readSection);
     /// A list of maps; `readItem` runs once for each.
     void list(QByteArrayView key, const std::function<void(SectionReader &)> &readItem);
+    using ReadNamed = std::function<void(const QByteArray &name, SectionReader &)>;
     /// A map of maps with keys of the user's own; `readItem` runs once for each.
-    void named(QByteArrayView key, const std::function<void(const QByteArray &name, SectionReader &)> &readItem);
+    void named(QByteArrayView key, const ReadNamed &readItem);
+    /// The same where this map itself is the one; lists of keys show its keys as `placeholder`.
+    void each(const QByteArray &placeholder, const ReadNamed &readItem);
 
     /// A key that other versions know and that does nothing here; says `why`.
     void ignore(QByteArrayView key, const QByteArray &why);

@@ -17,6 +17,7 @@ struct ProviderReference
     Place place;
     bool wantsResponses = false; ///< upstream_request_type: responses
     bool isRequired = true;      ///< false: it might mean something else
+    bool isUse = true;           ///< false: it only tells something about the provider, which may be out of work
 };
 
 /// A provider that cannot work, and why. That is an error only if something refers to it.
@@ -46,6 +47,10 @@ void readCircuitBreaker(SectionReader &root, CircuitBreakerConfig &breaker);
 void readLogging(SectionReader &root, LoggingConfig &logging);
 void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<RouteReference> &references);
 void readDataSharing(SectionReader &root, DataSharingConfig &sharing);
+void readPrices(SectionReader &root, std::map<QByteArray, ModelPrices> &prices,
+                std::vector<ProviderReference> &references);
+/// The models of one provider with their prices. `readMore` reads what else stands beside these.
+void readModelPrices(SectionReader &models, ModelPrices &prices, const SectionReader::ReadNamed &readMore);
 
 /// The map `timeouts` of a provider, a route or a target.
 void readTimeouts(SectionReader &section, TimeoutsConfig &timeouts);

@@ -83,11 +83,16 @@ void logAccess(const RequestRecord &record)
             fields.emplace_back("tokens_cached", record.usage->cachedInput);
         if (record.usage->reasoning > 0)
             fields.emplace_back("tokens_reasoning", record.usage->reasoning);
-        if (record.usage->cost)
-            fields.emplace_back("cost_usd", *record.usage->cost);
         if (record.usage->isEstimated)
             fields.emplace_back("tokens_estimated", true);
     }
+    if (record.cost) {
+        if (record.cost->amount)
+            fields.emplace_back("cost_usd", record.cost->amount->dollars());
+        fields.emplace_back("cost_source", nameOf(record.cost->source));
+    }
+    if (record.savedCost)
+        fields.emplace_back("cost_saved_usd", record.savedCost->dollars());
     fields.emplace_back("bytes_in", record.bytesIn);
     fields.emplace_back("bytes_out", record.bytesOut);
     logEvent(accessLog(), LogLevel::Info, "request", std::span<const LogField>(fields.data(), size_t(fields.size())));

@@ -115,6 +115,12 @@ MetricRegistry::MetricRegistry()
       m_requests(counter(m_registry, "ai_router_requests_total", "Total number of requests processed")),
       m_durations(histogram(m_registry, "ai_router_request_duration_seconds", "Request duration in seconds")),
       m_tokens(counter(m_registry, "ai_router_tokens_total", "Total number of tokens processed")),
+      m_costs(counter(m_registry, "lunargate_cost_usd_total",
+                      "Total cost of model calls in US dollars by who says so, as far as it is known")),
+      m_unknownCosts(counter(m_registry, "lunargate_cost_unknown_requests_total",
+                             "Total number of requests that a provider served at a cost that nobody knows")),
+      m_savedCosts(counter(m_registry, "lunargate_cost_saved_usd_total",
+                           "Total cost of the calls that answers from the cache made unnecessary in US dollars")),
       m_providerErrors(counter(m_registry, "ai_router_provider_errors_total", "Total number of provider errors")),
       m_firstTokens(histogram(m_registry, "lunargate_time_to_first_token_seconds",
                               "Streams: time from the request to the first content in seconds")),
@@ -152,6 +158,10 @@ RequestSeries MetricRegistry::requestSeries(const QByteArray &provider, const QB
         series.firstToken = &m_firstTokens.Add(target, kFirstTokenBuckets);
         series.tokensIn = &m_tokens.Add(with("direction", "input"));
         series.tokensOut = &m_tokens.Add(with("direction", "output"));
+        for (const CostSource source : {CostSource::Provider, CostSource::Table, CostSource::Override})
+            series.costs[static_cast<size_t>(source)] = &m_costs.Add(with("source", nameOf(source)));
+        series.unknownCost = &m_unknownCosts.Add(target);
+        series.savedCost = &m_savedCosts.Add(target);
     }
     return series;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/observability/metrics.h"
+#include "gateway/prices/cost.h"
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -23,6 +24,9 @@ struct RequestSeries
     prometheus::Histogram *firstToken = nullptr;
     prometheus::Counter *tokensIn = nullptr;
     prometheus::Counter *tokensOut = nullptr;
+    std::array<prometheus::Counter *, kCostSources> costs{}; ///< by CostSource; null where there is nothing to add
+    prometheus::Counter *unknownCost = nullptr;
+    prometheus::Counter *savedCost = nullptr;
 };
 
 /// One counter for each outcome of the attempts at a provider.
@@ -62,6 +66,9 @@ private:
     prometheus::Family<prometheus::Counter> &m_requests;
     prometheus::Family<prometheus::Histogram> &m_durations;
     prometheus::Family<prometheus::Counter> &m_tokens;
+    prometheus::Family<prometheus::Counter> &m_costs;
+    prometheus::Family<prometheus::Counter> &m_unknownCosts;
+    prometheus::Family<prometheus::Counter> &m_savedCosts;
     prometheus::Family<prometheus::Counter> &m_providerErrors;
     prometheus::Family<prometheus::Histogram> &m_firstTokens;
     prometheus::Family<prometheus::Counter> &m_attempts;

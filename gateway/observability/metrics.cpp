@@ -69,6 +69,18 @@ const RequestSeries *find(const SeriesMap &map, const KeyView &key)
     return found == map.end() ? nullptr : &found->second;
 }
 
+void countCost(const RequestSeries &series, const RequestRecord &record)
+{
+    if (!series.unknownCost)
+        return;
+    if (record.cost && !record.cost->amount)
+        series.unknownCost->Increment();
+    else if (record.cost && series.costs[static_cast<size_t>(record.cost->source)])
+        series.costs[static_cast<size_t>(record.cost->source)]->Increment(record.cost->amount->dollars());
+    if (record.savedCost)
+        series.savedCost->Increment(record.savedCost->dollars());
+}
+
 } // namespace
 
 /// The registry, and what was looked up in it before.
@@ -245,6 +257,7 @@ void Metrics::requestFinished(const RequestRecord &record)
         series.tokensIn->Increment(static_cast<double>(record.usage->promptTokens()));
         series.tokensOut->Increment(static_cast<double>(record.usage->completionTokens()));
     }
+    countCost(series, record);
     if (record.cacheUse != CacheUse::None)
         (record.cacheUse == CacheUse::Hit ? m_data->registry.cacheHits : m_data->registry.cacheMisses).Increment();
     if (record.fallbackUsed)

@@ -4,6 +4,7 @@
 #include "gateway/async/time.h"
 #include "gateway/chat/usage.h"
 #include "gateway/error.h"
+#include "gateway/prices/cost.h"
 
 #include <QByteArray>
 
@@ -49,6 +50,8 @@ struct RequestRecord
 
     std::optional<Usage> usage = {};      ///< nothing for an answer from the cache: nobody was paid for it
     std::optional<Usage> savedUsage = {}; ///< what an answer from the cache had cost when it was given first
+    std::optional<Cost> cost = {};        ///< nothing where there was nothing to pay for: no call, or only failed ones
+    std::optional<Money> savedCost = {};  ///< what `savedUsage` would cost; empty also if nobody knows
     qsizetype requestTextBytes = 0;       ///< of the messages, to estimate the usage of streams that were cut
     qsizetype streamedTextBytes = 0;      ///< of the content that was streamed, likewise
     qint64 bytesIn = 0;                   ///< the request's body

@@ -100,6 +100,14 @@ void setOverhead(const RequestRecord &record, ResponseWriter &response)
     response.setHeader(kOverhead, wholeMilliseconds(record.timeToUpstream().value_or(record.duration())));
 }
 
+void setCost(const RequestRecord &record, ResponseWriter &response)
+{
+    if (record.cost)
+        response.setHeader(kCost, record.cost->amount ? record.cost->amount->toText() : QByteArrayLiteral("unknown"));
+    if (record.savedCost)
+        response.setHeader(kCostSaved, record.savedCost->toText());
+}
+
 void startEventStream(ResponseWriter &response)
 {
     response.setHeader("Cache-Control", "no-cache");

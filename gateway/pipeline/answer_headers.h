@@ -23,6 +23,8 @@ inline constexpr char kOverhead[] = "X-LunarGate-Overhead-Duration-Ms";
 inline constexpr char kErrorSource[] = "X-LunarGate-Error-Source";     ///< `gateway` or `upstream`
 inline constexpr char kDroppedParams[] = "X-LunarGate-Dropped-Params"; ///< what the provider could not be told
 inline constexpr char kCacheStatus[] = "X-LunarGate-Cache-Status";     ///< `HIT` or `MISS`; none: nobody looked
+inline constexpr char kCost[] = "X-LunarGate-Cost-USD";                ///< `unknown` where it is
+inline constexpr char kCostSaved[] = "X-LunarGate-Cost-Saved-USD";     ///< by an answer from the cache
 inline constexpr char kUpstreamRequestId[] = "X-LunarGate-Upstream-Request-ID";
 
 /// Provider headers that help clients: rate limits, waits, the provider's own request id under our name. What is set
@@ -41,6 +43,9 @@ void setDroppedParams(const std::vector<QByteArray> &names, ResponseWriter &resp
 void setTiming(const RequestRecord &record, ResponseWriter &response);
 /// Only the second of these, for streams.
 void setOverhead(const RequestRecord &record, ResponseWriter &response);
+
+/// What the request cost, where a provider or the cache served it.
+void setCost(const RequestRecord &record, ResponseWriter &response);
 
 /// Begins a stream of events that nobody between here and the client may collect or keep.
 void startEventStream(ResponseWriter &response);

@@ -4,6 +4,7 @@
 #include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/attempt_deadlines.h"
 #include "gateway/pipeline/replay_stream.h"
+#include "gateway/pipeline/request_cost.h"
 
 #include <algorithm>
 
@@ -119,6 +120,8 @@ void CacheLookup::setHitHeaders(const CachedAnswer &answer)
     record.provider = record.primaryProvider = candidate.providerId;
     record.model = candidate.model;
     record.savedUsage = answer.usage;
+    setCost(record, m_context.runtime->prices); // now, for the head of streams
+    headers::setCost(record, response);
     headers::setTarget(record, response);
     headers::setAttempts(record, response);
     headers::setDroppedParams(answer.droppedParams, response);

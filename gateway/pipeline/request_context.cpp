@@ -5,6 +5,7 @@
 #include "gateway/dialects/openai_chat/stream_writer.h"
 #include "gateway/observability/access_log.h"
 #include "gateway/pipeline/answer_headers.h"
+#include "gateway/pipeline/request_cost.h"
 #include "gateway/pipeline/token_estimate.h"
 
 #include <QUuid>
@@ -28,6 +29,7 @@ void estimateUsage(RequestRecord &record)
         return;
     usage.output = std::max<qint64>(streamed - usage.reasoning, 0);
     usage.isEstimated = true;
+    usage.cost.reset(); // it was for less
     record.usage = usage;
 }
 
@@ -145,6 +147,7 @@ void RequestContext::finish()
     record.finishedAt = Clock::now();
     record.bytesOut = std::max<qint64>(record.bytesOut, exchange.response.bodyBytes());
     estimateUsage(record);
+    setCost(record, runtime->prices);
     limitPermit.settle(tokensUsed(record, limitPermit.reserved()), *record.finishedAt);
     m_active = {};
     services.metrics.requestFinished(record);
@@ -155,6 +158,7 @@ void RequestContext::send(int status, QByteArrayView contentType, QByteArrayView
 {
     record.bytesOut = body.size();
     finish(); // before the client can know: whoever asks for the metrics next finds this request in them
+    headers::setCost(record, exchange.response);
     exchange.response.send(status, contentType, body);
 }
 

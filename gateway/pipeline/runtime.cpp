@@ -23,6 +23,7 @@ Runtime::Runtime(std::shared_ptr<const Config> loaded, const Services &services)
       router(config, services.turns, services.loads),
       providers(*config),
       providerVersions(*config),
+      prices(*config),
       keys(*config),
       tokens(config->security.jwt),
       publicKeys(asksForTokens(config->security) ? services.publicKeys->of(config->security.jwt) : nullptr),

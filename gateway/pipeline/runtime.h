@@ -5,6 +5,7 @@
 #include "gateway/config/config.h"
 #include "gateway/limits/client_address.h"
 #include "gateway/models/fetched_models.h"
+#include "gateway/prices/price_book.h"
 #include "gateway/providers/provider_registry.h"
 #include "gateway/routing/model_catalogue.h"
 #include "gateway/routing/model_selection.h"
@@ -30,6 +31,7 @@ struct Runtime
     Router router;
     ProviderRegistry providers;
     ProviderVersions providerVersions;
+    PriceBook prices;
     KeyRing keys;
     TokenVerifier tokens;
     std::shared_ptr<PublicKeyStore> publicKeys; ///< that tokens are checked with; null unless clients show tokens

@@ -99,12 +99,8 @@ ModelCatalogue::ModelCatalogue(const Config &config, qint64 created, const Provi
                          .ownedBy = named.id.provider,
                          .created = createdOr(named.model, created),
                          .contextLength = named.model.contextLength};
-        if (named.known) {
-            if (!entry.contextLength)
-                entry.contextLength = named.known->contextLength;
-            entry.inputPrice = named.known->inputPrice;
-            entry.outputPrice = named.known->outputPrice;
-        }
+        if (named.known && !entry.contextLength)
+            entry.contextLength = named.known->contextLength;
         add(std::move(entry));
     }
     for (const auto &[alias, target] : config.routing.modelAliases)

@@ -21,8 +21,6 @@ struct ModelEntry
     QByteArray ownedBy;
     qint64 created = 0;                       ///< Unix seconds
     std::optional<qint64> contextLength = {}; ///< tokens
-    std::optional<double> inputPrice = {};    ///< US dollars per million tokens
-    std::optional<double> outputPrice = {};
 
     bool operator==(const ModelEntry &) const = default;
 };

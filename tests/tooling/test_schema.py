@@ -70,6 +70,7 @@ class SchemaTest(unittest.TestCase):
             (["routing", "routes", 0, "fallback_on"], ["5xx", 429, "timeout"]),
             (["routing", "routes", 0, "targets", 0, "timeouts"], {"first_content": "2s"}),
             (["security", "api_key", "keys"], [{"name": "ci", "value": "${CI_KEY}", "admin": True}]),
+            (["prices", "openai"], {"gpt-*": {"input": 0.5, "output": 2}}),
             (["x-anchors"], {"anything": [1, 2]}),
         ]:
             with self.subTest(path=path, value=value):
@@ -91,6 +92,8 @@ class SchemaTest(unittest.TestCase):
             (["routing", "routes", 0, "targets", 0, "wieght"], 1),
             (["routing", "routes", 0, "targets", 0, "timeouts"], {"first": "2s"}),
             (["circuit_breaker", "scope"], "galaxy"),
+            (["prices", "openai"], {"gpt-*": {"inptu": 0.5}}),
+            (["prices", "openai"], {"input": 0.5}),
             (["security", "api_key", "keys"], [{"nam": "x"}]),
         ]:
             with self.subTest(path=path, value=value):

@@ -80,8 +80,8 @@ QByteArray usageObject(const Usage &usage)
                      QByteArray::number(usage.completionTokens()) + R"(,"total_tokens":)" +
                      QByteArray::number(usage.totalTokens());
     out += R"(,"prompt_tokens_details":{"cached_tokens":)" + QByteArray::number(usage.cachedInput);
-    if (usage.cacheWrite > 0)
-        out += R"(,"cache_write_tokens":)" + QByteArray::number(usage.cacheWrite);
+    if (usage.cacheWrites() > 0)
+        out += R"(,"cache_write_tokens":)" + QByteArray::number(usage.cacheWrites());
     out += R"(},"completion_tokens_details":{"reasoning_tokens":)" + QByteArray::number(usage.reasoning) + '}';
     if (usage.cost)
         out += R"(,"cost":)" + json::number(*usage.cost);

@@ -23,7 +23,8 @@ private:
     std::optional<qint64> m_input; // without what concerns the cache
     std::optional<qint64> m_cacheRead;
     std::optional<qint64> m_cacheWrite;
-    std::optional<qint64> m_output; // thinking included
+    std::optional<qint64> m_cacheWriteHour; // part of m_cacheWrite
+    std::optional<qint64> m_output;         // thinking included
     std::optional<qint64> m_thinking;
 };
 

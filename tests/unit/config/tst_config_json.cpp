@@ -49,6 +49,7 @@ security:
   api_key: {keys: [{name: team, value: canary-client-key, expires: 2030-01-31, routes: [main], models: [m]}]}
   jwt: {jwks_url: "%1user:canary-jwks@keys.test/jwks", issuer: i, audience: [a], algorithms: [ES256]}
 data_sharing: {api_key: canary-backend-key}
+prices: {one: {"m-*": {input: 1, output: 2}}}
 )")
                              .replace("%1", "https://");
 
@@ -60,6 +61,14 @@ Config configOf(const QByteArray &text)
             qFatal("%s", problem.toText().constData());
     }
     return *reading.config;
+}
+
+/// What stands for the keys of the map at `path` where they are the user's own.
+QByteArray placeholder(const QByteArray &path)
+{
+    if (path == "prices.<id>")
+        return "<model>";
+    return path == "providers" || path == "prices" ? "<id>" : "";
 }
 
 // The paths of `value` as the reader names keys: ids of providers are <id>, items of lists of maps [].
@@ -77,7 +86,8 @@ void collectPaths(const QJsonValue &value, const QByteArray &path, std::set<QByt
     }
     const QJsonObject object = value.toObject();
     for (auto it = object.begin(); it != object.end(); ++it) {
-        const QByteArray name = path == "providers" ? QByteArray("<id>") : it.key().toUtf8();
+        const QByteArray own = placeholder(path);
+        const QByteArray name = own.isEmpty() ? it.key().toUtf8() : own;
         collectPaths(it.value(), path.isEmpty() ? name : path + '.' + name, paths);
     }
     paths.insert(path); // a map of text is a key itself
@@ -120,6 +130,7 @@ routing:
 caching: {max_bytes: 1MiB, scope: everybody}
 circuit_breaker: {counted_errors: [timeout]}
 logging: {level: debug}
+prices: {one: {"m-*": {input: 1.5, output: 2, cached_input: 0.25}}}
 )");
         const QByteArray json = configJson(config);
         ConfigReading again = readConfigText(json, "c.json", Environment());

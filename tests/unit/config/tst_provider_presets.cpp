@@ -104,7 +104,7 @@ one:
   quirks: {developer_role: false}
   capabilities: {embeddings: false, models: false}
   models:
-    - {id: m, context: 1000, input_price: 0.5, output_price: 2}
+    - {id: m, context: 1000}
     - {id: n}
 two: {protocol: anthropic, api_key_env: TWO_KEY}
 )");
@@ -130,9 +130,7 @@ two: {protocol: anthropic, api_key_env: TWO_KEY}
         QVERIFY(!one.defaults.capabilities.models);
         QCOMPARE(one.defaults.knownModels.size(), 2U);
         QCOMPARE(one.defaults.knownModels[0].contextLength, 1000);
-        QCOMPARE(one.defaults.knownModels[0].inputPrice, 0.5);
-        QCOMPARE(one.defaults.knownModels[0].outputPrice, 2.0);
-        QVERIFY(!one.defaults.knownModels[1].contextLength && !one.defaults.knownModels[1].inputPrice);
+        QVERIFY(!one.defaults.knownModels[1].contextLength);
         QCOMPARE(reading.presets[1].defaults.protocol, Protocol::Anthropic);
         QVERIFY(reading.presets[1].needsKey);
     }

@@ -247,15 +247,6 @@ private Q_SLOTS:
         QTEST(ids.join(' '), "ids");
     }
 
-    void knowsPrices()
-    {
-        const ProviderConfig provider = clean("openai: {api_key: k}");
-        const auto mini = std::ranges::find(provider.knownModels, "gpt-4o-mini", &KnownModel::id);
-        QVERIFY(mini != provider.knownModels.end());
-        QCOMPARE(mini->inputPrice, 0.15);
-        QCOMPARE(mini->outputPrice, 0.6);
-    }
-
     void azureAddresses_data()
     {
         QTest::addColumn<QByteArray>("text");

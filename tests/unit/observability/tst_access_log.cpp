@@ -63,6 +63,8 @@ private Q_SLOTS:
     void theQueryIsNotLogged();
     void whatTheClientChoseIsBoundedAndEscaped();
     void aKeyAtTheCutIsNotHalfWritten();
+    void tellsTheCost_data();
+    void tellsTheCost();
     void isSilentAboveInfo();
 };
 
@@ -140,6 +142,29 @@ void tst_access_log::aKeyAtTheCutIsNotHalfWritten()
     const QByteArray line = written(record, LogFormat::Console, LogLevel::Trace).join('\n');
     QVERIFY(line.contains("mmm***mmm"));
     QVERIFY(!line.contains("canary"));
+}
+
+void tst_access_log::tellsTheCost_data()
+{
+    QTest::addColumn<Cost>("cost");
+    QTest::addColumn<QByteArray>("fields");
+    QTest::newRow("by the table") << Cost{Money::fromDollars(0.00043), CostSource::Table}
+                                  << QByteArray("cost_usd=0.00043 cost_source=table");
+    QTest::newRow("nothing") << Cost{Money(), CostSource::Provider} << QByteArray("cost_usd=0 cost_source=provider");
+    QTest::newRow("unknown") << Cost() << QByteArray("tokens_out=40 cost_source=unknown");
+}
+
+void tst_access_log::tellsTheCost()
+{
+    QFETCH(Cost, cost);
+    QFETCH(QByteArray, fields);
+    RequestRecord record = answeredChat();
+    record.cost = cost;
+    const QByteArray line = written(record, LogFormat::Console).join();
+    QVERIFY2(line.contains(fields), line.constData());
+    QVERIFY(!line.contains("cost_saved_usd"));
+    record.savedCost = Money::fromDollars(0.5);
+    QVERIFY(written(record, LogFormat::Console).join().contains("cost_saved_usd=0.5"));
 }
 
 void tst_access_log::isSilentAboveInfo()

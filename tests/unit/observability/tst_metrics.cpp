@@ -56,6 +56,12 @@ void tst_metrics::describesItsMetrics_data()
     row("ai_router_request_duration_seconds", "histogram", "Request duration in seconds");
     row("ai_router_tokens_total", "counter", "Total number of tokens processed");
     row("ai_router_provider_errors_total", "counter", "Total number of provider errors");
+    row("lunargate_cost_usd_total", "counter",
+        "Total cost of model calls in US dollars by who says so, as far as it is known");
+    row("lunargate_cost_unknown_requests_total", "counter",
+        "Total number of requests that a provider served at a cost that nobody knows");
+    row("lunargate_cost_saved_usd_total", "counter",
+        "Total cost of the calls that answers from the cache made unnecessary in US dollars");
     row("ai_router_fallbacks_used_total", "counter", "Total number of fallback invocations");
     row("ai_router_active_requests", "gauge", "Number of currently active requests");
     row("lunargate_build_info", "gauge", "Version of the program, always 1");

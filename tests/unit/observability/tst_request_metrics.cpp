@@ -35,6 +35,7 @@ private Q_SLOTS:
     void countsEveryOutcomeOnce();
     void ignoresWhatIsNoModelCall();
     void countsTokensOfTheUsage();
+    void countsWhatWasPaid();
     void countsFallbacksThatAnswered();
     void countsCallersByTheNamesOfTheirKeys();
     void observesDurationsInSeconds();
@@ -144,6 +145,34 @@ void tst_request_metrics::countsTokensOfTheUsage()
     QCOMPARE(text.value(R"(ai_router_tokens_total{direction="input",model="gpt-4o",provider="openai"})"), 24.0);
     QCOMPARE(text.value(R"(ai_router_tokens_total{direction="output",model="gpt-4o",provider="openai"})"), 80.0);
     QCOMPARE(text.series("ai_router_tokens_total").size(), 2);
+}
+
+void tst_request_metrics::countsWhatWasPaid()
+{
+    Metrics metrics(kNames);
+    RequestRecord record = chat();
+    metrics.requestFinished(record); // nothing to pay for
+    record.cost = Cost{};            // unknown
+    metrics.requestFinished(record);
+    record.cost = Cost{Money::fromDollars(0.25), CostSource::Table};
+    metrics.requestFinished(record);
+    metrics.requestFinished(record);
+    record.cost = Cost{Money::fromDollars(1), CostSource::Provider};
+    metrics.requestFinished(record);
+    record.cost = Cost{Money(), CostSource::Cache};
+    record.savedCost = Money::fromDollars(0.125);
+    metrics.requestFinished(record);
+
+    const Exposition text(metrics.render());
+    const auto cost = [&text](const QByteArray &source) {
+        return text.value(R"(lunargate_cost_usd_total{model="gpt-4o",provider="openai",source=")" + source + "\"}");
+    };
+    QCOMPARE(cost("table"), 0.5);
+    QCOMPARE(cost("provider"), 1.0);
+    QCOMPARE(cost("override"), 0.0);
+    QCOMPARE(text.sum("lunargate_cost_usd_total"), 1.5);
+    QCOMPARE(text.value(R"(lunargate_cost_unknown_requests_total{model="gpt-4o",provider="openai"})"), 1.0);
+    QCOMPARE(text.value(R"(lunargate_cost_saved_usd_total{model="gpt-4o",provider="openai"})"), 0.125);
 }
 
 void tst_request_metrics::countsFallbacksThatAnswered()

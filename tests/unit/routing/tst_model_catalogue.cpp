@@ -95,14 +95,10 @@ private Q_SLOTS:
         Config config;
         config.providers = {test::provider("p", "openai", "d")};
         config.providers[0].models.mode = ModelsMode::Fetch;
-        config.providers[0].knownModels = {{.id = "d", .contextLength = 4096, .inputPrice = 0.5, .outputPrice = 1.5},
-                                           {.id = "e", .contextLength = 4096, .inputPrice = {}, .outputPrice = {}}};
+        config.providers[0].knownModels = {{.id = "d", .contextLength = 4096}, {.id = "e", .contextLength = 4096}};
         const ModelCatalogue catalogue(config, 1, told({{.id = "d"}, {.id = "e", .contextLength = 8192}}));
         QCOMPARE(catalogue.find("p/d")->contextLength, qint64{4096});
-        QCOMPARE(catalogue.find("p/d")->inputPrice, 0.5);
-        QCOMPARE(catalogue.find("p/d")->outputPrice, 1.5);
         QCOMPARE(catalogue.find("p/e")->contextLength, qint64{8192}); // the provider knows better
-        QVERIFY(!catalogue.find("p/e")->inputPrice);
     }
 
     void sortsModelsThenAliasesThenAuto()

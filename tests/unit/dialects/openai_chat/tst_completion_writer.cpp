@@ -80,7 +80,13 @@ private Q_SLOTS:
 
     void usageAddsUp()
     {
-        const Usage usage{.input = 1, .cachedInput = 2, .cacheWrite = 3, .output = 4, .reasoning = 5, .cost = 0.25};
+        const Usage usage{.input = 1,
+                          .cachedInput = 2,
+                          .cacheWrite = 1,
+                          .cacheWriteHour = 2,
+                          .output = 4,
+                          .reasoning = 5,
+                          .cost = 0.25};
         QCOMPARE(
             openai_chat::usageObject(usage),
             R"({"prompt_tokens":6,"completion_tokens":9,"total_tokens":15,"prompt_tokens_details":{"cached_tokens":2,"cache_write_tokens":3},"completion_tokens_details":{"reasoning_tokens":5},"cost":0.25})");

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void readsTheStopReason();
     void readsUsage_data();
     void readsUsage();
+    void tellsCacheWritesForAnHourApart();
     void refusesWhatIsNoAnswer_data();
     void refusesWhatIsNoAnswer();
     void readsErrorsWithASuccessStatus();
@@ -218,6 +219,15 @@ void AnswerReaderTest::readsUsage()
     QCOMPARE(read.cachedInput, cached);
     QCOMPARE(read.output, output);
     QCOMPARE(read.reasoning, reasoning);
+}
+
+void AnswerReaderTest::tellsCacheWritesForAnHourApart()
+{
+    const auto result =
+        read(R"({"content":[],"usage":{"input_tokens":3,"cache_creation_input_tokens":5,"output_tokens":4,)"
+             R"("cache_creation":{"ephemeral_5m_input_tokens":1,"ephemeral_1h_input_tokens":4}}})");
+    QVERIFY(result && result->usage);
+    QCOMPARE(*result->usage, (Usage{.input = 3, .cacheWrite = 1, .cacheWriteHour = 4, .output = 4}));
 }
 
 void AnswerReaderTest::refusesWhatIsNoAnswer_data()
