@@ -42,6 +42,7 @@ struct AttemptTerms
     RequestDeadline deadline;
     /// An answer of which a content filter left nothing is a failure, because another target may have one.
     bool refusesFiltered = false;
+    milliseconds backOff = 0ms; ///< that was waited before it, since the attempt before at this target
 };
 
 /// What is asked, in the words of one provider: a chat, embeddings … Called once an attempt.

@@ -47,8 +47,10 @@ RequestContext::RequestContext(Exchange &requestExchange, std::shared_ptr<const 
     record.method = request.method;
     record.path = request.path().toByteArray();
     record.bytesIn = request.body.size();
-    if (request.receivedAt != TimePoint{})
+    if (request.receivedAt != TimePoint{}) {
+        record.time -= std::chrono::floor<std::chrono::system_clock::duration>(record.startedAt - request.receivedAt);
         record.startedAt = request.receivedAt;
+    }
     exchange.response.setHeader(headers::kRequestId, record.requestId);
     if (!record.clientRequestId.isEmpty())
         exchange.response.setHeader("X-Request-Id", record.clientRequestId);
@@ -83,6 +85,14 @@ void RequestContext::recordEarlyEnd()
         exchange.response.write(openai_chat::errorFrame(error));
         exchange.response.finishStream();
     }
+}
+
+void RequestContext::setEndpoint(QByteArrayView name, bool asksModel)
+{
+    record.endpoint = name.toByteArray();
+    record.asksModel = asksModel;
+    if (asksModel)
+        record.client = clientDetails(exchange.request.headers);
 }
 
 void RequestContext::beginModelCall()
@@ -142,7 +152,7 @@ void RequestContext::finish()
 {
     if (std::exchange(m_finished, true))
         return;
-    record.finishedAt = Clock::now();
+    record.finish();
     record.bytesOut = std::max<qint64>(record.bytesOut, exchange.response.bodyBytes());
     estimateUsage(record);
     limitPermit.settle(tokensUsed(record, limitPermit.reserved()), *record.finishedAt);

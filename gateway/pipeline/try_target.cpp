@@ -41,8 +41,8 @@ Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, co
                              bool hasNextTarget, const TryTerms &terms, TargetPermit permit)
 {
     const FallbackTriggers *triggers = terms.retry.fallbackOn;
-    const AttemptTerms attemptTerms{.deadline = terms.deadline,
-                                    .refusesFiltered = hasNextTarget && triggers && triggers->contentFilter};
+    AttemptTerms attemptTerms{.deadline = terms.deadline,
+                              .refusesFiltered = hasNextTarget && triggers && triggers->contentFilter};
     for (int attemptAtTarget = 1;; ++attemptAtTarget) {
         AttemptResult result = co_await countedAttempt(context, prepare, candidate, attemptTerms, permit);
         if (result)
@@ -58,6 +58,7 @@ Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, co
             co_return std::unexpected(TargetFailure{std::move(failure), decision.action});
         }
         ++context.record.retries;
+        attemptTerms.backOff = decision.delay;
         co_await SleepUntil(Clock::now() + decision.delay);
     }
 }

@@ -87,6 +87,10 @@ void StreamReader::read(SseEvent event, Events &events)
         events.back().usage = usage; // it was charged all the same
         return;
     }
+    if (!m_hasModel) {
+        result.model = chunk["model"].toByteArray();
+        m_hasModel = !result.model.isEmpty();
+    }
     result.isFiltered = isFilteredChunk(chunk);
     result.isUsageOnly = usage && chunk["choices"].isArray() && chunk["choices"].size() == 0;
     result.payload = std::move(event.data);
@@ -102,8 +106,11 @@ void StreamReader::readChoice(json::Value choice, ChatStreamEvent &event)
     const auto index = static_cast<size_t>(
         std::clamp<qint64>(choice["index"].integer().value_or(0), 0, static_cast<qint64>(kMostChoices) - 1));
     m_begun.set(index);
-    if (!finishReason.string().isEmpty())
+    if (!finishReason.string().isEmpty()) {
         m_finished.set(index);
+        if (index == 0)
+            event.finishReason = finishReason.toByteArray();
+    }
 }
 
 // Some servers forget the end mark; a finish reason of every choice says as well that nothing is missing.
