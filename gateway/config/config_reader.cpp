@@ -40,6 +40,7 @@ Config readSections(SectionReader &root)
     readRetry(root, config.retry);
     readCircuitBreaker(root, config.circuitBreaker);
     readLogging(root, config.logging);
+    readHistory(root, config.history);
     readSecurity(root, config.security, references.routes);
     readDataSharing(root, config.dataSharing);
     root.ignore("update_check", "this program does not look for updates by itself; this key does nothing");

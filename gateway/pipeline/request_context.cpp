@@ -3,6 +3,7 @@
 
 #include "gateway/dialects/openai_chat/error_body.h"
 #include "gateway/dialects/openai_chat/stream_writer.h"
+#include "gateway/history/history.h"
 #include "gateway/observability/access_log.h"
 #include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/token_estimate.h"
@@ -159,6 +160,8 @@ void RequestContext::finish()
     m_active = {};
     services.metrics.requestFinished(record);
     logAccess(record);
+    if (record.asksModel)
+        services.history->add(record);
 }
 
 void RequestContext::send(int status, QByteArrayView contentType, QByteArrayView body)
