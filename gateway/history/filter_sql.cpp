@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/history/filter_sql.h"
 
+#include "gateway/history/sqlite_connection.h"
+
 namespace lunargate {
 
 namespace {
@@ -69,7 +71,7 @@ private:
             m_sql += "(instr(lower(error_message), ?) OR instr(lower(user_agent), ?) OR EXISTS (SELECT 1 FROM messages "
                      "WHERE request = position AND instr(lower(body), ?)))";
             for (int i = 0; i < 3; ++i)
-                m_values.append(QString::fromUtf8(term.text));
+                m_values.append(sqlText(term.text));
             return;
         case Kind::Time:
             break;
@@ -90,10 +92,10 @@ private:
             m_sql += column + " <> ''";
         } else if (term.text.contains('*')) {
             m_sql += "lower(" + column + ") GLOB ?";
-            m_values.append(QString::fromUtf8(globPattern(term.text)));
+            m_values.append(sqlText(globPattern(term.text)));
         } else {
             m_sql += "lower(" + column + ") = ?";
-            m_values.append(QString::fromUtf8(term.text));
+            m_values.append(sqlText(term.text));
         }
     }
 

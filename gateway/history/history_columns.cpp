@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/history/history_columns.h"
 
+#include "gateway/history/sqlite_connection.h"
 #include "gateway/json/text_writer.h"
 
 namespace lunargate {
@@ -9,11 +10,6 @@ namespace {
 
 using Record = HistoryRecord;
 using std::chrono::microseconds;
-
-QVariant toVariant(const QByteArray &text)
-{
-    return QString::fromUtf8(text); // a QByteArray would be a blob, which equals no text
-}
 
 QVariant toVariant(std::optional<microseconds> duration)
 {
@@ -28,14 +24,14 @@ std::optional<microseconds> toDuration(const QVariant &value)
 template <auto Member>
 constexpr HistoryColumn text(const char *name)
 {
-    return {name, "TEXT NOT NULL", [](const Record &record) { return toVariant(record.*Member); },
+    return {name, "TEXT NOT NULL", [](const Record &record) { return sqlText(record.*Member); },
             [](Record &record, const QVariant &value) { record.*Member = value.toString().toUtf8(); }};
 }
 
 template <auto Member>
 constexpr HistoryColumn clientText(const char *name)
 {
-    return {name, "TEXT NOT NULL", [](const Record &record) { return toVariant(record.client.*Member); },
+    return {name, "TEXT NOT NULL", [](const Record &record) { return sqlText(record.client.*Member); },
             [](Record &record, const QVariant &value) { record.client.*Member = value.toString().toUtf8(); }};
 }
 
@@ -161,7 +157,7 @@ constexpr HistoryColumn kColumns[] = {
     text<&Record::costSource>("cost_source"),
     number<&Record::bytesIn>("bytes_in"),
     number<&Record::bytesOut>("bytes_out"),
-    {"attempts", "TEXT NOT NULL", [](const Record &record) { return toVariant(attemptsToJson(record.attempts)); },
+    {"attempts", "TEXT NOT NULL", [](const Record &record) { return sqlText(attemptsToJson(record.attempts)); },
      [](Record &record, const QVariant &value) { record.attempts = attemptsFromJson(value.toString().toUtf8()); }},
     // For filters.
     {"tokens_in", "INTEGER AS (input_tokens + cached_tokens + cache_write_tokens)"},

@@ -73,8 +73,8 @@ HistoryResult<void> HistoryDatabase::prepare()
     if (HistoryResult<void> done = prepareHistoryTables(m_connection); !done)
         return done;
     HistoryResult<QSqlQuery> request =
-        m_connection.prepare(QStringLiteral("INSERT OR IGNORE INTO requests (") + columnList() +
-                             QStringLiteral(") VALUES (") + columnList(true) + QLatin1Char(')'));
+        m_connection.prepare(QStringLiteral("INSERT INTO requests (") + columnList() + QStringLiteral(") VALUES (") +
+                             columnList(true) + QStringLiteral(") ON CONFLICT (position) DO NOTHING"));
     if (!request)
         return std::unexpected(std::move(request.error()));
     HistoryResult<QSqlQuery> message = m_connection.prepare(QStringLiteral(
@@ -126,9 +126,9 @@ HistoryResult<void> HistoryDatabase::addMessages(const HistoryRecord &record)
         const QByteArray body = message->body.isNull() ? QByteArray("") : message->body;
         const QVariantList values = {qlonglong(record.position),
                                      qlonglong(part),
-                                     QString::fromUtf8(headersToJson(message->headers)),
+                                     sqlText(headersToJson(message->headers)),
                                      body,
-                                     QString::fromLatin1(framesToJson(message->frames)),
+                                     sqlText(framesToJson(message->frames)),
                                      qlonglong(message->leftOut)};
         if (HistoryResult<void> added = SqliteConnection::execute(m_insertMessage, values); !added)
             return added;
@@ -200,8 +200,7 @@ HistoryResult<std::optional<qint64>> HistoryDatabase::positionBefore(qint64 befo
 
 HistoryResult<std::optional<HistoryRecord>> HistoryDatabase::record(const QByteArray &id) const
 {
-    HistoryResult<QSqlQuery> query =
-        m_connection.query(selectRequests(QStringLiteral("WHERE id = ?")), {QString::fromUtf8(id)});
+    HistoryResult<QSqlQuery> query = m_connection.query(selectRequests(QStringLiteral("WHERE id = ?")), {sqlText(id)});
     if (!query)
         return std::unexpected(std::move(query.error()));
     if (!query->next())

@@ -35,6 +35,11 @@ std::unexpected<HistoryProblem> failed(const QSqlError &error)
 
 } // namespace
 
+QVariant sqlText(QByteArrayView utf8)
+{
+    return utf8.isEmpty() ? QStringLiteral("") : QString::fromUtf8(utf8);
+}
+
 // A driver that is missing would be warned of.
 SqliteConnection::SqliteConnection(const QString &path) : m_name(nextName())
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QByteArrayView>
 #include <QSqlDatabase>
 #include <QSqlQuery>
 #include <QString>
@@ -26,6 +27,9 @@ struct HistoryProblem
 
 template <typename T>
 using HistoryResult = std::expected<T, HistoryProblem>;
+
+/// A text as a value of a statement. (A QByteArray would be a blob, which equals no text, and a null QString NULL.)
+QVariant sqlText(QByteArrayView utf8);
 
 /// A connection to an SQLite file; Qt SQL with errors as values. Belongs to the thread that makes it. All queries must
 /// be gone before it goes.
