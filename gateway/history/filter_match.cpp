@@ -93,6 +93,24 @@ bool meets(const HistoryTerm &term, const HistoryRecord &record)
 
 } // namespace
 
+HistoryRange rangeOf(const HistoryFilter &filter)
+{
+    HistoryRange range;
+    for (const HistoryTerm &term : filter.terms) {
+        if (term.field->kind != Kind::Time)
+            continue;
+        // A microsecond has many positions.
+        const bool isFromNext = term.comparison == Comparison::Greater || term.comparison == Comparison::LessOrEqual;
+        const bool isAfter = term.comparison == Comparison::Greater || term.comparison == Comparison::GreaterOrEqual;
+        const qint64 position = positionOf(term.time + std::chrono::microseconds(isFromNext ? 1 : 0));
+        if (isAfter != term.isNegated)
+            range.begin = std::max(range.begin, position);
+        else
+            range.end = std::min(range.end, position);
+    }
+    return range;
+}
+
 bool matches(const HistoryFilter &filter, const HistoryRecord &record)
 {
     return std::ranges::all_of(filter.terms,

@@ -49,8 +49,6 @@ public:
     {
         if (!m_sql.isEmpty())
             m_sql += " AND ";
-        if (term.field->kind == Kind::Time)
-            return addTime(term);
         // Nothing known meets nothing, so that its opposite is met: as in matches().
         m_sql += term.isNegated ? "NOT ifnull(" : "ifnull(";
         addCondition(term);
@@ -99,16 +97,6 @@ private:
         }
     }
 
-    // A microsecond has many positions. Bare, so that the database reads no others.
-    void addTime(const HistoryTerm &term)
-    {
-        const bool isFromNext = term.comparison == Comparison::Greater || term.comparison == Comparison::LessOrEqual;
-        const bool isLower =
-            term.isNegated != (term.comparison == Comparison::Greater || term.comparison == Comparison::GreaterOrEqual);
-        m_sql += isLower ? "position >= ?" : "position < ?";
-        m_values.append(positionOf(term.time + std::chrono::microseconds(isFromNext ? 1 : 0)));
-    }
-
     QByteArray m_sql;
     QVariantList m_values;
 };
@@ -118,8 +106,10 @@ private:
 FilterSql filterSql(const HistoryFilter &filter)
 {
     Writer writer;
-    for (const HistoryTerm &term : filter.terms)
-        writer.add(term);
+    for (const HistoryTerm &term : filter.terms) {
+        if (term.field->kind != Kind::Time)
+            writer.add(term);
+    }
     return writer.finish();
 }
 

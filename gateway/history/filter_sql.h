@@ -8,7 +8,7 @@
 
 namespace lunargate {
 
-/// A condition for the table `requests`, with a `?` for each value.
+/// A condition for the table `requests`, with a `?` for each value; without those on the time, see rangeOf().
 struct FilterSql
 {
     QString condition; ///< empty: none

@@ -141,17 +141,19 @@ HistoryResult<HistoryPage> HistoryDatabase::find(const HistoryQuery &query) cons
     const qint64 limit = std::clamp(query.limit, 1, kLargestHistoryPage);
     const TimePoint end = Clock::now() + kSearchTime;
     HistoryPage page;
-    std::optional<qint64> before = query.before.value_or(kNewest);
+    const HistoryRange range = rangeOf(query.filter);
+    std::optional<qint64> before = std::min(query.before.value_or(kNewest), range.end);
     TimePoint now = Clock::now();
     for (qint64 step = query.filter.terms.empty() ? limit + 1 : kFirstSearchStep; before && now < end;) {
         const HistoryResult<std::optional<qint64>> from = positionBefore(*before, step);
         if (!from)
             return std::unexpected(from.error());
+        const qint64 begin = std::max(from->value_or(0), range.begin);
         HistoryResult<void> found =
-            append(page.records, query.filter, from->value_or(0), *before, limit + 1 - std::ssize(page.records));
+            append(page.records, query.filter, begin, *before, limit + 1 - std::ssize(page.records));
         if (!found)
             return std::unexpected(std::move(found.error()));
-        before = *from;
+        before = begin > range.begin ? std::optional(begin) : std::nullopt;
         if (std::ssize(page.records) > limit)
             break;
         const TimePoint then = std::exchange(now, Clock::now());

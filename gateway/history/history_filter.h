@@ -8,6 +8,7 @@
 #include <QByteArrayView>
 
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -66,6 +67,14 @@ struct HistoryFilter
 /// Reads `provider:anthropic -status:<400 ttft:>2s "some text"`: conditions with spaces between them. An error
 /// (`invalid_filter`) names the place and what is known there. `now` is what ages (`after:2h`) count from.
 Result<HistoryFilter> parseHistoryFilter(QByteArrayView text, std::chrono::sys_time<std::chrono::microseconds> now);
+
+/// The positions that the conditions on the time leave: from `begin` to before `end`.
+struct HistoryRange
+{
+    qint64 begin = 0;
+    qint64 end = std::numeric_limits<qint64>::max();
+};
+HistoryRange rangeOf(const HistoryFilter &filter);
 
 /// Whether `record` meets all of `filter`; the same as the database says.
 bool matches(const HistoryFilter &filter, const HistoryRecord &record);
