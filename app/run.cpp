@@ -51,6 +51,8 @@ void warnOfMissingFeatures(const Config &config)
         warn("data_sharing.enabled");
     if (config.dataSharing.remoteControl)
         warn("data_sharing.remote_control");
+    if (config.history.isWanted() && config.history.capture == HistoryCapture::Bodies)
+        warn("history.capture");
     for (const ProviderConfig &provider : config.providers) {
         if (!ProviderRegistry::isSupported(provider.protocol))
             logEvent(configLog(), LogLevel::Warning, "this version cannot call providers of this type yet",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/gateway.h"
 
+#include "gateway/history/history.h"
 #include "gateway/observability/logging.h"
 #include "gateway/upstream/curl_transport.h"
 
@@ -78,6 +79,7 @@ Result<void> Gateway::start()
         const QByteArray url = urlOf(address, m_server->sockets().port());
         logEvent(httpLog(), LogLevel::Info, "gateway listening", {{"address", url}, {"workers", workers}});
     }
+    m_services.history->start();
     m_reloader->watch();
     return {};
 }

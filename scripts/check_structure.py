@@ -29,6 +29,7 @@ ALLOWED = {
     "security": WORKED_ON,
     "models": WORKED_ON + ["providers"],
     "providers": WORKED_ON + ["resilience"],  # a provider reads its answers' retry hints
+    "history": WORKED_ON + ["observability"],
     "remote": WORKED_ON + ["observability", "security"],
 }
 ALLOWED["pipeline"] = [folder for folder in ALLOWED if folder != "remote"]
@@ -40,8 +41,9 @@ ANYWHERE = ["error.h", "version.h", "security/secret_string.h", "observability/l
 OWNERS = [
     (r"QNetwork(AccessManager|Reply|Request|Proxy\w*|CookieJar)|curl/", ["gateway/upstream"], "gateway/upstream/transport.h"),
     (r"QTcp(Server|Socket)|QSsl(Server|Socket)|llhttp", ["gateway/http"], "the types of gateway/http"),
-    (r"re2/", ["gateway/config", "gateway/routing"], "gateway/routing/skill_matcher.h"),
+    (r"re2/", ["gateway/config", "gateway/history", "gateway/routing"], "gateway/routing/skill_matcher.h"),
     (r"openssl/", ["gateway/cache"], "gateway/cache/content_hash.h"),
+    (r"QSql\w+|QtSql/", ["gateway/history"], "gateway/history/history.h"),
     (r"yyjson", ["gateway/json"], "gateway/json/document.h or writer.h"),
     (r"QJson\w+", [], "gateway/json, which keeps numbers, key order and UTF-8 as they are"),
     (r"rhonabwy\.h|gnutls/|jansson\.h", ["gateway/security"], "gateway/security/public_keys.h"),

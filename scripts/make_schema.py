@@ -18,7 +18,7 @@ SCHEMA = PROJECT / "config" / "lunargate.schema.json"
 # The whole text may come from variables, whatever it stands for.
 VARIABLE = {"type": "string", "pattern": r"\$\{"}
 # Go's spelling, which the reader takes: one or more numbers with units.
-DURATION = {"type": "string", "pattern": r"^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$"}
+DURATION = {"type": "string", "pattern": r"^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h|d))+$"}
 SIZE = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? ?([KMG]i?)?B?$"}
 BOOLEAN_WORDS = {"type": "string", "pattern": "^(?i:true|false|yes|no|on|off)$"}
 SCALAR = {"type": ["string", "number", "boolean"]}

@@ -115,7 +115,7 @@ Task<> Dispatcher::handle(Exchange &exchange)
         exchange.response.setHeader("Allow", match.allowedMethods);
         co_return respondUncounted(context, methodNotAllowed(request.method, path, match.allowedMethods));
     }
-    context.record.endpoint = match.endpoint->name.toByteArray();
+    context.setEndpoint(match.endpoint->name, match.endpoint->isModelCall);
     if (const Result<void> allowed = checkAdminPage(*context.runtime, request, *match.endpoint); !allowed)
         co_return context.respondError(allowed.error());
     if (const Result<void> access = co_await authenticate(context, match.endpoint->role); !access)
@@ -150,7 +150,7 @@ void Dispatcher::refuse(Exchange &exchange, const Error &error)
     setCorsHeaders(context.runtime->guard.allowedOrigin(exchange.request), exchange.response);
     const EndpointMatch match = findEndpoint(exchange.request.method, canonicalPath(exchange.request.path()));
     if (match.endpoint)
-        context.record.endpoint = match.endpoint->name.toByteArray();
+        context.setEndpoint(match.endpoint->name, match.endpoint->isModelCall);
     if (error.kind == ErrorKind::MethodNotAllowed)
         exchange.response.setHeader("Allow", match.allowedMethods);
     respondUncounted(context, error);
@@ -167,7 +167,7 @@ bool Dispatcher::answerPreflight(RequestContext &context)
     const auto headers = request.headers.value("Access-Control-Request-Headers");
     response.setHeader("Access-Control-Allow-Headers", headers.value_or("Authorization, Content-Type"));
     response.setHeader("Access-Control-Max-Age", "600");
-    context.record.endpoint = "preflight";
+    context.setEndpoint("preflight", false);
     context.respond(204, {}, {});
     return true;
 }

@@ -46,8 +46,10 @@ struct ModelAnswer
     QByteArray body = {}; ///< in the client's own dialect, to be passed on byte for byte
     std::optional<Completion> completion = {};
     std::optional<Usage> usage = {};
-    bool isEmpty = false;    ///< `body` holds no choice at all
-    bool isFiltered = false; ///< a content filter ended the answer in `body` before it had any content
+    QByteArray model = {};        ///< with `body`: as the provider reports it; empty: it does not
+    QByteArray finishReason = {}; ///< with `body`: of the first choice, as it stands there
+    bool isEmpty = false;         ///< `body` holds no choice at all
+    bool isFiltered = false;      ///< a content filter ended the answer in `body` before it had any content
 };
 
 /// What a piece of a stream adds to the answer, in canonical form.
@@ -88,6 +90,8 @@ struct ChatStreamEvent
 
     Kind kind = Kind::Chunk;
     QByteArray payload = {};
+    QByteArray model = {};        ///< of a chunk: as the provider reports it; once
+    QByteArray finishReason = {}; ///< of a chunk: of the first choice, as it stands there
     ChatDelta delta = {};
     bool isUseful = false;    ///< brings content, a tool call, a finish reason …: worth committing the answer to
     bool isFiltered = false;  ///< `payload` says that a content filter ended the answer, and nothing else

@@ -407,6 +407,28 @@ struct LoggingConfig
     LogFormat format = LogFormat::Console;
 };
 
+/// What the history keeps of a request.
+enum class HistoryCapture {
+    None,
+    Metadata, ///< everything but headers and bodies
+    Bodies,   ///< everything
+};
+
+struct HistoryConfig
+{
+    bool enabled = true;
+    HistoryCapture capture = HistoryCapture::Metadata;
+    QByteArray path;            ///< the database; empty: in the user's data folder; `:memory:`: none
+    milliseconds maxAge = 720h; ///< 0: any
+    int maxCount = 1'000'000;
+    qint64 maxBytes = 1024LL * 1024 * 1024; ///< of the database
+    qint64 maxBodyBytes = 1024 * 1024;      ///< of one body
+    std::vector<QByteArray> redact;         ///< RE2 syntax
+
+    bool isWanted() const { return enabled && capture != HistoryCapture::None; }
+    bool operator==(const HistoryConfig &) const = default;
+};
+
 enum class AuthProvider { None, ApiKey, Jwt };
 
 struct SecurityConfig
@@ -477,6 +499,7 @@ struct Config
     RetryConfig retry;
     CircuitBreakerConfig circuitBreaker;
     LoggingConfig logging;
+    HistoryConfig history;
     SecurityConfig security;
     DataSharingConfig dataSharing;
     std::map<QByteArray, ModelPrices> prices; ///< of the user's own, by provider id

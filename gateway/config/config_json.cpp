@@ -105,6 +105,18 @@ void writeLogging(ConfigJsonWriter &json, const LoggingConfig &logging)
     json.write("format", logging.format);
 }
 
+void writeHistory(ConfigJsonWriter &json, const HistoryConfig &history)
+{
+    json.write("enabled", history.enabled);
+    json.write("capture", history.capture);
+    json.write("path", history.path);
+    json.write("max_age", history.maxAge);
+    json.write("max_count", history.maxCount);
+    json.writeSize("max_bytes", history.maxBytes);
+    json.writeSize("max_body_bytes", history.maxBodyBytes);
+    json.write("redact", history.redact);
+}
+
 void writeDataSharing(ConfigJsonWriter &json, const DataSharingConfig &sharing)
 {
     json.write("enabled", sharing.enabled);
@@ -149,6 +161,7 @@ QByteArray toJson(const Config &config, Secrets secrets)
     section("retry", config.retry, writeRetry);
     section("circuit_breaker", config.circuitBreaker, writeCircuitBreaker);
     section("logging", config.logging, writeLogging);
+    section("history", config.history, writeHistory);
     section("security", config.security, writeSecurity);
     section("data_sharing", config.dataSharing, writeDataSharing);
     json.section("prices", [&](ConfigJsonWriter &prices) {

@@ -40,6 +40,7 @@ Config readSections(SectionReader &root)
     readRetry(root, config.retry);
     readCircuitBreaker(root, config.circuitBreaker);
     readLogging(root, config.logging);
+    readHistory(root, config.history);
     readSecurity(root, config.security, references.routes);
     readDataSharing(root, config.dataSharing);
     readPrices(root, config.prices, references.used);

@@ -103,6 +103,14 @@ std::span<const NamedValue> namesOf(LogFormat)
     return names;
 }
 
+std::span<const NamedValue> namesOf(HistoryCapture)
+{
+    static constexpr NamedValue names[] = {named("none", HistoryCapture::None),
+                                           named("metadata", HistoryCapture::Metadata),
+                                           named("bodies", HistoryCapture::Bodies)};
+    return names;
+}
+
 std::span<const NamedValue> namesOf(AuthProvider)
 {
     static constexpr NamedValue names[] = {named("none", AuthProvider::None), named("api_key", AuthProvider::ApiKey),

@@ -27,6 +27,7 @@ std::span<const NamedValue> namesOf(ReasoningHistory);
 std::span<const NamedValue> namesOf(Strategy);
 std::span<const NamedValue> namesOf(LogLevel);
 std::span<const NamedValue> namesOf(LogFormat);
+std::span<const NamedValue> namesOf(HistoryCapture);
 std::span<const NamedValue> namesOf(AuthProvider);
 std::span<const NamedValue> namesOf(CacheScope);
 std::span<const NamedValue> namesOf(BreakerScope);

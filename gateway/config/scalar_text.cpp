@@ -43,7 +43,8 @@ const Unit *findUnit(std::span<const Unit> units, QByteArrayView name)
 }
 
 constexpr Unit kTimeUnits[] = { // in milliseconds
-    {"ns", 1e-6}, {"us", 1e-3}, {"\u00B5s", 1e-3}, {"\u03BCs", 1e-3}, {"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"h", 3.6e6}};
+    {"ns", 1e-6}, {"us", 1e-3}, {"\u00B5s", 1e-3}, {"\u03BCs", 1e-3}, {"ms", 1},
+    {"s", 1e3},   {"m", 6e4},   {"h", 3.6e6},      {"d", 8.64e7}};
 
 constexpr Unit kSizeUnits[] = {{"B", 1},    {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824},
                                {"kB", 1e3}, {"MB", 1e6},   {"GB", 1e9}};

@@ -25,8 +25,8 @@ std::optional<double> parseNumber(QByteArrayView text);
 
 enum class DurationError { MissingUnit, Malformed, OutOfRange };
 
-/// Numbers with a unit each (`500ms`, `1h30m`, `1.5s`; units ns, us, ms, s, m, h), or `0`. Rounded up to milliseconds,
-/// at most 10 years.
+/// Numbers with a unit each (`500ms`, `1h30m`, `1.5s`; units ns, us, ms, s, m, h, d), or `0`. Rounded up to
+/// milliseconds, at most 10 years.
 std::expected<std::chrono::milliseconds, DurationError> parseDuration(QByteArrayView text);
 
 /// Bytes: a whole number, or a number with B, KiB, MiB, GiB (1024) or kB, MB, GB (1000), in any case.

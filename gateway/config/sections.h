@@ -45,6 +45,7 @@ void readCaching(SectionReader &root, CachingConfig &caching);
 void readRetry(SectionReader &root, RetryConfig &retry);
 void readCircuitBreaker(SectionReader &root, CircuitBreakerConfig &breaker);
 void readLogging(SectionReader &root, LoggingConfig &logging);
+void readHistory(SectionReader &root, HistoryConfig &history);
 void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<RouteReference> &references);
 void readDataSharing(SectionReader &root, DataSharingConfig &sharing);
 void readPrices(SectionReader &root, std::map<QByteArray, ModelPrices> &prices,

@@ -70,33 +70,6 @@ std::string statusLabel(int status)
     return MetricLabels::status(status) == 0 ? kOtherLabel : std::to_string(status);
 }
 
-const char *outcomeLabel(AttemptOutcome outcome)
-{
-    switch (outcome) {
-    case AttemptOutcome::Success:
-        return "success";
-    case AttemptOutcome::RateLimited:
-        return "rate_limited";
-    case AttemptOutcome::ClientError:
-        return "client_error";
-    case AttemptOutcome::ServerError:
-        return "server_error";
-    case AttemptOutcome::Timeout:
-        return "timeout";
-    case AttemptOutcome::Transport:
-        return "transport";
-    case AttemptOutcome::Protocol:
-        return "protocol";
-    case AttemptOutcome::Cancelled:
-        return "cancelled";
-    case AttemptOutcome::Superseded:
-        return "superseded";
-    case AttemptOutcome::InternalError:
-        return "internal_error";
-    }
-    Q_UNREACHABLE_RETURN(kOtherLabel);
-}
-
 const char *failureReasonLabel(const QByteArray &reason)
 {
     for (const char *known : kFailureReasons) {
@@ -104,27 +77,6 @@ const char *failureReasonLabel(const QByteArray &reason)
             return known;
     }
     return kOtherLabel;
-}
-
-AttemptOutcome attemptOutcome(const Error &error)
-{
-    switch (error.kind) {
-    case ErrorKind::UpstreamStatus:
-        if (httpStatus(error) == 429)
-            return AttemptOutcome::RateLimited;
-        return httpStatus(error) < 500 ? AttemptOutcome::ClientError : AttemptOutcome::ServerError;
-    case ErrorKind::UpstreamTimeout:
-    case ErrorKind::DeadlineExceeded:
-        return AttemptOutcome::Timeout;
-    case ErrorKind::UpstreamTransport:
-        return AttemptOutcome::Transport;
-    case ErrorKind::UpstreamProtocol:
-        return AttemptOutcome::Protocol;
-    case ErrorKind::ClientCancelled:
-        return AttemptOutcome::Cancelled;
-    default:
-        return AttemptOutcome::InternalError;
-    }
 }
 
 const char *providerErrorLabel(const RequestRecord &record)

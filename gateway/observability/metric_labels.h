@@ -44,9 +44,6 @@ private:
 /// `status_code`: the number, and for 0 `other`.
 std::string statusLabel(int status);
 
-/// `outcome` of lunargate_attempts_total.
-const char *outcomeLabel(AttemptOutcome outcome);
-
 /// `reason` of lunargate_attempt_failures_total.
 const char *failureReasonLabel(const QByteArray &reason);
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gateway/config/reload_result.h"
-#include "gateway/error.h"
+#include "gateway/observability/attempt_record.h"
 #include "gateway/observability/known_names.h"
 #include "gateway/observability/metric_reading.h"
 
@@ -17,23 +17,6 @@ namespace lunargate {
 
 class Metrics;
 struct RequestRecord;
-
-/// How one call to a provider ended.
-enum class AttemptOutcome {
-    Success,
-    RateLimited, ///< 429
-    ClientError, ///< any other 4xx
-    ServerError, ///< 5xx
-    Timeout,
-    Transport,     ///< not reached, or the connection broke
-    Protocol,      ///< the answer made no sense
-    Cancelled,     ///< the client went away
-    Superseded,    ///< given up because another target answered first
-    InternalError, ///< a fault of ours
-};
-
-/// The outcome of an attempt that failed with `error`.
-AttemptOutcome attemptOutcome(const Error &error);
 
 /// A model call in progress: it counts in `ai_router_active_requests` as long as this lives. Metrics must outlive it.
 class ActiveRequest

@@ -18,7 +18,6 @@ namespace lunargate {
 namespace {
 
 constexpr qsizetype kShortestSecret = 6;
-constexpr char kMask[] = "***";
 
 /// What keys of well-known providers start with, and how many more characters of a key must follow for it to be one.
 struct KeyPattern
@@ -132,28 +131,43 @@ bool mayStartCredential(char c)
     }
 }
 
-void redactPatterns(QByteArray &text)
+/// What takes the place of a secret of `size` bytes.
+QByteArray shortMask(qsizetype)
+{
+    return QByteArrayLiteral("***");
+}
+
+QByteArray equalMask(qsizetype size)
+{
+    return QByteArray(size, '*');
+}
+
+using Mask = QByteArray (*)(qsizetype size);
+
+void redactPatterns(QByteArray &text, Mask maskFor)
 {
     for (qsizetype at = 0; at < text.size(); ++at) {
         // Only at the start of a word: `task-runner` is none.
         if (!mayStartCredential(text.at(at)) || (at > 0 && isAsciiAlphanumeric(text.at(at - 1))))
             continue;
         if (const auto range = credentialAt(text, at)) {
-            text.replace(range->begin, range->end - range->begin, kMask);
-            at = range->begin + qsizetype(sizeof kMask) - 2;
+            const QByteArray mask = maskFor(range->end - range->begin);
+            text.replace(range->begin, range->end - range->begin, mask);
+            at = range->begin + mask.size() - 1;
         }
     }
 }
 
-void redactRegistered(QByteArray &text)
+void redactRegistered(QByteArray &text, Mask maskFor)
 {
     Secrets &all = secrets();
     const std::shared_lock lock(all.mutex);
     for (const auto &[matcher, configuration] : all.entries) {
         qsizetype at = 0;
         while ((at = matcher.indexIn(QByteArrayView(text), at)) >= 0) {
-            text.replace(at, matcher.pattern().size(), kMask);
-            at += qsizetype(sizeof kMask) - 1;
+            const QByteArray mask = maskFor(matcher.pattern().size());
+            text.replace(at, matcher.pattern().size(), mask);
+            at += mask.size();
         }
     }
 }
@@ -231,9 +245,15 @@ void registerSecrets(const Config &config)
 QByteArray redacted(QByteArrayView text)
 {
     QByteArray result = text.toByteArray();
-    redactRegistered(result);
-    redactPatterns(result);
+    redactRegistered(result, shortMask);
+    redactPatterns(result, shortMask);
     return result;
+}
+
+void blotOutSecrets(QByteArray &text)
+{
+    redactRegistered(text, equalMask);
+    redactPatterns(text, equalMask);
 }
 
 } // namespace lunargate

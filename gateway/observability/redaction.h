@@ -23,4 +23,7 @@ void registerSecrets(const Config &config);
 /// `text` with every registered secret, and what looks like a key (`Bearer …`, `sk-…` and the like), replaced by `***`.
 QByteArray redacted(QByteArrayView text);
 
+/// The same within `text`, with one `*` for each byte, so that everything else stays where it is.
+void blotOutSecrets(QByteArray &text);
+
 } // namespace lunargate

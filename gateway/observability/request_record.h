@@ -4,12 +4,15 @@
 #include "gateway/async/time.h"
 #include "gateway/chat/usage.h"
 #include "gateway/error.h"
+#include "gateway/observability/attempt_record.h"
+#include "gateway/observability/client_details.h"
 #include "gateway/prices/cost.h"
 
 #include <QByteArray>
 
 #include <chrono>
 #include <optional>
+#include <vector>
 
 namespace lunargate {
 
@@ -17,7 +20,7 @@ namespace lunargate {
 enum class CacheUse { None, Miss, Hit };
 
 /// What is told about one request when it is over: filled along its life, then read by the metrics, the access log and
-/// the history. It holds no header, no body and no secret.
+/// the history. It holds no body and no secret, and of the headers only those of ClientDetails.
 struct RequestRecord
 {
     QByteArray requestId = {};
@@ -25,27 +28,33 @@ struct RequestRecord
     QByteArray method = {};
     QByteArray path = {};           ///< of the URL, without the query
     QByteArray endpoint = {};       ///< our name of it, for example `chat_completions`
-    bool countsAsModelCall = false; ///< chat, responses, embeddings: yes; health, models, metrics: no
+    bool asksModel = false;         ///< chat, responses, embeddings: yes; health, models, metrics: no
+    bool countsAsModelCall = false; ///< it asks for a model, and the caller may
 
-    QByteArray caller = {}; ///< name of the key or token that the client showed; empty: none
+    QByteArray caller = {};    ///< name of the key or token that the client showed; empty: none
+    ClientDetails client = {}; ///< of requests that ask for a model
     QByteArray route = {};
     QByteArray provider = {};        ///< the one used last
     QByteArray primaryProvider = {}; ///< the first target's; empty if no target was picked
     QByteArray model = {};           ///< the one used last, without provider prefix
     QByteArray modelAsked = {};      ///< the client's text
+    QByteArray modelServed = {};     ///< as the provider that answered names it; empty: it did not
+    QByteArray finishReason = {};    ///< why the model stopped, in the words of OpenAI's chat protocol; empty: not told
     bool stream = false;
-    int attempts = 0;           ///< calls sent to providers
-    int retries = 0;            ///< attempts that repeated the target before
-    bool fallbackUsed = false;  ///< a fallback target gave the answer; false if all targets failed
-    bool fallbackTried = false; ///< a fallback target was asked, whatever came of it
-    bool isHedged = false;      ///< a second target was asked while the first one was still silent
-    bool isExhausted = false;   ///< every try that made sense was made, and all failed
+    int attempts = 0;                               ///< calls sent to providers
+    std::vector<AttemptRecord> attemptRecords = {}; ///< of them, kMostAttemptRecords at most; see addAttempt()
+    int retries = 0;                                ///< attempts that repeated the target before
+    bool fallbackUsed = false;                      ///< a fallback target gave the answer; false if all targets failed
+    bool fallbackTried = false;                     ///< a fallback target was asked, whatever came of it
+    bool isHedged = false;                          ///< a second target was asked while the first one was still silent
+    bool isExhausted = false;                       ///< every try that made sense was made, and all failed
 
     CacheUse cacheUse = CacheUse::None;
 
     int status = 0; ///< of the answer; of the error if a stream broke later; 499 if the client went away
     std::optional<ErrorKind> errorKind = {}; ///< empty on success
     QByteArray errorReason = {};             ///< stable token, empty on success
+    QByteArray errorMessage = {};            ///< what the client was told
     QByteArray errorType = {};
 
     std::optional<Usage> usage = {};      ///< nothing for an answer from the cache: nobody was paid for it
@@ -57,13 +66,24 @@ struct RequestRecord
     qint64 bytesIn = 0;                   ///< the request's body
     qint64 bytesOut = 0;                  ///< the answer's body
 
-    TimePoint startedAt = Clock::now();              ///< the request was read
-    std::optional<TimePoint> upstreamStartedAt = {}; ///< the first attempt was sent
-    std::optional<TimePoint> firstByteAt = {};       ///< the first useful byte came from the provider that answered
-    std::optional<TimePoint> finishedAt = {};        ///< the last byte was handed to the client, or it was given up
+    std::chrono::system_clock::time_point time = std::chrono::system_clock::now(); ///< when `startedAt` was
+    TimePoint startedAt = Clock::now();                                            ///< the request was read
+    std::optional<TimePoint> upstreamStartedAt = {};                               ///< the first attempt was sent
+    std::optional<TimePoint> firstByteAt = {}; ///< the first useful byte came from the provider that answered
+    std::optional<TimePoint> finishedAt = {};  ///< the last byte was handed to the client, or it was given up
+
+    static constexpr size_t kMostAttemptRecords = 32;
 
     /// Notes how the request failed: status, kind, reason and type.
     void setError(const Error &error);
+
+    /// Adds what is told of an attempt that is over, or that goes on as the client's answer. Once the list is full, the
+    /// newest takes the place of the one before it.
+    void addAttempt(AttemptRecord attempt);
+    /// The answer that is coming broke.
+    void breakAttempt(const Error &error);
+    /// The request is over, and with it whatever was still coming. Brings the attempts into the order of their start.
+    void finish();
 
     bool hasFailed() const { return errorKind.has_value(); }
 

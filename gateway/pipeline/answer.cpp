@@ -19,6 +19,24 @@ namespace {
 // Whoever sends it later has his connection closed; the client must not wait for it with its next request.
 constexpr milliseconds kTrailingTime = 5ms;
 
+// A model's name and a finish reason are the provider's; the record does not grow with them.
+constexpr qsizetype kLongestName = 256;
+
+QByteArray boundedName(const QByteArray &name)
+{
+    return name.left(kLongestName);
+}
+
+// Who served it, and why it ended.
+void noteAnswer(const ModelAnswer &answer, RequestRecord &record)
+{
+    record.usage = answer.usage;
+    const Completion *completion = answer.completion ? &*answer.completion : nullptr;
+    record.modelServed = boundedName(completion ? completion->model : answer.model);
+    record.finishReason = completion ? openai_chat::finishReasonText(completion->finishReason).toByteArray()
+                                     : boundedName(answer.finishReason);
+}
+
 QByteArray ownId(const RequestContext &context)
 {
     return "chatcmpl-" + context.record.requestId;
@@ -82,8 +100,15 @@ private:
         record.streamedTextBytes += event.textBytes;
         if (event.usage)
             record.usage = event.usage; // counts are cumulative where they come more than once
+        if (const QByteArray &model = event.model.isEmpty() ? event.delta.model : event.model; !model.isEmpty())
+            record.modelServed = boundedName(model);
+        if (!event.finishReason.isEmpty())
+            record.finishReason = boundedName(event.finishReason);
+        else if (event.delta.finishReason)
+            record.finishReason = openai_chat::finishReasonText(*event.delta.finishReason).toByteArray();
         if (event.kind == ChatStreamEvent::Kind::Failure) {
             record.setError(event.error);
+            record.breakAttempt(event.error);
             m_failure = event.error;
             logEvent(pipelineLog(), LogLevel::Warning, "stream broke",
                      {{"request_id", record.requestId},
@@ -214,7 +239,7 @@ Task<> answer(RequestContext &context, const ChatRequest &request, OpenAnswer op
 
 void answerWhole(RequestContext &context, OpenAnswer open, CacheLookup &cache)
 {
-    context.record.usage = open.whole.usage;
+    noteAnswer(open.whole, context.record);
     setAnswerHeaders(context, open);
     cache.keep({.body = open.whole.body, .droppedParams = std::move(open.droppedParams), .usage = open.whole.usage});
     headers::setTiming(context.record, context.exchange.response);

@@ -44,6 +44,7 @@ struct AttemptTerms
     bool refusesFiltered = false;
     bool isHedge = false; ///< another target is being asked already
     bool isRetry = false; ///< the same target was asked before
+    milliseconds backOff = 0ms; ///< that was waited before it, since the attempt before at this target
 };
 
 /// What is asked, in the words of one provider: a chat, embeddings … Called once an attempt.

@@ -28,8 +28,12 @@ void tell(TargetCall &call, const Error &error)
 class AttemptCount
 {
 public:
-    AttemptCount(RequestContext &context, const Candidate &candidate, const AttemptTerms &terms, TargetCall load)
-        : m_context(context), m_candidate(candidate), m_load(std::move(load))
+    AttemptCount(RequestContext &context, const Candidate &candidate, const AttemptTerms &terms, TargetCall load,
+                 std::chrono::nanoseconds waited)
+        : m_context(context),
+          m_candidate(candidate),
+          m_load(std::move(load)),
+          m_record{.provider = candidate.providerId, .model = candidate.model, .waited = waited}
     {
         RequestRecord &record = m_context.record;
         ++record.attempts;
@@ -46,8 +50,9 @@ public:
         if (m_isOver)
             return;
         const bool isAnswered = m_context.record.firstByteAt.has_value(); // by another one
-        m_context.services.metrics.attemptFinished(m_candidate.providerId,
-                                                   isAnswered ? AttemptOutcome::Superseded : AttemptOutcome::Cancelled);
+        m_record.outcome = isAnswered ? AttemptOutcome::Superseded : AttemptOutcome::Cancelled;
+        m_context.services.metrics.attemptFinished(m_candidate.providerId, m_record.outcome);
+        note(Clock::now());
     }
     AttemptCount(const AttemptCount &) = delete;
     AttemptCount &operator=(const AttemptCount &) = delete;
@@ -58,21 +63,34 @@ public:
         m_load.answered();
         open.load = std::move(m_load);
         m_context.services.metrics.attemptFinished(m_candidate.providerId, AttemptOutcome::Success);
+        m_record.status = 200;
+        m_record.firstByteAt = m_context.record.firstByteAt;
+        note(open.call ? std::nullopt : m_record.firstByteAt); // a stream has only begun
     }
     void failed(const Error &error)
     {
         m_isOver = true;
         tell(m_load, error);
-        if (isClientsMistake(error))
+        if (isClientsMistake(error)) {
             --m_context.record.attempts;
-        else
-            m_context.services.metrics.attemptFailed(m_candidate.providerId, error);
+            return;
+        }
+        m_context.services.metrics.attemptFailed(m_candidate.providerId, error);
+        m_record.setError(error);
+        note(Clock::now());
     }
 
 private:
+    void note(std::optional<TimePoint> finishedAt)
+    {
+        m_record.finishedAt = finishedAt;
+        m_context.record.addAttempt(std::move(m_record));
+    }
+
     RequestContext &m_context;
     const Candidate &m_candidate;
     TargetCall m_load;
+    AttemptRecord m_record;
     bool m_isOver = false;
 };
 
@@ -96,18 +114,21 @@ Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepa
     if (Result<void> consent = permit.ask(); !consent)
         co_return refused(context, candidate, std::move(consent.error()));
     TargetCall load(candidate.load);
+    std::chrono::nanoseconds waited = terms.backOff;
     if (permit.needsSlot()) {
         load.dismissed();
+        const TimePoint begin = Clock::now();
         if (Result<void> slot = co_await permit.waitForSlot(terms.deadline.at); !slot) {
             Error &error = slot.error();
             if (error.kind == ErrorKind::DeadlineExceeded)
                 error = requestTimeout(terms.deadline, candidate.providerId, std::move(error.message));
             co_return refused(context, candidate, std::move(error));
         }
+        waited += Clock::now() - begin;
         load.restart();
     }
     permit.beginAttempt();
-    AttemptCount count(context, candidate, terms, std::move(load));
+    AttemptCount count(context, candidate, terms, std::move(load), waited);
     AttemptResult result = co_await attempt(context, prepare, candidate, terms);
     if (!result) {
         count.failed(result.error().error);

@@ -3,6 +3,7 @@
 
 #include "gateway/dialects/openai_chat/error_body.h"
 #include "gateway/dialects/openai_chat/stream_writer.h"
+#include "gateway/history/history.h"
 #include "gateway/observability/access_log.h"
 #include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/request_cost.h"
@@ -49,8 +50,10 @@ RequestContext::RequestContext(Exchange &requestExchange, std::shared_ptr<const 
     record.method = request.method;
     record.path = request.path().toByteArray();
     record.bytesIn = request.body.size();
-    if (request.receivedAt != TimePoint{})
+    if (request.receivedAt != TimePoint{}) {
+        record.time -= std::chrono::floor<std::chrono::system_clock::duration>(record.startedAt - request.receivedAt);
         record.startedAt = request.receivedAt;
+    }
     exchange.response.setHeader(headers::kRequestId, record.requestId);
     if (!record.clientRequestId.isEmpty())
         exchange.response.setHeader("X-Request-Id", record.clientRequestId);
@@ -85,6 +88,14 @@ void RequestContext::recordEarlyEnd()
         exchange.response.write(openai_chat::errorFrame(error));
         exchange.response.finishStream();
     }
+}
+
+void RequestContext::setEndpoint(QByteArrayView name, bool asksModel)
+{
+    record.endpoint = name.toByteArray();
+    record.asksModel = asksModel;
+    if (asksModel)
+        record.client = clientDetails(exchange.request.headers);
 }
 
 void RequestContext::beginModelCall()
@@ -144,7 +155,7 @@ void RequestContext::finish()
 {
     if (std::exchange(m_finished, true))
         return;
-    record.finishedAt = Clock::now();
+    record.finish();
     record.bytesOut = std::max<qint64>(record.bytesOut, exchange.response.bodyBytes());
     estimateUsage(record);
     setCost(record, runtime->prices);
@@ -152,6 +163,8 @@ void RequestContext::finish()
     m_active = {};
     services.metrics.requestFinished(record);
     logAccess(record);
+    if (record.asksModel)
+        services.history->add(record);
 }
 
 void RequestContext::send(int status, QByteArrayView contentType, QByteArrayView body)

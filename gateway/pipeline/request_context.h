@@ -25,7 +25,10 @@ public:
     RequestContext(const RequestContext &) = delete;
     RequestContext &operator=(const RequestContext &) = delete;
 
-    /// It asks for a model: it counts as active until it is finished.
+    /// Which endpoint it is for, in our word; `asksModel`: one for model calls.
+    void setEndpoint(QByteArrayView name, bool asksModel);
+
+    /// It asks for a model, and may: it counts as active until it is finished.
     void beginModelCall();
 
     /// Answers with `body`.

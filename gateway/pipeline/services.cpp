@@ -3,9 +3,11 @@
 
 #include "gateway/cache/response_cache.h"
 #include "gateway/config/config.h"
+#include "gateway/history/history.h"
 #include "gateway/limits/rate_limiter.h"
 #include "gateway/observability/known_names.h"
 #include "gateway/pipeline/cache_metrics.h"
+#include "gateway/pipeline/history_metrics.h"
 #include "gateway/pipeline/resilience_metrics.h"
 #include "gateway/resilience/circuit_breakers.h"
 #include "gateway/resilience/concurrency_slots.h"
@@ -27,10 +29,12 @@ Services::Services(const Config &config)
       limiter(std::make_shared<RateLimiter>(config.rateLimiting)),
       failedAttempts(std::make_shared<FailedAttempts>()),
       recentCredentials(std::make_shared<RecentCredentials>()),
-      publicKeys(std::make_shared<PublicKeyStores>())
+      publicKeys(std::make_shared<PublicKeyStores>()),
+      history(std::make_shared<History>(config.history))
 {
     metrics.addSource([cache = cache] { return cacheMetrics(cache->statistics()); });
     metrics.addSource([breakers = breakers, slots = slots] { return resilienceMetrics(*breakers, *slots); });
+    metrics.addSource([history = history] { return historyMetrics(history->status()); });
 }
 
 // A service with settings of its own compares them and takes over what differs: one line each.
@@ -41,6 +45,7 @@ void Services::apply(const Config &, const Config &now)
     cache->apply(now.caching);
     breakers->configure(now);
     slots->configure(now);
+    history->apply(now.history);
 }
 
 } // namespace lunargate

@@ -10,6 +10,7 @@ namespace lunargate {
 class CircuitBreakers;
 class ConcurrencySlots;
 class FailedAttempts;
+class History;
 class PublicKeyStores;
 class RateLimiter;
 class RecentCredentials;
@@ -37,6 +38,7 @@ struct Services
     std::shared_ptr<FailedAttempts> failedAttempts;
     std::shared_ptr<RecentCredentials> recentCredentials;
     std::shared_ptr<PublicKeyStores> publicKeys;
+    std::shared_ptr<History> history; ///< keeps nothing before its start()
 };
 
 } // namespace lunargate

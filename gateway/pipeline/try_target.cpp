@@ -67,6 +67,7 @@ Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, co
         permit.attemptFailed(failure.error);
         suffered = std::move(failure);
         attemptTerms.isRetry = true;
+        attemptTerms.backOff = decision.delay;
         co_await SleepUntil(Clock::now() + decision.delay);
     }
 }

@@ -19,7 +19,7 @@ export async function startGateway(yaml) {
   await writeFile(config, yaml);
   const child = spawn(program, ['--config', config, '--no-gui', '--port', '0'], {
     cwd: folder,
-    env: { ...process.env, QT_QPA_PLATFORM: 'offscreen' },
+    env: { ...process.env, QT_QPA_PLATFORM: 'offscreen', XDG_DATA_HOME: folder },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let log = '';

@@ -94,7 +94,9 @@ bool GatewayProcess::start(const QByteArray &yaml)
     }
     QStringList arguments = {QStringLiteral("--config"), configPath(), QStringLiteral("--no-gui"),
                              QStringLiteral("--port"), QStringLiteral("0")};
-    m_process.setProcessEnvironment(cleanEnvironment(m_environment));
+    QProcessEnvironment environment = cleanEnvironment(m_environment);
+    environment.insert(QStringLiteral("XDG_DATA_HOME"), m_folder.filePath(QStringLiteral("data")));
+    m_process.setProcessEnvironment(environment);
     m_process.setWorkingDirectory(m_folder.path());
     m_process.start(QStringLiteral(LUNARGATE_PROGRAM), arguments + toStrings(m_arguments), QIODevice::ReadOnly);
     waitUntil([this] { return (m_port = portIn(m_log)) != 0 || !isRunning(); });

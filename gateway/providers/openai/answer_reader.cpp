@@ -78,8 +78,12 @@ std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(QByteArray body, cons
         return std::unexpected(readErrorObject(error, 0, key));
     std::optional<Usage> usage = readUsage(root["usage"]);
     const json::Value choices = root["choices"];
+    QByteArray model = root["model"].toByteArray();
+    QByteArray finishReason = choices.at(0)["finish_reason"].toByteArray();
     return ModelAnswer{.body = std::move(body),
                        .usage = usage,
+                       .model = std::move(model),
+                       .finishReason = std::move(finishReason),
                        .isEmpty = choices.size() == 0,
                        .isFiltered = isFilteredAnswer(choices)};
 }

@@ -89,6 +89,7 @@ std::expected<ModelAnswer, UpstreamFailure> readEmbeddingsAnswer(QByteArray body
         if (!data.isArray())
             return invalidAnswer("it has no list of embeddings");
         answer.usage = readUsage(root["usage"]);
+        answer.model = root["model"].toByteArray();
         mustConvert = hasVectorsOfOtherForm(data, wantsBase64);
     } // the parsed numbers take more memory than their text
     if (mustConvert) {

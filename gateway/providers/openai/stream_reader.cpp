@@ -87,6 +87,10 @@ void StreamReader::read(SseEvent event, Events &events)
         events.back().usage = usage; // it was charged all the same
         return;
     }
+    if (!m_hasModel) {
+        result.model = chunk["model"].toByteArray();
+        m_hasModel = !result.model.isEmpty();
+    }
     result.isFiltered = isFilteredChunk(chunk);
     result.isUsageOnly = usage && chunk["choices"].isArray() && chunk["choices"].size() == 0;
     result.payload = std::move(event.data);
@@ -96,14 +100,18 @@ void StreamReader::read(SseEvent event, Events &events)
 void StreamReader::readChoice(json::Value choice, ChatStreamEvent &event)
 {
     const json::Value delta = choice["delta"];
-    const bool isFinished = !choice["finish_reason"].string().isEmpty(); // some send "" until then
+    const json::Value finishReason = choice["finish_reason"];
+    const bool isFinished = !finishReason.string().isEmpty(); // some send "" until then
     event.isUseful = event.isUseful || isFinished || isUsefulDelta(delta) || hasContent(choice["text"]);
     event.textBytes += textBytes(delta);
     const auto index = static_cast<size_t>(
         std::clamp<qint64>(choice["index"].integer().value_or(0), 0, static_cast<qint64>(kMostChoices) - 1));
     m_begun.set(index);
-    if (isFinished)
+    if (isFinished) {
         m_finished.set(index);
+        if (index == 0)
+            event.finishReason = finishReason.toByteArray();
+    }
 }
 
 // Some servers forget the end mark; a finish reason of every choice says as well that nothing is missing.

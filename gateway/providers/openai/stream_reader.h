@@ -26,7 +26,8 @@ private:
     bool hasSeveralChoices() const { return (m_begun >> 1).any(); }
     bool isWhole() const { return m_finished.any() && m_finished == m_begun; }
 
-    const SecretString &m_key;            // the provider's, which outlives its readers
+    const SecretString &m_key; // the provider's, which outlives its readers
+    bool m_hasModel = false;
     std::bitset<kMostChoices> m_begun;    // choices that came, by index
     std::bitset<kMostChoices> m_finished; // those that have their finish reason
 };

@@ -22,6 +22,7 @@ private Q_SLOTS:
         row("30s", 30'000);
         row("1h30m", 5'400'000);
         row("1.5s", 1500);
+        row("1d12h", 129'600'000);
         row("1.1s", 1100);
         row("2m", 120'000);
         row("1h2m3s4ms", 3'723'004);
@@ -62,7 +63,7 @@ private Q_SLOTS:
         row("blank", "  ", DurationError::Malformed);
         row("sign alone", "-", DurationError::Malformed);
         row("unit alone", "s", DurationError::Malformed);
-        row("unknown unit", "3d", DurationError::Malformed);
+        row("unknown unit", "3w", DurationError::Malformed);
         row("word", "soon", DurationError::Malformed);
         row("two dots", "1.2.3s", DurationError::Malformed);
         row("exponent", "1e3s", DurationError::Malformed);

@@ -46,6 +46,54 @@ private Q_SLOTS:
         QVERIFY(record.duration() == 3s);
     }
 
+    void attemptsEndWithTheRequest()
+    {
+        RequestRecord record;
+        record.addAttempt({.provider = "second", .startedAt = record.startedAt + 2ms});
+        record.addAttempt({.provider = "first",
+                           .outcome = AttemptOutcome::Timeout,
+                           .startedAt = record.startedAt + 1ms,
+                           .finishedAt = record.startedAt + 3ms});
+        record.finish();
+        QCOMPARE(record.attemptRecords[0].provider, QByteArray("first"));
+        QCOMPARE(record.attemptRecords[0].outcome, AttemptOutcome::Timeout);
+        QVERIFY(record.attemptRecords[0].finishedAt == record.startedAt + 3ms);
+        QCOMPARE(record.attemptRecords[1].outcome, AttemptOutcome::Success);
+        QVERIFY(record.attemptRecords[1].finishedAt == record.finishedAt);
+    }
+
+    void theAnswerThatWasComingIsCancelledWithTheRequest()
+    {
+        RequestRecord record;
+        record.addAttempt({.provider = "one"});
+        record.setError({.kind = ErrorKind::ClientCancelled, .reason = "client_cancelled"});
+        record.finish();
+        QCOMPARE(record.attemptRecords[0].outcome, AttemptOutcome::Cancelled);
+        QCOMPARE(record.attemptRecords[0].errorReason, QByteArray("client_cancelled"));
+    }
+
+    void anAnswerThatBrokeIsAFailedAttempt()
+    {
+        RequestRecord record;
+        record.breakAttempt({.kind = ErrorKind::UpstreamTransport}); // there is none
+        record.addAttempt({.provider = "one"});
+        record.breakAttempt({.kind = ErrorKind::UpstreamTransport, .reason = "connection_reset"});
+        QCOMPARE(record.attemptRecords[0].outcome, AttemptOutcome::Transport);
+        QCOMPARE(record.attemptRecords[0].errorReason, QByteArray("connection_reset"));
+        QVERIFY(record.attemptRecords[0].finishedAt);
+    }
+
+    void manyAttemptsAreNotAllKept()
+    {
+        RequestRecord record;
+        for (int i = 0; i < 100; ++i)
+            record.addAttempt({.provider = QByteArray::number(i), .startedAt = record.startedAt + i * 1ms});
+        record.finish();
+        QCOMPARE(record.attemptRecords.size(), RequestRecord::kMostAttemptRecords);
+        QCOMPARE(record.attemptRecords.front().provider, QByteArray("0"));
+        QCOMPARE(record.attemptRecords.back().provider, QByteArray("99"));
+    }
+
     void aRunningRequestGrowsOlder()
     {
         RequestRecord record;

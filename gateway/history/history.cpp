@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/history/history.h"
+
+#include "gateway/async/ask_thread.h"
+#include "gateway/history/history_keeper.h"
+#include "gateway/observability/request_record.h"
+
+namespace lunargate {
+
+namespace {
+
+constexpr size_t kQueueRecords = 20'000;
+constexpr qint64 kQueueBytes = 128LL * 1024 * 1024;
+constexpr auto kClosingTime = std::chrono::seconds(3);
+
+} // namespace
+
+History::History(HistoryConfig config)
+    : m_config(std::move(config)),
+      m_queue(kQueueRecords, kQueueBytes),
+      m_keeper(std::make_unique<HistoryKeeper>(m_queue))
+{
+    m_thread.setObjectName(QStringLiteral("history"));
+}
+
+History::~History()
+{
+    if (!m_thread.isRunning())
+        return;
+    m_isWanted = false;
+    const TimePoint deadline = Clock::now() + kClosingTime;
+    QMetaObject::invokeMethod(
+        m_keeper.get(),
+        [this, deadline] {
+            m_keeper->close(deadline);
+            m_thread.quit();
+        },
+        Qt::QueuedConnection);
+    m_thread.wait();
+}
+
+void History::start()
+{
+    m_keeper->moveToThread(&m_thread);
+    m_thread.start();
+    note(m_config);
+}
+
+void History::apply(const HistoryConfig &config)
+{
+    if (std::exchange(m_config, config) != config && m_thread.isRunning())
+        note(config);
+}
+
+void History::note(const HistoryConfig &config)
+{
+    m_isWanted = config.isWanted();
+    m_wantsBodies = config.isWanted() && config.capture == HistoryCapture::Bodies;
+    QMetaObject::invokeMethod(m_keeper.get(), [this, config] { m_keeper->apply(config); }, Qt::QueuedConnection);
+}
+
+void History::add(const RequestRecord &record)
+{
+    if (isWanted())
+        add(historyRecord(record));
+}
+
+void History::add(HistoryRecord record)
+{
+    if (!isWanted())
+        return;
+    record.position += m_counter.fetch_add(1, std::memory_order_relaxed) % kPositionsInMicrosecond;
+    if (m_queue.add(std::move(record)))
+        QMetaObject::invokeMethod(m_keeper.get(), [this] { m_keeper->wake(); }, Qt::QueuedConnection);
+}
+
+Task<HistoryPage> History::find(HistoryQuery query)
+{
+    if (!m_thread.isRunning())
+        co_return HistoryPage();
+    std::function<HistoryPage()> question = [this, query = std::move(query)] { return m_keeper->find(query); };
+    co_return co_await askThread<HistoryPage>(m_keeper.get(), std::move(question));
+}
+
+Task<std::optional<HistoryRecord>> History::record(QByteArray id)
+{
+    if (!m_thread.isRunning())
+        co_return std::nullopt;
+    std::function<std::optional<HistoryRecord>()> question = [this, id = std::move(id)] {
+        return m_keeper->record(id);
+    };
+    co_return co_await askThread<std::optional<HistoryRecord>>(m_keeper.get(), std::move(question));
+}
+
+HistoryStatus History::status() const
+{
+    return m_keeper->status();
+}
+
+} // namespace lunargate

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/async/task.h"
+#include "gateway/config/config.h"
+#include "gateway/history/history_page.h"
+#include "gateway/history/history_queue.h"
+#include "gateway/history/history_status.h"
+
+#include <QThread>
+
+#include <atomic>
+#include <memory>
+
+namespace lunargate {
+
+class HistoryKeeper;
+struct RequestRecord;
+
+/// What happened to each request that asked for a model: the newest in memory, all within their limits in a database,
+/// by a thread of its own. Any thread, but for start() and apply().
+class History
+{
+public:
+    explicit History(HistoryConfig config);
+    /// Stores what is not stored yet, for three seconds at most.
+    ~History();
+
+    /// From now on records are kept. Main thread, once.
+    void start();
+    /// Takes over other settings. Main thread.
+    void apply(const HistoryConfig &config);
+
+    /// Whether add() would keep anything now.
+    bool isWanted() const { return m_isWanted.load(std::memory_order_relaxed); }
+    /// Whether bodies are to be kept too.
+    bool wantsBodies() const { return m_wantsBodies.load(std::memory_order_relaxed); }
+    /// Costs a worker some microseconds. If more come than can be stored they are dropped, and counted.
+    void add(const RequestRecord &record);
+    void add(HistoryRecord record);
+
+    /// The asking thread needs an event loop, as for everything that is awaited. Sees all that was added before.
+    Task<HistoryPage> find(HistoryQuery query);
+    /// By its id, with its bodies.
+    Task<std::optional<HistoryRecord>> record(QByteArray id);
+
+    HistoryStatus status() const;
+
+private:
+    void note(const HistoryConfig &config);
+
+    HistoryConfig m_config;
+    std::atomic<bool> m_isWanted = false;
+    std::atomic<bool> m_wantsBodies = false;
+    std::atomic<quint32> m_counter = 0; // tells records of the same microsecond apart
+    HistoryQueue m_queue;
+    std::unique_ptr<HistoryKeeper> m_keeper; // in m_thread
+    QThread m_thread;
+};
+
+} // namespace lunargate

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/history/history_columns.h"
+
+#include "gateway/history/sqlite_connection.h"
+#include "gateway/json/text_writer.h"
+
+namespace lunargate {
+
+namespace {
+
+using Record = HistoryRecord;
+using std::chrono::microseconds;
+
+QVariant toVariant(std::optional<microseconds> duration)
+{
+    return duration ? QVariant(qlonglong(duration->count())) : QVariant();
+}
+
+std::optional<microseconds> toDuration(const QVariant &value)
+{
+    return value.isNull() ? std::nullopt : std::optional(microseconds(value.toLongLong()));
+}
+
+template <auto Member>
+constexpr HistoryColumn text(const char *name)
+{
+    return {name, "TEXT NOT NULL", [](const Record &record) { return sqlText(record.*Member); },
+            [](Record &record, const QVariant &value) { record.*Member = value.toString().toUtf8(); }};
+}
+
+template <auto Member>
+constexpr HistoryColumn clientText(const char *name)
+{
+    return {name, "TEXT NOT NULL", [](const Record &record) { return sqlText(record.client.*Member); },
+            [](Record &record, const QVariant &value) { record.client.*Member = value.toString().toUtf8(); }};
+}
+
+template <auto Member>
+constexpr HistoryColumn number(const char *name)
+{
+    using Number = std::remove_cvref_t<decltype(std::declval<Record &>().*Member)>;
+    return {name, "INTEGER NOT NULL", [](const Record &record) { return QVariant(qlonglong(record.*Member)); },
+            [](Record &record, const QVariant &value) { record.*Member = static_cast<Number>(value.toLongLong()); }};
+}
+
+template <auto Member>
+constexpr HistoryColumn duration(const char *name)
+{
+    return {name, "INTEGER", [](const Record &record) { return toVariant(record.*Member); },
+            [](Record &record, const QVariant &value) { record.*Member = toDuration(value); }};
+}
+
+/// The first of them that is there says that the usage is known.
+template <auto Member>
+constexpr HistoryColumn tokens(const char *name)
+{
+    using Number = std::remove_cvref_t<decltype(std::declval<Usage &>().*Member)>;
+    return {
+        name, "INTEGER",
+        [](const Record &record) { return record.usage ? QVariant(qlonglong((*record.usage).*Member)) : QVariant(); },
+        [](Record &record, const QVariant &value) {
+            if (value.isNull())
+                return;
+            if (!record.usage)
+                record.usage.emplace();
+            (*record.usage).*Member = static_cast<Number>(value.toLongLong());
+        }};
+}
+
+QByteArray attemptsToJson(const std::vector<HistoryAttempt> &attempts)
+{
+    if (attempts.empty())
+        return {};
+    json::TextWriter json;
+    json.beginArray();
+    for (const HistoryAttempt &attempt : attempts) {
+        json.beginObject().member("provider", attempt.provider).member("model", attempt.model);
+        json.member("outcome", attempt.outcome).member("status", attempt.status);
+        json.member("error", attempt.error).member("error_code", attempt.errorCode);
+        json.member("started_us", attempt.startedAfter.count()).member("waited_us", attempt.waited.count());
+        if (attempt.timeToFirstByte)
+            json.member("ttft_us", attempt.timeToFirstByte->count());
+        json.member("duration_us", attempt.duration.count()).endObject();
+    }
+    return json.endArray().text();
+}
+
+std::vector<HistoryAttempt> attemptsFromJson(const QByteArray &text)
+{
+    std::vector<HistoryAttempt> attempts;
+    const std::optional<json::Document> document = json::Document::parse(text);
+    if (!document)
+        return attempts;
+    for (const json::Value item : document->root().elements()) {
+        const auto integer = [&](const char *name) { return item[name].integer().value_or(0); };
+        HistoryAttempt attempt{.provider = item["provider"].toByteArray(),
+                               .model = item["model"].toByteArray(),
+                               .outcome = item["outcome"].toByteArray(),
+                               .status = static_cast<int>(integer("status")),
+                               .error = item["error"].toByteArray(),
+                               .errorCode = item["error_code"].toByteArray(),
+                               .startedAfter = microseconds(integer("started_us")),
+                               .waited = microseconds(integer("waited_us")),
+                               .duration = microseconds(integer("duration_us"))};
+        if (const auto ttft = item["ttft_us"].integer())
+            attempt.timeToFirstByte = microseconds(*ttft);
+        attempts.push_back(std::move(attempt));
+    }
+    return attempts;
+}
+
+constexpr HistoryColumn kColumns[] = {
+    {"position", "INTEGER PRIMARY KEY", [](const Record &record) { return QVariant(qlonglong(record.position)); },
+     [](Record &record, const QVariant &value) { record.position = value.toLongLong(); }},
+    text<&Record::id>("id"),
+    text<&Record::clientRequestId>("client_request_id"),
+    text<&Record::endpoint>("endpoint"),
+    text<&Record::caller>("caller"),
+    clientText<&ClientDetails::userAgent>("user_agent"),
+    clientText<&ClientDetails::application>("application"),
+    clientText<&ClientDetails::user>("user"),
+    clientText<&ClientDetails::session>("session"),
+    clientText<&ClientDetails::agent>("agent"),
+    clientText<&ClientDetails::parentAgent>("parent_agent"),
+    text<&Record::route>("route"),
+    text<&Record::provider>("provider"),
+    text<&Record::model>("model"),
+    text<&Record::modelAsked>("model_asked"),
+    text<&Record::modelServed>("model_served"),
+    text<&Record::finishReason>("finish_reason"),
+    number<&Record::status>("status"),
+    text<&Record::error>("error"),
+    text<&Record::errorType>("error_type"),
+    text<&Record::errorMessage>("error_message"),
+    number<&Record::stream>("stream"),
+    number<&Record::fallbackUsed>("fallback"),
+    number<&Record::isHedged>("hedged"),
+    text<&Record::cache>("cache"),
+    number<&Record::attemptCount>("attempt_count"),
+    number<&Record::retries>("retries"),
+    duration<&Record::timeToUpstream>("upstream_us"),
+    duration<&Record::timeToFirstByte>("ttft_us"),
+    {"duration_us", "INTEGER NOT NULL",
+     [](const Record &record) { return QVariant(qlonglong(record.duration.count())); },
+     [](Record &record, const QVariant &value) { record.duration = microseconds(value.toLongLong()); }},
+    tokens<&Usage::input>("input_tokens"),
+    tokens<&Usage::cachedInput>("cached_tokens"),
+    tokens<&Usage::cacheWrite>("cache_write_tokens"),
+    tokens<&Usage::output>("output_tokens"),
+    tokens<&Usage::reasoning>("reasoning_tokens"),
+    tokens<&Usage::isEstimated>("tokens_estimated"),
+    {"cost_usd", "REAL", [](const Record &record) { return record.costUsd ? QVariant(*record.costUsd) : QVariant(); },
+     [](Record &record, const QVariant &value) {
+         if (!value.isNull())
+             record.costUsd = value.toDouble();
+     }},
+    text<&Record::costSource>("cost_source"),
+    number<&Record::bytesIn>("bytes_in"),
+    number<&Record::bytesOut>("bytes_out"),
+    {"attempts", "TEXT NOT NULL", [](const Record &record) { return sqlText(attemptsToJson(record.attempts)); },
+     [](Record &record, const QVariant &value) { record.attempts = attemptsFromJson(value.toString().toUtf8()); }},
+    // For filters.
+    {"tokens_in", "INTEGER AS (input_tokens + cached_tokens + cache_write_tokens)"},
+    {"tokens_out", "INTEGER AS (output_tokens + reasoning_tokens)"},
+    {"tokens_total", "INTEGER AS (tokens_in + tokens_out)"},
+};
+
+} // namespace
+
+std::span<const HistoryColumn> historyColumns()
+{
+    return kColumns;
+}
+
+QByteArray headersToJson(const HeaderList &headers)
+{
+    json::TextWriter json;
+    json.beginArray();
+    for (const HeaderList::Field &field : headers)
+        json.beginArray().string(field.name).string(field.value).endArray();
+    return json.endArray().text();
+}
+
+HeaderList headersFromJson(const QByteArray &text)
+{
+    HeaderList headers;
+    if (const std::optional<json::Document> document = json::Document::parse(text)) {
+        for (const json::Value field : document->root().elements())
+            headers.add(field.at(0).toByteArray(), field.at(1).toByteArray());
+    }
+    return headers;
+}
+
+QByteArray framesToJson(const std::vector<HistoryFrame> &frames)
+{
+    json::TextWriter json;
+    json.beginArray();
+    for (const HistoryFrame &frame : frames)
+        json.beginArray().integer(frame.at.count()).integer(frame.end).endArray();
+    return json.endArray().text();
+}
+
+std::vector<HistoryFrame> framesFromJson(const QByteArray &text)
+{
+    std::vector<HistoryFrame> frames;
+    if (const std::optional<json::Document> document = json::Document::parse(text)) {
+        for (const json::Value frame : document->root().elements())
+            frames.push_back(
+                {.at = microseconds(frame.at(0).integer().value_or(0)), .end = frame.at(1).integer().value_or(0)});
+    }
+    return frames;
+}
+
+} // namespace lunargate

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/history/history_record.h"
+
+#include <QVariant>
+
+#include <span>
+
+namespace lunargate {
+
+/// How a record without its bodies is laid out in the table `requests`.
+struct HistoryColumn
+{
+    const char *name = "";
+    const char *type = "";
+    QVariant (*value)(const HistoryRecord &) = nullptr; ///< null: the database makes it of other columns
+    void (*read)(HistoryRecord &, const QVariant &) = nullptr;
+};
+
+/// All of them, `position` first, those that the database makes last. A change here is another version of the schema.
+std::span<const HistoryColumn> historyColumns();
+
+/// One column of the table `messages`.
+QByteArray headersToJson(const HeaderList &headers);
+HeaderList headersFromJson(const QByteArray &json);
+QByteArray framesToJson(const std::vector<HistoryFrame> &frames);
+std::vector<HistoryFrame> framesFromJson(const QByteArray &json);
+
+} // namespace lunargate

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/history/history_page.h"
+#include "gateway/history/sqlite_connection.h"
+
+#include <memory>
+#include <span>
+
+namespace lunargate {
+
+/// What may be kept.
+struct HistoryLimits
+{
+    qint64 oldest = 0; ///< position
+    qint64 maxCount = 0;
+    qint64 maxBytes = 0;
+};
+
+/// The history in an SQLite file (WAL; readable by its owner only). Belongs to the thread that opens it. After an error
+/// it is of no use any more.
+class HistoryDatabase
+{
+public:
+    /// Makes file and folder where they are missing.
+    static HistoryResult<std::unique_ptr<HistoryDatabase>> open(const QString &path);
+
+    /// All of them, or none. One whose place is taken is left out.
+    HistoryResult<void> add(std::span<const HistoryRecord> records);
+    /// Takes some ten milliseconds at most, see HistoryPage::next.
+    HistoryResult<HistoryPage> find(const HistoryQuery &query) const;
+    /// With its bodies.
+    HistoryResult<std::optional<HistoryRecord>> record(const QByteArray &id) const;
+
+    /// Erases a few hundred of what `limits` do not allow, or gives some free space back. Whether there is more to do.
+    HistoryResult<bool> eraseSome(const HistoryLimits &limits);
+
+    qint64 count() const { return m_count; }
+    /// What the records take in the file, as of the last change.
+    qint64 bytes() const { return m_bytes; }
+
+private:
+    explicit HistoryDatabase(const QString &path) : m_connection(path) {}
+
+    HistoryResult<void> prepare();
+    HistoryResult<void> addOne(const HistoryRecord &record);
+    HistoryResult<void> addMessages(const HistoryRecord &record);
+    HistoryResult<std::shared_ptr<const HistoryMessages>> messagesOf(qint64 position) const;
+    /// Appends at most `limit` records with positions from `from` to before `before`, newest first.
+    HistoryResult<void> append(std::vector<HistoryRecord> &records, const HistoryFilter &filter, qint64 from,
+                               qint64 before, qint64 limit) const;
+    /// The position of the `count`-th newest record before `before`, if there are so many.
+    HistoryResult<std::optional<qint64>> positionBefore(qint64 before, qint64 count) const;
+    HistoryResult<void> eraseUntil(qint64 position);
+    HistoryResult<void> measure();
+
+    SqliteConnection m_connection;
+    QSqlQuery m_insertRequest;
+    QSqlQuery m_insertMessage;
+    qint64 m_count = 0;
+    qint64 m_bytes = 0;
+    qint64 m_freePages = 0;
+};
+
+} // namespace lunargate

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/history/history_keeper.h"
+
+#include "gateway/history/history_file.h"
+#include "gateway/observability/logging.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace lunargate {
+
+namespace {
+
+using std::chrono::microseconds;
+
+constexpr size_t kRingRecords = 1000;
+constexpr qint64 kRingBytes = 32LL * 1024 * 1024;
+constexpr size_t kBatch = 500; // records a transaction
+
+// How long a record may wait for others to be stored with it.
+constexpr auto kDrainDelay = std::chrono::milliseconds(200);
+constexpr auto kErasePause = std::chrono::milliseconds(5); // queries come between two steps
+constexpr auto kEraseInterval = std::chrono::minutes(1);
+constexpr auto kRetryInterval = std::chrono::minutes(1);
+
+} // namespace
+
+HistoryKeeper::HistoryKeeper(HistoryQueue &queue)
+    : m_queue(queue), m_ring(kRingRecords, kRingBytes), m_drainTimer(this), m_eraseTimer(this), m_retryTimer(this)
+{
+    for (QTimer *timer : {&m_drainTimer, &m_eraseTimer, &m_retryTimer})
+        timer->setSingleShot(true);
+    m_drainTimer.setInterval(kDrainDelay);
+    m_retryTimer.setInterval(kRetryInterval);
+    connect(&m_drainTimer, &QTimer::timeout, this, &HistoryKeeper::drain);
+    connect(&m_eraseTimer, &QTimer::timeout, this, &HistoryKeeper::eraseStep);
+    connect(&m_retryTimer, &QTimer::timeout, this, &HistoryKeeper::openDatabase);
+}
+
+void HistoryKeeper::apply(const HistoryConfig &config)
+{
+    if (m_hasConfig)
+        drain(); // what came so far is kept as it was meant to be
+    m_hasConfig = true;
+    m_config = config;
+    m_redaction = HistoryRedaction(config.redact);
+    const QString path = config.isWanted() ? historyPath(config.path) : QString();
+    if (!config.isWanted())
+        m_ring.eraseBefore(std::numeric_limits<qint64>::max());
+    if (path != m_path) {
+        m_database.reset();
+        m_problem.clear();
+        m_path = path;
+    }
+    openDatabase();
+    m_eraseTimer.start(kErasePause);
+}
+
+void HistoryKeeper::openDatabase()
+{
+    m_retryTimer.stop();
+    if (!m_database && !m_path.isEmpty()) {
+        HistoryResult<std::unique_ptr<HistoryDatabase>> database = openOrMoveAside(m_path);
+        if (!database) {
+            degrade(database.error());
+            return;
+        }
+        m_database = *std::move(database);
+        if (!std::exchange(m_problem, {}).isEmpty())
+            logEvent(historyLog(), LogLevel::Info, "the history is stored again", {{"path", m_path.toUtf8()}});
+        store(m_ring.all());
+    }
+    publish();
+}
+
+HistoryResult<std::unique_ptr<HistoryDatabase>> HistoryKeeper::openOrMoveAside(const QString &path)
+{
+    auto database = HistoryDatabase::open(path);
+    if (database || database.error().kind != HistoryProblem::Kind::Broken)
+        return database;
+    const QString moved = moveHistoryAside(path);
+    if (moved.isEmpty())
+        return database;
+    logEvent(historyLog(), LogLevel::Warning, "the history's database is broken; it was put aside, another one begins",
+             {{"path", path.toUtf8()}, {"moved_to", moved.toUtf8()}, {"problem", database.error().text}});
+    return HistoryDatabase::open(path);
+}
+
+void HistoryKeeper::wake()
+{
+    if (!m_drainTimer.isActive())
+        m_drainTimer.start();
+}
+
+void HistoryKeeper::drain()
+{
+    m_drainTimer.stop();
+    std::vector<HistoryRecord> records = m_queue.takeAll();
+    if (records.empty() || !m_config.isWanted())
+        return;
+    for (HistoryRecord &record : records) {
+        m_redaction.apply(record, m_config.maxBodyBytes);
+        m_ring.add(record);
+    }
+    store(records);
+    if (!m_eraseTimer.isActive() || m_eraseTimer.remainingTimeAsDuration() > kErasePause)
+        m_eraseTimer.start(kErasePause);
+    publish();
+}
+
+void HistoryKeeper::store(std::span<const HistoryRecord> records)
+{
+    while (!records.empty() && m_database && Clock::now() < m_closeBy) {
+        const std::span<const HistoryRecord> batch = records.first(std::min(records.size(), kBatch));
+        if (const HistoryResult<void> added = m_database->add(batch); !added)
+            return degrade(added.error());
+        records = records.subspan(batch.size());
+    }
+}
+
+HistoryLimits HistoryKeeper::limits() const
+{
+    const auto now = std::chrono::floor<microseconds>(std::chrono::system_clock::now());
+    return {.oldest = m_config.maxAge > 0ms ? positionOf(now - m_config.maxAge) : 0,
+            .maxCount = m_config.maxCount,
+            .maxBytes = m_config.maxBytes};
+}
+
+void HistoryKeeper::eraseStep()
+{
+    const HistoryLimits allowed = limits();
+    m_ring.eraseBefore(allowed.oldest);
+    bool hasMore = false;
+    if (m_database) {
+        const HistoryResult<bool> erased = m_database->eraseSome(allowed);
+        if (!erased)
+            return degrade(erased.error());
+        hasMore = *erased;
+    }
+    publish();
+    m_eraseTimer.start(hasMore ? milliseconds(kErasePause) : milliseconds(kEraseInterval));
+}
+
+HistoryPage HistoryKeeper::find(const HistoryQuery &query)
+{
+    drain();
+    if (m_database) {
+        HistoryResult<HistoryPage> page = m_database->find(query);
+        if (page)
+            return *std::move(page);
+        degrade(page.error());
+    }
+    return m_ring.find(query);
+}
+
+std::optional<HistoryRecord> HistoryKeeper::record(const QByteArray &id)
+{
+    drain();
+    if (m_database) {
+        HistoryResult<std::optional<HistoryRecord>> record = m_database->record(id);
+        if (record)
+            return *std::move(record);
+        degrade(record.error());
+    }
+    return m_ring.record(id);
+}
+
+// What is in the ring is stored once the database can be used again.
+void HistoryKeeper::degrade(const HistoryProblem &problem)
+{
+    m_database.reset();
+    if (m_problem.isEmpty()) {
+        logEvent(historyLog(), LogLevel::Warning,
+                 "the history cannot be stored; the newest requests are kept in memory meanwhile",
+                 {{"path", m_path.toUtf8()}, {"problem", problem.text}});
+    }
+    m_problem = problem.text.isEmpty() ? QByteArray("unknown") : problem.text;
+    m_retryTimer.start();
+    publish();
+}
+
+void HistoryKeeper::close(TimePoint deadline)
+{
+    m_closeBy = deadline;
+    drain();
+    m_database.reset();
+    for (QTimer *timer : {&m_drainTimer, &m_eraseTimer, &m_retryTimer})
+        timer->stop();
+}
+
+void HistoryKeeper::publish()
+{
+    using State = HistoryStatus::State;
+    const State withoutDatabase = m_config.isWanted() ? State::Memory : State::Off;
+    const std::scoped_lock lock(m_mutex);
+    m_status = {.state = m_database ? State::Database : withoutDatabase,
+                .problem = m_problem,
+                .stored = m_database ? m_database->count() : 0,
+                .storedBytes = m_database ? m_database->bytes() : 0,
+                .inMemory = static_cast<qint64>(m_ring.size())};
+}
+
+HistoryStatus HistoryKeeper::status() const
+{
+    HistoryStatus status;
+    {
+        const std::scoped_lock lock(m_mutex);
+        status = m_status;
+    }
+    status.queued = static_cast<qint64>(m_queue.size());
+    status.dropped = m_queue.dropped();
+    return status;
+}
+
+} // namespace lunargate

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/async/time.h"
+#include "gateway/config/config.h"
+#include "gateway/history/history_database.h"
+#include "gateway/history/history_queue.h"
+#include "gateway/history/history_redaction.h"
+#include "gateway/history/history_ring.h"
+#include "gateway/history/history_status.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <memory>
+#include <mutex>
+
+namespace lunargate {
+
+/// The history's own thread: takes records from the queue, keeps them, erases old ones, answers queries. Everything but
+/// status() belongs to that thread. Whatever happens to the database: it warns once and goes on in memory, and tries
+/// the database again now and then.
+class HistoryKeeper : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit HistoryKeeper(HistoryQueue &queue);
+
+    /// Takes over these settings; from the first time on, records are kept.
+    void apply(const HistoryConfig &config);
+
+    /// There is something in the queue: it is taken soon, with what comes meanwhile.
+    void wake();
+    /// Takes all of it now.
+    void drain();
+
+    HistoryPage find(const HistoryQuery &query);
+    std::optional<HistoryRecord> record(const QByteArray &id);
+
+    /// Takes what is in the queue, as far as `deadline` allows, and closes the database.
+    void close(TimePoint deadline);
+
+    /// Any thread.
+    HistoryStatus status() const;
+
+private:
+    void openDatabase();
+    HistoryResult<std::unique_ptr<HistoryDatabase>> openOrMoveAside(const QString &path);
+    void store(std::span<const HistoryRecord> records);
+    void eraseStep();
+    void degrade(const HistoryProblem &problem);
+    void publish();
+    HistoryLimits limits() const;
+
+    HistoryQueue &m_queue;
+    HistoryConfig m_config;
+    bool m_hasConfig = false;
+    QString m_path; ///< empty: no database is wanted
+    HistoryRedaction m_redaction{{}};
+    HistoryRing m_ring;
+    std::unique_ptr<HistoryDatabase> m_database;
+    QByteArray m_problem; ///< why there is none; it was told
+    TimePoint m_closeBy = kNever;
+    QTimer m_drainTimer;
+    QTimer m_eraseTimer;
+    QTimer m_retryTimer;
+
+    mutable std::mutex m_mutex; // protects the member below
+    HistoryStatus m_status;
+};
+
+} // namespace lunargate

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/history/history_record.h"
+
+#include <mutex>
+#include <vector>
+
+namespace lunargate {
+
+/// Records on their way from the workers to the history's own thread. Any thread.
+class HistoryQueue
+{
+public:
+    /// What is more than `mostRecords` or `mostBytes` is dropped.
+    HistoryQueue(size_t mostRecords, qint64 mostBytes) : m_mostRecords(mostRecords), m_mostBytes(mostBytes) {}
+
+    /// Whether somebody must call takeAll() who has not been told so yet.
+    bool add(HistoryRecord record);
+    std::vector<HistoryRecord> takeAll();
+
+    size_t size() const;
+    /// How many were dropped so far.
+    qint64 dropped() const;
+
+private:
+    const size_t m_mostRecords;
+    const qint64 m_mostBytes;
+    mutable std::mutex m_mutex; // protects the members below
+    std::vector<HistoryRecord> m_records;
+    qint64 m_bytes = 0;
+    qint64 m_dropped = 0;
+};
+
+} // namespace lunargate

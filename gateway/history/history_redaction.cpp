@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/history/history_redaction.h"
+
+#include "gateway/config/secret_names.h"
+#include "gateway/observability/redaction.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+
+namespace lunargate {
+
+namespace {
+
+constexpr qsizetype kLongestText = 1024;
+
+/// Secrets first: half a key would not be found any more.
+void redactText(QByteArray &text)
+{
+    if (text.isEmpty())
+        return;
+    text = redacted(text);
+    text.truncate(kLongestText);
+    if (!text.isValidUtf8())
+        text = QString::fromUtf8(text).toUtf8();
+    text.replace('\0', "\xEF\xBF\xBD"); // U+FFFD
+}
+
+void redactTexts(HistoryRecord &record)
+{
+    ClientDetails &client = record.client;
+    for (QByteArray *text : {&record.id,        &record.clientRequestId, &record.endpoint,     &record.caller,
+                             &client.userAgent, &client.application,     &client.user,         &client.session,
+                             &client.agent,     &client.parentAgent,     &record.route,        &record.provider,
+                             &record.model,     &record.modelAsked,      &record.modelServed,  &record.finishReason,
+                             &record.error,     &record.errorType,       &record.errorMessage, &record.costSource})
+        redactText(*text);
+    for (HistoryAttempt &attempt : record.attempts) {
+        for (QByteArray *text : {&attempt.provider, &attempt.model, &attempt.error, &attempt.errorCode})
+            redactText(*text);
+    }
+}
+
+HeaderList redactedHeaders(const HeaderList &headers)
+{
+    HeaderList result;
+    for (HeaderList::Field field : headers) {
+        if (namesSecret(field.name))
+            continue;
+        redactText(field.name);
+        redactText(field.value);
+        result.add(std::move(field.name), std::move(field.value));
+    }
+    return result;
+}
+
+void cut(HistoryMessage &message, qint64 maxBodyBytes)
+{
+    if (message.body.size() <= maxBodyBytes)
+        return;
+    message.leftOut += message.body.size() - maxBodyBytes;
+    message.body.truncate(maxBodyBytes);
+    for (HistoryFrame &frame : message.frames)
+        frame.end = std::min(frame.end, maxBodyBytes);
+}
+
+} // namespace
+
+class HistoryRedaction::Patterns
+{
+public:
+    explicit Patterns(const std::vector<QByteArray> &patterns)
+    {
+        for (const QByteArray &pattern : patterns) {
+            auto compiled = std::make_unique<re2::RE2>(pattern.toStdString(), re2::RE2::Quiet);
+            if (compiled->ok())
+                m_patterns.push_back(std::move(compiled));
+        }
+    }
+
+    void blotOut(QByteArray &body) const
+    {
+        for (const auto &pattern : m_patterns)
+            blotOut(*pattern, body);
+    }
+
+private:
+    static void blotOut(const re2::RE2 &pattern, QByteArray &body)
+    {
+        const re2::StringPiece text(body.constData(), static_cast<size_t>(body.size()));
+        re2::StringPiece match;
+        std::vector<std::pair<qsizetype, qsizetype>> found;
+        size_t at = 0;
+        while (at <= text.size() && pattern.Match(text, at, text.size(), re2::RE2::UNANCHORED, &match, 1)) {
+            const auto begin = static_cast<size_t>(match.data() - text.data());
+            if (!match.empty())
+                found.emplace_back(begin, match.size());
+            at = std::max(begin + match.size(), at + 1);
+        }
+        for (const auto &[begin, size] : found)
+            std::fill_n(body.data() + begin, size, '*');
+    }
+
+    std::vector<std::unique_ptr<re2::RE2>> m_patterns;
+};
+
+HistoryRedaction::HistoryRedaction(const std::vector<QByteArray> &patterns)
+    : m_patterns(std::make_unique<Patterns>(patterns))
+{
+}
+
+HistoryRedaction::~HistoryRedaction() = default;
+HistoryRedaction::HistoryRedaction(HistoryRedaction &&other) noexcept = default;
+HistoryRedaction &HistoryRedaction::operator=(HistoryRedaction &&other) noexcept = default;
+
+void HistoryRedaction::apply(HistoryRecord &record, qint64 maxBodyBytes) const
+{
+    redactTexts(record);
+    if (!record.messages)
+        return;
+    auto messages = std::make_shared<HistoryMessages>();
+    for (size_t i = 0; i < kHistoryParts; ++i) {
+        if (const std::optional<HistoryMessage> &message = record.messages->parts[i])
+            messages->parts[i] = redactedMessage(*message, maxBodyBytes);
+    }
+    record.messages = std::move(messages);
+}
+
+HistoryMessage HistoryRedaction::redactedMessage(const HistoryMessage &message, qint64 maxBodyBytes) const
+{
+    HistoryMessage result{.headers = redactedHeaders(message.headers),
+                          .body = message.body,
+                          .frames = message.frames,
+                          .leftOut = message.leftOut};
+    blotOutSecrets(result.body);
+    m_patterns->blotOut(result.body);
+    cut(result, maxBodyBytes);
+    return result;
+}
+
+} // namespace lunargate

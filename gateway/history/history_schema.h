@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/history/sqlite_connection.h"
+
+namespace lunargate {
+
+/// The version of the tables that this program makes (`PRAGMA user_version`).
+inline constexpr qint64 kHistorySchemaVersion = 1;
+
+/// Sets up a connection that was just opened, and makes the tables in an empty file. A file of a newer version, or with
+/// tables of somebody else, is left as it is.
+HistoryResult<void> prepareHistoryTables(const SqliteConnection &connection);
+
+} // namespace lunargate

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/history/history_keeper.h"
+#include "tests/unit/history/history_records.h"
+
+#include <QDir>
+#include <QFile>
+#include <QRegularExpression>
+#include <QScopeGuard>
+#include <QTemporaryDir>
+
+#include <csignal>
+
+#include <sys/resource.h>
+
+using namespace lunargate;
+using namespace lunargate::test;
+
+namespace {
+
+using State = HistoryStatus::State;
+
+void expectWarning(const char *text)
+{
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QLatin1StringView(text)));
+}
+
+constexpr char kCannotBeStored[] = "^the history cannot be stored";
+
+} // namespace
+
+/// Whatever happens to the database: one warning, and the newest requests in memory.
+class HistoryDegradationTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        QTest::failOnWarning();
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_config = {};
+        m_config.maxAge = std::chrono::milliseconds(0);
+        m_config.path = m_folder->filePath(QStringLiteral("history.sqlite")).toUtf8();
+        m_queue = std::make_unique<HistoryQueue>(1000, 100'000'000);
+        m_keeper = std::make_unique<HistoryKeeper>(*m_queue);
+        m_added = 0;
+    }
+    void cleanup() { m_keeper->close(kNever); }
+
+    void storesInTheDatabase()
+    {
+        start();
+        QCOMPARE(m_keeper->status().state, State::Database);
+        add(3);
+        QCOMPARE(m_keeper->status().stored, 3);
+        QCOMPARE(m_keeper->status().inMemory, 3);
+        QCOMPARE(found(), 3);
+    }
+
+    void memoryOnlyIfThatIsWanted()
+    {
+        m_config.path = ":memory:";
+        start();
+        add(3);
+        QCOMPARE(m_keeper->status().state, State::Memory);
+        QCOMPARE(m_keeper->status().problem, QByteArray());
+        QCOMPARE(found(), 3);
+    }
+
+    void aFolderThatCannotBeMade()
+    {
+        m_config.path = "/dev/null/history.sqlite";
+        expectWarning(kCannotBeStored);
+        start();
+        add(3);
+        add(3);
+        isInMemory(6);
+    }
+
+    void aFolderInItsPlace()
+    {
+        QVERIFY(QDir(m_folder->path()).mkdir(QStringLiteral("history.sqlite")));
+        expectWarning(kCannotBeStored);
+        start();
+        add(3);
+        isInMemory(3);
+    }
+
+    void aBrokenFileIsPutAside()
+    {
+        QVERIFY(write(QByteArray(10'000, 'x')));
+        expectWarning("^the history's database is broken; it was put aside");
+        start();
+        add(3);
+        QCOMPARE(m_keeper->status().state, State::Database);
+        QCOMPARE(m_keeper->status().stored, 3);
+        const QStringList aside = QDir(m_folder->path()).entryList({QStringLiteral("*.broken-*")});
+        QCOMPARE(aside.size(), 1);
+        QFile file(m_folder->filePath(aside.first()));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray(10'000, 'x'));
+    }
+
+    void aFileOfANewerVersionIsLeftAlone()
+    {
+        makeDatabase("PRAGMA user_version = 999");
+        const QByteArray before = read();
+        expectWarning(kCannotBeStored);
+        start();
+        add(3);
+        isInMemory(3);
+        QCOMPARE(read(), before);
+    }
+
+    void aDatabaseOfSomebodyElseIsLeftAlone()
+    {
+        makeDatabase("CREATE TABLE photos (name TEXT)");
+        expectWarning(kCannotBeStored);
+        start();
+        add(3);
+        isInMemory(3);
+        QVERIFY(read().contains("photos"));
+        QVERIFY(!read().contains("requests"));
+    }
+
+    // A file that may not grow any more is what SQLite sees of a full disk.
+    void aFullDisk()
+    {
+        start();
+        add(3);
+        std::signal(SIGXFSZ, SIG_IGN);
+        rlimit before{};
+        getrlimit(RLIMIT_FSIZE, &before);
+        const auto restore = qScopeGuard([&] { setrlimit(RLIMIT_FSIZE, &before); });
+        const rlimit small{.rlim_cur = 150'000, .rlim_max = before.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &small);
+        expectWarning(kCannotBeStored);
+        for (int i = 0; i < 9; ++i)
+            add(100);
+        isInMemory(903);
+    }
+
+    void isStoredAgainOnceItCanBe()
+    {
+        m_config.path = m_folder->filePath(QStringLiteral("missing/history.sqlite")).toUtf8();
+        QVERIFY(QFile(m_folder->filePath(QStringLiteral("missing"))).open(QIODevice::WriteOnly));
+        expectWarning(kCannotBeStored);
+        start();
+        add(3);
+        isInMemory(3);
+        QVERIFY(QFile::remove(m_folder->filePath(QStringLiteral("missing"))));
+        start(); // as the timer does
+        QCOMPARE(m_keeper->status().state, State::Database);
+        QCOMPARE(m_keeper->status().stored, 3);
+        QCOMPARE(m_keeper->status().problem, QByteArray());
+    }
+
+    void switchedOffForgetsTheNewest()
+    {
+        start();
+        add(3);
+        m_config.capture = HistoryCapture::None;
+        start();
+        add(3);
+        QCOMPARE(m_keeper->status().state, State::Off);
+        QCOMPARE(m_keeper->status().inMemory, 0);
+    }
+
+    void anotherPathIsAnotherDatabase()
+    {
+        start();
+        add(3);
+        m_config.path = m_folder->filePath(QStringLiteral("other.sqlite")).toUtf8();
+        start();
+        add(1);
+        QVERIFY(QFile::exists(m_folder->filePath(QStringLiteral("other.sqlite"))));
+        QCOMPARE(m_keeper->status().state, State::Database);
+    }
+
+private:
+    void start() { m_keeper->apply(m_config); }
+    void add(int count)
+    {
+        for (int i = 0; i < count; ++i)
+            m_queue->add(numbered(m_added++));
+        m_keeper->drain();
+    }
+    int found()
+    {
+        int count = 0;
+        HistoryQuery query{.limit = kLargestHistoryPage};
+        do {
+            const HistoryPage page = m_keeper->find(query);
+            count += static_cast<int>(page.records.size());
+            query.before = page.next;
+        } while (query.before);
+        return count;
+    }
+    void isInMemory(int count)
+    {
+        QCOMPARE(m_keeper->status().state, State::Memory);
+        QVERIFY(!m_keeper->status().problem.isEmpty());
+        QCOMPARE(found(), count);
+        QVERIFY(m_keeper->record("id-0"));
+    }
+
+    void makeDatabase(const char *sql) const
+    {
+        const QString name = QStringLiteral("made by the test");
+        {
+            QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
+            database.setDatabaseName(QString::fromUtf8(m_config.path));
+            QVERIFY(database.open());
+            QVERIFY(QSqlQuery(database).exec(QLatin1StringView(sql)));
+        }
+        QSqlDatabase::removeDatabase(name);
+    }
+    bool write(const QByteArray &bytes) const
+    {
+        QFile file(QString::fromUtf8(m_config.path));
+        return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
+    }
+    QByteArray read() const
+    {
+        QFile file(QString::fromUtf8(m_config.path));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    HistoryConfig m_config;
+    std::unique_ptr<HistoryQueue> m_queue;
+    std::unique_ptr<HistoryKeeper> m_keeper;
+    int m_added = 0;
+};
+
+QTEST_GUILESS_MAIN(HistoryDegradationTest)
+#include "tst_history_degradation.moc"

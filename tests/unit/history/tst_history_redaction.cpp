@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/history/history_redaction.h"
+#include "gateway/observability/redaction.h"
+#include "tests/unit/history/history_records.h"
+
+using namespace lunargate;
+using namespace lunargate::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr qint64 kAnyLength = 1'000'000;
+
+HistoryMessage redactedMessage(const HistoryRedaction &redaction, HistoryMessage message, qint64 maxBody = kAnyLength)
+{
+    HistoryRecord record = numbered(1);
+    record.messages = messagesWith(HistoryPart::ProviderAnswer, std::move(message));
+    redaction.apply(record, maxBody);
+    return *(*record.messages)[HistoryPart::ProviderAnswer];
+}
+
+} // namespace
+
+class HistoryRedactionTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+    void initTestCase() { registerSecret(SecretString("canary-1f7a")); }
+
+    void textsLoseSecrets()
+    {
+        HistoryRecord record = numbered(1);
+        record.errorMessage = "wrong key canary-1f7a, or sk-abcdefgh12345";
+        record.client.userAgent = "curl canary-1f7a";
+        record.attempts.push_back({.errorCode = "canary-1f7a"});
+        HistoryRedaction({}).apply(record, kAnyLength);
+        QCOMPARE(record.errorMessage, "wrong key ***, or sk-***");
+        QCOMPARE(record.client.userAgent, "curl ***");
+        QCOMPARE(record.attempts[0].errorCode, "***");
+    }
+
+    void textsAreValidAndShort()
+    {
+        HistoryRecord record = numbered(1);
+        record.model = QByteArray("a\0b\xff", 4);
+        record.errorMessage = QByteArray(100'000, 'x');
+        HistoryRedaction({}).apply(record, kAnyLength);
+        QVERIFY(record.model.isValidUtf8());
+        QVERIFY(!record.model.contains('\0'));
+        QCOMPARE(record.errorMessage.size(), 1024);
+    }
+
+    void bodiesLoseSecretsAndKeepTheirLength()
+    {
+        const QByteArray body = R"({"a":"canary-1f7a","b":"sk-abcdefgh12345","c":"Bearer abc"})";
+        const HistoryMessage message = redactedMessage(HistoryRedaction({}), {.body = body, .frames = {{1ms, 20}}});
+        QCOMPARE(message.body, R"({"a":"***********","b":"sk-*************","c":"Bearer ***"})");
+        QCOMPARE(message.frames[0].end, 20);
+    }
+
+    void patternsOfTheUser()
+    {
+        const HistoryRedaction redaction({R"(\d{4}-\d{4})", "(?i)secret plan", "x*", "("});
+        const HistoryMessage message =
+            redactedMessage(redaction, {.body = "card 1234-5678, Secret Plan, xx, 1111-2222"});
+        QCOMPARE(message.body, "card *********, ***********, **, *********");
+    }
+
+    void patternsLeaveMetadataAlone()
+    {
+        HistoryRecord record = numbered(1);
+        record.model = "plan";
+        HistoryRedaction({"plan"}).apply(record, kAnyLength);
+        QCOMPARE(record.model, "plan");
+    }
+
+    void headersWithCredentialsAreLeftOut()
+    {
+        const HeaderList headers = {{"Authorization", "Bearer abc"}, {"x-api-key", "abc"},
+                                    {"X-Goog-Api-Key", "abc"},       {"Cookie", "a=b"},
+                                    {"Set-Cookie", "a=b"},           {"Proxy-Authorization", "x"},
+                                    {"X-Auth-Token", "x"},           {"Accept", "text canary-1f7a"}};
+        const HistoryMessage message = redactedMessage(HistoryRedaction({}), {.headers = headers});
+        QCOMPARE(std::distance(message.headers.begin(), message.headers.end()), 1);
+        QCOMPARE(message.headers.value("Accept"), QByteArray("text ***"));
+    }
+
+    // Half a secret would not be found any more.
+    void longBodiesAreCutAfterwards()
+    {
+        const HistoryMessage message = redactedMessage(
+            HistoryRedaction({}), {.body = "12345canary-1f7a", .frames = {{1ms, 4}, {2ms, 16}}, .leftOut = 1}, 10);
+        QCOMPARE(message.body, "12345*****");
+        QCOMPARE(message.leftOut, 7);
+        QVERIFY(message.frames == std::vector<HistoryFrame>({{1ms, 4}, {2ms, 10}}));
+    }
+};
+
+QTEST_APPLESS_MAIN(HistoryRedactionTest)
+#include "tst_history_redaction.moc"
