@@ -146,6 +146,7 @@ constexpr HistoryColumn kColumns[] = {
     tokens<&Usage::input>("input_tokens"),
     tokens<&Usage::cachedInput>("cached_tokens"),
     tokens<&Usage::cacheWrite>("cache_write_tokens"),
+    tokens<&Usage::cacheWriteHour>("cache_write_hour_tokens"),
     tokens<&Usage::output>("output_tokens"),
     tokens<&Usage::reasoning>("reasoning_tokens"),
     tokens<&Usage::isEstimated>("tokens_estimated"),
@@ -160,7 +161,7 @@ constexpr HistoryColumn kColumns[] = {
     {"attempts", "TEXT NOT NULL", [](const Record &record) { return sqlText(attemptsToJson(record.attempts)); },
      [](Record &record, const QVariant &value) { record.attempts = attemptsFromJson(value.toString().toUtf8()); }},
     // For filters.
-    {"tokens_in", "INTEGER AS (input_tokens + cached_tokens + cache_write_tokens)"},
+    {"tokens_in", "INTEGER AS (input_tokens + cached_tokens + cache_write_tokens + cache_write_hour_tokens)"},
     {"tokens_out", "INTEGER AS (output_tokens + reasoning_tokens)"},
     {"tokens_total", "INTEGER AS (tokens_in + tokens_out)"},
 };

@@ -124,9 +124,12 @@ HistoryRecord historyRecord(const RequestRecord &record)
     result.attempts.reserve(record.attemptRecords.size());
     std::ranges::transform(record.attemptRecords, std::back_inserter(result.attempts),
                            [&](const AttemptRecord &attempt) { return historyAttempt(attempt, record.startedAt); });
-    if (result.usage && result.usage->cost) {
-        result.costUsd = std::exchange(result.usage->cost, std::nullopt);
-        result.costSource = QByteArrayLiteral("provider");
+    if (result.usage)
+        result.usage->cost.reset(); // is part of the record's
+    if (record.cost) {
+        if (record.cost->amount)
+            result.costUsd = record.cost->amount->dollars();
+        result.costSource = nameOf(record.cost->source);
     }
     return result;
 }

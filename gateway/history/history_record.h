@@ -102,7 +102,7 @@ struct HistoryRecord
 
     std::optional<Usage> usage = {}; ///< without `cost`, which is below
     std::optional<double> costUsd = {};
-    QByteArray costSource = {}; ///< who says so; empty: the cost is not known
+    QByteArray costSource = {}; ///< who says so, `unknown` if nobody does; empty: no provider served it
     qint64 bytesIn = 0;
     qint64 bytesOut = 0;
 

@@ -133,10 +133,11 @@ private Q_SLOTS:
         QTRY_COMPARE(idsOf(runTask(history.find({}))->records), QByteArrayList({"new"}));
     }
 
-    void costOfTheProviderIsTold()
+    void costIsTheRecords()
     {
         RequestRecord source = record("a");
         source.usage = Usage{.input = 3, .cost = 0.5};
+        source.cost = Cost{Money::fromDollars(0.5), CostSource::Provider};
         source.addAttempt({.provider = "p", .startedAt = source.startedAt + 5ms, .finishedAt = source.startedAt + 9ms});
         const HistoryRecord kept = historyRecord(source);
         QCOMPARE(kept.costUsd, std::optional(0.5));
@@ -145,6 +146,11 @@ private Q_SLOTS:
         QCOMPARE(kept.attempts[0].outcome, QByteArray("success"));
         QVERIFY(kept.attempts[0].startedAfter == 5ms);
         QVERIFY(kept.attempts[0].duration == 4ms);
+        source.cost = Cost{};
+        QVERIFY(!historyRecord(source).costUsd);
+        QCOMPARE(historyRecord(source).costSource, QByteArray("unknown"));
+        source.cost.reset();
+        QCOMPARE(historyRecord(source).costSource, QByteArray());
     }
 
 private:
