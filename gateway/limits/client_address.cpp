@@ -25,7 +25,7 @@ QByteArray textOf(QHostAddress address)
         std::array<char, 16> text;
         char *end = text.data();
         for (int shift = 24; shift >= 0; shift -= 8) {
-            end = std::to_chars(end, text.data() + text.size(), (number >> shift) & 0xff).ptr;
+            end = std::to_chars(end, end + 3, (number >> shift) & 0xff).ptr;
             *end++ = '.';
         }
         return QByteArray(text.data(), end - text.data() - 1);

@@ -6,7 +6,6 @@
 #include "gateway/routing/target_choice.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace lunargate {
 
@@ -53,14 +52,15 @@ template <typename Indexes>
 Indexes eligibleOf(const std::vector<Candidate> &candidates, const IsRefused &isRefused)
 {
     Indexes indexes;
-    for (std::size_t index = 0; index < candidates.size(); ++index) {
-        if (!isRefused || !isRefused(candidates[index]))
-            indexes.push_back(index);
-    }
-    if (indexes.isEmpty()) {
-        indexes.resize(static_cast<qsizetype>(candidates.size()));
-        std::iota(indexes.begin(), indexes.end(), std::size_t(0));
-    }
+    const auto append = [&](auto &&isWanted) {
+        for (std::size_t index = 0; index < candidates.size(); ++index) {
+            if (isWanted(candidates[index]))
+                indexes.push_back(index);
+        }
+    };
+    append([&](const Candidate &candidate) { return !isRefused || !isRefused(candidate); });
+    if (indexes.isEmpty())
+        append([](const Candidate &) { return true; });
     return indexes;
 }
 
