@@ -87,6 +87,7 @@ Result<void> Gateway::start()
 void Gateway::stop()
 {
     m_status.isReady = false;
+    m_services.history->feed().close();
     m_reloader->stop();
     m_server->stop(config()->server.shutdownTimeout);
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/api/circuits.h"
 
+#include "gateway/api/query_parameters.h"
+#include "gateway/api/time_text.h"
 #include "gateway/config/scalar_text.h"
 #include "gateway/json/text_writer.h"
 #include "gateway/resilience/circuit_breakers.h"
 #include "gateway/resilience/concurrency_slots.h"
-
-#include <QDateTime>
-#include <QTimeZone>
 
 namespace lunargate::api {
 
@@ -24,12 +23,6 @@ struct Order
     Action action = Action::Reset;
     std::optional<milliseconds> duration;
 };
-
-QByteArray timeText(CircuitView::WallClock time)
-{
-    const auto since = std::chrono::floor<milliseconds>(time.time_since_epoch());
-    return QDateTime::fromMSecsSinceEpoch(since.count(), QTimeZone::UTC).toString(Qt::ISODateWithMs).toLatin1();
-}
 
 void appendTime(json::TextWriter &json, QByteArrayView name, std::optional<CircuitView::WallClock> time)
 {
@@ -111,18 +104,16 @@ std::unexpected<Error> mistake(const char *reason, const QByteArray &message)
 // The value of `for` in the target's query.
 Result<std::optional<milliseconds>> readDuration(const QByteArray &target)
 {
-    const qsizetype query = target.indexOf('?');
-    if (query < 0)
+    const Result<QueryParameters> parameters = QueryParameters::read(target, {"for"});
+    if (!parameters)
+        return std::unexpected(parameters.error());
+    const std::optional<QByteArray> value = parameters->value("for");
+    if (!value)
         return std::nullopt;
-    for (const QByteArray &parameter : target.sliced(query + 1).split('&')) {
-        if (!parameter.startsWith("for="))
-            continue;
-        const auto duration = parseDuration(QByteArray::fromPercentEncoding(parameter.sliced(4)));
-        if (!duration || *duration <= 0ms)
-            return mistake("invalid_duration", "`for` must be a duration above 0, for example `?for=5m`");
-        return *duration;
-    }
-    return std::nullopt;
+    const auto duration = parseDuration(*value);
+    if (!duration || *duration <= 0ms)
+        return mistake("invalid_duration", "`for` must be a duration above 0, for example `?for=5m`");
+    return *duration;
 }
 
 Result<Order> readOrder(const HttpRequest &request)

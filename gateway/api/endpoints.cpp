@@ -6,11 +6,14 @@
 #include "gateway/api/circuits.h"
 #include "gateway/api/configuration.h"
 #include "gateway/api/embeddings.h"
+#include "gateway/api/events.h"
 #include "gateway/api/explain.h"
 #include "gateway/api/health.h"
 #include "gateway/api/limits.h"
 #include "gateway/api/metrics_text.h"
 #include "gateway/api/models.h"
+#include "gateway/api/requests.h"
+#include "gateway/api/stats.h"
 
 #include <algorithm>
 
@@ -34,6 +37,11 @@ constexpr Endpoint kEndpoints[] = {
     {"GET", "/ready", false, "ready", Role::Public, &api::ready},
     {"GET", "/admin/v1/cache", false, "admin_cache", Role::Admin, &api::cacheStatistics},
     {"DELETE", "/admin/v1/cache", false, "admin_cache_purge", Role::Admin, &api::purgeCache},
+    {"GET", "/admin/v1/requests", false, "requests", Role::Admin, &api::listRequests},
+    {"DELETE", "/admin/v1/requests", false, "requests_erase", Role::Admin, &api::eraseRequests},
+    {"GET", "/admin/v1/requests/", true, "request", Role::Admin, &api::oneRequest},
+    {"GET", "/admin/v1/events", false, "events", Role::Admin, &api::events},
+    {"GET", "/admin/v1/stats", false, "stats", Role::Admin, &api::stats},
     {"GET", "/metrics", false, "metrics", Role::Public, &api::metricsText},
 };
 

@@ -5,6 +5,8 @@
 #include "gateway/history/history_keeper.h"
 #include "gateway/observability/request_record.h"
 
+#include <limits>
+
 namespace lunargate {
 
 namespace {
@@ -18,7 +20,7 @@ constexpr auto kClosingTime = std::chrono::seconds(3);
 History::History(HistoryConfig config)
     : m_config(std::move(config)),
       m_queue(kQueueRecords, kQueueBytes),
-      m_keeper(std::make_unique<HistoryKeeper>(m_queue))
+      m_keeper(std::make_unique<HistoryKeeper>(m_queue, m_feed))
 {
     m_thread.setObjectName(QStringLiteral("history"));
 }
@@ -59,10 +61,13 @@ void History::note(const HistoryConfig &config)
     QMetaObject::invokeMethod(m_keeper.get(), [this, config] { m_keeper->apply(config); }, Qt::QueuedConnection);
 }
 
-void History::add(const RequestRecord &record)
+void History::add(const RequestRecord &record, std::shared_ptr<const HistoryMessages> messages)
 {
-    if (isWanted())
-        add(historyRecord(record));
+    if (!isWanted())
+        return;
+    HistoryRecord kept = historyRecord(record);
+    kept.messages = std::move(messages);
+    add(std::move(kept));
 }
 
 void History::add(HistoryRecord record)
@@ -90,6 +95,32 @@ Task<std::optional<HistoryRecord>> History::record(QByteArray id)
         return m_keeper->record(id);
     };
     co_return co_await askThread<std::optional<HistoryRecord>>(m_keeper.get(), std::move(question));
+}
+
+Task<std::shared_ptr<const HistoryTally>> History::tally(const HistoryField &by, qint64 begin)
+{
+    const auto tally = std::make_shared<HistoryTally>(by);
+    std::optional<qint64> before = std::numeric_limits<qint64>::max();
+    while (before && m_thread.isRunning()) {
+        std::function<std::optional<qint64>()> step = [this, tally, begin, end = *before] {
+            const std::optional<qint64> rest = m_keeper->tally(*tally, begin, end);
+            if (!rest)
+                tally->finish();
+            return rest;
+        };
+        before = co_await askThread<std::optional<qint64>>(m_keeper.get(), std::move(step));
+    }
+    co_return tally;
+}
+
+Task<Result<qint64>> History::erase()
+{
+    if (!m_thread.isRunning())
+        co_return 0;
+    std::function<void(std::function<void(Result<qint64>)>)> order = [this](std::function<void(Result<qint64>)> done) {
+        m_keeper->erase(std::move(done));
+    };
+    co_return co_await askThread<Result<qint64>>(m_keeper.get(), std::move(order));
 }
 
 HistoryStatus History::status() const

@@ -3,9 +3,11 @@
 
 #include "gateway/async/task.h"
 #include "gateway/config/config.h"
+#include "gateway/history/history_feed.h"
 #include "gateway/history/history_page.h"
 #include "gateway/history/history_queue.h"
 #include "gateway/history/history_status.h"
+#include "gateway/history/history_totals.h"
 
 #include <QThread>
 
@@ -36,13 +38,22 @@ public:
     /// Whether bodies are to be kept too.
     bool wantsBodies() const { return m_wantsBodies.load(std::memory_order_relaxed); }
     /// Costs a worker some microseconds. If more come than can be stored they are dropped, and counted.
-    void add(const RequestRecord &record);
+    void add(const RequestRecord &record, std::shared_ptr<const HistoryMessages> messages = nullptr);
     void add(HistoryRecord record);
 
     /// The asking thread needs an event loop, as for everything that is awaited. Sees all that was added before.
     Task<HistoryPage> find(HistoryQuery query);
     /// By its id, with its bodies.
     Task<std::optional<HistoryRecord>> record(QByteArray id);
+
+    /// All since `begin`, added up by the text `by`.
+    Task<std::shared_ptr<const HistoryTally>> tally(const HistoryField &by, qint64 begin);
+    /// Erases all that began before now, and ends when it is gone: how many requests it were. Goes on if the task is
+    /// destroyed.
+    Task<Result<qint64>> erase();
+
+    /// Those that listen to requests as they end.
+    HistoryFeed &feed() { return m_feed; }
 
     HistoryStatus status() const;
 
@@ -54,6 +65,7 @@ private:
     std::atomic<bool> m_wantsBodies = false;
     std::atomic<quint32> m_counter = 0; // tells records of the same microsecond apart
     HistoryQueue m_queue;
+    HistoryFeed m_feed;
     std::unique_ptr<HistoryKeeper> m_keeper; // in m_thread
     QThread m_thread;
 };

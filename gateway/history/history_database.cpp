@@ -6,6 +6,7 @@
 #include "gateway/history/history_columns.h"
 #include "gateway/history/history_file.h"
 #include "gateway/history/history_schema.h"
+#include "gateway/history/tally_query.h"
 
 #include <algorithm>
 #include <limits>
@@ -235,6 +236,11 @@ HistoryResult<std::shared_ptr<const HistoryMessages>> HistoryDatabase::messagesO
         }
     }
     return messages;
+}
+
+HistoryResult<std::optional<qint64>> HistoryDatabase::tally(HistoryTally &tally, qint64 begin, qint64 before) const
+{
+    return tallyRequests(m_connection, tally, begin, before, Clock::now() + kSearchTime);
 }
 
 HistoryResult<bool> HistoryDatabase::eraseSome(const HistoryLimits &limits)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/history/history_page.h"
+#include "gateway/history/history_totals.h"
 #include "gateway/history/sqlite_connection.h"
 
 #include <memory>
@@ -31,6 +32,10 @@ public:
     HistoryResult<HistoryPage> find(const HistoryQuery &query) const;
     /// With its bodies.
     HistoryResult<std::optional<HistoryRecord>> record(const QByteArray &id) const;
+
+    /// Adds up those with positions from `begin` to before `before`, for some twenty milliseconds; where to go on, if
+    /// it did not get through.
+    HistoryResult<std::optional<qint64>> tally(HistoryTally &tally, qint64 begin, qint64 before) const;
 
     /// Erases a few hundred of what `limits` do not allow, or gives some free space back. Whether there is more to do.
     HistoryResult<bool> eraseSome(const HistoryLimits &limits);

@@ -24,10 +24,23 @@ constexpr auto kErasePause = std::chrono::milliseconds(5); // queries come betwe
 constexpr auto kEraseInterval = std::chrono::minutes(1);
 constexpr auto kRetryInterval = std::chrono::minutes(1);
 
+std::unexpected<Error> cannotErase()
+{
+    return std::unexpected(Error{.kind = ErrorKind::Overloaded,
+                                 .reason = "history_not_erased",
+                                 .message = "the history's database cannot be used now (the log says why); what is in "
+                                            "it is erased as soon as it can be"});
+}
+
 } // namespace
 
-HistoryKeeper::HistoryKeeper(HistoryQueue &queue)
-    : m_queue(queue), m_ring(kRingRecords, kRingBytes), m_drainTimer(this), m_eraseTimer(this), m_retryTimer(this)
+HistoryKeeper::HistoryKeeper(HistoryQueue &queue, HistoryFeed &feed)
+    : m_queue(queue),
+      m_feed(feed),
+      m_ring(kRingRecords, kRingBytes),
+      m_drainTimer(this),
+      m_eraseTimer(this),
+      m_retryTimer(this)
 {
     for (QTimer *timer : {&m_drainTimer, &m_eraseTimer, &m_retryTimer})
         timer->setSingleShot(true);
@@ -70,6 +83,7 @@ void HistoryKeeper::openDatabase()
         if (!std::exchange(m_problem, {}).isEmpty())
             logEvent(historyLog(), LogLevel::Info, "the history is stored again", {{"path", m_path.toUtf8()}});
         store(m_ring.all());
+        m_eraseTimer.start(kErasePause);
     }
     publish();
 }
@@ -103,6 +117,7 @@ void HistoryKeeper::drain()
         m_redaction.apply(record, m_config.maxBodyBytes);
         m_ring.add(record);
     }
+    m_feed.tell(records);
     store(records);
     if (!m_eraseTimer.isActive() || m_eraseTimer.remainingTimeAsDuration() > kErasePause)
         m_eraseTimer.start(kErasePause);
@@ -122,9 +137,8 @@ void HistoryKeeper::store(std::span<const HistoryRecord> records)
 HistoryLimits HistoryKeeper::limits() const
 {
     const auto now = std::chrono::floor<microseconds>(std::chrono::system_clock::now());
-    return {.oldest = m_config.maxAge > 0ms ? positionOf(now - m_config.maxAge) : 0,
-            .maxCount = m_config.maxCount,
-            .maxBytes = m_config.maxBytes};
+    const qint64 oldest = m_config.maxAge > 0ms ? positionOf(now - m_config.maxAge) : 0;
+    return {.oldest = std::max(oldest, m_eraseBefore), .maxCount = m_config.maxCount, .maxBytes = m_config.maxBytes};
 }
 
 void HistoryKeeper::eraseStep()
@@ -139,6 +153,8 @@ void HistoryKeeper::eraseStep()
         hasMore = *erased;
     }
     publish();
+    if (!hasMore && m_path.isEmpty() == !m_database)
+        finishErasing({});
     m_eraseTimer.start(hasMore ? milliseconds(kErasePause) : milliseconds(kEraseInterval));
 }
 
@@ -166,6 +182,47 @@ std::optional<HistoryRecord> HistoryKeeper::record(const QByteArray &id)
     return m_ring.record(id);
 }
 
+std::optional<qint64> HistoryKeeper::tally(HistoryTally &tally, qint64 begin, qint64 before)
+{
+    drain();
+    if (m_database) {
+        HistoryResult<std::optional<qint64>> rest = m_database->tally(tally, begin, before);
+        if (rest)
+            return *rest;
+        degrade(rest.error());
+        tally = HistoryTally(tally.by());
+        before = std::numeric_limits<qint64>::max();
+    }
+    for (const HistoryRecord &record : m_ring.all()) {
+        if (record.position >= begin && record.position < before)
+            tally.add(record);
+    }
+    return std::nullopt;
+}
+
+void HistoryKeeper::erase(std::function<void(Result<qint64>)> done)
+{
+    drain();
+    const qint64 count = m_database ? m_database->count() : static_cast<qint64>(m_ring.size());
+    m_eraseBefore = positionOf(std::chrono::ceil<microseconds>(std::chrono::system_clock::now()));
+    m_whenErased.emplace_back([count, done = std::move(done)](const Result<void> &outcome) {
+        done(outcome.transform([count] { return count; }));
+    });
+    if (!m_problem.isEmpty()) {
+        m_ring.eraseBefore(m_eraseBefore);
+        finishErasing(cannotErase());
+    }
+    m_eraseTimer.start(kErasePause);
+}
+
+void HistoryKeeper::finishErasing(const Result<void> &outcome)
+{
+    if (outcome)
+        m_eraseBefore = 0; // a request that began before and ends now is kept
+    for (const auto &tell : std::exchange(m_whenErased, {}))
+        tell(outcome);
+}
+
 // What is in the ring is stored once the database can be used again.
 void HistoryKeeper::degrade(const HistoryProblem &problem)
 {
@@ -178,6 +235,7 @@ void HistoryKeeper::degrade(const HistoryProblem &problem)
     m_problem = problem.text.isEmpty() ? QByteArray("unknown") : problem.text;
     m_retryTimer.start();
     publish();
+    finishErasing(cannotErase());
 }
 
 void HistoryKeeper::close(TimePoint deadline)

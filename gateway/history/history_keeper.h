@@ -4,6 +4,7 @@
 #include "gateway/async/time.h"
 #include "gateway/config/config.h"
 #include "gateway/history/history_database.h"
+#include "gateway/history/history_feed.h"
 #include "gateway/history/history_queue.h"
 #include "gateway/history/history_redaction.h"
 #include "gateway/history/history_ring.h"
@@ -12,8 +13,10 @@
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace lunargate {
 
@@ -25,7 +28,7 @@ class HistoryKeeper : public QObject
     Q_OBJECT
 
 public:
-    explicit HistoryKeeper(HistoryQueue &queue);
+    HistoryKeeper(HistoryQueue &queue, HistoryFeed &feed);
 
     /// Takes over these settings; from the first time on, records are kept.
     void apply(const HistoryConfig &config);
@@ -38,6 +41,13 @@ public:
     HistoryPage find(const HistoryQuery &query);
     std::optional<HistoryRecord> record(const QByteArray &id);
 
+    /// Adds up those with positions from `begin` to before `before`, or some of them; where to go on then.
+    std::optional<qint64> tally(HistoryTally &tally, qint64 begin, qint64 before);
+
+    /// Erases all that began before now, step by step. `done` is called when it is gone, with how many it were, or when
+    /// that is not possible now: then it is done as soon as the database can be used again.
+    void erase(std::function<void(Result<qint64>)> done);
+
     /// Takes what is in the queue, as far as `deadline` allows, and closes the database.
     void close(TimePoint deadline);
 
@@ -49,11 +59,13 @@ private:
     HistoryResult<std::unique_ptr<HistoryDatabase>> openOrMoveAside(const QString &path);
     void store(std::span<const HistoryRecord> records);
     void eraseStep();
+    void finishErasing(const Result<void> &outcome);
     void degrade(const HistoryProblem &problem);
     void publish();
     HistoryLimits limits() const;
 
     HistoryQueue &m_queue;
+    HistoryFeed &m_feed;
     HistoryConfig m_config;
     bool m_hasConfig = false;
     QString m_path; ///< empty: no database is wanted
@@ -62,6 +74,8 @@ private:
     std::unique_ptr<HistoryDatabase> m_database;
     QByteArray m_problem; ///< why there is none; it was told
     TimePoint m_closeBy = kNever;
+    qint64 m_eraseBefore = 0; ///< position; somebody wants what is older to be erased
+    std::vector<std::function<void(const Result<void> &)>> m_whenErased;
     QTimer m_drainTimer;
     QTimer m_eraseTimer;
     QTimer m_retryTimer;

@@ -42,7 +42,7 @@ private Q_SLOTS:
         m_config.maxAge = std::chrono::milliseconds(0);
         m_config.path = m_folder->filePath(QStringLiteral("history.sqlite")).toUtf8();
         m_queue = std::make_unique<HistoryQueue>(1000, 100'000'000);
-        m_keeper = std::make_unique<HistoryKeeper>(*m_queue);
+        m_keeper = std::make_unique<HistoryKeeper>(*m_queue, m_feed);
         m_added = 0;
     }
     void cleanup() { m_keeper->close(kNever); }
@@ -229,6 +229,7 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
     HistoryConfig m_config;
     std::unique_ptr<HistoryQueue> m_queue;
+    HistoryFeed m_feed;
     std::unique_ptr<HistoryKeeper> m_keeper;
     int m_added = 0;
 };

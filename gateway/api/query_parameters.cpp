@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/api/query_parameters.h"
+
+#include <algorithm>
+
+namespace lunargate {
+
+namespace {
+
+QByteArray decoded(QByteArray text)
+{
+    return QByteArray::fromPercentEncoding(text.replace('+', ' '));
+}
+
+std::unexpected<Error> refused(const char *reason, const QByteArray &name, const QByteArray &message)
+{
+    return std::unexpected(
+        Error{.kind = ErrorKind::InvalidRequest, .reason = reason, .message = message, .param = name});
+}
+
+} // namespace
+
+Result<QueryParameters> QueryParameters::read(const QByteArray &target, std::initializer_list<QByteArrayView> known)
+{
+    QueryParameters parameters;
+    const qsizetype query = target.indexOf('?');
+    if (query < 0)
+        return parameters;
+    for (const QByteArray &part : target.sliced(query + 1).split('&')) {
+        if (part.isEmpty())
+            continue;
+        const qsizetype equals = part.indexOf('=');
+        const QByteArray name = decoded(equals < 0 ? part : part.first(equals));
+        if (!std::ranges::contains(known, QByteArrayView(name))) {
+            QByteArrayList names;
+            for (const QByteArrayView one : known)
+                names.append(one.toByteArray());
+            return refused("unknown_parameter", name,
+                           "there is no parameter '" + name + "' here; known ones: " + names.join(", "));
+        }
+        if (!parameters.m_values.emplace(name, equals < 0 ? QByteArray() : decoded(part.sliced(equals + 1))).second)
+            return refused("repeated_parameter", name, "'" + name + "' stands there more than once");
+    }
+    return parameters;
+}
+
+std::optional<QByteArray> QueryParameters::value(QByteArrayView name) const
+{
+    const auto found = m_values.find(name.toByteArray());
+    return found == m_values.end() ? std::nullopt : std::optional(found->second);
+}
+
+} // namespace lunargate

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/error.h"
+
+#include <QByteArray>
+#include <QByteArrayView>
+
+#include <initializer_list>
+#include <map>
+#include <optional>
+
+namespace lunargate {
+
+/// What stands behind the `?` of a request's target, read as forms are (`+` is a space).
+class QueryParameters
+{
+public:
+    /// Fails with InvalidRequest (`unknown_parameter`, `repeated_parameter`) if there is more than `known`.
+    static Result<QueryParameters> read(const QByteArray &target, std::initializer_list<QByteArrayView> known);
+
+    std::optional<QByteArray> value(QByteArrayView name) const;
+
+private:
+    std::map<QByteArray, QByteArray> m_values;
+};
+
+} // namespace lunargate

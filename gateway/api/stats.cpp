@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/api/stats.h"
+
+#include "gateway/api/history_json.h"
+#include "gateway/api/query_parameters.h"
+#include "gateway/api/time_text.h"
+#include "gateway/config/scalar_text.h"
+#include "gateway/history/history.h"
+
+#include <algorithm>
+
+namespace lunargate::api {
+
+namespace {
+
+constexpr size_t kMostGroups = 100; // in an answer
+
+struct StatsQuery
+{
+    milliseconds window = 24h;
+    const HistoryField *by = nullptr;
+};
+
+std::unexpected<Error> mistake(const char *reason, const char *parameter, const QByteArray &message)
+{
+    return std::unexpected(
+        Error{.kind = ErrorKind::InvalidRequest, .reason = reason, .message = message, .param = parameter});
+}
+
+bool isGroup(const HistoryField &field)
+{
+    return field.kind == HistoryField::Kind::Text && field.name != "id";
+}
+
+Result<StatsQuery> readQuery(const HttpRequest &request)
+{
+    const Result<QueryParameters> parameters = QueryParameters::read(request.target, {"window", "by"});
+    if (!parameters)
+        return std::unexpected(parameters.error());
+    StatsQuery query;
+    if (const auto window = parameters->value("window")) {
+        const auto duration = parseDuration(*window);
+        if (!duration || *duration <= 0ms)
+            return mistake("invalid_window", "window", "'window' must be a duration such as 15m, 24h or 7d");
+        query.window = *duration;
+    }
+    const QByteArray by = parameters->value("by").value_or("provider");
+    const auto field = std::ranges::find_if(
+        historyFields(), [&](const HistoryField &one) { return isGroup(one) && one.name == QByteArrayView(by); });
+    if (field == historyFields().end()) {
+        QByteArrayList known;
+        for (const HistoryField &one : historyFields()) {
+            if (isGroup(one))
+                known.append(one.name.toByteArray());
+        }
+        return mistake("invalid_group", "by", "'by' must be one of " + known.join(", "));
+    }
+    query.by = &*field;
+    return query;
+}
+
+void appendTotals(json::TextWriter &json, const HistoryTotals &totals)
+{
+    json.member("requests", totals.requests).member("errors", totals.errors);
+    json.member("tokens_in", totals.tokensIn).member("tokens_out", totals.tokensOut);
+    json.key("cost_usd");
+    if (totals.costKnown == 0 && totals.costUnknown > 0)
+        json.null();
+    else
+        json.number(totals.costUsd);
+    json.member("cost_unknown", totals.costUnknown);
+    appendMilliseconds(json, "time_to_first_byte_p50_ms", totals.timeToFirstByte(0.5));
+    appendMilliseconds(json, "time_to_first_byte_p95_ms", totals.timeToFirstByte(0.95));
+}
+
+QByteArray body(const StatsQuery &query, std::chrono::sys_time<std::chrono::microseconds> now,
+                const HistoryTally &tally)
+{
+    std::vector<const std::pair<const QByteArray, HistoryTotals> *> groups;
+    for (const auto &group : tally.groups())
+        groups.push_back(&group);
+    std::ranges::stable_sort(groups, std::greater(), [](const auto *group) { return group->second.requests; });
+    const qint64 leftOut = std::max<qint64>(std::ssize(groups) - qint64(kMostGroups), 0);
+    groups.resize(std::min(groups.size(), kMostGroups));
+
+    json::TextWriter json;
+    json.beginObject().member("window_ms", query.window.count()).member("from", timeText(now - query.window));
+    json.member("to", timeText(now)).member("by", query.by->name).key("total").beginObject();
+    appendTotals(json, tally.sum());
+    json.endObject().key("groups").beginArray();
+    for (const auto *group : groups) {
+        json.beginObject().member("name", group->first);
+        appendTotals(json, group->second);
+        json.endObject();
+    }
+    json.endArray().member("groups_left_out", leftOut).endObject();
+    return std::move(json).text();
+}
+
+} // namespace
+
+Task<> stats(RequestContext &context, const GatewayStatus &)
+{
+    const Result<StatsQuery> query = readQuery(context.exchange.request);
+    if (!query)
+        co_return context.respondError(query.error());
+    const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    const std::shared_ptr<const HistoryTally> tally =
+        co_await context.services.history->tally(*query->by, positionOf(now - query->window));
+    context.respond(200, "application/json", body(*query, now, *tally));
+}
+
+} // namespace lunargate::api
