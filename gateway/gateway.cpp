@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/gateway.h"
 
+#include "gateway/collector/collector.h"
 #include "gateway/history/history.h"
 #include "gateway/observability/logging.h"
 #include "gateway/upstream/curl_transport.h"
@@ -71,6 +72,8 @@ Result<void> Gateway::start()
     m_server = std::make_unique<HttpServer>(*std::move(sockets), settingsOf(server));
     connect(m_server.get(), &HttpServer::stopped, this, &Gateway::stopped);
     const int workers = server.workers > 0 ? server.workers : QThread::idealThreadCount();
+    m_services.history->start();
+    m_services.collector->start();
     m_server->start(workers, [this]() -> std::unique_ptr<RequestHandler> {
         return std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status},
                                             std::make_unique<CurlTransport>());
@@ -79,7 +82,6 @@ Result<void> Gateway::start()
         const QByteArray url = urlOf(address, m_server->sockets().port());
         logEvent(httpLog(), LogLevel::Info, "gateway listening", {{"address", url}, {"workers", workers}});
     }
-    m_services.history->start();
     m_reloader->watch();
     return {};
 }

@@ -477,6 +477,9 @@ struct SecurityConfig
 
 struct DataSharingConfig
 {
+    /// Whether anything is told to the collector.
+    bool isCollecting() const { return enabled && !apiKey.isEmpty(); }
+
     bool enabled = false;
     bool sharePrompts = false;
     bool shareResponses = false;
@@ -484,6 +487,7 @@ struct DataSharingConfig
     SecretString apiKey;
     QByteArray gatewayLat;
     QByteArray gatewayLon;
+    bool compress = false; ///< what is sent, by gzip
     bool remoteControl = false;
 };
 

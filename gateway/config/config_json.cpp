@@ -126,6 +126,7 @@ void writeDataSharing(ConfigJsonWriter &json, const DataSharingConfig &sharing)
     json.write("api_key", sharing.apiKey);
     json.write("gateway_lat", sharing.gatewayLat);
     json.write("gateway_lon", sharing.gatewayLon);
+    json.write("compress", sharing.compress);
     json.write("remote_control", sharing.remoteControl);
 }
 

@@ -31,6 +31,7 @@ void readDataSharing(SectionReader &root, DataSharingConfig &sharing)
         section.read("api_key", sharing.apiKey);
         section.read("gateway_lat", sharing.gatewayLat);
         section.read("gateway_lon", sharing.gatewayLon);
+        section.read("compress", sharing.compress);
         section.read("remote_control", sharing.remoteControl);
     });
     // Newer names for two of them.

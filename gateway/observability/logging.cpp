@@ -20,6 +20,7 @@ namespace lunargate {
 Q_LOGGING_CATEGORY(accessLog, "lunargate.access", QtInfoMsg)
 Q_LOGGING_CATEGORY(appLog, "lunargate.app", QtInfoMsg)
 Q_LOGGING_CATEGORY(asyncLog, "lunargate.async", QtInfoMsg)
+Q_LOGGING_CATEGORY(collectorLog, "lunargate.collector", QtInfoMsg)
 Q_LOGGING_CATEGORY(configLog, "lunargate.config", QtInfoMsg)
 Q_LOGGING_CATEGORY(historyLog, "lunargate.history", QtInfoMsg)
 Q_LOGGING_CATEGORY(httpLog, "lunargate.http", QtInfoMsg)

@@ -6,6 +6,7 @@
 #include "gateway/async/timer.h"
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/answer_headers.h"
+#include "gateway/pipeline/collect.h"
 
 #include <QDateTime>
 
@@ -80,6 +81,7 @@ public:
     void pass(std::vector<ChatStreamEvent> &events)
     {
         QByteArray frames;
+        const qsizetype textBytes = m_context.record.streamedTextBytes;
         for (const ChatStreamEvent &event : events) {
             const qsizetype begin = frames.size();
             m_writer.append(frames, event);
@@ -90,6 +92,7 @@ public:
         events.clear();
         if (m_ended)
             keep();
+        collectFrames(m_context, frames, m_context.record.streamedTextBytes > textBytes);
         m_context.exchange.response.write(frames);
     }
 

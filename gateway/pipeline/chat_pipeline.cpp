@@ -4,6 +4,7 @@
 #include "gateway/dialects/openai_chat/request_reader.h"
 #include "gateway/pipeline/answer.h"
 #include "gateway/pipeline/cache_lookup.h"
+#include "gateway/pipeline/collect.h"
 #include "gateway/pipeline/limit_request.h"
 #include "gateway/pipeline/normalise.h"
 #include "gateway/pipeline/plan_route.h"
@@ -23,6 +24,7 @@ Result<ChatRequest> readRequest(RequestContext &context)
     if (request) {
         context.record.modelAsked = request->model;
         context.record.stream = request->stream;
+        collectRequest(context, *request);
     }
     return request;
 }

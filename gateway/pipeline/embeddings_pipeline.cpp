@@ -4,6 +4,7 @@
 #include "gateway/dialects/openai_embeddings/request_reader.h"
 #include "gateway/pipeline/answer.h"
 #include "gateway/pipeline/cache_lookup.h"
+#include "gateway/pipeline/collect.h"
 #include "gateway/pipeline/limit_request.h"
 #include "gateway/pipeline/plan_route.h"
 #include "gateway/pipeline/token_estimate.h"
@@ -18,8 +19,10 @@ Result<EmbeddingsRequest> readRequest(RequestContext &context)
     const int maxDepth = context.runtime->config->server.maxJsonDepth;
     Result<EmbeddingsRequest> request =
         openai_embeddings::readRequest(std::move(context.exchange.request.body), maxDepth);
-    if (request)
+    if (request) {
         context.record.modelAsked = request->model;
+        collectRequest(context, *request);
+    }
     return request;
 }
 

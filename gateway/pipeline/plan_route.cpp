@@ -2,6 +2,7 @@
 #include "gateway/pipeline/plan_route.h"
 
 #include "gateway/pipeline/answer_headers.h"
+#include "gateway/pipeline/collect.h"
 #include "gateway/pipeline/plan_rights.h"
 #include "gateway/resilience/circuit_breakers.h"
 #include "gateway/resilience/concurrency_slots.h"
@@ -62,6 +63,7 @@ Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &reque
         context.runtime->router.plan(request, presentRefusals(context.services), callersCandidates(context.caller));
     if (plan) {
         context.record.route = plan->routeName;
+        collectPlan(context, request, *plan);
         context.exchange.response.setHeader(headers::kRoute, plan->routeName);
         if (Result<void> allowed = checkRights(context.caller, *plan); !allowed)
             return std::unexpected(std::move(allowed.error()));

@@ -2,6 +2,7 @@
 #include "gateway/pipeline/replay_stream.h"
 
 #include "gateway/pipeline/answer_headers.h"
+#include "gateway/pipeline/collect.h"
 
 namespace lunargate {
 
@@ -33,6 +34,7 @@ Task<> replayStream(RequestContext &context, SharedAnswer answer)
         if (!isLast && interval > 0ms)
             co_await SleepUntil(Clock::now() + interval);
     }
+    collectFrames(context, answer->body, true);
     context.finish();
     response.finishStream();
 }

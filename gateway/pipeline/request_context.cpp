@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/request_context.h"
 
+#include "gateway/collector/collector.h"
 #include "gateway/dialects/openai_chat/error_body.h"
 #include "gateway/dialects/openai_chat/stream_writer.h"
 #include "gateway/history/history.h"
 #include "gateway/observability/access_log.h"
 #include "gateway/pipeline/answer_headers.h"
+#include "gateway/pipeline/collect.h"
 #include "gateway/pipeline/request_cost.h"
 #include "gateway/pipeline/token_estimate.h"
 
@@ -102,11 +104,14 @@ void RequestContext::beginModelCall()
 {
     record.countsAsModelCall = true;
     m_active = services.metrics.requestStarted();
+    collected = services.collector->begin();
 }
 
 void RequestContext::respond(int status, QByteArrayView contentType, QByteArrayView body)
 {
     record.status = status;
+    if (collected)
+        collected->setResponse(body);
     send(status, contentType, body);
 }
 
@@ -165,6 +170,7 @@ void RequestContext::finish()
     logAccess(record);
     if (record.asksModel)
         services.history->add(record);
+    collectEnd(*this);
 }
 
 void RequestContext::send(int status, QByteArrayView contentType, QByteArrayView body)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/async/background_tasks.h"
+#include "gateway/collector/collected_request.h"
 #include "gateway/http/exchange.h"
 #include "gateway/limits/limit_permit.h"
 #include "gateway/observability/request_record.h"
@@ -51,8 +52,9 @@ public:
     BackgroundTasks &background; ///< of this worker, for what goes on without the client
     Services &services;
     RequestRecord record;
-    Caller caller;           ///< from the stage `authenticate` on
-    LimitPermit limitPermit; ///< from the stage `limit` until the request is finished
+    std::unique_ptr<CollectedRequest> collected; ///< of a model call until it is finished; null: nothing is to be told
+    Caller caller;                               ///< from the stage `authenticate` on
+    LimitPermit limitPermit;                     ///< from the stage `limit` until the request is finished
 
 private:
     void recordEarlyEnd();

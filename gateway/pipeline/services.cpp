@@ -2,11 +2,13 @@
 #include "gateway/pipeline/services.h"
 
 #include "gateway/cache/response_cache.h"
+#include "gateway/collector/collector.h"
 #include "gateway/config/config.h"
 #include "gateway/history/history.h"
 #include "gateway/limits/rate_limiter.h"
 #include "gateway/observability/known_names.h"
 #include "gateway/pipeline/cache_metrics.h"
+#include "gateway/pipeline/collector_metrics.h"
 #include "gateway/pipeline/history_metrics.h"
 #include "gateway/pipeline/resilience_metrics.h"
 #include "gateway/resilience/circuit_breakers.h"
@@ -30,11 +32,13 @@ Services::Services(const Config &config)
       failedAttempts(std::make_shared<FailedAttempts>()),
       recentCredentials(std::make_shared<RecentCredentials>()),
       publicKeys(std::make_shared<PublicKeyStores>()),
-      history(std::make_shared<History>(config.history))
+      history(std::make_shared<History>(config.history)),
+      collector(std::make_shared<Collector>(config.dataSharing))
 {
     metrics.addSource([cache = cache] { return cacheMetrics(cache->statistics()); });
     metrics.addSource([breakers = breakers, slots = slots] { return resilienceMetrics(*breakers, *slots); });
     metrics.addSource([history = history] { return historyMetrics(history->status()); });
+    metrics.addSource([collector = collector] { return collectorMetrics(collector->status()); });
 }
 
 // A service with settings of its own compares them and takes over what differs: one line each.
@@ -46,6 +50,7 @@ void Services::apply(const Config &, const Config &now)
     breakers->configure(now);
     slots->configure(now);
     history->apply(now.history);
+    collector->apply(now.dataSharing);
 }
 
 } // namespace lunargate

@@ -8,6 +8,7 @@
 namespace lunargate {
 
 class CircuitBreakers;
+class Collector;
 class ConcurrencySlots;
 class FailedAttempts;
 class History;
@@ -38,7 +39,8 @@ struct Services
     std::shared_ptr<FailedAttempts> failedAttempts;
     std::shared_ptr<RecentCredentials> recentCredentials;
     std::shared_ptr<PublicKeyStores> publicKeys;
-    std::shared_ptr<History> history; ///< keeps nothing before its start()
+    std::shared_ptr<History> history;     ///< keeps nothing before its start()
+    std::shared_ptr<Collector> collector; ///< tells nothing before its start()
 };
 
 } // namespace lunargate

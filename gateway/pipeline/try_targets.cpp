@@ -3,6 +3,7 @@
 
 #include "gateway/async/race.h"
 #include "gateway/observability/logging.h"
+#include "gateway/pipeline/collect.h"
 #include "gateway/pipeline/plan_walk.h"
 
 #include <algorithm>
@@ -124,6 +125,7 @@ Task<AttemptResult> hedged(RequestContext &context, const Prepare &prepare, cons
 
 Task<AttemptResult> tryTargets(RequestContext &context, const Prepare &prepare, const RoutePlan &plan)
 {
+    collectStart(context);
     return isHedged(context, plan) ? hedged(context, prepare, plan) : oneAfterTheOther(context, prepare, plan);
 }
 

@@ -213,6 +213,12 @@ std::optional<CircuitRefusal> CircuitBreakers::refusal(const QByteArray &provide
     return circuit ? circuit->refusal(now) : std::nullopt;
 }
 
+CircuitState CircuitBreakers::state(const QByteArray &provider, const QByteArray &model, TimePoint now) const
+{
+    const CircuitPointer circuit = existing(provider, model);
+    return circuit ? circuit->view(now).state : CircuitState::Closed;
+}
+
 std::vector<CircuitBreakers::CircuitPointer> CircuitBreakers::all() const
 {
     const std::shared_lock lock(m_mutex);

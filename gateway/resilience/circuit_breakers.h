@@ -78,6 +78,9 @@ public:
         return refusal(provider, model, now).has_value();
     }
 
+    /// Closed, too, where there is no circuit.
+    CircuitState state(const QByteArray &provider, const QByteArray &model, TimePoint now) const;
+
     bool isEnabled() const { return m_isEnabled.load(std::memory_order_relaxed); }
     /// By provider and model. With `scope: provider` each provider has one, with `scope: model` those that were used.
     std::vector<CircuitView> views(TimePoint now) const;

@@ -316,11 +316,13 @@ data_sharing:
   api_key: lgw_1
   gateway_lat: 50.1
   gateway_lon: 14.4
+  compress: true
   remote_control: true
 )");
         QVERIFY(config);
         const DataSharingConfig &sharing = config->dataSharing;
         QVERIFY(sharing.enabled && sharing.sharePrompts && sharing.shareResponses && sharing.remoteControl);
+        QVERIFY(sharing.compress);
         QCOMPARE(sharing.backendUrl, "https://backend.example/v1");
         QCOMPARE(sharing.apiKey.reveal(), "lgw_1");
         QCOMPARE(sharing.gatewayLat, "50.1");

@@ -93,11 +93,15 @@ void CircuitBreakersTest::givesEachProviderACircuit()
     fail(breakers, config, "a", kStart, 3);
     fail(breakers, config, "b", kStart, 2);
     QVERIFY(breakers.isRefused("one", "c", kStart));
+    QCOMPARE(breakers.state("one", "c", kStart), CircuitState::Open);
+    QCOMPARE(breakers.state("two", "c", kStart), CircuitState::Closed);
+    QCOMPARE(breakers.state("unknown", "c", kStart), CircuitState::Closed);
     QVERIFY(!breakers.isRefused("two", "c", kStart));
     QVERIFY(!breakers.isRefused("three", "c", kStart));
     QVERIFY(!breakers.admit(config.providers[0], "c", kStart));
     QVERIFY(breakers.admit(config.providers[1], "c", kStart).has_value());
     QVERIFY(!breakers.isRefused("one", "c", kStart + 30s));
+    QCOMPARE(breakers.state("one", "c", kStart + 30s), CircuitState::HalfOpen);
 }
 
 void CircuitBreakersTest::givesEachModelACircuitIfAsked()

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/collector/collector_queue.h"
+
+#include <utility>
+
+namespace lunargate {
+
+CollectorQueue::Wake CollectorQueue::add(CollectedRequest request)
+{
+    const qint64 bytes = request.bytes();
+    const std::scoped_lock lock(m_mutex);
+    ++m_added;
+    if (m_requests.size() >= m_most.requests || m_bytes + bytes > m_most.bytes) {
+        ++m_dropped;
+        return Wake::Nothing;
+    }
+    const bool hadBatch = hasBatchLocked();
+    m_bytes += bytes;
+    m_requests.push_back(std::move(request));
+    if (hasBatchLocked())
+        return hadBatch ? Wake::Nothing : Wake::Now;
+    return m_requests.size() == 1 ? Wake::Soon : Wake::Nothing;
+}
+
+std::vector<CollectedRequest> CollectorQueue::takeBatch()
+{
+    const std::scoped_lock lock(m_mutex);
+    std::vector<CollectedRequest> batch;
+    qint64 taken = 0;
+    while (!m_requests.empty() && batch.size() < m_batch.requests) {
+        const qint64 bytes = m_requests.front().bytes();
+        if (!batch.empty() && taken + bytes > m_batch.bytes)
+            break;
+        taken += bytes;
+        batch.push_back(std::move(m_requests.front()));
+        m_requests.pop_front();
+    }
+    m_bytes -= taken;
+    return batch;
+}
+
+void CollectorQueue::clear()
+{
+    std::deque<CollectedRequest> forgotten; // destroyed without the lock
+    const std::scoped_lock lock(m_mutex);
+    m_dropped += static_cast<qint64>(m_requests.size());
+    m_bytes = 0;
+    forgotten.swap(m_requests);
+}
+
+size_t CollectorQueue::size() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_requests.size();
+}
+
+bool CollectorQueue::hasBatch() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return hasBatchLocked();
+}
+
+qint64 CollectorQueue::added() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_added;
+}
+
+qint64 CollectorQueue::dropped() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_dropped;
+}
+
+} // namespace lunargate

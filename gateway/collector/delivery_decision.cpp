@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/collector/delivery_decision.h"
+
+#include "gateway/resilience/retry_decision.h"
+
+#include <algorithm>
+
+namespace lunargate {
+
+namespace {
+
+// Also for a collector that asks for more: it may have meant something else.
+constexpr std::chrono::milliseconds kLongestDelay = std::chrono::minutes(5);
+
+RetryConfig backOff()
+{
+    RetryConfig config;
+    config.initialDelay = std::chrono::milliseconds(500);
+    config.maxDelay = std::chrono::minutes(1);
+    config.multiplier = 2;
+    config.jitterFactor = 0.5;
+    return config;
+}
+
+bool isWorthRetrying(int status)
+{
+    return status == 0 || status == 408 || status == 429 || status >= 500;
+}
+
+} // namespace
+
+DeliveryDecision decideDelivery(const DeliveryOutcome &outcome, int attempt, double random)
+{
+    using Step = DeliveryDecision::Step;
+    if (outcome.status >= 200 && outcome.status < 300)
+        return {.step = Step::Done};
+    if (!isWorthRetrying(outcome.status))
+        return {.step = Step::GiveUp};
+    const std::chrono::milliseconds wish = outcome.retryAfter.value_or(std::chrono::milliseconds(0));
+    return {.step = Step::Retry,
+            .delay = std::max(backoffDelay(backOff(), attempt, random), std::min(wish, kLongestDelay))};
+}
+
+} // namespace lunargate

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/async/time.h"
+
+#include <QByteArray>
+
+#include <chrono>
+#include <optional>
+
+namespace lunargate {
+
+/// What the collector answered to a batch.
+struct DeliveryOutcome
+{
+    int status = 0; ///< 0: no answer came
+    std::optional<std::chrono::milliseconds> retryAfter = {};
+    QByteArray problem = {}; ///< for the log: why no answer came
+};
+
+struct DeliveryDecision
+{
+    enum class Step {
+        Done,
+        Retry,  ///< after `delay`
+        GiveUp, ///< it would be refused again
+    };
+
+    Step step = Step::Done;
+    std::chrono::milliseconds delay{0};
+
+    bool operator==(const DeliveryDecision &) const = default;
+};
+
+/// What follows on an attempt (from 1) to deliver a batch; `random` in [0, 1) spreads the delay. There is no last
+/// attempt: what limits a collector's absence is the room for what waits.
+DeliveryDecision decideDelivery(const DeliveryOutcome &outcome, int attempt, double random);
+
+} // namespace lunargate
