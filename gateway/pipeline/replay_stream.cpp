@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/replay_stream.h"
 
-#include "gateway/pipeline/answer_headers.h"
-
 namespace lunargate {
 
 namespace {
@@ -16,9 +14,7 @@ Task<> replayStream(RequestContext &context, SharedAnswer answer)
 {
     ResponseWriter &response = context.exchange.response;
     const milliseconds interval = context.runtime->config->caching.streamInterval;
-    headers::setOverhead(context.record, response);
-    headers::startEventStream(response);
-    context.record.status = 200;
+    context.beginStream();
 
     const QByteArrayView frames = answer->body;
     qsizetype begin = 0;
