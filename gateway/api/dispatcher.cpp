@@ -100,22 +100,23 @@ Task<> Dispatcher::handle(Exchange &exchange)
     context.caller.address = clientAddressOf(context);
     const BrowserGuard &guard = context.runtime->guard;
     setCorsHeaders(guard.allowedOrigin(request), exchange.response);
+    const QByteArray path = canonicalPath(request.path());
+    const EndpointMatch match = findEndpoint(request.method, path);
+    if (match.endpoint)
+        context.setEndpoint(match.endpoint->name, match.endpoint->isModelCall);
     if (const Result<void> allowed = guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
         co_return respondUncounted(context, allowed.error());
     if (answerPreflight(context))
         co_return;
 
-    const QByteArray path = canonicalPath(request.path());
     if (path != request.path())
         qCDebug(httpLog) << "read" << request.path().toByteArray() << "as" << path;
-    const EndpointMatch match = findEndpoint(request.method, path);
     if (!match.pathExists)
         co_return respondUncounted(context, notFound(request.method, request.path()));
     if (!match.endpoint) {
         exchange.response.setHeader("Allow", match.allowedMethods);
         co_return respondUncounted(context, methodNotAllowed(request.method, path, match.allowedMethods));
     }
-    context.setEndpoint(match.endpoint->name, match.endpoint->isModelCall);
     if (const Result<void> allowed = checkAdminPage(*context.runtime, request, *match.endpoint); !allowed)
         co_return context.respondError(allowed.error());
     if (const Result<void> access = co_await authenticate(context, match.endpoint->role); !access)

@@ -63,7 +63,7 @@ void logAccess(const RequestRecord &record)
     fields.emplace_back("duration_ms", inMilliseconds(record.duration()));
     if (const auto firstByte = record.timeToFirstByte())
         fields.emplace_back("first_byte_ms", inMilliseconds(*firstByte));
-    if (record.countsAsModelCall) {
+    if (record.asksModel) {
         fields.emplace_back("stream", record.stream);
         fields.emplace_back("attempts", record.attempts);
         fields.emplace_back("fallback", record.fallbackUsed);

@@ -24,6 +24,18 @@ struct MetricReading
     std::vector<Sample> samples;
 };
 
+/// A single number that goes up and down.
+inline MetricReading gaugeReading(const char *name, const char *help, double value)
+{
+    return {.name = name, .help = help, .samples = {{.labels = {}, .value = value}}};
+}
+
+/// A single number that only grows.
+inline MetricReading counterReading(const char *name, const char *help, double value)
+{
+    return {.name = name, .help = help, .isCounter = true, .samples = {{.labels = {}, .value = value}}};
+}
+
 /// Gives such numbers, each name once. Called from any thread, for what is simpler to read than to count along.
 using MetricSource = std::function<std::vector<MetricReading>()>;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/observability/metric_registry.h"
 
+#include "gateway/observability/chunk_gaps.h"
 #include "gateway/observability/metric_labels.h"
-#include "gateway/observability/process_metrics.h"
 #include "gateway/version.h"
 
 #include <QtVersion>
@@ -23,6 +23,7 @@ const Buckets kDurationBuckets = {0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120};
 // Those of OpenTelemetry's gen_ai.server.time_to_first_token, and two more for models that think first.
 const Buckets kFirstTokenBuckets = {0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25,
                                     0.5,   0.75,  1,    2.5,  5,    7.5,  10,   30,  60};
+const Buckets kGapBuckets(ChunkGaps::kBounds.begin(), ChunkGaps::kBounds.end());
 const Buckets kOverheadBuckets = {0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1};
 
 prometheus::Family<prometheus::Counter> &counter(prometheus::Registry &registry, const char *name, const char *help)
@@ -53,32 +54,6 @@ prometheus::Counter &cacheLookups(prometheus::Registry &registry, const char *st
         .Add({{"status", status}});
 }
 
-prometheus::MetricFamily processFamily(const char *name, const char *help, MetricType type, double value)
-{
-    prometheus::MetricFamily family{name, help, type, {}};
-    prometheus::ClientMetric &metric = family.metric.emplace_back();
-    metric.counter.value = value;
-    metric.gauge.value = value;
-    return family;
-}
-
-// Help texts as in Prometheus' own client libraries.
-void appendProcessMetrics(std::vector<prometheus::MetricFamily> &families)
-{
-    const std::optional<ProcessMetrics> process = readProcessMetrics();
-    if (!process)
-        return;
-    families.push_back(processFamily("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.",
-                                     MetricType::Counter, process->cpuSeconds));
-    families.push_back(processFamily("process_resident_memory_bytes", "Resident memory size in bytes.",
-                                     MetricType::Gauge, process->residentBytes));
-    families.push_back(processFamily("process_start_time_seconds",
-                                     "Start time of the process since unix epoch in seconds.", MetricType::Gauge,
-                                     process->startTime));
-    families.push_back(processFamily("process_open_fds", "Number of open file descriptors.", MetricType::Gauge,
-                                     process->openDescriptors));
-}
-
 prometheus::MetricFamily readFamily(const MetricReading &reading)
 {
     prometheus::MetricFamily family{
@@ -96,14 +71,25 @@ prometheus::MetricFamily readFamily(const MetricReading &reading)
 } // namespace
 
 MetricRegistry::MetricRegistry()
-    : fallbacksUsed(
+    : retries(counter(m_registry, "lunargate_retries_total",
+                      "Total number of calls to providers that repeated the call before")
+                  .Add({})),
+      hedgedRequests(counter(m_registry, "lunargate_hedged_requests_total",
+                             "Total number of requests for which a second target was asked beside a silent one")
+                         .Add({})),
+      fallbacksUsed(
           counter(m_registry, "ai_router_fallbacks_used_total", "Total number of fallback invocations").Add({})),
+      fallbacksFailed(counter(m_registry, "lunargate_fallbacks_failed_total",
+                              "Total number of requests for which a fallback was asked, but did not answer either")
+                          .Add({})),
       cacheHits(cacheLookups(m_registry, "hit")),
       cacheMisses(cacheLookups(m_registry, "miss")),
-      activeRequests(gauge(m_registry, "ai_router_active_requests", "Number of currently active requests").Add({})),
       overhead(histogram(m_registry, "lunargate_gateway_overhead_seconds",
                          "Time from the request to the first call to a provider in seconds")
                    .Add({}, kOverheadBuckets)),
+      ownTime(histogram(m_registry, "lunargate_gateway_own_seconds",
+                        "Time that the gateway itself took for a request that reached a provider in seconds")
+                  .Add({}, kOverheadBuckets)),
       reloadSuccessful(gauge(m_registry, "lunargate_config_last_reload_successful",
                              "Whether the configuration could be used when it was read last")
                            .Add({}, 1)),
@@ -115,6 +101,8 @@ MetricRegistry::MetricRegistry()
       m_requests(counter(m_registry, "ai_router_requests_total", "Total number of requests processed")),
       m_durations(histogram(m_registry, "ai_router_request_duration_seconds", "Request duration in seconds")),
       m_tokens(counter(m_registry, "ai_router_tokens_total", "Total number of tokens processed")),
+      m_cacheTokens(counter(m_registry, "ai_router_cache_tokens_total",
+                            "Total number of tokens read from and written to providers' prompt caches")),
       m_costs(counter(m_registry, "lunargate_cost_usd_total",
                       "Total cost of model calls in US dollars by who says so, as far as it is known")),
       m_unknownCosts(counter(m_registry, "lunargate_cost_unknown_requests_total",
@@ -124,6 +112,8 @@ MetricRegistry::MetricRegistry()
       m_providerErrors(counter(m_registry, "ai_router_provider_errors_total", "Total number of provider errors")),
       m_firstTokens(histogram(m_registry, "lunargate_time_to_first_token_seconds",
                               "Streams: time from the request to the first content in seconds")),
+      m_chunkGaps(histogram(m_registry, "lunargate_time_between_chunks_seconds",
+                            "Streams: time from one piece with content to the next in seconds")),
       m_attempts(
           counter(m_registry, "lunargate_attempts_total", "Total number of calls to providers by how they ended")),
       m_callerRequests(counter(m_registry, "lunargate_caller_requests_total",
@@ -156,8 +146,11 @@ RequestSeries MetricRegistry::requestSeries(const QByteArray &provider, const QB
     };
     if (provider != kNoLabel) {
         series.firstToken = &m_firstTokens.Add(target, kFirstTokenBuckets);
+        series.chunkGaps = &m_chunkGaps.Add(target, kGapBuckets);
         series.tokensIn = &m_tokens.Add(with("direction", "input"));
         series.tokensOut = &m_tokens.Add(with("direction", "output"));
+        series.cacheReads = &m_cacheTokens.Add(with("operation", "read"));
+        series.cacheWrites = &m_cacheTokens.Add(with("operation", "write"));
         for (const CostSource source : {CostSource::Provider, CostSource::Table, CostSource::Override})
             series.costs[static_cast<size_t>(source)] = &m_costs.Add(with("source", nameOf(source)));
         series.unknownCost = &m_unknownCosts.Add(target);
@@ -203,7 +196,6 @@ QByteArray MetricRegistry::render(const std::vector<MetricReading> &readings) co
         if (!reading.samples.empty())
             families.push_back(readFamily(reading));
     }
-    appendProcessMetrics(families);
     std::ostringstream out;
     prometheus::TextSerializer().Serialize(out, families);
     return QByteArray::fromStdString(out.str());

@@ -22,8 +22,11 @@ struct RequestSeries
     prometheus::Histogram *duration = nullptr;
     // Null without a provider: there are neither tokens nor a first one.
     prometheus::Histogram *firstToken = nullptr;
+    prometheus::Histogram *chunkGaps = nullptr;
     prometheus::Counter *tokensIn = nullptr;
     prometheus::Counter *tokensOut = nullptr;
+    prometheus::Counter *cacheReads = nullptr; ///< tokens
+    prometheus::Counter *cacheWrites = nullptr;
     std::array<prometheus::Counter *, kCostSources> costs{}; ///< by CostSource; null where there is nothing to add
     prometheus::Counter *unknownCost = nullptr;
     prometheus::Counter *savedCost = nullptr;
@@ -50,14 +53,17 @@ public:
     prometheus::Counter &attemptFailures(const QByteArray &provider, const char *reason);
     prometheus::Counter &limitRefusals(const char *limit);
 
-    /// All of them, `readings` and those of the process, in Prometheus' text format.
+    /// All of them and `readings` in Prometheus' text format.
     QByteArray render(const std::vector<MetricReading> &readings) const;
 
+    prometheus::Counter &retries;
+    prometheus::Counter &hedgedRequests;
     prometheus::Counter &fallbacksUsed;
+    prometheus::Counter &fallbacksFailed;
     prometheus::Counter &cacheHits;
     prometheus::Counter &cacheMisses;
-    prometheus::Gauge &activeRequests;
     prometheus::Histogram &overhead;
+    prometheus::Histogram &ownTime;
     prometheus::Gauge &reloadSuccessful;
     prometheus::Gauge &reloadSuccessTime;
     std::array<prometheus::Counter *, static_cast<size_t>(ReloadResult::Rejected) + 1> reloads; ///< by result
@@ -66,11 +72,13 @@ private:
     prometheus::Family<prometheus::Counter> &m_requests;
     prometheus::Family<prometheus::Histogram> &m_durations;
     prometheus::Family<prometheus::Counter> &m_tokens;
+    prometheus::Family<prometheus::Counter> &m_cacheTokens;
     prometheus::Family<prometheus::Counter> &m_costs;
     prometheus::Family<prometheus::Counter> &m_unknownCosts;
     prometheus::Family<prometheus::Counter> &m_savedCosts;
     prometheus::Family<prometheus::Counter> &m_providerErrors;
     prometheus::Family<prometheus::Histogram> &m_firstTokens;
+    prometheus::Family<prometheus::Histogram> &m_chunkGaps;
     prometheus::Family<prometheus::Counter> &m_attempts;
     prometheus::Family<prometheus::Counter> &m_callerRequests;
     prometheus::Family<prometheus::Counter> &m_attemptFailures;

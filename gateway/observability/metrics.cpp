@@ -3,16 +3,18 @@
 
 #include "gateway/observability/metric_labels.h"
 #include "gateway/observability/metric_registry.h"
+#include "gateway/observability/process_metrics.h"
 #include "gateway/observability/request_record.h"
+#include "gateway/observability/request_series.h"
 
 #include <QHash>
-#include <QHashFunctions>
 
 #include <algorithm>
+#include <atomic>
 #include <iterator>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
-#include <unordered_map>
 #include <utility>
 
 namespace lunargate {
@@ -28,45 +30,25 @@ double seconds(std::chrono::nanoseconds duration)
     return std::chrono::duration<double>(duration).count();
 }
 
-/// What tells requests apart, borrowed.
-struct KeyView
+void countTimes(const RequestSeries &series, const RequestRecord &record)
 {
-    QByteArrayView provider, model, route;
-    int status = 0;
+    series.duration->Observe(seconds(record.duration()));
+    if (!series.firstToken || !record.stream)
+        return;
+    if (const auto firstToken = record.timeToFirstByte())
+        series.firstToken->Observe(seconds(*firstToken));
+    if (const ChunkGaps &gaps = record.chunkGaps; !gaps.isEmpty())
+        series.chunkGaps->ObserveMultiple({gaps.counts().begin(), gaps.counts().end()}, gaps.seconds());
+}
 
-    bool operator==(const KeyView &) const = default;
-};
-
-/// The same, owned.
-struct Key
+void countTokens(const RequestSeries &series, const std::optional<Usage> &usage)
 {
-    QByteArray provider, model, route;
-    int status = 0;
-
-    operator KeyView() const { return {provider, model, route, status}; }
-};
-
-struct KeyHash
-{
-    using is_transparent = void;
-    size_t operator()(const KeyView &key) const
-    {
-        return qHashMulti(QHashSeed::globalSeed(), key.provider, key.model, key.route, key.status);
-    }
-};
-
-struct KeyEqual
-{
-    using is_transparent = void;
-    bool operator()(const KeyView &a, const KeyView &b) const { return a == b; }
-};
-
-using SeriesMap = std::unordered_map<Key, RequestSeries, KeyHash, KeyEqual>;
-
-const RequestSeries *find(const SeriesMap &map, const KeyView &key)
-{
-    const auto found = map.find(key);
-    return found == map.end() ? nullptr : &found->second;
+    if (!usage || !series.tokensIn)
+        return;
+    series.tokensIn->Increment(static_cast<double>(usage->promptTokens()));
+    series.tokensOut->Increment(static_cast<double>(usage->completionTokens()));
+    series.cacheReads->Increment(static_cast<double>(usage->cachedInput));
+    series.cacheWrites->Increment(static_cast<double>(usage->cacheWrites()));
 }
 
 void countCost(const RequestSeries &series, const RequestRecord &record)
@@ -99,11 +81,16 @@ public:
     void countCaller(const QByteArray &caller);
     void countAttemptFailure(const QByteArray &provider, const QByteArray &reason);
 
+    void countRouting(const RequestRecord &record);
+    std::vector<MetricReading> running() const;
+
     MetricRegistry registry;
     std::vector<MetricSource> sources;
+    std::atomic<qint64> requests = 0; ///< in progress
+    std::atomic<qint64> streams = 0;  ///< likewise
 
 private:
-    Key keyOf(const RequestRecord &record) const;
+    SeriesKey keyOf(const RequestRecord &record) const;
 
     const AttemptCounters m_otherAttempts;
 
@@ -132,10 +119,10 @@ void Metrics::Private::setNames(const KnownNames &names)
     m_current.clear();
 }
 
-Key Metrics::Private::keyOf(const RequestRecord &record) const
+SeriesKey Metrics::Private::keyOf(const RequestRecord &record) const
 {
-    Key key{m_labels.provider(record.provider), m_labels.model(record.model), m_labels.route(record.route),
-            MetricLabels::status(record.status)};
+    SeriesKey key{m_labels.provider(record.provider), m_labels.model(record.model), m_labels.route(record.route),
+                  MetricLabels::status(record.status)};
     if (m_made.size() >= kMaximumSeries && !m_made.contains(key))
         key.model = key.route = kOtherLabel;
     return key;
@@ -146,13 +133,14 @@ RequestSeries Metrics::Private::series(const RequestRecord &record)
     {
         const std::shared_lock lock(m_mutex);
         // Nearly always the names are known and were seen before: then nothing is copied.
-        if (const RequestSeries *series = find(m_current, {record.provider, record.model, record.route, record.status}))
+        if (const RequestSeries *series =
+                findSeries(m_current, {record.provider, record.model, record.route, record.status}))
             return *series;
-        if (const RequestSeries *series = find(m_current, keyOf(record)))
+        if (const RequestSeries *series = findSeries(m_current, keyOf(record)))
             return *series;
     }
     const std::unique_lock lock(m_mutex);
-    const Key key = keyOf(record);
+    const SeriesKey key = keyOf(record);
     auto made = m_made.find(key);
     if (made == m_made.end())
         made = m_made.emplace(key, registry.requestSeries(key.provider, key.model, key.status, key.route)).first;
@@ -201,19 +189,25 @@ void Metrics::Private::countAttemptFailure(const QByteArray &provider, const QBy
     registry.attemptFailures(label, failureReasonLabel(reason)).Increment();
 }
 
-ActiveRequest::ActiveRequest(ActiveRequest &&other) noexcept : m_metrics(std::exchange(other.m_metrics, nullptr)) {}
-
-ActiveRequest &ActiveRequest::operator=(ActiveRequest &&other) noexcept
+void Metrics::Private::countRouting(const RequestRecord &record)
 {
-    ActiveRequest taken(std::move(other));
-    std::swap(m_metrics, taken.m_metrics);
-    return *this;
+    registry.retries.Increment(record.retries);
+    if (record.isHedged)
+        registry.hedgedRequests.Increment();
+    if (record.fallbackUsed)
+        registry.fallbacksUsed.Increment();
+    else if (record.fallbackTried)
+        registry.fallbacksFailed.Increment();
+    if (record.cacheUse != CacheUse::None)
+        (record.cacheUse == CacheUse::Hit ? registry.cacheHits : registry.cacheMisses).Increment();
 }
 
-ActiveRequest::~ActiveRequest()
+std::vector<MetricReading> Metrics::Private::running() const
 {
-    if (m_metrics)
-        m_metrics->m_data->registry.activeRequests.Decrement();
+    return {gaugeReading("ai_router_active_requests", "Number of currently active requests",
+                         static_cast<double>(requests.load(std::memory_order_relaxed))),
+            gaugeReading("lunargate_open_streams", "Number of streams that are being passed on to clients",
+                         static_cast<double>(streams.load(std::memory_order_relaxed)))};
 }
 
 Metrics::Metrics(const KnownNames &names) : m_data(std::make_unique<Private>(names)) {}
@@ -225,10 +219,14 @@ void Metrics::setKnownNames(const KnownNames &names)
     m_data->setNames(names);
 }
 
-ActiveRequest Metrics::requestStarted()
+InProgress Metrics::requestStarted()
 {
-    m_data->registry.activeRequests.Increment();
-    return ActiveRequest(this);
+    return InProgress(m_data->requests);
+}
+
+InProgress Metrics::streamStarted()
+{
+    return InProgress(m_data->streams);
 }
 
 void Metrics::attemptFinished(const QByteArray &provider, AttemptOutcome outcome)
@@ -244,24 +242,18 @@ void Metrics::attemptFailed(const QByteArray &provider, const Error &error)
 
 void Metrics::requestFinished(const RequestRecord &record)
 {
-    if (!record.countsAsModelCall)
+    if (!record.asksModel)
         return;
     const RequestSeries series = m_data->series(record);
     series.requests->Increment();
-    series.duration->Observe(seconds(record.duration()));
+    countTimes(series, record);
+    countTokens(series, record.usage);
+    countCost(series, record);
     if (const auto overhead = record.timeToUpstream())
         m_data->registry.overhead.Observe(seconds(*overhead));
-    if (const auto firstToken = record.timeToFirstByte(); firstToken && record.stream && series.firstToken)
-        series.firstToken->Observe(seconds(*firstToken));
-    if (record.usage && series.tokensIn) {
-        series.tokensIn->Increment(static_cast<double>(record.usage->promptTokens()));
-        series.tokensOut->Increment(static_cast<double>(record.usage->completionTokens()));
-    }
-    countCost(series, record);
-    if (record.cacheUse != CacheUse::None)
-        (record.cacheUse == CacheUse::Hit ? m_data->registry.cacheHits : m_data->registry.cacheMisses).Increment();
-    if (record.fallbackUsed)
-        m_data->registry.fallbacksUsed.Increment();
+    if (const auto own = record.ownTime())
+        m_data->registry.ownTime.Observe(seconds(*own));
+    m_data->countRouting(record);
     m_data->countProviderError(record);
     m_data->countCaller(record.caller);
 }
@@ -286,9 +278,10 @@ void Metrics::addSource(MetricSource source)
 
 QByteArray Metrics::render() const
 {
-    std::vector<MetricReading> readings;
+    std::vector<MetricReading> readings = m_data->running();
     for (const MetricSource &source : m_data->sources)
         std::ranges::move(source(), std::back_inserter(readings));
+    std::ranges::move(processMetrics(), std::back_inserter(readings));
     return m_data->registry.render(readings);
 }
 

@@ -3,36 +3,19 @@
 
 #include "gateway/config/reload_result.h"
 #include "gateway/observability/attempt_record.h"
+#include "gateway/observability/in_progress.h"
 #include "gateway/observability/known_names.h"
 #include "gateway/observability/metric_reading.h"
 
 #include <QByteArray>
 
-#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
 
 namespace lunargate {
 
-class Metrics;
 struct RequestRecord;
-
-/// A model call in progress: it counts in `ai_router_active_requests` as long as this lives. Metrics must outlive it.
-class ActiveRequest
-{
-public:
-    ActiveRequest() = default;
-    ActiveRequest(ActiveRequest &&other) noexcept;
-    ActiveRequest &operator=(ActiveRequest &&other) noexcept;
-    ~ActiveRequest();
-
-private:
-    friend class Metrics;
-    explicit ActiveRequest(Metrics *metrics) : m_metrics(metrics) {}
-
-    Metrics *m_metrics = nullptr;
-};
 
 /// The program's numbers for Prometheus. One for all workers; every function may be called from any thread.
 class Metrics
@@ -49,16 +32,18 @@ public:
     /// Replaces the label values that are allowed, for example after a reload. Numbers counted so far stay.
     void setKnownNames(const KnownNames &names);
 
-    /// To be called when a model call arrives; it is active until the returned object is destroyed.
-    [[nodiscard]] ActiveRequest requestStarted();
+    /// To be called when a model call arrives; it is active until the returned object is destroyed, before this is.
+    [[nodiscard]] InProgress requestStarted();
+    /// The same for a stream to a client.
+    [[nodiscard]] InProgress streamStarted();
 
     /// Counts one attempt. To be called once for each, also for those that a retry or a fallback made good.
     void attemptFinished(const QByteArray &provider, AttemptOutcome outcome);
     /// The same for one that failed with `error`; its reason is counted too.
     void attemptFailed(const QByteArray &provider, const Error &error);
 
-    /// Counts a request. To be called exactly once for each, however it ended. Records that are no model call are
-    /// ignored.
+    /// Counts a request. To be called exactly once for each, however it ended, also if it was refused. Records of what
+    /// asks for no model are ignored.
     void requestFinished(const RequestRecord &record);
 
     /// The configuration was read anew. What is running was read successfully when the program started.
@@ -72,7 +57,6 @@ public:
     QByteArray render() const;
 
 private:
-    friend class ActiveRequest;
     class Private;
     std::unique_ptr<Private> m_data;
 };

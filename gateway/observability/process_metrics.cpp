@@ -42,26 +42,36 @@ double countDescriptors()
 
 } // namespace
 
-std::optional<ProcessMetrics> readProcessMetrics()
+std::vector<MetricReading> processMetrics()
 {
     const QByteArray stat = readAll("/proc/self/stat");
     // proc_pid_stat(5): the second field is the program's name in parentheses and may hold anything; the third follows
     // the last parenthesis.
     const qsizetype nameEnd = stat.lastIndexOf(')');
     if (nameEnd < 0)
-        return std::nullopt;
+        return {};
     const QList<QByteArray> fields = stat.sliced(nameEnd + 1).simplified().split(' ');
     constexpr int kFirst = 3;
-    constexpr int kUserTime = 14 - kFirst, kSystemTime = 15 - kFirst, kStartTime = 22 - kFirst, kPages = 24 - kFirst;
+    constexpr int kUserTime = 14 - kFirst, kSystemTime = 15 - kFirst, kThreads = 20 - kFirst, kStartTime = 22 - kFirst,
+                  kVirtualBytes = 23 - kFirst, kPages = 24 - kFirst;
     if (fields.size() <= kPages)
-        return std::nullopt;
+        return {};
 
+    const auto number = [&fields](int field) { return fields[field].toDouble(); };
     const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
-    return ProcessMetrics{
-        .cpuSeconds = (fields[kUserTime].toDouble() + fields[kSystemTime].toDouble()) / ticks,
-        .residentBytes = fields[kPages].toDouble() * static_cast<double>(sysconf(_SC_PAGESIZE)),
-        .startTime = bootTime() + fields[kStartTime].toDouble() / ticks,
-        .openDescriptors = countDescriptors(),
+    // Help texts as in Prometheus' own client libraries.
+    return {
+        counterReading("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.",
+                       (number(kUserTime) + number(kSystemTime)) / ticks),
+        gaugeReading("process_resident_memory_bytes", "Resident memory size in bytes.",
+                     number(kPages) * static_cast<double>(sysconf(_SC_PAGESIZE))),
+        gaugeReading("process_virtual_memory_bytes", "Virtual memory size in bytes.", number(kVirtualBytes)),
+        gaugeReading("process_start_time_seconds", "Start time of the process since unix epoch in seconds.",
+                     bootTime() + number(kStartTime) / ticks),
+        gaugeReading("process_open_fds", "Number of open file descriptors.", countDescriptors()),
+        gaugeReading("process_max_fds", "Maximum number of open file descriptors.",
+                     static_cast<double>(sysconf(_SC_OPEN_MAX))),
+        gaugeReading("process_threads", "Number of OS threads in the process.", number(kThreads)),
     };
 }
 
@@ -71,9 +81,9 @@ std::optional<ProcessMetrics> readProcessMetrics()
 
 namespace lunargate {
 
-std::optional<ProcessMetrics> readProcessMetrics()
+std::vector<MetricReading> processMetrics()
 {
-    return std::nullopt;
+    return {};
 }
 
 } // namespace lunargate

@@ -60,4 +60,18 @@ std::optional<std::chrono::nanoseconds> RequestRecord::timeToUpstream() const
     return upstreamStartedAt.transform([this](TimePoint at) { return std::chrono::nanoseconds(at - startedAt); });
 }
 
+std::optional<std::chrono::nanoseconds> RequestRecord::ownTime() const
+{
+    auto own = timeToUpstream();
+    if (!own)
+        return std::nullopt;
+    if (!attemptRecords.empty())
+        *own -= attemptRecords.front().waited;
+    if (stream)
+        *own += passingOn;
+    else if (firstByteAt)
+        *own += finishedAt.value_or(Clock::now()) - *firstByteAt;
+    return own;
+}
+
 } // namespace lunargate

@@ -5,6 +5,7 @@
 #include "gateway/chat/usage.h"
 #include "gateway/error.h"
 #include "gateway/observability/attempt_record.h"
+#include "gateway/observability/chunk_gaps.h"
 #include "gateway/observability/client_details.h"
 #include "gateway/prices/cost.h"
 
@@ -26,10 +27,9 @@ struct RequestRecord
     QByteArray requestId = {};
     QByteArray clientRequestId = {}; ///< what the client called it; empty if it did not
     QByteArray method = {};
-    QByteArray path = {};           ///< of the URL, without the query
-    QByteArray endpoint = {};       ///< our name of it, for example `chat_completions`
-    bool asksModel = false;         ///< chat, responses, embeddings: yes; health, models, metrics: no
-    bool countsAsModelCall = false; ///< it asks for a model, and the caller may
+    QByteArray path = {};     ///< of the URL, without the query
+    QByteArray endpoint = {}; ///< our name of it, for example `chat_completions`
+    bool asksModel = false;   ///< chat, responses, embeddings: yes; health, models, metrics: no
 
     QByteArray caller = {};    ///< name of the key or token that the client showed; empty: none
     ClientDetails client = {}; ///< of requests that ask for a model
@@ -71,6 +71,8 @@ struct RequestRecord
     std::optional<TimePoint> upstreamStartedAt = {};                               ///< the first attempt was sent
     std::optional<TimePoint> firstByteAt = {}; ///< the first useful byte came from the provider that answered
     std::optional<TimePoint> finishedAt = {};  ///< the last byte was handed to the client, or it was given up
+    ChunkGaps chunkGaps = {};                  ///< of a stream
+    std::chrono::nanoseconds passingOn{0};     ///< of a stream: what the gateway was busy with it
 
     static constexpr size_t kMostAttemptRecords = 32;
 
@@ -91,8 +93,11 @@ struct RequestRecord
     std::chrono::nanoseconds duration() const;
     /// From start to the first useful byte.
     std::optional<std::chrono::nanoseconds> timeToFirstByte() const;
-    /// What the gateway itself took before the first attempt was sent.
+    /// From start to the first attempt.
     std::optional<std::chrono::nanoseconds> timeToUpstream() const;
+    /// What the gateway itself took: before the first attempt (but for the wait for a slot), and to pass the answer on.
+    /// Empty if nobody was asked.
+    std::optional<std::chrono::nanoseconds> ownTime() const;
 };
 
 } // namespace lunargate

@@ -7,6 +7,7 @@
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/collect.h"
+#include "gateway/pipeline/stream_pace.h"
 
 #include <QDateTime>
 
@@ -173,10 +174,11 @@ private:
     Timer m_timer;
 };
 
-Task<> readMore(OpenAnswer &open)
+Task<> readMore(OpenAnswer &open, StreamPace &pace)
 {
     const AttemptDeadlines::Limit deadline = open.deadlines->nextPiece(Clock::now());
     Result<QByteArray> bytes = co_await open.call->read(deadline.at);
+    pace.pieceCame(Clock::now());
     if (!bytes) {
         open.events.push_back(
             {.kind = ChatStreamEvent::Kind::Failure,
@@ -186,35 +188,40 @@ Task<> readMore(OpenAnswer &open)
     } else {
         open.reader->feed(*bytes, open.events);
     }
+    if (std::ranges::any_of(open.events, &ChatStreamEvent::isUseful))
+        pace.pieceHadContent();
 }
 
-Task<> untilDrained(ResponseWriter &response, AttemptDeadlines &deadlines)
+Task<> untilDrained(ResponseWriter &response, AttemptDeadlines &deadlines, StreamPace &pace)
 {
     const TimePoint start = Clock::now();
     while (response.isCongested())
         co_await response.drained();
-    deadlines.excuse(Clock::now() - start);
+    const TimePoint end = Clock::now();
+    deadlines.excuse(end - start);
+    pace.clientCaughtUp(end);
 }
 
 Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAnswer open, CacheLookup &cache)
 {
     ResponseWriter &response = context.exchange.response;
     setAnswerHeaders(context, open);
-    headers::setOverhead(context.record, response);
-    headers::startEventStream(response);
-    context.record.status = 200;
+    context.beginStream();
 
     Relay relay(context, request.includeUsage, cache, std::move(open.droppedParams));
+    StreamPace pace(context.record);
     relay.pass(open.events);
     std::optional<KeepAlive> keepAlive(std::in_place, response, context.runtime->config->server.streamKeepAlive);
     while (!relay.hasEnded()) {
+        pace.passedOn(Clock::now());
         if (response.isCongested())
-            co_await untilDrained(response, *open.deadlines);
-        co_await readMore(open);
+            co_await untilDrained(response, *open.deadlines, pace);
+        co_await readMore(open, pace);
         relay.pass(open.events);
         keepAlive->restart();
     }
     keepAlive.reset();
+    pace.passedOn(Clock::now());
     if (relay.isWhole()) {
         open.permit.succeed();
     } else {

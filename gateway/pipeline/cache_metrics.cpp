@@ -5,11 +5,6 @@ namespace lunargate {
 
 namespace {
 
-MetricReading gauge(const char *name, const char *help, qint64 value)
-{
-    return {.name = name, .help = help, .samples = {{.labels = {}, .value = static_cast<double>(value)}}};
-}
-
 MetricReading evictions(const CacheContents &contents)
 {
     MetricReading reading{.name = "lunargate_cache_evictions_total",
@@ -28,8 +23,12 @@ MetricReading evictions(const CacheContents &contents)
 std::vector<MetricReading> cacheMetrics(const ResponseCache::Statistics &statistics)
 {
     const CacheContents &contents = statistics.contents;
-    return {gauge("lunargate_cache_entries", "Number of answers in the cache", contents.entries),
-            gauge("lunargate_cache_bytes", "Memory that the answers in the cache take in bytes", contents.bytes),
+    const auto number = [](qint64 count) { return static_cast<double>(count); };
+    return {gaugeReading("lunargate_cache_entries", "Number of answers in the cache", number(contents.entries)),
+            gaugeReading("lunargate_cache_bytes", "Memory that the answers in the cache take in bytes",
+                         number(contents.bytes)),
+            gaugeReading("lunargate_cache_waiting_requests",
+                         "Number of requests that wait for the answer to an equal one", number(statistics.followers)),
             evictions(contents)};
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/replay_stream.h"
 
-#include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/collect.h"
 
 namespace lunargate {
@@ -17,9 +16,7 @@ Task<> replayStream(RequestContext &context, SharedAnswer answer)
 {
     ResponseWriter &response = context.exchange.response;
     const milliseconds interval = context.runtime->config->caching.streamInterval;
-    headers::setOverhead(context.record, response);
-    headers::startEventStream(response);
-    context.record.status = 200;
+    context.beginStream();
 
     const QByteArrayView frames = answer->body;
     qsizetype begin = 0;

@@ -102,9 +102,16 @@ void RequestContext::setEndpoint(QByteArrayView name, bool asksModel)
 
 void RequestContext::beginModelCall()
 {
-    record.countsAsModelCall = true;
     m_active = services.metrics.requestStarted();
     collected = services.collector->begin();
+}
+
+void RequestContext::beginStream()
+{
+    record.status = 200;
+    headers::setOverhead(record, exchange.response);
+    headers::startEventStream(exchange.response);
+    m_openStream = services.metrics.streamStarted();
 }
 
 void RequestContext::respond(int status, QByteArrayView contentType, QByteArrayView body)
@@ -166,6 +173,7 @@ void RequestContext::finish()
     setCost(record, runtime->prices);
     limitPermit.settle(tokensUsed(record, limitPermit.reserved()), *record.finishedAt);
     m_active = {};
+    m_openStream = {};
     services.metrics.requestFinished(record);
     logAccess(record);
     if (record.asksModel)

@@ -32,6 +32,9 @@ public:
     /// It asks for a model, and may: it counts as active until it is finished.
     void beginModelCall();
 
+    /// Answers with a stream of events, which is open until the request is finished. The headers were set.
+    void beginStream();
+
     /// Answers with `body`.
     void respond(int status, QByteArrayView contentType, QByteArrayView body);
     /// Answers with our own error, in the dialect of OpenAI's clients.
@@ -60,7 +63,8 @@ private:
     void recordEarlyEnd();
     void send(int status, QByteArrayView contentType, QByteArrayView body);
 
-    ActiveRequest m_active;
+    InProgress m_active;
+    InProgress m_openStream;
     bool m_finished = false;
 };
 

@@ -8,6 +8,7 @@
 using namespace lunargate;
 using namespace lunargate::test;
 using Labels = MetricsText::Labels;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -52,6 +53,8 @@ private Q_SLOTS:
         QTest::newRow("bad JSON") << Script::chat() << QByteArray("{") << plain << QByteArray("400") << none;
         QTest::newRow("unknown provider")
             << Script::chat() << whole << HeaderList{{"X-LunarGate-Provider", "nobody"}} << QByteArray("400") << none;
+        QTest::newRow("web page") << Script::chat() << whole << HeaderList{{"Origin", "https://evil.example"}}
+                                  << QByteArray("403") << none;
     }
 
     void everyOutcomeCountsOnce()
@@ -94,11 +97,37 @@ private Q_SLOTS:
         client.sendRequest("POST", "/v1/chat/completions", chatBody("fake-model", R"("stream":true)"));
         QVERIFY(client.waitForBody("\"a\""));
         QCOMPARE(metricsOf(fixture).sum("ai_router_active_requests"), 1.0);
+        QCOMPARE(metricsOf(fixture).sum("lunargate_open_streams"), 1.0);
         client.close();
         QVERIFY(waitUntil([&] { return metricsOf(fixture).sum("ai_router_requests_total") >= 1; }));
         QCOMPARE(metricsOf(fixture).sum("ai_router_requests_total", {{"status_code", "499"}}), 1.0);
         QCOMPARE(metricsOf(fixture).sum("ai_router_requests_total"), 1.0);
         QCOMPARE(metricsOf(fixture).sum("ai_router_active_requests"), 0.0);
+        QCOMPARE(metricsOf(fixture).sum("lunargate_open_streams"), 0.0);
+    }
+
+    void streamsTellTheTimesOfTheirPieces()
+    {
+        constexpr auto kPause = 300ms;
+        GatewayFixture fixture;
+        const GatePointer gate = Gate::make();
+        fixture.upstream.enqueue(Script::eventStream().content("one").hold(gate).content("two").data("[DONE]").end());
+        QVERIFY(fixture.start());
+        RawClient client(fixture.port());
+        client.sendRequest("POST", "/v1/chat/completions", chatBody("fake-model", R"("stream":true)"));
+        QVERIFY(client.waitForBody("one"));
+        QVERIFY(!client.waitForBody("two", kPause));
+        gate->open();
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
+        const MetricsText metrics = metricsOf(fixture);
+        const Labels target = {{"provider", "fake"}, {"model", "fake-model"}};
+        const double pause = std::chrono::duration<double>(kPause).count();
+        QCOMPARE(metrics.sum("lunargate_time_between_chunks_seconds_count", target), 1.0);
+        QVERIFY(metrics.sum("lunargate_time_between_chunks_seconds_sum", target) > 0.9 * pause);
+        // Waiting for the provider is not what the gateway itself takes.
+        QCOMPARE(metrics.sum("lunargate_gateway_own_seconds_count"), 1.0);
+        QVERIFY(metrics.sum("lunargate_gateway_own_seconds_sum") > 0);
+        QVERIFY(metrics.sum("lunargate_gateway_own_seconds_sum") < 0.5 * pause);
     }
 
     void modelListAndHealthDoNotCount()

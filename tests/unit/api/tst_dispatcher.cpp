@@ -78,6 +78,7 @@ void DispatcherTest::asksForAKeyEverywhereElse()
         QVERIFY2(gateway.status() == 401, path.constData());
         QVERIFY(!gateway.header("WWW-Authenticate").isEmpty());
         QCOMPARE(gateway.transport->requests.size(), 0);
+        QCOMPARE(gateway.requests(401), endpoint.isModelCall ? 1 : 0);
     }
     GatewayInMemory gateway({std::move(Script().bytes(test::kWholeAnswer))}, withKey());
     gateway.post("{}", "Authorization: Bearer client-key-1\r\n");
@@ -114,6 +115,10 @@ void DispatcherTest::refusesBodiesBeforeTheyCome()
     QCOMPARE(gateway.header("WWW-Authenticate").isEmpty(), status != "401");
     QCOMPARE(gateway.header("Allow").isEmpty(), status != "405");
     QCOMPARE(gateway.header("Connection"), "close");
+    // Whoever asks for a model is counted, once; the rest is no model call.
+    const bool asksModel = target.startsWith("POST /v1/chat");
+    QCOMPARE(gateway.metrics().sum("ai_router_requests_total"), asksModel ? 1 : 0);
+    QCOMPARE(gateway.requests(status.toInt()), asksModel ? 1 : 0);
 }
 
 void DispatcherTest::tellsUnknownPathsFromUnknownMethods()
@@ -165,6 +170,8 @@ void DispatcherTest::keepsWebPagesOut()
     QCOMPARE(gateway.error("code"), "origin_not_allowed");
     QCOMPARE(gateway.header("Access-Control-Allow-Origin"), "");
     QCOMPARE(gateway.transport->requests.size(), 0);
+    QCOMPARE(gateway.requests(403), 1);
+    QCOMPARE(gateway.metrics().value("ai_router_active_requests"), 0);
 }
 
 void DispatcherTest::answersPreflights_data()

@@ -13,7 +13,7 @@ inline const KnownNames kNames = {
 /// A request that `openai` answered.
 inline RequestRecord chat()
 {
-    return {.countsAsModelCall = true,
+    return {.asksModel = true,
             .route = "default",
             .provider = "openai",
             .primaryProvider = "openai",

@@ -22,7 +22,7 @@ RequestRecord answeredChat()
                          .method = "POST",
                          .path = "/v1/chat/completions",
                          .endpoint = "chat_completions",
-                         .countsAsModelCall = true,
+                         .asksModel = true,
                          .caller = "app",
                          .route = "default",
                          .provider = "openai",

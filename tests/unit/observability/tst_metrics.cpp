@@ -38,7 +38,7 @@ private Q_SLOTS:
     void describesItsMetrics();
     void bucketsAreFixed_data();
     void bucketsAreFixed();
-    void activeRequestsFollowTheirGuards();
+    void whatIsInProgressFollowsItsGuards();
     void countsWhatCameOfReloads();
     void tellsVersionAndProcess();
 };
@@ -55,6 +55,9 @@ void tst_metrics::describesItsMetrics_data()
     row("ai_router_requests_total", "counter", "Total number of requests processed");
     row("ai_router_request_duration_seconds", "histogram", "Request duration in seconds");
     row("ai_router_tokens_total", "counter", "Total number of tokens processed");
+    row("ai_router_cache_tokens_total", "counter",
+        "Total number of tokens read from and written to providers' prompt caches");
+    row("ai_router_cache_hits_total", "counter", "Total number of cache hits/misses");
     row("ai_router_provider_errors_total", "counter", "Total number of provider errors");
     row("lunargate_cost_usd_total", "counter",
         "Total cost of model calls in US dollars by who says so, as far as it is known");
@@ -69,6 +72,16 @@ void tst_metrics::describesItsMetrics_data()
         "Streams: time from the request to the first content in seconds");
     row("lunargate_gateway_overhead_seconds", "histogram",
         "Time from the request to the first call to a provider in seconds");
+    row("lunargate_time_between_chunks_seconds", "histogram",
+        "Streams: time from one piece with content to the next in seconds");
+    row("lunargate_gateway_own_seconds", "histogram",
+        "Time that the gateway itself took for a request that reached a provider in seconds");
+    row("lunargate_open_streams", "gauge", "Number of streams that are being passed on to clients");
+    row("lunargate_retries_total", "counter", "Total number of calls to providers that repeated the call before");
+    row("lunargate_hedged_requests_total", "counter",
+        "Total number of requests for which a second target was asked beside a silent one");
+    row("lunargate_fallbacks_failed_total", "counter",
+        "Total number of requests for which a fallback was asked, but did not answer either");
     row("lunargate_attempts_total", "counter", "Total number of calls to providers by how they ended");
     row("lunargate_config_reloads_total", "counter",
         "Total number of times the configuration was read anew by what came of it");
@@ -79,6 +92,9 @@ void tst_metrics::describesItsMetrics_data()
     row("process_cpu_seconds_total", "counter", "Total user and system CPU time spent in seconds.");
     row("process_resident_memory_bytes", "gauge", "Resident memory size in bytes.");
     row("process_start_time_seconds", "gauge", "Start time of the process since unix epoch in seconds.");
+    row("process_virtual_memory_bytes", "gauge", "Virtual memory size in bytes.");
+    row("process_max_fds", "gauge", "Maximum number of open file descriptors.");
+    row("process_threads", "gauge", "Number of OS threads in the process.");
     row("process_open_fds", "gauge", "Number of open file descriptors.");
 }
 
@@ -104,6 +120,11 @@ void tst_metrics::bucketsAreFixed_data()
     QTest::newRow("first token") << QByteArray("lunargate_time_to_first_token_seconds")
                                  << QByteArray("0.001 0.005 0.01 0.02 0.04 0.06 0.08 0.1 0.25 0.5 0.75 1 2.5 5 7.5 10 "
                                                "30 60 +Inf");
+    QTest::newRow("between chunks") << QByteArray("lunargate_time_between_chunks_seconds")
+                                    << QByteArray("0.001 0.0025 0.005 0.01 0.025 0.05 0.075 0.1 0.15 0.2 0.3 0.4 0.5 "
+                                                  "0.75 1 2.5 5 10 30 +Inf");
+    QTest::newRow("own time") << QByteArray("lunargate_gateway_own_seconds")
+                              << QByteArray("5e-05 0.0001 0.00025 0.0005 0.001 0.0025 0.005 0.01 0.025 0.1 1 +Inf");
     QTest::newRow("overhead") << QByteArray("lunargate_gateway_overhead_seconds")
                               << QByteArray("5e-05 0.0001 0.00025 0.0005 0.001 0.0025 0.005 0.01 0.025 0.1 1 +Inf");
 }
@@ -118,23 +139,28 @@ void tst_metrics::bucketsAreFixed()
     QCOMPARE(boundaries(Exposition(metrics.render()), histogram).join(' '), expected);
 }
 
-void tst_metrics::activeRequestsFollowTheirGuards()
+void tst_metrics::whatIsInProgressFollowsItsGuards()
 {
     Metrics metrics(kNames);
     const auto active = [&] { return Exposition(metrics.render()).value("ai_router_active_requests"); };
+    const auto streams = [&] { return Exposition(metrics.render()).value("lunargate_open_streams"); };
     QCOMPARE(active(), 0.0);
     {
-        ActiveRequest first = metrics.requestStarted();
-        ActiveRequest second = metrics.requestStarted();
+        InProgress first = metrics.requestStarted();
+        InProgress second = metrics.requestStarted();
         QCOMPARE(active(), 2.0);
-        const ActiveRequest moved = std::move(first);
+        QCOMPARE(streams(), 0.0);
+        const InProgress stream = metrics.streamStarted();
+        QCOMPARE(streams(), 1.0);
+        const InProgress moved = std::move(first);
         QCOMPARE(active(), 2.0);
-        second = ActiveRequest();
+        second = InProgress();
         QCOMPARE(active(), 1.0);
         metrics.requestFinished(chat());
         QCOMPARE(active(), 1.0);
     }
     QCOMPARE(active(), 0.0);
+    QCOMPARE(streams(), 0.0);
 }
 
 void tst_metrics::countsWhatCameOfReloads()
@@ -172,6 +198,9 @@ void tst_metrics::tellsVersionAndProcess()
     QVERIFY2(startedAt > now - 3600 && startedAt < now + 5, qPrintable(QString::number(startedAt - now)));
     QVERIFY(text.value("process_resident_memory_bytes") > 1'000'000);
     QVERIFY(text.value("process_cpu_seconds_total") >= 0);
+    QVERIFY(text.value("process_virtual_memory_bytes") > text.value("process_resident_memory_bytes"));
+    QVERIFY(text.value("process_threads") >= 1);
+    QVERIFY(text.value("process_max_fds") > text.value("process_open_fds"));
     const double descriptors = text.value("process_open_fds");
     QVERIFY(descriptors >= 3);
     QFile file(QStringLiteral("/dev/null"));

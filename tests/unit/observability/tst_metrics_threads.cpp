@@ -30,8 +30,8 @@ constexpr int kRequests = 3'000;
 void sendRequests(Metrics &metrics, int thread)
 {
     for (int i = 0; i < kRequests; ++i) {
-        const ActiveRequest active = metrics.requestStarted();
-        RequestRecord record{.countsAsModelCall = true,
+        const InProgress active = metrics.requestStarted();
+        RequestRecord record{.asksModel = true,
                              .route = "default",
                              .provider = i % 3 ? "openai" : "groq",
                              .model = "m" + QByteArray::number((i + thread) % 20),

@@ -33,13 +33,17 @@ private Q_SLOTS:
 
     void countsEveryOutcomeOnce_data();
     void countsEveryOutcomeOnce();
-    void ignoresWhatIsNoModelCall();
+    void ignoresWhatAsksForNoModel();
     void countsTokensOfTheUsage();
     void countsWhatWasPaid();
-    void countsFallbacksThatAnswered();
+    void countsTokensOfPromptCaches();
+    void countsRetriesFallbacksAndHedges();
+    void countsHitsAndMissesOfTheCache();
     void countsCallersByTheNamesOfTheirKeys();
     void observesDurationsInSeconds();
     void timeToFirstTokenIsForStreamsOnly();
+    void timesBetweenChunksAreForStreamsOnly();
+    void tellsWhatTheGatewayItselfTook();
 };
 
 void tst_request_metrics::countsEveryOutcomeOnce_data()
@@ -123,11 +127,11 @@ void tst_request_metrics::countsEveryOutcomeOnce()
     QCOMPARE(text.sum("ai_router_provider_errors_total"), error.isEmpty() ? 0.0 : 1.0);
 }
 
-void tst_request_metrics::ignoresWhatIsNoModelCall()
+void tst_request_metrics::ignoresWhatAsksForNoModel()
 {
     Metrics metrics(kNames);
     RequestRecord health = chat();
-    health.countsAsModelCall = false;
+    health.asksModel = false;
     metrics.requestFinished(health);
     QVERIFY(Exposition(metrics.render()).series("ai_router_requests_total").isEmpty());
 }
@@ -175,15 +179,60 @@ void tst_request_metrics::countsWhatWasPaid()
     QCOMPARE(text.value(R"(lunargate_cost_saved_usd_total{model="gpt-4o",provider="openai"})"), 0.125);
 }
 
-void tst_request_metrics::countsFallbacksThatAnswered()
+void tst_request_metrics::countsTokensOfPromptCaches()
 {
     Metrics metrics(kNames);
-    QCOMPARE(Exposition(metrics.render()).value("ai_router_fallbacks_used_total"), 0.0);
+    RequestRecord record = chat();
+    record.usage = Usage{.input = 5, .cachedInput = 100, .cacheWrite = 20, .cacheWriteHour = 3, .output = 7};
+    metrics.requestFinished(record);
+
+    const Exposition text(metrics.render());
+    const auto tokens = [&text](const QByteArray &operation) {
+        return text.value("ai_router_cache_tokens_total{model=\"gpt-4o\",operation=\"" + operation +
+                          "\",provider=\"openai\"}");
+    };
+    QCOMPARE(tokens("read"), 100.0);
+    QCOMPARE(tokens("write"), 23.0);
+    QCOMPARE(text.series("ai_router_cache_tokens_total").size(), 2);
+    // They were read all the same.
+    QCOMPARE(text.value(R"(ai_router_tokens_total{direction="input",model="gpt-4o",provider="openai"})"), 128.0);
+}
+
+void tst_request_metrics::countsRetriesFallbacksAndHedges()
+{
+    Metrics metrics(kNames);
+    const auto value = [&metrics](const char *name) { return Exposition(metrics.render()).value(name); };
+    for (const char *name : {"lunargate_retries_total", "ai_router_fallbacks_used_total",
+                             "lunargate_fallbacks_failed_total", "lunargate_hedged_requests_total"})
+        QCOMPARE(value(name), 0.0);
     RequestRecord record = chat();
     metrics.requestFinished(record);
-    record.fallbackUsed = true;
+    record.retries = 2;
+    record.fallbackTried = record.fallbackUsed = true;
     metrics.requestFinished(record);
-    QCOMPARE(Exposition(metrics.render()).value("ai_router_fallbacks_used_total"), 1.0);
+    record.isHedged = true;
+    record.fallbackUsed = false;
+    metrics.requestFinished(record);
+    QCOMPARE(value("lunargate_retries_total"), 4.0);
+    QCOMPARE(value("ai_router_fallbacks_used_total"), 1.0);
+    QCOMPARE(value("lunargate_fallbacks_failed_total"), 1.0);
+    QCOMPARE(value("lunargate_hedged_requests_total"), 1.0);
+}
+
+void tst_request_metrics::countsHitsAndMissesOfTheCache()
+{
+    Metrics metrics(kNames);
+    RequestRecord record = chat();
+    metrics.requestFinished(record);
+    record.cacheUse = CacheUse::Hit;
+    metrics.requestFinished(record);
+    metrics.requestFinished(record);
+    record.cacheUse = CacheUse::Miss;
+    metrics.requestFinished(record);
+    const Exposition text(metrics.render());
+    QCOMPARE(text.value(R"(ai_router_cache_hits_total{status="hit"})"), 2.0);
+    QCOMPARE(text.value(R"(ai_router_cache_hits_total{status="miss"})"), 1.0);
+    QCOMPARE(text.sum("ai_router_requests_total"), 4.0);
 }
 
 void tst_request_metrics::countsCallersByTheNamesOfTheirKeys()
@@ -239,6 +288,55 @@ void tst_request_metrics::timeToFirstTokenIsForStreamsOnly()
     const Exposition text(metrics.render());
     QCOMPARE(text.value("lunargate_time_to_first_token_seconds_count" + labels), 1.0);
     QCOMPARE(text.value("lunargate_time_to_first_token_seconds_sum" + labels), 0.25);
+}
+
+void tst_request_metrics::timesBetweenChunksAreForStreamsOnly()
+{
+    const QByteArray labels = R"({model="gpt-4o",provider="openai"})";
+    Metrics metrics(kNames);
+    RequestRecord record = chat();
+    record.stream = true;
+    metrics.requestFinished(record); // one piece: nothing is between
+    for (const auto gap : {1ms, 10ms, 11ms, 60'000ms})
+        record.chunkGaps.add(gap);
+    metrics.requestFinished(record);
+    metrics.requestFinished(record);
+
+    const Exposition text(metrics.render());
+    const auto upTo = [&text](const QByteArray &bound) {
+        return text.value(R"(lunargate_time_between_chunks_seconds_bucket{model="gpt-4o",provider="openai",le=")" +
+                          bound + "\"}");
+    };
+    QCOMPARE(text.value("lunargate_time_between_chunks_seconds_count" + labels), 8.0);
+    QCOMPARE(text.value("lunargate_time_between_chunks_seconds_sum" + labels), 2 * 60.022);
+    QCOMPARE(upTo("0.001"), 2.0); // a bound belongs to its bucket
+    QCOMPARE(upTo("0.005"), 2.0);
+    QCOMPARE(upTo("0.01"), 4.0);
+    QCOMPARE(upTo("0.025"), 6.0);
+    QCOMPARE(upTo("30"), 6.0);
+    QCOMPARE(upTo("+Inf"), 8.0);
+}
+
+void tst_request_metrics::tellsWhatTheGatewayItselfTook()
+{
+    Metrics metrics(kNames);
+    const auto sum = [&metrics] { return Exposition(metrics.render()).value("lunargate_gateway_own_seconds_sum"); };
+    RequestRecord record = chat();
+    record.finishedAt = record.startedAt + 1000ms;
+    metrics.requestFinished(record); // nobody was asked
+    QCOMPARE(Exposition(metrics.render()).value("lunargate_gateway_own_seconds_count"), 0.0);
+
+    record.upstreamStartedAt = record.startedAt + 30ms;
+    record.addAttempt({.provider = "openai", .waited = 20ms, .startedAt = *record.upstreamStartedAt});
+    metrics.requestFinished(record); // and failed: there is nothing to pass on
+    QCOMPARE(sum(), 0.01);
+    record.firstByteAt = record.startedAt + 995ms;
+    metrics.requestFinished(record);
+    QCOMPARE(sum(), 0.01 + 0.015);
+    record.stream = true;
+    record.passingOn = 2ms;
+    metrics.requestFinished(record);
+    QCOMPARE(sum(), 0.01 + 0.015 + 0.012);
 }
 
 QTEST_APPLESS_MAIN(tst_request_metrics)

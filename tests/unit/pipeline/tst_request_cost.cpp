@@ -20,7 +20,7 @@ PriceBook book()
 
 RequestRecord served(const QByteArray &model = "m")
 {
-    return {.countsAsModelCall = true,
+    return {.asksModel = true,
             .provider = "p",
             .model = model,
             .attempts = 1,
