@@ -63,6 +63,7 @@ void HistoryKeeper::apply(const HistoryConfig &config)
         m_ring.eraseBefore(std::numeric_limits<qint64>::max());
     if (path != m_path) {
         m_database.reset();
+        m_damage.reset();
         m_problem.clear();
         m_path = path;
     }
@@ -80,9 +81,11 @@ void HistoryKeeper::openDatabase()
             return;
         }
         m_database = *std::move(database);
+        store(m_ring.all());
+        if (!m_database)
+            return; // it can be opened, but not written
         if (!std::exchange(m_problem, {}).isEmpty())
             logEvent(historyLog(), LogLevel::Info, "the history is stored again", {{"path", m_path.toUtf8()}});
-        store(m_ring.all());
         m_eraseTimer.start(kErasePause);
     }
     publish();
@@ -90,7 +93,9 @@ void HistoryKeeper::openDatabase()
 
 HistoryResult<std::unique_ptr<HistoryDatabase>> HistoryKeeper::openOrMoveAside(const QString &path)
 {
-    auto database = HistoryDatabase::open(path);
+    using Opened = HistoryResult<std::unique_ptr<HistoryDatabase>>;
+    const std::optional<HistoryProblem> damage = std::exchange(m_damage, {});
+    Opened database = damage ? Opened(std::unexpected(*damage)) : HistoryDatabase::open(path);
     if (database || database.error().kind != HistoryProblem::Kind::Broken)
         return database;
     const QString moved = moveHistoryAside(path);
@@ -149,8 +154,8 @@ void HistoryKeeper::eraseStep()
     if (m_database) {
         const HistoryResult<bool> erased = m_database->eraseSome(allowed);
         if (!erased)
-            return degrade(erased.error());
-        hasMore = *erased;
+            degrade(erased.error());
+        hasMore = erased && *erased;
     }
     publish();
     if (!hasMore && m_path.isEmpty() == !m_database)
@@ -226,6 +231,8 @@ void HistoryKeeper::finishErasing(const Result<void> &outcome)
 // What is in the ring is stored once the database can be used again.
 void HistoryKeeper::degrade(const HistoryProblem &problem)
 {
+    if (m_database && problem.kind == HistoryProblem::Kind::Broken)
+        m_damage = problem; // where opening it again would not notice
     m_database.reset();
     if (m_problem.isEmpty()) {
         logEvent(historyLog(), LogLevel::Warning,

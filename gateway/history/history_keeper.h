@@ -72,7 +72,8 @@ private:
     HistoryRedaction m_redaction{{}};
     HistoryRing m_ring;
     std::unique_ptr<HistoryDatabase> m_database;
-    QByteArray m_problem; ///< why there is none; it was told
+    std::optional<HistoryProblem> m_damage; ///< of the database that was open before: it is put aside
+    QByteArray m_problem;                   ///< why there is none; it was told
     TimePoint m_closeBy = kNever;
     qint64 m_eraseBefore = 0; ///< position; somebody wants what is older to be erased
     std::vector<std::function<void(const Result<void> &)>> m_whenErased;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 namespace lunargate {
@@ -86,7 +87,9 @@ qint64 HistoryRecord::bytes() const
 
 qint64 positionOf(std::chrono::sys_time<microseconds> time)
 {
-    return time.time_since_epoch().count() * kPositionsInMicrosecond;
+    // Filters may name any day.
+    constexpr qint64 most = std::numeric_limits<qint64>::max() / kPositionsInMicrosecond;
+    return std::clamp<qint64>(time.time_since_epoch().count(), -most, most) * kPositionsInMicrosecond;
 }
 
 HistoryRecord historyRecord(const RequestRecord &record)

@@ -13,8 +13,13 @@ std::optional<Usage> readUsage(json::Value usage)
 {
     if (!usage.isObject())
         return std::nullopt;
-    const qint64 prompt = tokenCount(usage["prompt_tokens"]).value_or(0);
-    const qint64 completion = tokenCount(usage["completion_tokens"]).value_or(0);
+    const std::optional<qint64> promptTold = tokenCount(usage["prompt_tokens"]);
+    const std::optional<qint64> completionTold = tokenCount(usage["completion_tokens"]);
+    const std::optional<double> cost = usage["cost"].number(); // OpenRouter
+    if (!promptTold && !completionTold && !cost)
+        return std::nullopt; // it tells nothing, which is not the same as nothing used
+    const qint64 prompt = promptTold.value_or(0);
+    const qint64 completion = completionTold.value_or(0);
     const qint64 total = tokenCount(usage["total_tokens"]).value_or(prompt + completion);
     const json::Value promptDetails = usage["prompt_tokens_details"];
     const qint64 reasoning = tokenCount(usage["completion_tokens_details"]["reasoning_tokens"]).value_or(0);
@@ -30,8 +35,8 @@ std::optional<Usage> readUsage(json::Value usage)
     const bool isBeside = reasoning > completion || (reasoning > 0 && total == prompt + completion + reasoning);
     result.reasoning = reasoning;
     result.output = isBeside ? completion : completion - reasoning;
-    if (const std::optional<double> cost = usage["cost"].number(); cost && *cost >= 0)
-        result.cost = cost; // OpenRouter
+    if (cost && *cost >= 0)
+        result.cost = cost;
     return result;
 }
 

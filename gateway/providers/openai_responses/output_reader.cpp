@@ -389,8 +389,13 @@ std::optional<Usage> readUsage(json::Value usage)
 {
     if (!usage.isObject())
         return std::nullopt;
-    const qint64 input = tokenCount(usage["input_tokens"]).value_or(0);
-    const qint64 output = tokenCount(usage["output_tokens"]).value_or(0);
+    const std::optional<qint64> inputTold = tokenCount(usage["input_tokens"]);
+    const std::optional<qint64> outputTold = tokenCount(usage["output_tokens"]);
+    const std::optional<double> cost = usage["cost"].number(); // OpenRouter
+    if (!inputTold && !outputTold && !cost)
+        return std::nullopt; // it tells nothing, which is not the same as nothing used
+    const qint64 input = inputTold.value_or(0);
+    const qint64 output = outputTold.value_or(0);
     const qint64 total = tokenCount(usage["total_tokens"]).value_or(input + output);
     const json::Value details = usage["input_tokens_details"];
     const qint64 reasoning = tokenCount(usage["output_tokens_details"]["reasoning_tokens"]).value_or(0);
@@ -402,8 +407,8 @@ std::optional<Usage> readUsage(json::Value usage)
     const bool isBeside = reasoning > output || (reasoning > 0 && total == input + output + reasoning);
     result.reasoning = reasoning;
     result.output = isBeside ? output : output - reasoning;
-    if (const std::optional<double> cost = usage["cost"].number(); cost && *cost >= 0)
-        result.cost = cost; // OpenRouter
+    if (cost && *cost >= 0)
+        result.cost = cost;
     return result;
 }
 

@@ -133,6 +133,15 @@ private Q_SLOTS:
         QTRY_COMPARE(idsOf(runTask(history.find({}))->records), QByteArrayList({"new"}));
     }
 
+    void positionsOfFarDaysKeepTheirOrder()
+    {
+        using namespace std::chrono;
+        const auto position = [](int year) { return positionOf(sys_days(std::chrono::year(year) / 1 / 1)); };
+        QVERIFY(position(9999) > position(2200));
+        QVERIFY(position(2200) > position(2026));
+        QVERIFY(position(1) < position(1970));
+    }
+
     void costIsTheRecords()
     {
         RequestRecord source = record("a");

@@ -138,6 +138,28 @@ private Q_SLOTS:
         for (int i = 0; i < 9; ++i)
             add(100);
         isInMemory(903);
+        start(); // as the timer does; it can be opened, so that only writing shows that nothing has changed
+        isInMemory(903);
+    }
+
+    // The file can still be opened, and counted.
+    void whatTurnsOutBrokenLaterIsPutAsideToo()
+    {
+        start();
+        add(500);
+        m_keeper->close(kNever);
+        damageTable("requests");
+        m_keeper = std::make_unique<HistoryKeeper>(*m_queue, m_feed);
+        start();
+        QCOMPARE(m_keeper->status().state, State::Database);
+        expectWarning(kCannotBeStored);
+        add(3);
+        QCOMPARE(m_keeper->status().state, State::Memory);
+        expectWarning("^the history's database is broken; it was put aside");
+        start(); // as the timer does
+        QCOMPARE(m_keeper->status().state, State::Database);
+        QCOMPARE(m_keeper->status().stored, 3);
+        QCOMPARE(QDir(m_folder->path()).entryList({QStringLiteral("*.broken-*")}).size(), 1);
     }
 
     void isStoredAgainOnceItCanBe()
@@ -214,6 +236,29 @@ private:
             QVERIFY(QSqlQuery(database).exec(QLatin1StringView(sql)));
         }
         QSqlDatabase::removeDatabase(name);
+    }
+    void damageTable(const char *table) const
+    {
+        const QString name = QStringLiteral("read by the test");
+        qint64 page = 0;
+        qint64 pageBytes = 0;
+        {
+            QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
+            database.setDatabaseName(QString::fromUtf8(m_config.path));
+            QVERIFY(database.open());
+            QSqlQuery query(database);
+            QVERIFY(query.exec(QStringLiteral("SELECT rootpage, page_size FROM sqlite_master, pragma_page_size "
+                                              "WHERE name = '%1'")
+                                   .arg(QLatin1StringView(table))));
+            QVERIFY(query.next());
+            page = query.value(0).toLongLong();
+            pageBytes = query.value(1).toLongLong();
+        }
+        QSqlDatabase::removeDatabase(name);
+        QFile file(QString::fromUtf8(m_config.path));
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QVERIFY(file.seek((page - 1) * pageBytes));
+        QCOMPARE(file.write(QByteArray(pageBytes, 'x')), pageBytes);
     }
     bool write(const QByteArray &bytes) const
     {

@@ -48,14 +48,15 @@ void AnswerReaderTest::readsUsage_data()
     QTest::newRow("no total") << QByteArray(R"({"prompt_tokens":3,"completion_tokens":4})") << List{3, 4, 7, 0, 0};
     QTest::newRow("nulls") << QByteArray(R"({"prompt_tokens":3,"completion_tokens":null,"prompt_tokens_details":null})")
                            << List{3, 0, 3, 0, 0};
-    QTest::newRow("empty") << QByteArray("{}") << List{0, 0, 0, 0, 0};
+    QTest::newRow("empty") << QByteArray("{}") << List{};
     QTest::newRow("null") << QByteArray("null") << List{};
     QTest::newRow("not an object") << QByteArray("[1]") << List{};
-    QTest::newRow("texts") << QByteArray(R"({"prompt_tokens":"3"})") << List{0, 0, 0, 0, 0};
+    QTest::newRow("texts") << QByteArray(R"({"prompt_tokens":"3"})") << List{};
+    QTest::newRow("a total alone") << QByteArray(R"({"total_tokens":57})") << List{};
+    QTest::newRow("a cost alone") << QByteArray(R"({"cost":0.5})") << List{0, 0, 0, 0, 0};
     QTest::newRow("negative") << QByteArray(R"({"prompt_tokens":-3,"completion_tokens":4})") << List{0, 4, 4, 0, 0};
     QTest::newRow("beyond any sense")
-        << QByteArray(R"({"prompt_tokens":9223372036854775807,"completion_tokens":18446744073709551615})")
-        << List{0, 0, 0, 0, 0};
+        << QByteArray(R"({"prompt_tokens":9223372036854775807,"completion_tokens":18446744073709551615})") << List{};
 }
 
 void AnswerReaderTest::readsUsage()
