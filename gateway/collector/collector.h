@@ -31,7 +31,7 @@ public:
 
     /// For a request that begins: what it is to fill. Null if nothing is to be told.
     std::unique_ptr<CollectedRequest> begin() const;
-    /// Costs a worker about a microsecond. If more come than can be sent they are dropped, and counted.
+    /// Costs a worker some microseconds. If more come than can be sent they are dropped, and counted.
     void add(CollectedRequest request);
 
     CollectorStatus status() const;

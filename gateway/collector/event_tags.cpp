@@ -50,7 +50,7 @@ HeaderList eventTags(const CollectedRequest &request, Sharing shared)
     const CollectedTarget *target = request.target();
     if (target) {
         tags.add("x-lunargate-resolved-provider", target->provider);
-        tags.add("x-lunargate-resolved-model", target->provider + '/' + redacted(target->model));
+        tags.add("x-lunargate-resolved-model", target->provider + '/' + redacted(target->model).left(kLongestTag));
     }
     tags.add("x-lunargate-request-stream", request.record.stream ? "true" : "false");
     if (target && !target->baseUrl.isEmpty() && !shared.isMetricsOnly())

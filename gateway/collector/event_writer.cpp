@@ -16,6 +16,10 @@ namespace {
 
 using json::TextWriter;
 
+// Names and messages are texts of clients and providers.
+constexpr qsizetype kLongestName = 256;
+constexpr qsizetype kLongestMessage = 4096;
+
 qint64 wholeMilliseconds(std::chrono::nanoseconds duration)
 {
     return std::chrono::floor<std::chrono::milliseconds>(duration).count();
@@ -24,7 +28,7 @@ qint64 wholeMilliseconds(std::chrono::nanoseconds duration)
 void writeIfKnown(TextWriter &json, QByteArrayView name, const QByteArray &text)
 {
     if (!text.isEmpty())
-        json.member(name, redacted(text));
+        json.member(name, redacted(text).left(kLongestMessage));
 }
 
 void writeTags(TextWriter &json, const CollectedRequest &request, Sharing shared)
@@ -37,7 +41,9 @@ void writeTags(TextWriter &json, const CollectedRequest &request, Sharing shared
 
 QByteArray canonicalModel(const RequestRecord &record)
 {
-    return record.provider.isEmpty() ? redacted(record.modelAsked) : record.provider + '/' + redacted(record.model);
+    if (record.provider.isEmpty())
+        return redacted(record.modelAsked).left(kLongestName);
+    return record.provider + '/' + redacted(record.model).left(kLongestName);
 }
 
 // From a fixed set, but for a provider's own type, which is text from outside.
@@ -58,7 +64,7 @@ QByteArray errorCode(const RequestRecord &record, Sharing shared)
         return brokeInStream ? "streaming_error" : "upstream_error";
     case ErrorKind::UpstreamStatus:
         if (!shared.isMetricsOnly() && !record.errorType.isEmpty())
-            return redacted(record.errorType);
+            return redacted(record.errorType).left(kLongestName);
         return record.status == 429 ? "rate_limit_error" : "provider_error";
     default:
         return record.errorReason; // a token of our own

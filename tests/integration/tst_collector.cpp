@@ -141,6 +141,25 @@ private Q_SLOTS:
         QVERIFY(!metric[u"tags"].toObject().contains(QStringLiteral("x-lunargate-inference-top-k")));
     }
 
+    // Only Ollama is given a default of top_k; a target's wish comes before its provider's.
+    void parametersAreThoseThatWereUsed()
+    {
+        CollectedGateway f;
+        QByteArray yaml = simpleConfig(
+            f.upstream, {.provider = "temperature: 0.5\ntop_p: 0.25\ntop_k: 40", .sections = f.dataSharing()});
+        yaml.replace("type: openai", "type: ollama")
+            .replace("        - provider: fake\n", "        - provider: fake\n          temperature: 0.75\n");
+        QVERIFY(f.gateway.start(yaml));
+        f.upstream.enqueue(
+            Script::json(200, R"({"model":"m","message":{"role":"assistant","content":"a"},"done":true})"));
+        QCOMPARE(f.chat(chatBody("fake-model", R"("top_p":1.0)")).status, 200);
+        QVERIFY(f.finish());
+        const QJsonObject metric = f.metrics().value(0);
+        QCOMPARE(tag(metric, "x-lunargate-inference-temperature"), QStringLiteral("0.75"));
+        QCOMPARE(tag(metric, "x-lunargate-inference-top-p"), QStringLiteral("1"));
+        QCOMPARE(tag(metric, "x-lunargate-inference-top-k"), QStringLiteral("40"));
+    }
+
     void everyOutcomeIsTold()
     {
         CollectedGateway f;
@@ -306,15 +325,14 @@ private Q_SLOTS:
         const DeafPort deaf;
         const QByteArray url = "http://127.0.0.1:" + QByteArray::number(deaf.port()) + "/v1";
         QVERIFY(f.GatewayFixture::start({.sections = f.dataSharing().replace(f.collector.url(), url)}));
-        QElapsedTimer timer;
-        timer.start();
         for (int i = 0; i < 120; ++i) // enough for a batch
             QCOMPARE(f.chat().status, 200);
         const MetricsText metrics(f.client().get("/metrics").body);
         QCOMPARE(metrics.sum("lunargate_collector_queued_total"), 240.0);
         QCOMPARE(metrics.sum("lunargate_collector_queue_length"), 240.0);
         QCOMPARE(metrics.sum("lunargate_collector_reports_total", {{"outcome", "sent"}}), 0.0);
-        timer.restart();
+        QElapsedTimer timer;
+        timer.start();
         QVERIFY(f.finish());
         QVERIFY(timer.elapsed() < 8000); // it has three seconds
         QVERIFY(f.gateway.log().contains("could not be told of everything"));

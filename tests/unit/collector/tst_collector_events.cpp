@@ -281,6 +281,18 @@ private Q_SLOTS:
         QCOMPARE(jsonAt(payload, "events.0.data.provider").toString(QStringLiteral("?")), QString());
     }
 
+    void longTextsAreCut()
+    {
+        CollectedRequest request = failedRequest(kAll, ErrorKind::InvalidRequest, 400);
+        request.targets = {};
+        request.record.provider = {};
+        request.record.modelAsked = QByteArray(100'000, 'm');
+        request.record.errorMessage = QByteArray(100'000, 'e');
+        request.routing.add("x-app", QByteArray(100'000, 'a'));
+        request.request = {};
+        QVERIFY(payloadOf(request).size() < 15'000);
+    }
+
     void trace()
     {
         CollectedRequest request = successfulRequest(kAll);
