@@ -70,6 +70,7 @@ Result<void> Gateway::start()
     m_status.isLoopbackOnly = sockets->isLoopbackOnly();
     m_server = std::make_unique<HttpServer>(*std::move(sockets), settingsOf(server));
     connect(m_server.get(), &HttpServer::stopped, this, &Gateway::stopped);
+    m_services.history->start(); // the first request is kept, too
     const int workers = server.workers > 0 ? server.workers : QThread::idealThreadCount();
     m_server->start(workers, [this]() -> std::unique_ptr<RequestHandler> {
         return std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status},
@@ -79,7 +80,6 @@ Result<void> Gateway::start()
         const QByteArray url = urlOf(address, m_server->sockets().port());
         logEvent(httpLog(), LogLevel::Info, "gateway listening", {{"address", url}, {"workers", workers}});
     }
-    m_services.history->start();
     m_reloader->watch();
     return {};
 }

@@ -5,6 +5,7 @@
 #include "gateway/http/exchange.h"
 #include "gateway/limits/limit_permit.h"
 #include "gateway/observability/request_record.h"
+#include "gateway/pipeline/body_capture.h"
 #include "gateway/pipeline/runtime.h"
 #include "gateway/pipeline/services.h"
 #include "gateway/security/caller.h"
@@ -51,11 +52,14 @@ public:
     BackgroundTasks &background; ///< of this worker, for what goes on without the client
     Services &services;
     RequestRecord record;
-    Caller caller;           ///< from the stage `authenticate` on
-    LimitPermit limitPermit; ///< from the stage `limit` until the request is finished
+    Caller caller;                        ///< from the stage `authenticate` on
+    std::unique_ptr<BodyCapture> capture; ///< of what is said; null: the history does not want it
+    LimitPermit limitPermit;              ///< from the stage `limit` until the request is finished
 
 private:
     void recordEarlyEnd();
+    void startCapture();
+    std::shared_ptr<const HistoryMessages> takeCaptured();
     void send(int status, QByteArrayView contentType, QByteArrayView body);
 
     ActiveRequest m_active;
