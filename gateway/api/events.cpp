@@ -76,10 +76,12 @@ Task<> events(RequestContext &context, const GatewayStatus &)
     const milliseconds interval = configured > 0ms ? configured : kUsualKeepAlive;
     for (bool isLast = isHead; !isLast;) {
         const bool isNews = co_await (*listener)->news(Clock::now() + interval);
+        if (!isNews)
+            response.write(kKeepAlive);
         while (response.isCongested())
             co_await response.drained();
         const HistoryListener::Batch batch = (*listener)->take();
-        response.write(isNews ? framesOf(batch, *filter) : kKeepAlive.toByteArray());
+        response.write(framesOf(batch, *filter));
         isLast = batch.isLast;
     }
     response.finishStream();

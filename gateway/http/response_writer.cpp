@@ -128,6 +128,8 @@ void ResponseWriter::write(QByteArrayView bytes)
     if (bytes.isEmpty() || m_headOnly)
         return;
     m_bodyBytes += bytes.size();
+    if (m_onWrite)
+        m_onWrite(bytes);
     if (!m_chunked) {
         put(bytes);
     } else {

@@ -6,6 +6,8 @@
 
 #include <QByteArray>
 
+#include <functional>
+
 class QTcpSocket;
 
 namespace lunargate {
@@ -30,6 +32,9 @@ public:
         m_headers.add(QByteArray::fromRawData(name, qsizetype(Size) - 1), std::move(value));
     }
     const HeaderList &headers() const { return m_headers; }
+
+    /// From now on `listener` sees each piece of a stream before it leaves; empty: nobody does.
+    void onWrite(std::function<void(QByteArrayView)> listener) { m_onWrite = std::move(listener); }
 
     /// The connection closes after this answer.
     void closeAfterwards() { m_keepAlive = false; }
@@ -63,6 +68,7 @@ private:
 
     QTcpSocket *m_socket;
     HeaderList m_headers;
+    std::function<void(QByteArrayView)> m_onWrite;
     Event m_drained;
     State m_state = State::NotStarted;
     int m_minorVersion;

@@ -95,6 +95,15 @@ Task<UpstreamFailure> readErrorAnswer(const Provider &provider, UpstreamCall &ca
     co_return provider.readError(head, body);
 }
 
+std::unique_ptr<UpstreamCall> send(RequestContext &context, const Provider &provider, UpstreamRequest request)
+{
+    if (!context.capture)
+        return provider.send(context.network, std::move(request));
+    return context.capture->watch(std::move(request), [&](UpstreamRequest watched) {
+        return provider.send(context.network, std::move(watched));
+    });
+}
+
 Error noContent(const Provider &provider, const char *problem)
 {
     return {.kind = ErrorKind::UpstreamProtocol,
@@ -224,7 +233,7 @@ Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, con
     AttemptDeadlines deadlines(provider->config(), terms.deadline, Clock::now());
     const bool isStream = providerCall->request.isStream;
     providerCall->request.connectTimeout = connectTimeout(provider->config());
-    std::unique_ptr<UpstreamCall> call = provider->send(context.network, std::move(providerCall->request));
+    std::unique_ptr<UpstreamCall> call = send(context, *provider, std::move(providerCall->request));
     const AttemptDeadlines::Limit headDeadline = deadlines.head();
     Result<UpstreamHead> head = co_await call->head(headDeadline.at);
     if (!head)

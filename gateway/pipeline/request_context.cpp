@@ -85,9 +85,13 @@ void RequestContext::recordEarlyEnd()
         return;
     }
     record.setError(error);
+    const bool isStreaming = exchange.response.state() == ResponseWriter::State::Streaming;
+    const QByteArray frame = isStreaming ? openai_chat::errorFrame(error) : QByteArray();
+    if (capture)
+        capture->noteAnswer(frame);
     finish();
-    if (exchange.response.state() == ResponseWriter::State::Streaming) {
-        exchange.response.write(openai_chat::errorFrame(error));
+    if (isStreaming) {
+        exchange.response.write(frame);
         exchange.response.finishStream();
     }
 }
@@ -98,6 +102,15 @@ void RequestContext::setEndpoint(QByteArrayView name, bool asksModel)
     record.asksModel = asksModel;
     if (asksModel)
         record.client = clientDetails(exchange.request.headers);
+    if (asksModel && services.history->wantsBodies())
+        startCapture();
+}
+
+void RequestContext::startCapture()
+{
+    capture = std::make_unique<BodyCapture>(record.startedAt, runtime->config->history.maxBodyBytes);
+    capture->noteRequest(exchange.request);
+    exchange.response.onWrite([this](QByteArrayView bytes) { capture->noteAnswer(bytes); });
 }
 
 void RequestContext::beginModelCall()
@@ -177,13 +190,25 @@ void RequestContext::finish()
     services.metrics.requestFinished(record);
     logAccess(record);
     if (record.asksModel)
-        services.history->add(record);
+        services.history->add(record, takeCaptured());
     collectEnd(*this);
+}
+
+std::shared_ptr<const HistoryMessages> RequestContext::takeCaptured()
+{
+    if (!capture)
+        return nullptr;
+    exchange.response.onWrite({});
+    const bool isStreaming = exchange.response.state() == ResponseWriter::State::Streaming;
+    capture->noteAnswerHeaders(exchange.response.headers(), isStreaming ? "text/event-stream" : kJson.toByteArray());
+    return capture->messages();
 }
 
 void RequestContext::send(int status, QByteArrayView contentType, QByteArrayView body)
 {
     record.bytesOut = body.size();
+    if (capture)
+        capture->noteAnswer(body);
     finish(); // before the client can know: whoever asks for the metrics next finds this request in them
     headers::setCost(record, exchange.response);
     exchange.response.send(status, contentType, body);

@@ -6,6 +6,7 @@
 #include "gateway/http/exchange.h"
 #include "gateway/limits/limit_permit.h"
 #include "gateway/observability/request_record.h"
+#include "gateway/pipeline/body_capture.h"
 #include "gateway/pipeline/runtime.h"
 #include "gateway/pipeline/services.h"
 #include "gateway/security/caller.h"
@@ -56,11 +57,14 @@ public:
     Services &services;
     RequestRecord record;
     std::unique_ptr<CollectedRequest> collected; ///< of a model call until it is finished; null: nothing is to be told
+    std::unique_ptr<BodyCapture> capture;        ///< of what is said; null: the history does not want it
     Caller caller;                               ///< from the stage `authenticate` on
     LimitPermit limitPermit;                     ///< from the stage `limit` until the request is finished
 
 private:
     void recordEarlyEnd();
+    void startCapture();
+    std::shared_ptr<const HistoryMessages> takeCaptured();
     void send(int status, QByteArrayView contentType, QByteArrayView body);
 
     InProgress m_active;

@@ -66,6 +66,63 @@ private Q_SLOTS:
         QCOMPARE(openDatabase(QString::fromUtf8(m_config.path))->count(), 1000);
     }
 
+    void erasesAllThatIsThere_data()
+    {
+        QTest::addColumn<QByteArray>("path");
+        QTest::newRow("database") << QByteArray(); // the one of init()
+        QTest::newRow("memory") << QByteArray(":memory:");
+    }
+
+    void erasesAllThatIsThere()
+    {
+        QFETCH(const QByteArray, path);
+        if (!path.isEmpty())
+            m_config.path = path;
+        History history(m_config);
+        history.start();
+        for (int i = 0; i < 1700; ++i) // some steps
+            history.add(numbered(-i));
+        const Result<qint64> erased = runTask(history.erase()).value();
+        QVERIFY(erased);
+        QCOMPARE(*erased, path.isEmpty() ? 1700 : 1000);
+        QVERIFY(runTask(history.find({}))->records.empty());
+        QCOMPARE(history.status().stored, 0);
+        history.add(numbered(-5)); // began before, and ends now
+        QCOMPARE(runTask(history.find({}))->records.size(), 1u);
+    }
+
+    void addsUpByAText()
+    {
+        History history(m_config);
+        history.start();
+        for (int i = 1; i <= 100; ++i) {
+            HistoryRecord one = numbered(i);
+            one.provider = i <= 20 ? "groq" : "openai";
+            one.timeToFirstByte = std::chrono::milliseconds(i);
+            one.usage = Usage{.input = 10, .cachedInput = 5, .output = 2};
+            one.error = i == 7 ? "upstream_error" : "";
+            one.costSource = i <= 30 ? "unknown" : "table";
+            if (i > 30)
+                one.costUsd = 0.5;
+            history.add(one);
+        }
+        const HistoryField *provider = &*std::ranges::find(historyFields(), "provider", &HistoryField::name);
+        const auto tally = runTask(history.tally(*provider, positionOf(kNow + 3s))).value();
+        QCOMPARE(tally->sum().requests, 98);
+        QCOMPARE(tally->sum().errors, 1);
+        QCOMPARE(tally->sum().tokensIn, 98 * 15);
+        QCOMPARE(tally->sum().tokensOut, 98 * 2);
+        QCOMPARE(tally->sum().costKnown, 70);
+        QCOMPARE(tally->sum().costUnknown, 28);
+        QCOMPARE(tally->sum().costUsd, 35.0);
+        QCOMPARE(tally->groups().size(), 2u);
+        const HistoryTotals &openai = tally->groups().at("openai");
+        QCOMPARE(openai.requests, 80);
+        QCOMPARE(openai.timeToFirstByte(0.5).value(), 60ms);
+        QCOMPARE(openai.timeToFirstByte(0.95).value(), 96ms);
+        QVERIFY(!HistoryTotals().timeToFirstByte(0.5));
+    }
+
     void requestsOfTheSameMomentAreKeptApart()
     {
         History history(m_config);
