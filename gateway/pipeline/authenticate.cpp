@@ -45,22 +45,25 @@ bool asksForTokens(const Runtime &runtime)
     return runtime.publicKeys != nullptr;
 }
 
-Error tooManyFailures(milliseconds wait)
+// Says nothing about the one that was shown: it may not have been compared.
+Error tooManyFailures(const SecurityConfig &security)
 {
+    const QByteArray what = security.provider == AuthProvider::Jwt ? "tokens" : "keys";
     return {.kind = ErrorKind::RateLimited,
             .reason = "too_many_failed_attempts",
-            .message = "too many wrong keys came from your address; set the right one, and try again later",
-            .retryAfter = wait};
+            .message =
+                "many wrong " + what + " come from your address, so that others must wait; send the request again",
+            .retryAfter = std::chrono::seconds(1)};
 }
 
-/// While the answers to an address's guesses wait, further guesses are worth nothing: they are not even compared.
-bool mayBeLookedAt(const Runtime &runtime, Services &services, const HttpRequest &request, const QByteArray &credential)
+// While the answers to an address's guesses wait, further ones are compared only now and then. What was right of late
+// is no guess.
+bool mayBeCompared(const Runtime &runtime, Services &services, const HttpRequest &request, const QByteArray &key)
 {
-    if (services.failedAttempts->size() == 0)
+    if (services.failedAttempts->size() == 0 || services.recentCredentials->contains(key))
         return true;
     const QByteArray address = clientAddress(request.peer, request.headers, runtime.trustedProxies);
-    return services.recentCredentials->contains(address, credential) ||
-           !services.failedAttempts->isFullFor(networkOf(address), runtime.config->security.slowDown, Clock::now());
+    return services.failedAttempts->mayCompare(networkOf(address), runtime.config->security.slowDown, Clock::now());
 }
 
 Identity identifyByCredential(const Runtime &runtime, Services &services, const HttpRequest &request)
@@ -71,14 +74,16 @@ Identity identifyByCredential(const Runtime &runtime, Services &services, const 
         return missingCredential(security);
     if (!credential)
         return malformedCredential(security);
-    if (!mayBeLookedAt(runtime, services, request, *credential))
-        return std::unexpected(TokenVerifier::Refusal{tooManyFailures(security.slowDown.maxDelay)});
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    if (asksForTokens(runtime))
+    if (asksForTokens(runtime)) // a signature cannot be guessed
         return runtime.tokens.verify(*credential, runtime.publicKeys->current(), now);
-    return runtime.keys.find(*credential, now).transform_error([](Error error) {
-        return TokenVerifier::Refusal{std::move(error)};
-    });
+    if (!mayBeCompared(runtime, services, request, *credential))
+        return std::unexpected(TokenVerifier::Refusal{tooManyFailures(security)});
+    Result<KnownCaller> caller = runtime.keys.find(*credential, now);
+    if (!caller)
+        return std::unexpected(TokenVerifier::Refusal{std::move(caller.error())});
+    services.recentCredentials->add(*credential); // at once: it is asked for again when its body has come
+    return *std::move(caller);
 }
 
 // Without keys the gateway's own machine is all that tells its administrator from others. A proxy on it speaks for
@@ -123,25 +128,16 @@ bool isGuess(const Error &error)
 // The error that the client gets, when it shall get it.
 Task<Error> holdBack(RequestContext &context, Error error)
 {
-    const SecurityConfig::SlowDown &settings = context.runtime->config->security.slowDown;
+    const SecurityConfig &security = context.runtime->config->security;
     FailedAttempts::Penalty penalty =
-        context.services.failedAttempts->fail(networkOf(context.caller.address), settings, Clock::now());
-    if (penalty.wait <= milliseconds(0))
+        context.services.failedAttempts->fail(networkOf(context.caller.address), security.slowDown, Clock::now());
+    if (penalty.wait <= std::chrono::milliseconds(0))
         co_return error;
     if (!penalty.place)
-        co_return tooManyFailures(penalty.wait);
+        co_return tooManyFailures(security);
     context.exchange.request.body.clear(); // nobody will read it
     co_await SleepUntil(Clock::now() + penalty.wait);
     co_return error;
-}
-
-void noteGoodCredential(RequestContext &context)
-{
-    const QByteArray &address = context.caller.address;
-    if (const auto credential = shownCredential(context.runtime->config->security, context.exchange.request.headers))
-        context.services.recentCredentials->add(address, *credential);
-    if (context.services.failedAttempts->size() > 0)
-        context.services.failedAttempts->succeed(networkOf(address));
 }
 
 } // namespace
@@ -192,8 +188,8 @@ Task<Result<void>> authenticate(RequestContext &context, Role role)
                                         .reason = "public_keys_missing",
                                         .message = "the public keys were being fetched; send the request again",
                                         .retryAfter = std::chrono::seconds(1)});
-    if (!caller->name.isEmpty())
-        noteGoodCredential(context);
+    if (!caller->name.isEmpty() && context.services.failedAttempts->size() > 0)
+        context.services.failedAttempts->succeed(networkOf(context.caller.address));
     context.record.caller = caller->name;
     context.caller.name = std::move(caller->name);
     context.caller.kind = caller->kind;

@@ -51,8 +51,8 @@ bool mayPass(const std::shared_ptr<const Runtime> &runtime, const Gatekeeper &wo
              Role role);
 
 /// Stage 2: identifyCaller(), which `context.caller` then tells. May wait for public keys to be fetched. The answer to
-/// a wrong key or token is held back if its sender showed others before; where too many wait already, nothing but what
-/// was right from there lately is looked at, and it fails with RateLimited (`too_many_failed_attempts`).
+/// a wrong key or token is held back if its sender showed others before. Where too many wait already, a key that was
+/// not right of late is compared only if it is its turn, and it fails with RateLimited (`too_many_failed_attempts`).
 Task<Result<void>> authenticate(RequestContext &context, Role role);
 
 } // namespace lunargate

@@ -47,15 +47,22 @@ FailedAttempts::Penalty FailedAttempts::fail(const QByteArray &address, const Se
     return penalty;
 }
 
-bool FailedAttempts::isFullFor(const QByteArray &address, const SecurityConfig::SlowDown &settings, TimePoint now)
+bool FailedAttempts::mayCompare(const QByteArray &address, const SecurityConfig::SlowDown &settings, TimePoint now)
 {
     if (size() == 0)
-        return false;
+        return true;
     const std::scoped_lock lock(m_mutex);
     const auto known = m_byAddress.find(address);
-    if (known == m_byAddress.end())
+    if (known == m_byAddress.end() || !isFullFor(*known->second, settings, now))
+        return true;
+    if (now < known->second->nextTurn)
         return false;
-    const Entry &entry = *known->second;
+    known->second->nextTurn = now + m_limits.turn;
+    return true;
+}
+
+bool FailedAttempts::isFullFor(const Entry &entry, const SecurityConfig::SlowDown &settings, TimePoint now) const
+{
     if (entry.waiting >= m_limits.waitingPerAddress)
         return true;
     const bool isForgotten = now - entry.lastAt >= m_limits.memory;

@@ -16,8 +16,8 @@
 namespace lunargate {
 
 /// How often each client showed a wrong key of late, and how many of them wait for their answer. It slows guessing down
-/// and keeps the log readable; whoever shows a good key never meets it. Shared by all workers; every function may be
-/// called from any thread.
+/// and keeps the log readable. Who shows a good key is answered at once, unless so many from the same address wait that
+/// his key must take its turn to be compared. Shared by all workers; every function may be called from any thread.
 class FailedAttempts
 {
 public:
@@ -27,6 +27,7 @@ public:
         int waiting = 256;              ///< answers held back at a time
         int waitingPerAddress = 8;
         std::chrono::milliseconds memory = std::chrono::minutes(10); ///< since the last attempt that failed
+        std::chrono::milliseconds turn{250}; ///< between two comparisons for an address that finds no place
     };
 
     /// A place among those that wait. Whoever has none must be refused at once.
@@ -63,9 +64,10 @@ public:
     /// Notes that `address` failed at `now`. The owner of the place outlives it.
     Penalty fail(const QByteArray &address, const SecurityConfig::SlowDown &settings, TimePoint now);
 
-    /// Whether one more failure of `address` would find no place to wait, so that nothing that it shows may be looked
-    /// at: or else the answer tells at once what it was held back for. Costs next to nothing while nobody fails.
-    bool isFullFor(const QByteArray &address, const SecurityConfig::SlowDown &settings, TimePoint now);
+    /// Whether a key that `address` shows may be compared. Where one more failure would find no place to wait, so that
+    /// its answer would tell at once what others are held back for, only one may now and then; asking takes that turn.
+    /// Costs next to nothing while nobody fails.
+    bool mayCompare(const QByteArray &address, const SecurityConfig::SlowDown &settings, TimePoint now);
 
     /// `address` showed a good key: what was before is forgotten. Costs next to nothing while nobody fails.
     void succeed(const QByteArray &address);
@@ -80,9 +82,11 @@ private:
         int failures = 0;
         int waiting = 0;
         TimePoint lastAt{};
+        TimePoint nextTurn{};
     };
     using Entries = std::list<Entry>;
 
+    bool isFullFor(const Entry &entry, const SecurityConfig::SlowDown &settings, TimePoint now) const;
     Entry &entryOf(const QByteArray &address, TimePoint now);
     void forget(Entries::iterator entry);
     void leave(const QByteArray &address);

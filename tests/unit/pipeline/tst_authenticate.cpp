@@ -24,7 +24,10 @@ private Q_SLOTS:
     void answersWrongKeysMoreAndMoreSlowly();
     void aBodyIsNoWayAroundTheWait();
     void aGoodKeyIsAnsweredAtOnce();
-    void guessesAreNotComparedWhileTheirAnswersWait();
+    void littleIsComparedWhileAnswersWait();
+    void aNewcomerGetsATurn();
+    void aNewcomerWithABodyNeedsOneTurn();
+    void tokensAreAlwaysLookedAt();
     void onlySomeBodiesComeWhileKeysAreFetched();
     void anExpiredKeyIsNoGuess();
     void waitingEndsWhenTheClientLeaves();
@@ -96,6 +99,15 @@ QByteArray outcome(const Config &config, const HttpRequest &request, Role role)
     const auto caller = identifyCaller(runtime, services, request, role);
     return caller ? "passes as " + caller->name
                   : QByteArray::number(httpStatus(caller.error().error)) + ' ' + caller.error().error.reason;
+}
+
+// As many wrong keys as may wait for their answer.
+std::vector<FailedAttempts::Penalty> fillPlaces(Services &services, const Config &config, const QByteArray &address)
+{
+    std::vector<FailedAttempts::Penalty> waiting;
+    for (int i = 0; i < 20; ++i)
+        waiting.push_back(services.failedAttempts->fail(address, config.security.slowDown, Clock::now()));
+    return waiting;
 }
 
 QByteArray authorization(const char *key)
@@ -198,15 +210,14 @@ void AuthenticateTest::aGoodKeyIsAnsweredAtOnce()
     QVERIFY(gateway.client.received().sliced(before).startsWith("HTTP/1.1 401 "));
 }
 
-void AuthenticateTest::guessesAreNotComparedWhileTheirAnswersWait()
+void AuthenticateTest::littleIsComparedWhileAnswersWait()
 {
     const Config config = withKeys();
     Services services(config);
     const Runtime runtime(std::make_shared<const Config>(config), services);
-    std::vector<FailedAttempts::Penalty> waiting;
-    for (int i = 0; i < 9; ++i)
-        waiting.push_back(services.failedAttempts->fail("10.0.0.1", config.security.slowDown, Clock::now()));
-    services.recentCredentials->add("10.0.0.1", "app-key");
+    std::vector<FailedAttempts::Penalty> waiting = fillPlaces(services, config, "10.0.0.1");
+    services.recentCredentials->add("app-key");
+    QVERIFY(services.failedAttempts->mayCompare("10.0.0.1", config.security.slowDown, Clock::now() + 1h)); // the turn
     const auto reason = [&](const QByteArray &key, const char *peer) {
         const auto caller = identifyCaller(runtime, services, request(key, {}, peer), Role::Inference);
         return caller ? "passes as " + caller->name : caller.error().error.reason;
@@ -215,8 +226,52 @@ void AuthenticateTest::guessesAreNotComparedWhileTheirAnswersWait()
     QCOMPARE(reason("boss-key", "10.0.0.1"), "too_many_failed_attempts"); // as good as a guess
     QCOMPARE(reason("app-key", "10.0.0.1"), "passes as app");
     QCOMPARE(reason("boss-key", "10.0.0.2"), "passes as boss");
+    QCOMPARE(reason("boss-key", "10.0.0.1"), "passes as boss"); // right of late, wherever that was
+    QCOMPARE(reason("no-key", "10.0.0.1"), "too_many_failed_attempts");
     waiting.clear();
-    QCOMPARE(reason("boss-key", "10.0.0.1"), "passes as boss");
+    QCOMPARE(reason("no-key", "10.0.0.1"), "invalid_api_key");
+}
+
+// One program with a wrong key must not lock out all others on its machine.
+void AuthenticateTest::aNewcomerGetsATurn()
+{
+    const Config config = withKeys();
+    GatewayInMemory gateway({}, config);
+    const auto waiting = fillPlaces(gateway.services(), config, "127.0.0.1");
+    const auto ask = [&](const char *key) {
+        const qsizetype before = gateway.client.received().size();
+        gateway.get("/v1/models", authorization(key));
+        return QTest::qWaitFor([&] { return gateway.client.received().size() > before; })
+                   ? gateway.client.received().sliced(before)
+                   : QByteArray();
+    };
+    const QByteArray answer = ask("no-key"); // whether it was compared or not
+    QVERIFY2(answer.startsWith("HTTP/1.1 429 "), answer.constData());
+    QVERIFY2(answer.contains("\r\nRetry-After: 1\r\n"), answer.constData());
+    QTRY_VERIFY(ask("app-key").startsWith("HTTP/1.1 200 "));
+    QVERIFY(ask("app-key").startsWith("HTTP/1.1 200 "));
+}
+
+void AuthenticateTest::aNewcomerWithABodyNeedsOneTurn()
+{
+    const Config config = withKeys();
+    Services services(config);
+    const Runtime runtime(std::make_shared<const Config>(config), services);
+    const auto waiting = fillPlaces(services, config, "10.0.0.1");
+    for (int i = 0; i < 2; ++i) // before its body comes, and then
+        QVERIFY(identifyCaller(runtime, services, request("app-key", {}, "10.0.0.1"), Role::Inference));
+}
+
+void AuthenticateTest::tokensAreAlwaysLookedAt()
+{
+    const Config config = withTokens();
+    Services services(config);
+    const Runtime runtime(std::make_shared<const Config>(config), services);
+    const auto waiting = fillPlaces(services, config, "10.0.0.1");
+    for (int i = 0; i < 2; ++i)
+        QCOMPARE(
+            identifyCaller(runtime, services, request("a.b.c", {}, "10.0.0.1"), Role::Inference).error().error.reason,
+            "public_keys_missing");
 }
 
 void AuthenticateTest::onlySomeBodiesComeWhileKeysAreFetched()

@@ -106,24 +106,38 @@ private Q_SLOTS:
         QVERIFY(attempts.fail("a", kSettings, kStart).place);
     }
 
-    void nothingIsLookedAtWhileAllPlacesAreTaken()
+    void littleIsComparedWhileAllPlacesAreTaken()
     {
         FailedAttempts attempts({.waiting = 3, .waitingPerAddress = 2});
-        QVERIFY(!attempts.isFullFor("a", kSettings, kStart));
+        QVERIFY(mayOften(attempts, "a", kStart));
         failOften(attempts, "a", 2);
         FailedAttempts::Penalty first = attempts.fail("a", kSettings, kStart);
-        QVERIFY(!attempts.isFullFor("a", kSettings, kStart));
+        QVERIFY(mayOften(attempts, "a", kStart));
         FailedAttempts::Penalty second = attempts.fail("a", kSettings, kStart);
-        QVERIFY(attempts.isFullFor("a", kSettings, kStart));
+        QVERIFY(!mayOften(attempts, "a", kStart));
         attempts.succeed("a"); // somebody else behind that address
-        QVERIFY(attempts.isFullFor("a", kSettings, kStart));
+        QVERIFY(!mayOften(attempts, "a", kStart));
         failOften(attempts, "b", 2);
         const FailedAttempts::Penalty other = attempts.fail("b", kSettings, kStart); // the last place of all
-        QVERIFY(attempts.isFullFor("b", kSettings, kStart));
-        QVERIFY(!attempts.isFullFor("b", kSettings, kStart + 10min));
-        QVERIFY(!attempts.isFullFor("c", kSettings, kStart)); // it has some free ones
+        QVERIFY(!mayOften(attempts, "b", kStart));
+        QVERIFY(mayOften(attempts, "b", kStart + 10min));
+        QVERIFY(mayOften(attempts, "c", kStart)); // it has some free ones
         first.place.reset();
-        QVERIFY(!attempts.isFullFor("b", kSettings, kStart));
+        QVERIFY(mayOften(attempts, "b", kStart));
+    }
+
+    void oneKeyIsComparedNowAndThen()
+    {
+        FailedAttempts attempts({.waiting = 10, .waitingPerAddress = 1});
+        failOften(attempts, "a", 2);
+        failOften(attempts, "b", 2);
+        const FailedAttempts::Penalty first = attempts.fail("a", kSettings, kStart);
+        const FailedAttempts::Penalty second = attempts.fail("b", kSettings, kStart);
+        QVERIFY(attempts.mayCompare("a", kSettings, kStart));
+        QVERIFY(!attempts.mayCompare("a", kSettings, kStart + 249ms));
+        QVERIFY(attempts.mayCompare("b", kSettings, kStart + 249ms)); // each address has its own turns
+        QVERIFY(attempts.mayCompare("a", kSettings, kStart + 250ms));
+        QVERIFY(!attempts.mayCompare("a", kSettings, kStart + 499ms));
     }
 
     void thoseThatWaitCountAlsoAfterAGoodKey()
@@ -139,6 +153,11 @@ private Q_SLOTS:
     }
 
 private:
+    static bool mayOften(FailedAttempts &attempts, const QByteArray &address, TimePoint now)
+    {
+        const bool first = attempts.mayCompare(address, kSettings, now);
+        return attempts.mayCompare(address, kSettings, now) && first;
+    }
     static void failOften(FailedAttempts &attempts, const QByteArray &address, int times)
     {
         for (int i = 0; i < times; ++i)
