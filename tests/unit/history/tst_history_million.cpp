@@ -116,6 +116,26 @@ private Q_SLOTS:
         QVERIFY(timer.elapsed() < 50);
     }
 
+    // Sums over everything take longer, but nobody waits for more than one step of them.
+    void sumsStepByStep()
+    {
+        HistoryTally tally(*std::ranges::find(historyFields(), "model", &HistoryField::name));
+        std::optional<qint64> before = std::numeric_limits<qint64>::max();
+        qint64 slowest = 0;
+        QElapsedTimer whole;
+        whole.start();
+        while (before) {
+            QElapsedTimer timer;
+            timer.start();
+            before = m_database->tally(tally, 0, *before).value();
+            slowest = std::max(slowest, timer.elapsed());
+        }
+        qInfo("a million records added up in %.1f s, the slowest step took %lld ms", double(whole.elapsed()) / 1000,
+              slowest);
+        QCOMPARE(tally.sum().requests, m_database->count());
+        QVERIFY(slowest < 50);
+    }
+
     void eraseStepsAreShort()
     {
         const HistoryLimits limits{.maxCount = kMillion - 20'000, .maxBytes = 1LL << 40};
