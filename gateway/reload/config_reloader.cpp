@@ -193,7 +193,8 @@ ReloadReport ConfigReloader::takeReading(ReloadTrigger trigger)
         report.result = ReloadResult::Rejected;
         report.problems.push_back({ConfigProblem::Severity::Error, m_running.source, 0, 0, {}, exception.what()});
     }
-    if (trigger != ReloadTrigger::FileChange) // whoever withdrew a key asks so that it counts at once
+    if (trigger != ReloadTrigger::FileChange &&
+        report.result != ReloadResult::Rejected) // whoever withdrew a key asks so that it counts at once
         m_services.publicKeys->markOld();
     report.running = m_running;
     note(report);
