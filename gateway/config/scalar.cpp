@@ -82,11 +82,11 @@ Scalar expandScalar(ReadingContext &context, const YamlNode &node, const Place &
             .isExpanded = expansion.changed};
 }
 
-std::vector<Scalar> splitScalar(const Scalar &scalar)
+std::vector<Scalar> splitScalar(const Scalar &scalar, Blank blank)
 {
     std::vector<Scalar> parts;
     std::vector<QByteArray> texts = splitAtCommas(scalar.text);
-    if (texts.empty() && scalar.isExpanded)
+    if (texts.empty() && scalar.isExpanded && blank == Blank::Refused)
         texts.emplace_back();
     for (const QByteArray &text : texts) {
         Scalar part = scalar;

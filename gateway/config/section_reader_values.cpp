@@ -127,7 +127,7 @@ void SectionReader::read(QByteArrayView key, std::vector<QByteArray> &value, Bla
 {
     if (describe(key, "list of text", listOfNames(value)))
         return void(take(key));
-    const std::vector<Scalar> items = scalars(key, "a list of text");
+    const std::vector<Scalar> items = scalars(key, "a list of text", blank);
     if (blank == Blank::Refused && items.empty() && find(key))
         m_context.error(placeOf(key), "expected at least one text, found none; write some, or remove the key");
     if (has(key))
@@ -181,7 +181,7 @@ std::vector<std::pair<SecretString, Place>> SectionReader::readSecrets(QByteArra
     std::vector<std::pair<SecretString, Place>> secrets;
     if (describe(key, "list of secrets", {}))
         return secrets;
-    for (const Scalar &item : scalars(key, "a list of text")) {
+    for (const Scalar &item : scalars(key, "a list of text", Blank::Refused)) {
         if (const std::optional<QByteArray> text = toText(m_context, item))
             secrets.emplace_back(SecretString(*text), item.place);
     }

@@ -169,9 +169,14 @@ void readLegacyKeys(SectionReader &section, SecurityInput &input)
     }
 }
 
+bool hasKey(const SecurityInput &input)
+{
+    return std::ranges::any_of(input.keys, [](const SecurityInput::Key &item) { return !isEmpty(item.key); });
+}
+
 AuthProvider providerOf(const SecurityInput &input)
 {
-    if (input.hasLegacyKeys && input.provider.value_or(AuthProvider::None) == AuthProvider::None)
+    if (input.hasLegacyKeys && hasKey(input) && input.provider.value_or(AuthProvider::None) == AuthProvider::None)
         return AuthProvider::ApiKey;
     if (input.provider)
         return *input.provider;
@@ -245,8 +250,7 @@ void checkUnwanted(ReadingContext &context, const SecurityInput &input, const Se
         return context.error(input.legacyPlace,
                              "security.enabled is false and api_keys_enabled is true; remove api_keys_enabled");
     const Place &place = input.enabled ? input.enabledPlace : input.providerPlace;
-    const bool hasKey = std::ranges::any_of(input.keys, [](const auto &item) { return !isEmpty(item.key); });
-    if (hasKey)
+    if (hasKey(input))
         context.warn(place,
                      "there are keys, but no client needs one; write security.enabled: true, or remove the keys");
     if (namesPublicKeys(jwt))

@@ -139,6 +139,10 @@ private Q_SLOTS:
         row("legacy without keys", "api_keys_enabled: true",
             "security.api_key.keys: authentication is enabled without a key", "this key is deprecated");
         row("legacy keys by an unset variable", "api_keys: '${UNSET}'", "security.api_keys: the key is empty", unset);
+        row("legacy keys by a variable that gives nothing", "api_keys: '${UNSET:-}'",
+            "security.api_keys: the key is empty", "this key is deprecated");
+        row("legacy keys by a variable that gives nothing, none", "provider: none, api_keys: '${UNSET:-}'", "off",
+            "this key is deprecated");
         row("legacy with an empty key", "api_keys_enabled: true, api_keys: ['']",
             "security.api_keys[0]: the key is empty", "this key is deprecated");
         row("legacy against the new key", "enabled: false, api_keys_enabled: true, api_keys: [k]",
