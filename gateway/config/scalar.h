@@ -35,7 +35,7 @@ struct Scalar
 enum class Blank {
     Allowed,   ///< it is as good as missing
     AsWritten, ///< likewise, but a variable that gives nothing is an error
-    Refused,   ///< an error, as is any variable that is not set: where nothing stands for everything
+    Refused,   ///< one of the context's `blanks`, as is any variable that is not set: where nothing is everything
 };
 
 /// Puts the variables into `node`, and warns of those that are not set.

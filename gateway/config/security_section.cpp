@@ -9,6 +9,8 @@
 #include <QTimeZone>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace lunargate {
 
@@ -28,8 +30,9 @@ struct SecurityInput
     std::optional<AuthProvider> provider;
     std::vector<Key> keys;
     std::optional<bool> legacyEnabled;
-    bool hasLegacyKeys = false; ///< `keys` come from `api_keys`
-    bool hasTokenRules = false; ///< there is a section about tokens
+    bool hasLegacyKeys = false;                              ///< `keys` come from `api_keys`
+    bool hasTokenRules = false;                              ///< there is a section about tokens
+    std::vector<ConfigProblem> blanksOfKeys, blanksOfTokens; ///< they count where keys or tokens do
     Place enabledPlace, providerPlace, keysPlace, legacyPlace;
     JwtPlaces jwtPlaces;
 };
@@ -210,6 +213,7 @@ void warnOfExpiry(ReadingContext &context, const SecurityInput::Key &item, std::
 
 void checkKeys(ReadingContext &context, const SecurityInput &input)
 {
+    std::ranges::copy(input.blanksOfKeys, std::back_inserter(context.problems));
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     if (input.keys.empty())
         return context.error(input.keysPlace,
@@ -231,11 +235,13 @@ bool namesPublicKeys(const SecurityConfig::Jwt &jwt)
 void checkWanted(ReadingContext &context, const SecurityInput &input, const SecurityConfig &security)
 {
     if (!input.provider && !input.keys.empty() && namesPublicKeys(security.jwt))
-        return context.error(input.providerPlace, "there are API keys, and public keys for tokens; write provider: "
-                                                  "api_key or provider: jwt to choose what clients must show");
+        context.warn(input.providerPlace,
+                     "there are API keys, and public keys for tokens: clients must show a key, and "
+                     "tokens are not taken; write provider: api_key or provider: jwt to choose");
     if (security.provider == AuthProvider::Jwt) {
         if (!input.keys.empty())
             context.warn(input.keysPlace, "with provider: jwt these keys are not taken; remove them");
+        std::ranges::copy(input.blanksOfTokens, std::back_inserter(context.problems));
         return checkJwt(context, security.jwt, input.jwtPlaces);
     }
     if (security.provider == AuthProvider::None && !input.keys.empty())
@@ -268,8 +274,10 @@ void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<Rou
         if (const auto word = section.readWord("provider", namesOf(AuthProvider()), std::nullopt, Blank::AsWritten))
             input.provider = static_cast<AuthProvider>(*word);
         readApiKey(section, security, input, references);
+        input.blanksOfKeys = std::exchange(section.context().blanks, {});
         readOlderJwtKeys(section, security.jwt, input.jwtPlaces);
         readJwt(section, security.jwt, input.jwtPlaces);
+        input.blanksOfTokens = std::exchange(section.context().blanks, {});
         readSlowDown(section, security.slowDown);
         readLegacyKeys(section, input);
         input.enabledPlace = section.placeOf("enabled");

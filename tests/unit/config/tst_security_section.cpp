@@ -49,6 +49,7 @@ private Q_SLOTS:
             "security.api_key.keys[0].value: the key is empty");
         const char *const unset = "the variable UNSET is not set";
         const char *const unusedTokens = "there are public keys, but no client needs a token";
+        const char *const bothKinds = "there are API keys, and public keys for tokens: clients must show a key";
         const char *const everyToken = "every token that these keys signed is taken";
         row("external without keys", "enabled: true, provider: external",
             "security.jwt: tokens need public keys to be checked with");
@@ -90,9 +91,26 @@ private Q_SLOTS:
         row("jwt section, its public keys unset", "jwt: {jwks_url: '${UNSET}', audience: [a]}",
             "security.jwt: tokens need public keys", unset);
         row("jwt section, keys, nothing said", "jwt: {jwks_url: 'https://a.test/k'}, api_key: {keys: [{value: k}]}",
-            "security.provider: there are API keys, and public keys for tokens; write provider: api_key");
-        row("jwt section, legacy keys, nothing said", "jwt: {jwks_url: 'https://a.test/k'}, api_keys: [k]",
-            "security.provider: there are API keys, and public keys for tokens", "this key is deprecated");
+            "on", bothKinds);
+        row("jwt section, legacy keys, nothing said", "jwt: {jwks_url: 'https://a.test/k'}, api_keys: [k]", "on",
+            bothKinds);
+        row("external section, keys, enabled",
+            "enabled: true, external: {jwks_url: 'https://a.test/k'}, api_key: {keys: [{value: k}]}", "on", bothKinds);
+        row("blank tokens, off", "enabled: false, external: {issuer: '', audience: []}", "off");
+        row("blank tokens, none", "provider: none, jwt: {issuer: '', audience: '', algorithms: }", "off");
+        row("blank tokens, keys",
+            "provider: api_key, api_key: {keys: [{value: k}]}, jwt: {issuer: '${UNSET:-}', audience: '${UNSET:-}'}",
+            "on");
+        row("blank tokens, keys, nothing said", "api_key: {keys: [{value: k}]}, external: {issuer: ''}", "on");
+        row("unset tokens, keys", "provider: api_key, api_key: {keys: [{value: k}]}, jwt: {audience: '${UNSET}'}", "on",
+            unset);
+        row("blank keys, off",
+            "enabled: false, api_key: {keys: [{value: '', name: '', expires: '', routes: [], models: }]}", "off");
+        row("blank keys, tokens",
+            "provider: jwt, jwt: {jwks_url: 'https://a.test/k', audience: [a]}, api_key: {keys: [{value: k, models: "
+            "[]}]}",
+            "on", "with provider: jwt these keys are not taken");
+        row("blank beside others", "api_key: {keys: [{value: k, models: ['openai/*', '${UNSET:-}', '']}]}", "on");
         row("jwt section, keys, chosen",
             "provider: api_key, jwt: {jwks_url: 'https://a.test/k'}, api_key: {keys: [{value: k}]}", "on");
         row("jwt section, none", "provider: none, jwt: {jwks_url: 'https://a.test/k'}", "off", unusedTokens);
@@ -187,11 +205,11 @@ private Q_SLOTS:
             row("", path + (isList ? none : empty));
             row("''", path + (isList ? none : empty));
             row("'${UNSET}'", path + unset);
-            row("'${EMPTY}'", path + ": expected text, but `${EMPTY}` gives something else");
+            row("'${EMPTY}'", path + (isList ? none : ": expected text, but `${EMPTY}` gives something else"));
             if (!isList)
                 return;
             row("[]", path + none);
-            row("[RS256, '']", path + "[1]" + empty);
+            row("['', '${EMPTY}']", path + none);
             row("[RS256, '${UNSET}']", path + "[1]" + unset);
             row("['${UNSET}*']", path + "[0]" + unset); // it would be `*`
             row("'RS256,${UNSET}'", path + unset);
