@@ -69,6 +69,11 @@ QByteArray digestOf(const QByteArray &key)
     return QCryptographicHash::hash(key, QCryptographicHash::Sha256);
 }
 
+QByteArray digestOf(const SecurityConfig::Key &key)
+{
+    return key.sha256.isEmpty() ? digestOf(key.value.reveal()) : key.sha256;
+}
+
 // A hash instead of the key itself, so that the file gives nothing away.
 void takeHash(ReadingContext &context, SecurityInput::Key &item)
 {
@@ -84,7 +89,7 @@ void takeHash(ReadingContext &context, SecurityInput::Key &item)
                                   "`printf %s KEY | sha256sum` gives them");
         return;
     }
-    if (hash == digestOf({}))
+    if (hash == digestOf(QByteArray()))
         return context.error(item.place, "this is the SHA-256 of empty text, which is no key; write that of the key");
     item.key.sha256 = hash;
     item.key.value = SecretString();
@@ -104,18 +109,27 @@ void readRoutes(SectionReader &section, SecurityConfig::Key &key, std::vector<Ro
 }
 
 /// A key without a name gets one that stays the same whatever stands before it, as limits and cached answers belong to
-/// names.
-void takeName(ReadingContext &context, SecurityInput::Key &item, const QByteArray &prefix, const Place &place,
-              const std::vector<SecurityInput::Key> &others)
+/// names. A key that is there under its name already replaces that.
+void addKey(ReadingContext &context, SecurityInput::Key item, const QByteArray &prefix, const Place &place,
+            std::vector<SecurityInput::Key> &keys)
 {
     constexpr qsizetype bytes = 4;
     SecurityConfig::Key &key = item.key;
     if (key.name.isEmpty() && !isEmpty(key))
-        key.name = prefix + (key.sha256.isEmpty() ? digestOf(key.value.reveal()) : key.sha256).first(bytes).toHex();
-    const auto isTwin = [&](const SecurityInput::Key &other) { return other.key.name == key.name; };
-    if (!key.name.isEmpty() && std::ranges::any_of(others, isTwin))
-        context.error(place, "another key has the name '" + key.name +
-                                 "', so limits, logs and cached answers would take both for one; give each its own");
+        key.name = prefix + digestOf(key).first(bytes).toHex();
+    const auto hasItsName = [&](const SecurityInput::Key &other) {
+        return !key.name.isEmpty() && other.key.name == key.name;
+    };
+    const auto isTwin = [&](const SecurityInput::Key &other) {
+        return hasItsName(other) && digestOf(other.key) == digestOf(key);
+    };
+    if (std::erase_if(keys, isTwin) > 0)
+        context.warn(place, "this key stands here twice, and its last entry counts; remove the other");
+    else if (std::ranges::any_of(keys, hasItsName)) // as while a new key takes over from an old one
+        context.warn(place, "another key has the name '" + key.name +
+                                "', so limits, logs and cached answers take both for one caller; if that is not "
+                                "meant, give each its own");
+    keys.push_back(std::move(item));
 }
 
 void readKey(SectionReader &section, std::vector<SecurityInput::Key> &keys, std::vector<RouteReference> &references)
@@ -130,8 +144,7 @@ void readKey(SectionReader &section, std::vector<SecurityInput::Key> &keys, std:
     readRoutes(section, item.key, references);
     section.read("models", item.key.models, Blank::Refused);
     section.read("admin", item.key.isAdmin);
-    takeName(section.context(), item, "key-", section.placeOf("name"), keys);
-    keys.push_back(std::move(item));
+    addKey(section.context(), std::move(item), "key-", section.placeOf("name"), keys);
 }
 
 void readApiKey(SectionReader &security, SecurityConfig &config, SecurityInput &input,
@@ -167,8 +180,7 @@ void readLegacyKeys(SectionReader &section, SecurityInput &input)
     for (const auto &[secret, place] : secrets) {
         SecurityInput::Key item{{.value = secret}, place};
         takeHash(section.context(), item);
-        takeName(section.context(), item, "legacy-key-", place, input.keys);
-        input.keys.push_back(std::move(item));
+        addKey(section.context(), std::move(item), "legacy-key-", place, input.keys);
     }
 }
 

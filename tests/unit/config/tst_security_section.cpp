@@ -360,15 +360,37 @@ security:
                  both.last(1));
     }
 
-    void keysOfOneNameAreReported()
+    void keysOfOneNameAreOneCaller()
     {
-        for (const char *keys : {"{name: a, value: x}, {name: a, value: y}", "{value: x}, {value: x}"}) {
-            const ConfigReading reading = readText(kMinimum + "security: {api_key: {keys: [" + keys + "]}}");
-            QVERIFY(!reading.config);
-            QCOMPARE(reading.problems.size(), 1U);
-            QCOMPARE(reading.problems.front().path, "security.api_key.keys[1].name");
-            QVERIFY(reading.problems.front().message.startsWith("another key has the name "));
-        }
+        const ConfigReading reading = readText(kMinimum + "security: {api_key: {keys: [{name: a, value: x, expires: "
+                                                          "2099-01-31}, {name: a, value: y}]}}");
+        QCOMPARE(textOf(reading.problems),
+                 "c.yaml:3:78: warning: security.api_key.keys[1].name: another key has the name 'a', so limits, logs "
+                 "and cached answers take both for one caller; if that is not meant, give each its own");
+        QVERIFY(reading.config);
+        QCOMPARE(reading.config->security.keys.size(), 2U);
+    }
+
+    void keyThatStandsThereTwiceCountsOnce_data()
+    {
+        QTest::addColumn<QByteArray>("section");
+        QTest::newRow("nameless") << QByteArray("api_key: {keys: [{value: x}, {value: x, admin: true}]}");
+        QTest::newRow("named") << QByteArray(
+            "api_key: {keys: [{name: a, value: x}, {name: a, value: x, admin: true}]}");
+        // printf %s x | sha256sum
+        QTest::newRow("with its hash") << QByteArray(
+            "api_key: {keys: [{value: 'sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881'}, "
+            "{value: x, admin: true}]}");
+        QTest::newRow("legacy") << QByteArray("api_keys: 'x,x'");
+    }
+    void keyThatStandsThereTwiceCountsOnce()
+    {
+        QFETCH(QByteArray, section);
+        const ConfigReading reading = readText(kMinimum + "security: {" + section + "}");
+        QVERIFY2(reading.config, textOf(reading.problems).constData());
+        QVERIFY(reading.problems.back().message.startsWith("this key stands here twice, and its last entry counts"));
+        QCOMPARE(reading.config->security.keys.size(), 1U);
+        QCOMPARE(reading.config->security.keys.front().isAdmin, !section.startsWith("api_keys"));
     }
 };
 
