@@ -101,7 +101,7 @@ bool isEmpty(const SecurityConfig::Key &key)
 }
 
 /// Without `routes` that exist a key is good for nothing.
-void readRoutes(SectionReader &section, SecurityConfig::Key &key, std::vector<RouteReference> &references)
+void readRoutes(SectionReader &section, SecurityConfig::Key &key, std::vector<NameReference> &references)
 {
     section.read("routes", key.routes, Blank::Refused);
     for (const QByteArray &route : key.routes)
@@ -132,7 +132,7 @@ void addKey(ReadingContext &context, SecurityInput::Key item, const QByteArray &
     keys.push_back(std::move(item));
 }
 
-void readKey(SectionReader &section, std::vector<SecurityInput::Key> &keys, std::vector<RouteReference> &references)
+void readKey(SectionReader &section, std::vector<SecurityInput::Key> &keys, std::vector<NameReference> &references)
 {
     SecurityInput::Key item;
     section.read("name", item.key.name, Blank::Refused);
@@ -148,7 +148,7 @@ void readKey(SectionReader &section, std::vector<SecurityInput::Key> &keys, std:
 }
 
 void readApiKey(SectionReader &security, SecurityConfig &config, SecurityInput &input,
-                std::vector<RouteReference> &references)
+                std::vector<NameReference> &references)
 {
     security.section("api_key", [&](SectionReader &section) {
         section.read("header", config.header);
@@ -278,7 +278,7 @@ void checkUnwanted(ReadingContext &context, const SecurityInput &input, const Se
 
 } // namespace
 
-void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<RouteReference> &references)
+void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<NameReference> &references)
 {
     root.section("security", [&](SectionReader &section) {
         SecurityInput input;
