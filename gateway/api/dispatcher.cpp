@@ -72,7 +72,7 @@ void respondUncounted(RequestContext &context, const Error &error)
 
 } // namespace
 
-Result<Admission> Dispatcher::admit(const HttpRequest &request)
+Result<Admission> Dispatcher::admit(HttpRequest &request)
 {
     const std::shared_ptr<const Runtime> runtime = m_shared.runtimes.current();
     if (Result<void> allowed = runtime->guard.check(request, m_shared.status.isLoopbackOnly); !allowed)

@@ -22,7 +22,7 @@ public:
 
     Dispatcher(Shared shared, std::unique_ptr<Transport> network) : m_shared(shared), m_network(std::move(network)) {}
 
-    Result<Admission> admit(const HttpRequest &request) override;
+    Result<Admission> admit(HttpRequest &request) override;
     Task<> handle(Exchange &exchange) override;
     void refuse(Exchange &exchange, const Error &error) override;
 

@@ -35,7 +35,7 @@ Config readSections(SectionReader &root)
     readProviders(root, config.providers, references.unusable);
     readRouting(root, config.routing, references.used);
     readModelSelection(root, config.modelSelection);
-    readRateLimiting(root, config.rateLimiting);
+    readRateLimiting(root, config.rateLimiting, references.limitedKeys);
     readCaching(root, config.caching);
     readRetry(root, config.retry);
     readCircuitBreaker(root, config.circuitBreaker);

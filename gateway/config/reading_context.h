@@ -24,26 +24,31 @@ struct ReadingContext
     const Environment &environment;
     QByteArray fileName;
     std::vector<ConfigProblem> problems;
+    /// Errors about what must not be empty, until it is known whether it decides anything.
+    std::vector<ConfigProblem> blanks = {};
     std::vector<SecretString> keychainSecrets = {}; ///< all that came from the keychain
     /// If set, nothing is read: the sections put down every key that they know, with its default.
     std::vector<KnownKey> *knownKeys = nullptr;
 
     void error(const Place &place, const QByteArray &message)
     {
-        report(ConfigProblem::Severity::Error, place, message);
+        problems.push_back(problem(ConfigProblem::Severity::Error, place, message));
+    }
+    void blank(const Place &place, const QByteArray &message)
+    {
+        blanks.push_back(problem(ConfigProblem::Severity::Error, place, message));
     }
     void warn(const Place &place, const QByteArray &message)
     {
-        report(ConfigProblem::Severity::Warning, place, message);
+        problems.push_back(problem(ConfigProblem::Severity::Warning, place, message));
     }
 
 private:
-    void report(ConfigProblem::Severity severity, const Place &place, const QByteArray &message)
+    ConfigProblem problem(ConfigProblem::Severity severity, const Place &place, const QByteArray &message) const
     {
         if (place.variable.isEmpty())
-            problems.push_back({severity, fileName, place.position.line, place.position.column, place.path, message});
-        else
-            problems.push_back({severity, "environment variable " + place.variable, 0, 0, place.path, message});
+            return {severity, fileName, place.position.line, place.position.column, place.path, message};
+        return {severity, "environment variable " + place.variable, 0, 0, place.path, message};
     }
 };
 

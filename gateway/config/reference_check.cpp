@@ -4,20 +4,21 @@
 #include "gateway/config/nearest_name.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace lunargate {
 
 namespace {
 
-/// What to write instead of `wanted`.
-QByteArray advice(const QByteArray &wanted, const std::vector<QByteArray> &ids)
+/// What to write instead of `wanted`; `ids` are the ids or names of all `things` ("providers").
+QByteArray advice(const QByteArray &wanted, const std::vector<QByteArray> &ids, const QByteArray &things)
 {
     const auto differsByCase = [&](const QByteArray &id) { return id.compare(wanted, Qt::CaseInsensitive) == 0; };
     if (const auto found = std::ranges::find_if(ids, differsByCase); found != ids.end())
         return "upper and lower case count, write `" + *found + '`';
     if (const QByteArray nearest = nearestName(wanted, ids); !nearest.isEmpty())
         return "did you mean `" + nearest + "`?";
-    return "the providers are: " + listOfNames(ids);
+    return ids.empty() ? "there are no " + things : "the " + things + " are: " + listOfNames(ids);
 }
 
 /// Reports the providers that cannot work; a reference to one is not reported on its own.
@@ -44,22 +45,41 @@ void checkReference(ReadingContext &context, const Config &config, const Provide
                              " have no Responses protocol, so upstream_request_type does nothing here");
         return;
     }
-    const QByteArray message = "there is no provider `" + reference.id + "`; " + advice(reference.id, ids);
+    const QByteArray message = "there is no provider `" + reference.id + "`; " + advice(reference.id, ids, "providers");
     if (reference.isRequired)
         context.error(reference.place, message);
     else
         context.warn(reference.place, message);
 }
 
-void checkRoutes(ReadingContext &context, const Config &config, const std::vector<RouteReference> &references)
+void checkRoutes(ReadingContext &context, const Config &config, const std::vector<NameReference> &references)
 {
     std::vector<QByteArray> names;
     std::ranges::transform(config.routing.routes, std::back_inserter(names), &RouteConfig::name);
     names.emplace_back("embeddings-direct"); // see docs/configuration.md
-    for (const RouteReference &reference : references) {
+    for (const NameReference &reference : references) {
         if (std::ranges::find(names, reference.name) == names.end())
             context.warn(reference.place,
                          "there is no route `" + reference.name + "`; the routes are: " + listOfNames(names));
+    }
+}
+
+/// Limits that name no key limit nobody. Tokens have names that nobody knows before they come.
+void checkLimits(ReadingContext &context, const Config &config, const std::vector<NameReference> &references)
+{
+    const SecurityConfig &security = config.security;
+    if (security.enabled && security.provider == AuthProvider::Jwt)
+        return;
+    std::vector<QByteArray> names;
+    std::ranges::transform(security.keys, std::back_inserter(names), &SecurityConfig::Key::name);
+    for (const NameReference &reference : references) {
+        if (std::ranges::find(names, reference.name) != names.end())
+            continue;
+        const QByteArray message = "there is no key `" + reference.name + "`; " + advice(reference.name, names, "keys");
+        if (security.enabled && config.rateLimiting.enabled)
+            context.error(reference.place, message);
+        else
+            context.warn(reference.place, message);
     }
 }
 
@@ -74,6 +94,7 @@ void checkReferences(SectionReader &root, const Config &config, const References
         return;
     }
     checkRoutes(context, config, references.routes);
+    checkLimits(context, config, references.limitedKeys);
     std::vector<QByteArray> ids;
     std::ranges::transform(config.providers, std::back_inserter(ids), &ProviderConfig::id);
     std::ranges::transform(references.unusable, std::back_inserter(ids), &UnusableProvider::id);

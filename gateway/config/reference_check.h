@@ -10,11 +10,12 @@ struct References
 {
     std::vector<ProviderReference> used;
     std::vector<UnusableProvider> unusable;
-    std::vector<RouteReference> routes;
+    std::vector<NameReference> routes;
+    std::vector<NameReference> limitedKeys;
 };
 
-/// Reports targets and aliases that name no provider, keys that name no route, unusable providers, and a configuration
-/// without any usable one.
+/// Reports targets and aliases that name no provider, keys that name no route, limits that name no key, unusable
+/// providers, and a configuration without any usable one.
 void checkReferences(SectionReader &root, const Config &config, const References &references);
 
 } // namespace lunargate

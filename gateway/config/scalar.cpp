@@ -60,6 +60,21 @@ bool isRefused(const Scalar &scalar, Blank blank)
     return !scalar.undefinedVariables.empty() || (isNothing && (blank == Blank::Refused || scalar.isExpanded));
 }
 
+/// Why `scalar` is not `expected`.
+QByteArray rejection(const Scalar &scalar, const QByteArray &expected)
+{
+    QByteArray message = "expected " + expected;
+    if (!scalar.undefinedVariables.empty())
+        message += ", but the variable " + scalar.undefinedVariables.front() + " is not set";
+    else if (scalar.isExpanded)
+        message += ", but " + quoted(scalar.source) + " gives something else";
+    else if (scalar.text.isEmpty())
+        message += ", found empty text";
+    else if (!scalar.source.isEmpty())
+        message += ", found " + quoted(scalar.source);
+    return message;
+}
+
 } // namespace
 
 Scalar expandScalar(ReadingContext &context, const YamlNode &node, const Place &place)
@@ -82,11 +97,11 @@ Scalar expandScalar(ReadingContext &context, const YamlNode &node, const Place &
             .isExpanded = expansion.changed};
 }
 
-std::vector<Scalar> splitScalar(const Scalar &scalar)
+std::vector<Scalar> splitScalar(const Scalar &scalar, Blank blank)
 {
     std::vector<Scalar> parts;
     std::vector<QByteArray> texts = splitAtCommas(scalar.text);
-    if (texts.empty() && scalar.isExpanded)
+    if (texts.empty() && scalar.isExpanded && blank == Blank::Refused)
         texts.emplace_back();
     for (const QByteArray &text : texts) {
         Scalar part = scalar;
@@ -100,16 +115,7 @@ std::vector<Scalar> splitScalar(const Scalar &scalar)
 
 void rejectScalar(ReadingContext &context, const Scalar &scalar, const QByteArray &expected)
 {
-    QByteArray message = "expected " + expected;
-    if (!scalar.undefinedVariables.empty())
-        message += ", but the variable " + scalar.undefinedVariables.front() + " is not set";
-    else if (scalar.isExpanded)
-        message += ", but " + quoted(scalar.source) + " gives something else";
-    else if (scalar.text.isEmpty())
-        message += ", found empty text";
-    else if (!scalar.source.isEmpty())
-        message += ", found " + quoted(scalar.source);
-    context.error(scalar.place, message);
+    context.error(scalar.place, rejection(scalar, expected));
 }
 
 std::optional<bool> toBoolean(ReadingContext &context, const Scalar &scalar)
@@ -156,7 +162,7 @@ std::optional<milliseconds> toDuration(ReadingContext &context, const Scalar &sc
 std::optional<QByteArray> toText(ReadingContext &context, const Scalar &scalar, Blank blank)
 {
     if (isRefused(scalar, blank)) {
-        rejectScalar(context, scalar, "text");
+        context.blank(scalar.place, rejection(scalar, "text"));
         return std::nullopt;
     }
     QByteArray text = scalar.text.trimmed();

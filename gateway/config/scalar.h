@@ -35,15 +35,15 @@ struct Scalar
 enum class Blank {
     Allowed,   ///< it is as good as missing
     AsWritten, ///< likewise, but a variable that gives nothing is an error
-    Refused,   ///< an error, as is any variable that is not set: where nothing stands for everything
+    Refused,   ///< one of the context's `blanks`, as is any variable that is not set: where nothing is everything
 };
 
 /// Puts the variables into `node`, and warns of those that are not set.
 Scalar expandScalar(ReadingContext &context, const YamlNode &node, const Place &place);
 
-/// The parts of a text between commas, each as a scalar of its own at the same place. Variables that give nothing make
-/// one that is empty.
-std::vector<Scalar> splitScalar(const Scalar &scalar);
+/// The parts of a text between commas, each as a scalar of its own at the same place. Where `blank` is refused,
+/// variables that give nothing make one that is empty.
+std::vector<Scalar> splitScalar(const Scalar &scalar, Blank blank);
 
 /// Reports that `scalar` is not `expected` ("a whole number").
 void rejectScalar(ReadingContext &context, const Scalar &scalar, const QByteArray &expected);

@@ -212,15 +212,15 @@ std::optional<Scalar> SectionReader::scalar(QByteArrayView key, const QByteArray
     return std::nullopt;
 }
 
-std::vector<Scalar> SectionReader::scalars(QByteArrayView key, const QByteArray &expected)
+std::vector<Scalar> SectionReader::scalars(QByteArrayView key, const QByteArray &expected, Blank blank)
 {
     const YamlEntry *entry = take(key);
     if (const std::optional<Scalar> overriding = overrideOf(key))
-        return splitScalar(*overriding);
+        return splitScalar(*overriding, blank);
     if (!entry)
         return {};
     if (entry->value.kind == YamlNode::Kind::Scalar)
-        return splitScalar(expandScalar(m_context, entry->value, placeOf(key)));
+        return splitScalar(expandScalar(m_context, entry->value, placeOf(key)), blank);
     if (entry->value.kind == YamlNode::Kind::Map) {
         m_context.error(filePlaceOf(key), wrongKind(expected, entry->value));
         return {};

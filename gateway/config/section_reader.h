@@ -52,7 +52,7 @@ public:
     std::optional<int> readWord(QByteArrayView key, std::span<const NamedValue> names, std::optional<int> defaultValue,
                                 Blank blank = Blank::Allowed);
 
-    /// Secrets with their places, so that the caller can name the one that is missing.
+    /// Secrets with their places, so that the caller can name the one that is missing: it is empty.
     std::vector<std::pair<SecretString, Place>> readSecrets(QByteArrayView key);
 
     /// Texts of which every character counts, also spaces at the ends, with their places.
@@ -105,7 +105,7 @@ private:
     Variable variableOf(QByteArrayView key) const;
     std::optional<Scalar> overrideOf(QByteArrayView key) const;
     std::optional<Scalar> scalar(QByteArrayView key, const QByteArray &expected);
-    std::vector<Scalar> scalars(QByteArrayView key, const QByteArray &expected);
+    std::vector<Scalar> scalars(QByteArrayView key, const QByteArray &expected, Blank blank = Blank::Allowed);
     std::optional<std::vector<int>> integers(QByteArrayView key, Range<int> range);
     const YamlNode *mapOrNull(const YamlNode &node, const Place &place);
     void reportTwins(const YamlNode &map, const QByteArray &path);

@@ -104,7 +104,7 @@ void SectionReader::read(QByteArrayView key, QByteArray &value, Blank blank)
     if (describe(key, "text", value))
         return;
     if (blank == Blank::Refused && isBare(key))
-        m_context.error(placeOf(key), "expected text, found empty text");
+        m_context.blank(placeOf(key), "expected text, found empty text");
     assign(key, "text", value, [&](const Scalar &text) { return toText(m_context, text, blank); });
 }
 
@@ -127,15 +127,18 @@ void SectionReader::read(QByteArrayView key, std::vector<QByteArray> &value, Bla
 {
     if (describe(key, "list of text", listOfNames(value)))
         return void(take(key));
-    const std::vector<Scalar> items = scalars(key, "a list of text");
-    if (blank == Blank::Refused && items.empty() && find(key))
-        m_context.error(placeOf(key), "expected at least one text, found none; write some, or remove the key");
-    if (has(key))
-        value.clear();
-    for (const Scalar &item : items) {
-        if (const std::optional<QByteArray> text = toText(m_context, item, blank); text && !text->isEmpty())
-            value.push_back(*text);
+    const std::vector<Scalar> items = scalars(key, "a list of text", blank);
+    const auto isUnset = [](const Scalar &item) { return !item.undefinedVariables.empty(); };
+    std::vector<QByteArray> texts;
+    for (const Scalar &item : items) { // one that is empty does no harm beside others
+        const std::optional<QByteArray> text = toText(m_context, item, isUnset(item) ? blank : Blank::Allowed);
+        if (text && !text->isEmpty())
+            texts.push_back(*text);
     }
+    if (blank == Blank::Refused && texts.empty() && find(key) && std::ranges::none_of(items, isUnset))
+        m_context.blank(placeOf(key), "expected at least one text, found none; write some, or remove the key");
+    if (has(key))
+        value = std::move(texts);
 }
 
 void SectionReader::read(QByteArrayView key, QList<int> &value, Range<int> range)
@@ -181,7 +184,7 @@ std::vector<std::pair<SecretString, Place>> SectionReader::readSecrets(QByteArra
     std::vector<std::pair<SecretString, Place>> secrets;
     if (describe(key, "list of secrets", {}))
         return secrets;
-    for (const Scalar &item : scalars(key, "a list of text")) {
+    for (const Scalar &item : scalars(key, "a list of text", Blank::Refused)) {
         if (const std::optional<QByteArray> text = toText(m_context, item))
             secrets.emplace_back(SecretString(*text), item.place);
     }

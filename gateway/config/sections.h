@@ -28,8 +28,8 @@ struct UnusableProvider
     QByteArray reason;
 };
 
-/// A place that names a route.
-struct RouteReference
+/// A place that names a route or a client's key.
+struct NameReference
 {
     QByteArray name;
     Place place;
@@ -40,13 +40,13 @@ void readProviders(SectionReader &root, std::vector<ProviderConfig> &providers,
                    std::vector<UnusableProvider> &unusable);
 void readRouting(SectionReader &root, RoutingConfig &routing, std::vector<ProviderReference> &references);
 void readModelSelection(SectionReader &root, ModelSelectionConfig &selection);
-void readRateLimiting(SectionReader &root, RateLimitingConfig &limiting);
+void readRateLimiting(SectionReader &root, RateLimitingConfig &limiting, std::vector<NameReference> &references);
 void readCaching(SectionReader &root, CachingConfig &caching);
 void readRetry(SectionReader &root, RetryConfig &retry);
 void readCircuitBreaker(SectionReader &root, CircuitBreakerConfig &breaker);
 void readLogging(SectionReader &root, LoggingConfig &logging);
 void readHistory(SectionReader &root, HistoryConfig &history);
-void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<RouteReference> &references);
+void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<NameReference> &references);
 void readDataSharing(SectionReader &root, DataSharingConfig &sharing);
 void readPrices(SectionReader &root, std::map<QByteArray, ModelPrices> &prices,
                 std::vector<ProviderReference> &references);

@@ -9,6 +9,8 @@
 #include <QTimeZone>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace lunargate {
 
@@ -28,8 +30,9 @@ struct SecurityInput
     std::optional<AuthProvider> provider;
     std::vector<Key> keys;
     std::optional<bool> legacyEnabled;
-    bool hasLegacyKeys = false; ///< `keys` come from `api_keys`
-    bool hasTokenRules = false; ///< there is a section about tokens
+    bool hasLegacyKeys = false;                              ///< `keys` come from `api_keys`
+    bool hasTokenRules = false;                              ///< there is a section about tokens
+    std::vector<ConfigProblem> blanksOfKeys, blanksOfTokens; ///< they count where keys or tokens do
     Place enabledPlace, providerPlace, keysPlace, legacyPlace;
     JwtPlaces jwtPlaces;
 };
@@ -66,6 +69,11 @@ QByteArray digestOf(const QByteArray &key)
     return QCryptographicHash::hash(key, QCryptographicHash::Sha256);
 }
 
+QByteArray digestOf(const SecurityConfig::Key &key)
+{
+    return key.sha256.isEmpty() ? digestOf(key.value.reveal()) : key.sha256;
+}
+
 // A hash instead of the key itself, so that the file gives nothing away.
 void takeHash(ReadingContext &context, SecurityInput::Key &item)
 {
@@ -81,7 +89,7 @@ void takeHash(ReadingContext &context, SecurityInput::Key &item)
                                   "`printf %s KEY | sha256sum` gives them");
         return;
     }
-    if (hash == digestOf({}))
+    if (hash == digestOf(QByteArray()))
         return context.error(item.place, "this is the SHA-256 of empty text, which is no key; write that of the key");
     item.key.sha256 = hash;
     item.key.value = SecretString();
@@ -93,7 +101,7 @@ bool isEmpty(const SecurityConfig::Key &key)
 }
 
 /// Without `routes` that exist a key is good for nothing.
-void readRoutes(SectionReader &section, SecurityConfig::Key &key, std::vector<RouteReference> &references)
+void readRoutes(SectionReader &section, SecurityConfig::Key &key, std::vector<NameReference> &references)
 {
     section.read("routes", key.routes, Blank::Refused);
     for (const QByteArray &route : key.routes)
@@ -101,21 +109,30 @@ void readRoutes(SectionReader &section, SecurityConfig::Key &key, std::vector<Ro
 }
 
 /// A key without a name gets one that stays the same whatever stands before it, as limits and cached answers belong to
-/// names.
-void takeName(ReadingContext &context, SecurityInput::Key &item, const QByteArray &prefix, const Place &place,
-              const std::vector<SecurityInput::Key> &others)
+/// names. A key that is there under its name already replaces that.
+void addKey(ReadingContext &context, SecurityInput::Key item, const QByteArray &prefix, const Place &place,
+            std::vector<SecurityInput::Key> &keys)
 {
     constexpr qsizetype bytes = 4;
     SecurityConfig::Key &key = item.key;
     if (key.name.isEmpty() && !isEmpty(key))
-        key.name = prefix + (key.sha256.isEmpty() ? digestOf(key.value.reveal()) : key.sha256).first(bytes).toHex();
-    const auto isTwin = [&](const SecurityInput::Key &other) { return other.key.name == key.name; };
-    if (!key.name.isEmpty() && std::ranges::any_of(others, isTwin))
-        context.error(place, "another key has the name '" + key.name +
-                                 "', so limits, logs and cached answers would take both for one; give each its own");
+        key.name = prefix + digestOf(key).first(bytes).toHex();
+    const auto hasItsName = [&](const SecurityInput::Key &other) {
+        return !key.name.isEmpty() && other.key.name == key.name;
+    };
+    const auto isTwin = [&](const SecurityInput::Key &other) {
+        return hasItsName(other) && digestOf(other.key) == digestOf(key);
+    };
+    if (std::erase_if(keys, isTwin) > 0)
+        context.warn(place, "this key stands here twice, and its last entry counts; remove the other");
+    else if (std::ranges::any_of(keys, hasItsName)) // as while a new key takes over from an old one
+        context.warn(place, "another key has the name '" + key.name +
+                                "', so limits, logs and cached answers take both for one caller; if that is not "
+                                "meant, give each its own");
+    keys.push_back(std::move(item));
 }
 
-void readKey(SectionReader &section, std::vector<SecurityInput::Key> &keys, std::vector<RouteReference> &references)
+void readKey(SectionReader &section, std::vector<SecurityInput::Key> &keys, std::vector<NameReference> &references)
 {
     SecurityInput::Key item;
     section.read("name", item.key.name, Blank::Refused);
@@ -127,12 +144,11 @@ void readKey(SectionReader &section, std::vector<SecurityInput::Key> &keys, std:
     readRoutes(section, item.key, references);
     section.read("models", item.key.models, Blank::Refused);
     section.read("admin", item.key.isAdmin);
-    takeName(section.context(), item, "key-", section.placeOf("name"), keys);
-    keys.push_back(std::move(item));
+    addKey(section.context(), std::move(item), "key-", section.placeOf("name"), keys);
 }
 
 void readApiKey(SectionReader &security, SecurityConfig &config, SecurityInput &input,
-                std::vector<RouteReference> &references)
+                std::vector<NameReference> &references)
 {
     security.section("api_key", [&](SectionReader &section) {
         section.read("header", config.header);
@@ -164,14 +180,18 @@ void readLegacyKeys(SectionReader &section, SecurityInput &input)
     for (const auto &[secret, place] : secrets) {
         SecurityInput::Key item{{.value = secret}, place};
         takeHash(section.context(), item);
-        takeName(section.context(), item, "legacy-key-", place, input.keys);
-        input.keys.push_back(std::move(item));
+        addKey(section.context(), std::move(item), "legacy-key-", place, input.keys);
     }
+}
+
+bool hasKey(const SecurityInput &input)
+{
+    return std::ranges::any_of(input.keys, [](const SecurityInput::Key &item) { return !isEmpty(item.key); });
 }
 
 AuthProvider providerOf(const SecurityInput &input)
 {
-    if (input.hasLegacyKeys && input.provider.value_or(AuthProvider::None) == AuthProvider::None)
+    if (input.hasLegacyKeys && hasKey(input) && input.provider.value_or(AuthProvider::None) == AuthProvider::None)
         return AuthProvider::ApiKey;
     if (input.provider)
         return *input.provider;
@@ -205,6 +225,7 @@ void warnOfExpiry(ReadingContext &context, const SecurityInput::Key &item, std::
 
 void checkKeys(ReadingContext &context, const SecurityInput &input)
 {
+    std::ranges::copy(input.blanksOfKeys, std::back_inserter(context.problems));
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     if (input.keys.empty())
         return context.error(input.keysPlace,
@@ -226,11 +247,13 @@ bool namesPublicKeys(const SecurityConfig::Jwt &jwt)
 void checkWanted(ReadingContext &context, const SecurityInput &input, const SecurityConfig &security)
 {
     if (!input.provider && !input.keys.empty() && namesPublicKeys(security.jwt))
-        return context.error(input.providerPlace, "there are API keys, and public keys for tokens; write provider: "
-                                                  "api_key or provider: jwt to choose what clients must show");
+        context.warn(input.providerPlace,
+                     "there are API keys, and public keys for tokens: clients must show a key, and "
+                     "tokens are not taken; write provider: api_key or provider: jwt to choose");
     if (security.provider == AuthProvider::Jwt) {
         if (!input.keys.empty())
             context.warn(input.keysPlace, "with provider: jwt these keys are not taken; remove them");
+        std::ranges::copy(input.blanksOfTokens, std::back_inserter(context.problems));
         return checkJwt(context, security.jwt, input.jwtPlaces);
     }
     if (security.provider == AuthProvider::None && !input.keys.empty())
@@ -245,8 +268,7 @@ void checkUnwanted(ReadingContext &context, const SecurityInput &input, const Se
         return context.error(input.legacyPlace,
                              "security.enabled is false and api_keys_enabled is true; remove api_keys_enabled");
     const Place &place = input.enabled ? input.enabledPlace : input.providerPlace;
-    const bool hasKey = std::ranges::any_of(input.keys, [](const auto &item) { return !isEmpty(item.key); });
-    if (hasKey)
+    if (hasKey(input))
         context.warn(place,
                      "there are keys, but no client needs one; write security.enabled: true, or remove the keys");
     if (namesPublicKeys(jwt))
@@ -256,7 +278,7 @@ void checkUnwanted(ReadingContext &context, const SecurityInput &input, const Se
 
 } // namespace
 
-void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<RouteReference> &references)
+void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<NameReference> &references)
 {
     root.section("security", [&](SectionReader &section) {
         SecurityInput input;
@@ -264,8 +286,10 @@ void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<Rou
         if (const auto word = section.readWord("provider", namesOf(AuthProvider()), std::nullopt, Blank::AsWritten))
             input.provider = static_cast<AuthProvider>(*word);
         readApiKey(section, security, input, references);
+        input.blanksOfKeys = std::exchange(section.context().blanks, {});
         readOlderJwtKeys(section, security.jwt, input.jwtPlaces);
         readJwt(section, security.jwt, input.jwtPlaces);
+        input.blanksOfTokens = std::exchange(section.context().blanks, {});
         readSlowDown(section, security.slowDown);
         readLegacyKeys(section, input);
         input.enabledPlace = section.placeOf("enabled");

@@ -48,7 +48,7 @@ void readCountedErrors(SectionReader &section, CountedErrors &counted)
 
 } // namespace
 
-void readRateLimiting(SectionReader &root, RateLimitingConfig &limiting)
+void readRateLimiting(SectionReader &root, RateLimitingConfig &limiting, std::vector<NameReference> &references)
 {
     root.section("rate_limiting", [&](SectionReader &section) {
         section.read("enabled", limiting.enabled);
@@ -61,6 +61,8 @@ void readRateLimiting(SectionReader &root, RateLimitingConfig &limiting)
             if (key.name.isEmpty())
                 item.context().error(item.placeOf("name"),
                                      "the limits have no name; write that of a key under security.api_key.keys");
+            else
+                references.push_back({key.name, item.placeOf("name")});
             limiting.keys.push_back(std::move(key));
         });
         if (limiting.enabled && limitsNothing(limiting.perClient) && limitsNothing(limiting.global) &&

@@ -66,6 +66,8 @@ void HistoryKeeper::apply(const HistoryConfig &config)
         m_damage.reset();
         m_problem.clear();
         m_path = path;
+        finishErasing(cannotErase());
+        m_eraseBefore = 0; // was for the other one
     }
     openDatabase();
     m_eraseTimer.start(kErasePause);

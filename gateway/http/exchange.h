@@ -39,7 +39,8 @@ public:
 
     /// Whether a request may send its body, asked as soon as its head is here, so that nobody without a key makes the
     /// gateway hold megabytes. handle() must check again: a request that comes in one piece is not asked about.
-    virtual Result<Admission> admit(const HttpRequest &) { return Admission::WithBody; }
+    /// It may give the request a `place`, and changes nothing else.
+    virtual Result<Admission> admit(HttpRequest &) { return Admission::WithBody; }
 
     /// Answers a whole request. Must have sent an answer when it ends. It is destroyed, wherever it waits, when the
     /// client leaves. `exchange` outlives the task.

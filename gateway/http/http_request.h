@@ -7,6 +7,8 @@
 #include <QByteArray>
 #include <QHostAddress>
 
+#include <memory>
+
 namespace lunargate {
 
 /// A whole request as the client sent it.
@@ -20,7 +22,8 @@ struct HttpRequest
     bool isBodyMissing = false; ///< it was not let in: see Admission::WithoutBody
     bool keepAlive = true;      ///< whether the client wants the connection to stay
     QHostAddress peer;
-    TimePoint receivedAt{}; ///< its first byte
+    TimePoint receivedAt{};                 ///< its first byte
+    std::shared_ptr<const void> place = {}; ///< what RequestHandler::admit() holds until the request is over
 
     /// The part of the target before `?`.
     QByteArrayView path() const

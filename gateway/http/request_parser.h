@@ -35,6 +35,7 @@ public:
 
     /// The request so far; all of it in State::Complete.
     const HttpRequest &request() const { return m_request; }
+    HttpRequest &request() { return m_request; }
     /// With State::Complete: hands it over and is ready for the next one.
     HttpRequest takeRequest();
 

@@ -118,6 +118,12 @@ PublicKeyRefresh refreshOf(RequestContext &context)
     return {context.runtime, context.network, context.background};
 }
 
+// Whether identifyCaller() may come to another end now. Checking a signature is dear.
+bool hasOtherKeys(const Runtime &runtime, const TokenVerifier::Refusal &refusal)
+{
+    return runtime.publicKeys->current().version != refusal.keysVersion;
+}
+
 // Somebody who shows an expired key knows a key: that is no attempt to guess one.
 bool isGuess(const Error &error)
 {
@@ -154,17 +160,19 @@ Identity identifyCaller(const Runtime &runtime, Services &services, const HttpRe
     return caller;
 }
 
-bool mayPass(const std::shared_ptr<const Runtime> &runtime, const Gatekeeper &worker, const HttpRequest &request,
-             Role role)
+bool mayPass(const std::shared_ptr<const Runtime> &runtime, const Gatekeeper &worker, HttpRequest &request, Role role)
 {
     const Identity caller = identifyCaller(*runtime, worker.services, request, role);
     if (caller || !caller.error().isKeyUnknown)
         return caller.has_value();
     PublicKeyRefresh refresh(runtime, worker.network, worker.background);
     refresh.startForUnknownKey();
-    if (const std::optional<quint64> fetch = refresh.running())
-        return worker.pending.admit(*fetch);
-    return identifyCaller(*runtime, worker.services, request, role).has_value(); // a file is read at once
+    if (refresh.isRunning()) {
+        request.place = worker.pending.admit();
+        return request.place != nullptr;
+    }
+    return hasOtherKeys(*runtime, caller.error()) && // a file is read at once
+           identifyCaller(*runtime, worker.services, request, role).has_value();
 }
 
 Task<Result<void>> authenticate(RequestContext &context, Role role)
@@ -177,8 +185,10 @@ Task<Result<void>> authenticate(RequestContext &context, Role role)
         PublicKeyRefresh refresh = refreshOf(context);
         refresh.startForUnknownKey();
         co_await refresh.outcome();
-        caller = identifyCaller(*context.runtime, context.services, request, role);
+        if (hasOtherKeys(*context.runtime, caller.error()))
+            caller = identifyCaller(*context.runtime, context.services, request, role);
     }
+    context.exchange.request.place.reset(); // it is known now whether the body may be held
     if (!caller && isGuess(caller.error().error))
         co_return std::unexpected(co_await holdBack(context, std::move(caller.error().error)));
     if (!caller)

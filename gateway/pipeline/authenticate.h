@@ -6,23 +6,21 @@
 
 namespace lunargate {
 
-/// How many bodies a worker lets come of whom it does not know yet whether they may: so many for each time that public
-/// keys are fetched.
+/// How many bodies a worker lets come, and holds, of whom it does not know yet whether they may: public keys are being
+/// fetched.
 class PendingBodies
 {
 public:
-    bool admit(quint64 fetch)
+    /// A place for one more, until the last copy goes; null if all are taken.
+    std::shared_ptr<const void> admit() const
     {
-        if (std::exchange(m_fetch, fetch) != fetch)
-            m_count = 0;
-        return m_count++ < kMost;
+        return m_places.use_count() <= kMost ? m_places : nullptr; // each copy is a place
     }
 
 private:
-    static constexpr int kMost = 32;
+    static constexpr long kMost = 32;
 
-    std::optional<quint64> m_fetch;
-    int m_count = 0;
+    std::shared_ptr<const int> m_places = std::make_shared<const int>();
 };
 
 /// Who sent the request, if an endpoint of that role answers it, with what is known now. Nobody in particular (without
@@ -46,9 +44,8 @@ struct Gatekeeper
 };
 
 /// Whether authenticate() may let the request pass: asked before its body comes. Public keys that are needed to tell
-/// are being fetched from now on.
-bool mayPass(const std::shared_ptr<const Runtime> &runtime, const Gatekeeper &worker, const HttpRequest &request,
-             Role role);
+/// are being fetched from now on, and `request` gets its place among those that wait for them.
+bool mayPass(const std::shared_ptr<const Runtime> &runtime, const Gatekeeper &worker, HttpRequest &request, Role role);
 
 /// Stage 2: identifyCaller(), which `context.caller` then tells. May wait for public keys to be fetched. The answer to
 /// a wrong key or token is held back if its sender showed others before. Where too many wait already, a key that was

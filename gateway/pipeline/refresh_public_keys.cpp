@@ -50,7 +50,7 @@ PublicKeyRefresh::PublicKeyRefresh(std::shared_ptr<const Runtime> runtime, Trans
 void PublicKeyRefresh::startIfOld()
 {
     const SecurityConfig::Jwt &settings = m_runtime->config->security.jwt;
-    if (!settings.jwksFile.isEmpty())
+    if (!settings.jwksFile.isEmpty() && store().claimStamp())
         store().noteStamp(stampOfPublicKeyFile(settings));
     start(store().claimRefresh(settings.jwksRefresh));
 }

@@ -14,13 +14,13 @@ public:
     /// `runtime` asks for tokens.
     PublicKeyRefresh(std::shared_ptr<const Runtime> runtime, Transport &network, BackgroundTasks &background);
 
-    /// Begins to if they are missing or old, or if their file has changed. Those that are there do until the new ones
-    /// are.
+    /// Begins to if they are missing or old, or if their file has changed, which is looked for once in a second. Those
+    /// that are there do until the new ones are; a file is read at once.
     void startIfOld();
     /// Begins to for a token that needs another one, unless that was tried just now.
     void startForUnknownKey();
-    /// See PublicKeyStore::runningFetch().
-    std::optional<quint64> running() const { return store().runningFetch(); }
+    /// See PublicKeyStore::isFetching().
+    bool isRunning() const { return store().isFetching(); }
     /// Waits for what comes of it, as long as `security.jwt.timeout` says.
     Task<> outcome();
 

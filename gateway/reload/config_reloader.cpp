@@ -48,10 +48,10 @@ bool hasTargets(const Config &config)
     return std::ranges::any_of(config.routing.routes, [](const RouteConfig &route) { return !route.targets.empty(); });
 }
 
-/// Whether `text` is the beginning of `whole` and ends within a line, as no editor leaves it.
+/// Whether `text` is the beginning of `whole` and ends within a line, as no editor leaves it that ended the last line.
 bool isCutOf(const QByteArray &text, const QByteArray &whole)
 {
-    if (text.size() >= whole.size() || !whole.startsWith(text))
+    if (text.size() >= whole.size() || !whole.startsWith(text) || !whole.endsWith('\n'))
         return false;
     const char next = whole.at(text.size());
     return !text.endsWith('\n') && next != '\n' && next != '\r';
@@ -193,7 +193,8 @@ ReloadReport ConfigReloader::takeReading(ReloadTrigger trigger)
         report.result = ReloadResult::Rejected;
         report.problems.push_back({ConfigProblem::Severity::Error, m_running.source, 0, 0, {}, exception.what()});
     }
-    if (trigger != ReloadTrigger::FileChange) // whoever withdrew a key asks so that it counts at once
+    if (trigger != ReloadTrigger::FileChange &&
+        report.result != ReloadResult::Rejected) // whoever withdrew a key asks so that it counts at once
         m_services.publicKeys->markOld();
     report.running = m_running;
     note(report);

@@ -2,16 +2,25 @@
 #include "gateway/security/caller.h"
 
 #include "gateway/config/config.h"
+#include "gateway/config/provider_presets.h"
 
 #include <algorithm>
 #include <iterator>
 
 namespace lunargate {
 
-bool ModelPattern::matches(QByteArrayView provider, QByteArrayView model) const
+namespace {
+
+bool isProvider(const QByteArray &name, const Config &config)
 {
-    return matchesPattern(text, provider.toByteArray() + '/' + model.toByteArray()) ||
-           (!hasProvider && matchesPattern(text, model));
+    return config.provider(name) || findProviderPreset(name);
+}
+
+} // namespace
+
+bool ModelPattern::matches(QByteArrayView whole, QByteArrayView model) const
+{
+    return matchesPattern(text, whole) || (!hasProvider && matchesPattern(text, model));
 }
 
 std::vector<ModelPattern> modelPatterns(const std::vector<QByteArray> &texts, const Config &config)
@@ -19,7 +28,7 @@ std::vector<ModelPattern> modelPatterns(const std::vector<QByteArray> &texts, co
     std::vector<ModelPattern> patterns;
     std::ranges::transform(texts, std::back_inserter(patterns), [&](const QByteArray &text) {
         const qsizetype slash = text.indexOf('/');
-        return ModelPattern{.text = text, .hasProvider = slash >= 0 && config.provider(text.first(slash))};
+        return ModelPattern{.text = text, .hasProvider = slash >= 0 && isProvider(text.first(slash), config)};
     });
     return patterns;
 }
@@ -31,8 +40,10 @@ bool CallerRights::allowsRoute(QByteArrayView route) const
 
 bool CallerRights::allowsModel(QByteArrayView provider, QByteArrayView model) const
 {
-    return models.empty() ||
-           std::ranges::any_of(models, [&](const ModelPattern &allowed) { return allowed.matches(provider, model); });
+    if (models.empty())
+        return true;
+    const QByteArray whole = provider.toByteArray() + '/' + model.toByteArray();
+    return std::ranges::any_of(models, [&](const ModelPattern &allowed) { return allowed.matches(whole, model); });
 }
 
 QByteArray Caller::identity() const

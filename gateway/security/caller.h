@@ -17,11 +17,13 @@ struct ModelPattern
     QByteArray text;          ///< `PROVIDER/MODEL` or `MODEL`
     bool hasProvider = false; ///< it names one, so that it is no model that some other provider has under that name
 
-    /// `model` as `provider` knows it. Upper and lower case count.
-    bool matches(QByteArrayView provider, QByteArrayView model) const;
+    /// `model` as its provider knows it, and `whole`: `PROVIDER/MODEL`. Upper and lower case count.
+    bool matches(QByteArrayView whole, QByteArrayView model) const;
 };
 
-/// Only the id of a configured provider makes what stands before the first slash a provider.
+/// What stands before the first slash is a provider if one with that id is configured, or if it is the name of a known
+/// service (resources/providers.yaml): or else the removal of a provider would give its patterns the models that
+/// another one has under such names.
 std::vector<ModelPattern> modelPatterns(const std::vector<QByteArray> &texts, const Config &config);
 
 /// What a caller's key or token allows; an empty list allows everything.

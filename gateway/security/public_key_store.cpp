@@ -12,6 +12,7 @@ namespace {
 
 // Between two fetches, so that tokens with made-up key ids do not make us a nuisance to their issuer.
 constexpr std::chrono::seconds kPause{10};
+constexpr std::chrono::seconds kStampPause{1};
 // How long keys are good that can no longer be fetched. An issuer's outage should not be ours, but a key that it
 // withdrew must go some time.
 constexpr std::chrono::hours kLongestUse{24};
@@ -78,6 +79,15 @@ void PublicKeyStore::noteStamp(const QByteArray &stamp)
         markOldLocked();
 }
 
+bool PublicKeyStore::claimStamp()
+{
+    const std::scoped_lock lock(m_mutex);
+    if (m_stampedAt && m_now() - *m_stampedAt < kStampPause)
+        return false;
+    m_stampedAt = m_now();
+    return true;
+}
+
 void PublicKeyStore::markOldLocked()
 {
     ++m_mark;
@@ -87,7 +97,7 @@ void PublicKeyStore::markOldLocked()
 KnownPublicKeys PublicKeyStore::current() const
 {
     const std::scoped_lock lock(m_mutex);
-    if (!m_known.keys || isOld() || m_now() - m_fetchedAt >= kLongestUse)
+    if (!m_known.keys || m_now() - m_fetchedAt >= kLongestUse)
         return {};
     return m_known;
 }
@@ -106,10 +116,10 @@ std::optional<PublicKeyStore::Claim> PublicKeyStore::claimNewer()
     return claim();
 }
 
-std::optional<quint64> PublicKeyStore::runningFetch() const
+bool PublicKeyStore::isFetching() const
 {
     const std::scoped_lock lock(m_mutex);
-    return m_isClaimed ? std::optional(m_claims) : std::nullopt;
+    return m_isClaimed;
 }
 
 Task<> PublicKeyStore::outcome(TimePoint deadline)
@@ -128,7 +138,6 @@ std::optional<PublicKeyStore::Claim> PublicKeyStore::claim()
     if (m_isClaimed || isPausing())
         return std::nullopt;
     m_isClaimed = true;
-    ++m_claims;
     m_claimedMark = m_mark;
     return Claim(*this);
 }
@@ -137,13 +146,12 @@ void PublicKeyStore::finish(std::optional<PublicKeys> keys)
 {
     const std::scoped_lock lock(m_mutex);
     m_isClaimed = false;
-    const bool wasOld = isOld();
-    m_fetchedMark = m_claimedMark;
-    if (!isOld()) // or else what was fetched may be from before, and is again fetched at once
+    if (m_claimedMark == m_mark) // or else what was fetched may be from before, and is again fetched at once
         m_triedAt = m_now();
-    if (!keys && wasOld && m_origin == Origin::File)
+    if (!keys && isOld() && m_origin == Origin::File)
         m_known.keys.reset();
     if (keys) {
+        m_fetchedMark = m_claimedMark;
         m_fetchedAt = m_now();
         if (!m_known.keys || *m_known.keys != *keys)
             m_known = {std::make_shared<const PublicKeys>(*std::move(keys)), m_known.version + 1};

@@ -50,7 +50,7 @@ public:
     /// Where the keys come from.
     enum class Origin {
         Address,
-        File, ///< if it cannot be read once it has changed, nothing is trusted
+        File, ///< if it cannot be read once it is marked old, nothing is trusted
     };
 
     explicit PublicKeyStore(Origin origin = Origin::Address, TimeSource now = &Clock::now)
@@ -60,21 +60,23 @@ public:
     PublicKeyStore(const PublicKeyStore &) = delete;
     PublicKeyStore &operator=(const PublicKeyStore &) = delete;
 
-    /// The keys that are there must be fetched anew before anything is trusted again. If that fails, those from before
-    /// are, unless they are of a file.
+    /// The next claimRefresh() may fetch, without a pause. What is being fetched now does not count. The keys that are
+    /// there are trusted until others come.
     void markOld();
     /// Likewise if `stamp` is another one than before: something that changes with the file.
     void noteStamp(const QByteArray &stamp);
+    /// The right to look for a stamp: once in a second.
+    bool claimStamp();
 
-    /// The keys that were fetched last, if that was less than a day ago and they were not marked old since.
+    /// The keys that were fetched last, if that was less than a day ago.
     KnownPublicKeys current() const;
 
-    /// The right to fetch because the keys are older than `timeToLive`.
+    /// The right to fetch because the keys are older than `timeToLive`, or marked old.
     std::optional<Claim> claimRefresh(std::chrono::milliseconds timeToLive);
     /// The right to fetch because a token names a key that is not known. Once in ten seconds, whatever tokens name.
     std::optional<Claim> claimNewer();
-    /// If somebody has a claim, so that there may soon be keys that are not known now: the how manieth it is.
-    std::optional<quint64> runningFetch() const;
+    /// Whether somebody has a claim, so that there may soon be keys that are not known now.
+    bool isFetching() const;
 
     /// Ends when it is known what came of the fetching that goes on, at once if none does, or at the deadline.
     Task<> outcome(TimePoint deadline);
@@ -95,11 +97,11 @@ private:
     TimePoint m_fetchedAt{};
     std::optional<TimePoint> m_triedAt; // when the last fetching ended
     bool m_isClaimed = false;
-    quint64 m_claims = 0;
     quint64 m_mark = 0; // counts how often they were marked old: at all, before the running fetch, before the last one
     quint64 m_claimedMark = 0;
     quint64 m_fetchedMark = 0;
     QByteArray m_stamp;
+    std::optional<TimePoint> m_stampedAt;
     std::vector<Waiter *> m_waiters;
 };
 

@@ -33,7 +33,8 @@ TokenVerifier::verify(const QByteArray &token, const KnownPublicKeys &known, std
                                         .message = "the public keys to check tokens with could not be had; the "
                                                    "gateway's log says why",
                                         .retryAfter = std::chrono::seconds(10)},
-                                       true});
+                                       true,
+                                       known.version});
     const CredentialDigest digest = digestOf(token);
     if (std::optional<KnownCaller> caller = m_verified->find(digest, known.version, now))
         return *std::move(caller);
@@ -43,10 +44,10 @@ TokenVerifier::verify(const QByteArray &token, const KnownPublicKeys &known, std
     if (std::ranges::find(m_rules.algorithms, read->algorithm) == m_rules.algorithms.end())
         return std::unexpected(Refusal{invalidToken("it is signed in a way that is not taken here (alg)")});
     if (!known.keys->has(read->keyId))
-        return std::unexpected(Refusal{invalidToken("it is signed with an unknown key (kid)"), true});
+        return std::unexpected(Refusal{invalidToken("it is signed with an unknown key (kid)"), true, known.version});
     // An issuer may use an id again, or none.
     if (!known.keys->haveSigned(token, read->algorithm, read->keyId))
-        return std::unexpected(Refusal{invalidToken("its signature is wrong"), true});
+        return std::unexpected(Refusal{invalidToken("its signature is wrong"), true, known.version});
     return verifyClaims(*read, known, digest, now).transform_error([](Error error) {
         return Refusal{std::move(error)};
     });

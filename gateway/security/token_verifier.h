@@ -17,7 +17,8 @@ public:
     struct Refusal
     {
         Error error;
-        bool isKeyUnknown = false; ///< newer public keys may know better
+        bool isKeyUnknown = false; ///< public keys of another version than `keysVersion` may know better
+        quint64 keysVersion = 0;
     };
 
     explicit TokenVerifier(const SecurityConfig::Jwt &rules);

@@ -24,6 +24,17 @@ class ConfigOverridesTest : public QObject
 private Q_SLOTS:
     void init() { QTest::failOnWarning(); }
 
+    void aVariableThatGivesNothingIsAListOfNothing()
+    {
+        const auto config = readClean(kMinimum + "server: {cors_origins: '${UNSET:-}', allowed_hosts: '${EMPTY}'}\n"
+                                                 "retry: {retryable_errors: '${UNSET:-}'}\n",
+                                      {{"EMPTY", ""}});
+        QVERIFY(config);
+        QVERIFY(config->server.corsOrigins.empty());
+        QVERIFY(config->server.allowedHosts.empty());
+        QVERIFY(config->retry.retryableErrors.empty());
+    }
+
     void variablesReplaceSingleKeys()
     {
         const ConfigReading reading = readText(kText, {{"SERVER_PORT", "9000"},

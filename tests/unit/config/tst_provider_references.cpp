@@ -8,7 +8,7 @@
 using namespace lunargate;
 using namespace lunargate::test;
 
-/// Providers that do not exist or cannot work, and what refers to them.
+/// Providers, routes and keys that do not exist or cannot work, and what refers to them.
 class ProviderReferencesTest : public QObject
 {
     Q_OBJECT
@@ -118,6 +118,47 @@ private Q_SLOTS:
         QVERIFY(reading.config);
         QCOMPARE(reading.config->providers.size(), 1U);
         QVERIFY(!reading.config->provider("x"));
+    }
+
+    void limitsOfNobodyAreReported_data()
+    {
+        QTest::addColumn<QByteArray>("security");
+        QTest::addColumn<QByteArray>("expected");
+        QTest::addColumn<bool>("loads");
+        const auto row = [](const char *name, const QByteArray &security, const QByteArray &problem, bool loads) {
+            const QByteArray place = QByteArray("c.yaml:3:65: ") + (loads ? "warning: " : "") +
+                                     "rate_limiting.keys[0].name: there is no key `";
+            QTest::newRow(name) << security << (problem.isEmpty() ? problem : place + problem) << loads;
+        };
+        row("misspelled", "{api_key: {keys: [{name: backup, value: a}, {name: batch, value: b}]}}",
+            "bacth`; did you mean `batch`?", false);
+        row("nothing like it", "{api_key: {keys: [{name: ci, value: a}, {value: two}]}}",
+            "bacth`; the keys are: ci, key-3fc4ccfe", false); // printf %s two | sha256sum
+        row("off", "{enabled: false, api_key: {keys: [{name: ci, value: ''}, {name: batch, value: ''}]}}",
+            "bacth`; there are no keys", true);
+        row("there", "{api_key: {keys: [{name: bacth, value: b}]}}", {}, true);
+        row("tokens have names of their own", "{jwt: {jwks_url: 'https://a.test/k', audience: [a]}}", {}, true);
+    }
+
+    // They would vanish silently, as the names of nameless keys did when these changed.
+    void limitsOfNobodyAreReported()
+    {
+        QFETCH(const QByteArray, security);
+        QFETCH(const QByteArray, expected);
+        QFETCH(const bool, loads);
+        const ConfigReading reading =
+            readText(kMinimum +
+                     "rate_limiting: {enabled: true, keys: [{max_concurrent: 1, name: bacth}]}\nsecurity: " + security);
+        QCOMPARE(textOf(reading.problems), expected);
+        QCOMPARE(reading.config.has_value(), loads);
+    }
+
+    void limitsThatAreOffMayBeNobodys()
+    {
+        const ConfigReading reading = readText(kMinimum + "rate_limiting: {keys: [{name: a}]}\n"
+                                                          "security: {api_key: {keys: [{name: b, value: b}]}}");
+        QVERIFY(reading.config);
+        QCOMPARE(reading.problems.size(), 1U);
     }
 };
 

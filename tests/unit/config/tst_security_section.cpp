@@ -49,6 +49,7 @@ private Q_SLOTS:
             "security.api_key.keys[0].value: the key is empty");
         const char *const unset = "the variable UNSET is not set";
         const char *const unusedTokens = "there are public keys, but no client needs a token";
+        const char *const bothKinds = "there are API keys, and public keys for tokens: clients must show a key";
         const char *const everyToken = "every token that these keys signed is taken";
         row("external without keys", "enabled: true, provider: external",
             "security.jwt: tokens need public keys to be checked with");
@@ -90,9 +91,26 @@ private Q_SLOTS:
         row("jwt section, its public keys unset", "jwt: {jwks_url: '${UNSET}', audience: [a]}",
             "security.jwt: tokens need public keys", unset);
         row("jwt section, keys, nothing said", "jwt: {jwks_url: 'https://a.test/k'}, api_key: {keys: [{value: k}]}",
-            "security.provider: there are API keys, and public keys for tokens; write provider: api_key");
-        row("jwt section, legacy keys, nothing said", "jwt: {jwks_url: 'https://a.test/k'}, api_keys: [k]",
-            "security.provider: there are API keys, and public keys for tokens", "this key is deprecated");
+            "on", bothKinds);
+        row("jwt section, legacy keys, nothing said", "jwt: {jwks_url: 'https://a.test/k'}, api_keys: [k]", "on",
+            bothKinds);
+        row("external section, keys, enabled",
+            "enabled: true, external: {jwks_url: 'https://a.test/k'}, api_key: {keys: [{value: k}]}", "on", bothKinds);
+        row("blank tokens, off", "enabled: false, external: {issuer: '', audience: []}", "off");
+        row("blank tokens, none", "provider: none, jwt: {issuer: '', audience: '', algorithms: }", "off");
+        row("blank tokens, keys",
+            "provider: api_key, api_key: {keys: [{value: k}]}, jwt: {issuer: '${UNSET:-}', audience: '${UNSET:-}'}",
+            "on");
+        row("blank tokens, keys, nothing said", "api_key: {keys: [{value: k}]}, external: {issuer: ''}", "on");
+        row("unset tokens, keys", "provider: api_key, api_key: {keys: [{value: k}]}, jwt: {audience: '${UNSET}'}", "on",
+            unset);
+        row("blank keys, off",
+            "enabled: false, api_key: {keys: [{value: '', name: '', expires: '', routes: [], models: }]}", "off");
+        row("blank keys, tokens",
+            "provider: jwt, jwt: {jwks_url: 'https://a.test/k', audience: [a]}, api_key: {keys: [{value: k, models: "
+            "[]}]}",
+            "on", "with provider: jwt these keys are not taken");
+        row("blank beside others", "api_key: {keys: [{value: k, models: ['openai/*', '${UNSET:-}', '']}]}", "on");
         row("jwt section, keys, chosen",
             "provider: api_key, jwt: {jwks_url: 'https://a.test/k'}, api_key: {keys: [{value: k}]}", "on");
         row("jwt section, none", "provider: none, jwt: {jwks_url: 'https://a.test/k'}", "off", unusedTokens);
@@ -139,6 +157,10 @@ private Q_SLOTS:
         row("legacy without keys", "api_keys_enabled: true",
             "security.api_key.keys: authentication is enabled without a key", "this key is deprecated");
         row("legacy keys by an unset variable", "api_keys: '${UNSET}'", "security.api_keys: the key is empty", unset);
+        row("legacy keys by a variable that gives nothing", "api_keys: '${UNSET:-}'",
+            "security.api_keys: the key is empty", "this key is deprecated");
+        row("legacy keys by a variable that gives nothing, none", "provider: none, api_keys: '${UNSET:-}'", "off",
+            "this key is deprecated");
         row("legacy with an empty key", "api_keys_enabled: true, api_keys: ['']",
             "security.api_keys[0]: the key is empty", "this key is deprecated");
         row("legacy against the new key", "enabled: false, api_keys_enabled: true, api_keys: [k]",
@@ -183,11 +205,11 @@ private Q_SLOTS:
             row("", path + (isList ? none : empty));
             row("''", path + (isList ? none : empty));
             row("'${UNSET}'", path + unset);
-            row("'${EMPTY}'", path + ": expected text, but `${EMPTY}` gives something else");
+            row("'${EMPTY}'", path + (isList ? none : ": expected text, but `${EMPTY}` gives something else"));
             if (!isList)
                 return;
             row("[]", path + none);
-            row("[RS256, '']", path + "[1]" + empty);
+            row("['', '${EMPTY}']", path + none);
             row("[RS256, '${UNSET}']", path + "[1]" + unset);
             row("['${UNSET}*']", path + "[0]" + unset); // it would be `*`
             row("'RS256,${UNSET}'", path + unset);
@@ -338,15 +360,37 @@ security:
                  both.last(1));
     }
 
-    void keysOfOneNameAreReported()
+    void keysOfOneNameAreOneCaller()
     {
-        for (const char *keys : {"{name: a, value: x}, {name: a, value: y}", "{value: x}, {value: x}"}) {
-            const ConfigReading reading = readText(kMinimum + "security: {api_key: {keys: [" + keys + "]}}");
-            QVERIFY(!reading.config);
-            QCOMPARE(reading.problems.size(), 1U);
-            QCOMPARE(reading.problems.front().path, "security.api_key.keys[1].name");
-            QVERIFY(reading.problems.front().message.startsWith("another key has the name "));
-        }
+        const ConfigReading reading = readText(kMinimum + "security: {api_key: {keys: [{name: a, value: x, expires: "
+                                                          "2099-01-31}, {name: a, value: y}]}}");
+        QCOMPARE(textOf(reading.problems),
+                 "c.yaml:3:78: warning: security.api_key.keys[1].name: another key has the name 'a', so limits, logs "
+                 "and cached answers take both for one caller; if that is not meant, give each its own");
+        QVERIFY(reading.config);
+        QCOMPARE(reading.config->security.keys.size(), 2U);
+    }
+
+    void keyThatStandsThereTwiceCountsOnce_data()
+    {
+        QTest::addColumn<QByteArray>("section");
+        QTest::newRow("nameless") << QByteArray("api_key: {keys: [{value: x}, {value: x, admin: true}]}");
+        QTest::newRow("named") << QByteArray(
+            "api_key: {keys: [{name: a, value: x}, {name: a, value: x, admin: true}]}");
+        // printf %s x | sha256sum
+        QTest::newRow("with its hash") << QByteArray(
+            "api_key: {keys: [{value: 'sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881'}, "
+            "{value: x, admin: true}]}");
+        QTest::newRow("legacy") << QByteArray("api_keys: 'x,x'");
+    }
+    void keyThatStandsThereTwiceCountsOnce()
+    {
+        QFETCH(QByteArray, section);
+        const ConfigReading reading = readText(kMinimum + "security: {" + section + "}");
+        QVERIFY2(reading.config, textOf(reading.problems).constData());
+        QVERIFY(reading.problems.back().message.startsWith("this key stands here twice, and its last entry counts"));
+        QCOMPARE(reading.config->security.keys.size(), 1U);
+        QCOMPARE(reading.config->security.keys.front().isAdmin, !section.startsWith("api_keys"));
     }
 };
 

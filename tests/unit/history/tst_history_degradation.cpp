@@ -86,6 +86,19 @@ private Q_SLOTS:
         isInMemory(3);
     }
 
+    void erasingWithoutTheDatabaseSaysSo()
+    {
+        QVERIFY(QDir(m_folder->path()).mkdir(QStringLiteral("history.sqlite")));
+        expectWarning(kCannotBeStored);
+        start();
+        add(3);
+        std::optional<Result<qint64>> outcome;
+        m_keeper->erase([&](Result<qint64> told) { outcome = std::move(told); });
+        QVERIFY(outcome && !*outcome);
+        QCOMPARE(outcome->error().reason, QByteArray("history_not_erased"));
+        QCOMPARE(found(), 0);
+    }
+
     void aBrokenFileIsPutAside()
     {
         QVERIFY(write(QByteArray(10'000, 'x')));

@@ -16,9 +16,10 @@ public:
 
     explicit RecordingHandler(Answer answer = answerTarget) : m_answer(answer) {}
 
-    Result<Admission> admit(const HttpRequest &request) override
+    Result<Admission> admit(HttpRequest &request) override
     {
         asked.append(request.target);
+        request.place = place;
         return admission;
     }
 
@@ -52,6 +53,7 @@ public:
 
     Event go;
     Result<Admission> admission = Admission::WithBody; ///< what admit() says
+    std::shared_ptr<const void> place;                 ///< what admit() gives a request
     QByteArrayList asked;                              ///< the targets that admit() was asked about
     QByteArrayList targets;
     QByteArrayList bodies;

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void asksForTheBodyBeforeItComes();
     void refusesATooLargeBodyBeforeItComes();
     void asksOnceWhetherABodyMayCome();
+    void keepsTheRequestsPlaceUntilItIsOver();
     void refusesABodyThatMayNotCome();
     void handlesWithoutItsBodyWhatNeedsNone();
     void letsAClientFinishSendingWhatWasRefused();
@@ -60,6 +61,20 @@ void RequestBodiesTest::asksOnceWhetherABodyMayCome()
     }
     QCOMPARE(c.handler.asked, (QByteArrayList{"/1", "/2"}));
     QCOMPARE(c.handler.bodies, (QByteArrayList{"body", "body"}));
+}
+
+void RequestBodiesTest::keepsTheRequestsPlaceUntilItIsOver()
+{
+    Connected c;
+    c.handler.place = std::make_shared<const int>();
+    c.client.send("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo");
+    QTRY_COMPARE(c.handler.place.use_count(), 2);
+    c.client.send("dy");
+    QTRY_COMPARE(c.handler.place.use_count(), 1);
+    c.client.send("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo");
+    QTRY_COMPARE(c.handler.place.use_count(), 2);
+    c.connection.reset(); // its client left
+    QCOMPARE(c.handler.place.use_count(), 1);
 }
 
 void RequestBodiesTest::refusesABodyThatMayNotCome()

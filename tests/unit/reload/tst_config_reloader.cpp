@@ -212,6 +212,16 @@ private Q_SLOTS:
         QCOMPARE(reload(ReloadTrigger::FileChange).result, ReloadResult::Applied);
     }
 
+    void lastLineWithoutItsEndMayBecomeShorter()
+    {
+        const QByteArray whole = kTwo + "retry:\n  max_attempts: 10";
+        write(whole);
+        QCOMPARE(reload().result, ReloadResult::Applied);
+        write(whole.chopped(1));
+        QCOMPARE(reload(ReloadTrigger::FileChange).result, ReloadResult::Applied);
+        QCOMPARE(m_runtimes->current()->config->retry.maxAttempts, 1);
+    }
+
     void missingFileIsRefused()
     {
         QVERIFY(QFile::remove(path()));

@@ -60,12 +60,12 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("allowed");
         QTest::addColumn<bool>("isAllowed");
         QTest::newRow("another provider's, with a star") << QByteArray("groq/*") << false;
-        QTest::newRow("another provider's, whole") << QByteArray("groq/claude-3") << false;
-        QTest::newRow("name") << QByteArray("anthropic/claude-3") << true;
-        QTest::newRow("with the provider") << QByteArray("openrouter/anthropic/claude-3") << true;
+        QTest::newRow("another provider's, whole") << QByteArray("groq/llama-3") << false;
+        QTest::newRow("name") << QByteArray("meta/llama-3") << true;
+        QTest::newRow("with the provider") << QByteArray("openrouter/meta/llama-3") << true;
         QTest::newRow("a provider's") << QByteArray("openrouter/*") << true;
         QTest::newRow("another provider's") << QByteArray("openai/*") << false;
-        QTest::newRow("half a name") << QByteArray("claude-3") << false;
+        QTest::newRow("half a name") << QByteArray("llama-3") << false;
         QTest::newRow("everything") << QByteArray("*") << true;
     }
     void modelsAreAllowedByTheirNameOrWithTheirProvider()
@@ -75,7 +75,7 @@ private Q_SLOTS:
         for (const char *id : {"openrouter", "openai", "groq"})
             config.providers.push_back({.id = id});
         const CallerRights rights{.routes = {}, .models = modelPatterns({"other", allowed}, config)};
-        QTEST(rights.allowsModel("openrouter", "anthropic/claude-3"), "isAllowed");
+        QTEST(rights.allowsModel("openrouter", "meta/llama-3"), "isAllowed");
     }
 
     // Providers with many vendors' models name them `openai/gpt-4o` themselves.
@@ -87,6 +87,14 @@ private Q_SLOTS:
         QVERIFY(rights.allowsModel("openai", "gpt-4o"));
         QVERIFY(!rights.allowsModel("openrouter", "openai/gpt-4o"));
         QVERIFY(rights.allowsModel("openrouter", "meta/llama")); // there is no provider `meta`
+    }
+
+    void theRemovalOfAProviderWidensNoPattern()
+    {
+        Config config;
+        config.providers = {{.id = "openrouter"}};
+        const CallerRights rights{.routes = {}, .models = modelPatterns({"openai/*"}, config)};
+        QVERIFY(!rights.allowsModel("openrouter", "openai/gpt-4o"));
     }
 
     void anEmptyListAllowsEverything()

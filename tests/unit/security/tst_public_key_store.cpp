@@ -46,7 +46,7 @@ private Q_SLOTS:
         QVERIFY(!store.current().keys);
         std::optional claim = store.claimRefresh(10min);
         QVERIFY(claim);
-        QVERIFY(!store.claimRefresh(10min) && !store.claimNewer() && store.runningFetch());
+        QVERIFY(!store.claimRefresh(10min) && !store.claimNewer() && store.isFetching());
         claim->succeed(keys("a"));
         QVERIFY(store.current().keys->has("a"));
     }
@@ -71,7 +71,7 @@ private Q_SLOTS:
     {
         PublicKeyStore store(Origin::Address, m_time);
         store.claimRefresh(10min)->succeed(keys("a"));
-        QVERIFY(!store.claimNewer() && !store.runningFetch());
+        QVERIFY(!store.claimNewer() && !store.isFetching());
         m_now += 10s;
         store.claimNewer()->succeed(keys("a"));
         QVERIFY(!store.claimNewer());
@@ -93,35 +93,41 @@ private Q_SLOTS:
         QVERIFY(store.current().keys);
     }
 
-    void markedOldTheyAreFetchedBeforeTheyAreTrusted_data()
+    void markedOldTheyAreTrustedUntilOthersCome_data()
     {
         QTest::addColumn<bool>("isFile");
         QTest::newRow("address") << false;
         QTest::newRow("file") << true;
     }
-    void markedOldTheyAreFetchedBeforeTheyAreTrusted()
+    void markedOldTheyAreTrustedUntilOthersCome()
     {
         QFETCH(bool, isFile);
         PublicKeyStore store(isFile ? Origin::File : Origin::Address, m_time);
         store.claimRefresh(10min)->succeed(keys("a"));
         store.markOld();
-        QVERIFY(!store.current().keys);
-        store.claimNewer()->succeed(keys("b")); // without a pause
-        QVERIFY(store.current().keys->has("b"));
+        QVERIFY(store.current().keys->has("a"));
+        store.claimRefresh(10min)->succeed(keys("b")); // without a pause
+        QVERIFY(store.current().keys->has("b") && !store.current().keys->has("a"));
+        QVERIFY(!store.claimRefresh(10min));
         store.markOld();
         store.claimRefresh(10min)->fail();
         QCOMPARE(!store.current().keys, isFile);
+        QVERIFY(!store.claimRefresh(10min));
+        m_now += 10s;
+        QVERIFY(store.claimRefresh(10min)); // until one succeeds
     }
 
-    void whatWasFetchedBeforeTheMarkIsNotTrusted()
+    // Whoever waits for it has a token that is right, and what is withdrawn goes with the next one.
+    void whatWasBeingFetchedWhenTheyWereMarkedIsFetchedAgain()
     {
         PublicKeyStore store(Origin::Address, m_time);
         std::optional claim = store.claimRefresh(10min);
         store.markOld();
         claim->succeed(keys("a"));
-        QVERIFY(!store.current().keys);
+        QVERIFY(store.current().keys->has("a"));
         store.claimRefresh(10min)->succeed(keys("b"));
         QVERIFY(store.current().keys->has("b"));
+        QVERIFY(!store.claimRefresh(10min));
     }
 
     void aChangedFileIsReadAgain()
@@ -132,8 +138,18 @@ private Q_SLOTS:
         store.noteStamp("1");
         QVERIFY(store.current().keys && !store.claimRefresh(10min));
         store.noteStamp("2");
+        store.claimRefresh(10min)->fail();
         QVERIFY(!store.current().keys);
-        QVERIFY(store.claimRefresh(10min));
+    }
+
+    void aFileIsLookedAtOnceInASecond()
+    {
+        PublicKeyStore store(Origin::File, m_time);
+        QVERIFY(store.claimStamp());
+        m_now += 999ms;
+        QVERIFY(!store.claimStamp());
+        m_now += 1ms;
+        QVERIFY(store.claimStamp());
     }
 
     void whoeverWaitsLearnsTheOutcome()

@@ -134,6 +134,7 @@ private Q_SLOTS:
         QVERIFY(verifier.verify(token, known({m_maker.publicKey()}, 1), now()));
         const auto caller = verifier.verify(token, known({TokenMaker("k9").publicKey()}, 2), now());
         QVERIFY(!caller && caller.error().isKeyUnknown);
+        QCOMPARE(caller.error().keysVersion, 2U);
     }
 
     // CVE-2026-35030 of another gateway: tokens that begin alike were taken for one another.
