@@ -91,6 +91,7 @@ private Q_SLOTS:
             clients.back()->sendRequest("POST", "/v1/chat/completions", chatBody());
         }
         QVERIFY(waitUntil([&] { return fixture.number("waiting") == 7; }));
+        QVERIFY(fixture.upstream.waitForRequests(1));
         QCOMPARE(fixture.upstream.requestCount(), 1);
         // Another request waits for nobody.
         QCOMPARE(cacheStatus(fixture.chat(chatBody({}, R"("n":2)"))), "MISS");

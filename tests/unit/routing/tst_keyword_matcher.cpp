@@ -31,7 +31,10 @@ private Q_SLOTS:
         row("cut in two", {"us", "h", "ers"}, "he|she|hers");
         row("the first of a group", {"his she"}, "he|his|");
         row("almost", {"h e s he"}, "he||");
-        row("no ASCII in the text", {"\xC3\xA9h\xC3\xA9 h\xE2\x82\xAC" "e"}, "||");
+        row("no ASCII in the text",
+            {"\xC3\xA9h\xC3\xA9 h\xE2\x82\xAC"
+             "e"},
+            "||");
         row("no ASCII in the keyword", {"a \xE2\x88\x91"}, "||\xE2\x88\x91");
         row("the end of it", {"a \x88\x91"}, "||");
         row("dotted capital I", {"H\xC4\xB0S"}, "|his|");
