@@ -20,6 +20,16 @@ class LifecycleTest : public QObject
 {
     Q_OBJECT
 
+private:
+    static bool startOn(const PseudoTerminal &terminal, GatewayFixture &fixture, void (*onHangup)(int))
+    {
+        fixture.gateway.setChildModifier([open = terminal.opener(), onHangup] {
+            open();
+            std::signal(SIGHUP, onHangup);
+        });
+        return fixture.start();
+    }
+
 private Q_SLOTS:
     void init() { QTest::failOnWarning(); }
 
@@ -45,11 +55,7 @@ private Q_SLOTS:
     {
         PseudoTerminal terminal;
         GatewayFixture fixture;
-        fixture.gateway.setChildModifier([open = terminal.opener()] {
-            open();
-            std::signal(SIGHUP, SIG_DFL);
-        });
-        QVERIFY(fixture.start());
+        QVERIFY(startOn(terminal, fixture, SIG_DFL));
         terminal.close();
         QCOMPARE(fixture.gateway.waitForEnd(5s), 0);
     }
@@ -59,11 +65,7 @@ private Q_SLOTS:
     {
         PseudoTerminal terminal;
         GatewayFixture fixture;
-        fixture.gateway.setChildModifier([open = terminal.opener()] {
-            open();
-            std::signal(SIGHUP, SIG_IGN);
-        });
-        QVERIFY(fixture.start());
+        QVERIFY(startOn(terminal, fixture, SIG_IGN));
         terminal.close();
         QVERIFY(fixture.gateway.waitForLog("configuration is as it was trigger=signal"));
         QCOMPARE(fixture.chat().status, 200);
