@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/config/observability_config.h"
 #include "gateway/config/token_prices.h"
 #include "gateway/security/secret_string.h"
 
@@ -398,35 +399,13 @@ struct CircuitBreakerConfig
     bool operator==(const CircuitBreakerConfig &) const = default;
 };
 
-enum class LogLevel { Trace, Debug, Info, Warning, Error, Disabled };
-enum class LogFormat { Console, Json };
-
-struct LoggingConfig
-{
-    LogLevel level = LogLevel::Info;
-    LogFormat format = LogFormat::Console;
-};
-
-/// What the history keeps of a request.
-enum class HistoryCapture {
-    None,
-    Metadata, ///< everything but headers and bodies
-    Bodies,   ///< everything
-};
-
-struct HistoryConfig
+/// How the endpoints below /admin are reached and by whom, beside the clients that are administrators by `security`.
+struct AdminConfig
 {
     bool enabled = true;
-    HistoryCapture capture = HistoryCapture::Metadata;
-    QByteArray path;            ///< the database; empty: in the user's data folder; `:memory:`: none
-    milliseconds maxAge = 720h; ///< 0: any
-    int maxCount = 1'000'000;
-    qint64 maxBytes = 1024LL * 1024 * 1024; ///< of the database
-    qint64 maxBodyBytes = 1024 * 1024;      ///< of one body
-    std::vector<QByteArray> redact;         ///< RE2 syntax
-
-    bool isWanted() const { return enabled && capture != HistoryCapture::None; }
-    bool operator==(const HistoryConfig &) const = default;
+    std::optional<int> port; ///< on loopback, for /admin alone; empty: that of the gateway; 0: the system chooses
+    SecretString token;      ///< empty: that of the file
+    QByteArray tokenFile;    ///< made if it is missing; empty: in the user's data folder
 };
 
 enum class AuthProvider { None, ApiKey, Jwt };
@@ -475,22 +454,6 @@ struct SecurityConfig
     SlowDown slowDown;
 };
 
-struct DataSharingConfig
-{
-    /// Whether anything is told to the collector.
-    bool isCollecting() const { return enabled && !apiKey.isEmpty(); }
-
-    bool enabled = false;
-    bool sharePrompts = false;
-    bool shareResponses = false;
-    QByteArray backendUrl = "https://api.lunargate.ai/v1";
-    SecretString apiKey;
-    QByteArray gatewayLat;
-    QByteArray gatewayLon;
-    bool compress = false; ///< what is sent, by gzip
-    bool remoteControl = false;
-};
-
 /// Everything the YAML file can say.
 struct Config
 {
@@ -505,7 +468,10 @@ struct Config
     LoggingConfig logging;
     HistoryConfig history;
     SecurityConfig security;
+    AdminConfig admin;
     DataSharingConfig dataSharing;
+    RemoteControlConfig remoteControl;
+    TelemetryConfig telemetry;
     std::map<QByteArray, ModelPrices> prices; ///< of the user's own, by provider id
     /// Whatever came from the keychain, wherever it stands, so that it is kept out of logs.
     std::vector<SecretString> keychainSecrets;

@@ -127,7 +127,41 @@ void writeDataSharing(ConfigJsonWriter &json, const DataSharingConfig &sharing)
     json.write("gateway_lat", sharing.gatewayLat);
     json.write("gateway_lon", sharing.gatewayLon);
     json.write("compress", sharing.compress);
+    json.write("spool_path", sharing.spoolPath);
+    json.writeSize("max_spool_bytes", sharing.maxSpoolBytes);
     json.write("remote_control", sharing.remoteControl);
+}
+
+void writeRemoteControl(ConfigJsonWriter &json, const RemoteControlConfig &remote)
+{
+    json.write("max_concurrent", remote.maxConcurrent);
+    json.write("timeout", remote.timeout);
+    json.writeSize("max_request_bytes", remote.maxRequestBytes);
+    json.writeSize("max_answer_bytes", remote.maxAnswerBytes);
+}
+
+void writeAdmin(ConfigJsonWriter &json, const AdminConfig &admin)
+{
+    json.write("enabled", admin.enabled);
+    json.write("port", admin.port);
+    json.write("token", admin.token);
+    json.write("token_file", admin.tokenFile);
+}
+
+void writeTelemetry(ConfigJsonWriter &json, const TelemetryConfig &telemetry)
+{
+    json.writeUrl("endpoint", telemetry.endpoint);
+    json.writeSecretMap("headers", telemetry.headers);
+    json.write("traces", telemetry.traces);
+    json.write("metrics", telemetry.metrics);
+    json.write("sample_ratio", telemetry.sampleRatio);
+    json.write("content", telemetry.content);
+    json.write("genai_semconv", telemetry.genAiNames);
+    json.write("service_name", telemetry.serviceName);
+    json.writeMap("resource", telemetry.resource);
+    json.write("metrics_interval", telemetry.metricsInterval);
+    json.write("timeout", telemetry.timeout);
+    json.write("compress", telemetry.compress);
 }
 
 void writeModelPrices(ConfigJsonWriter &json, const ModelPrices &models)
@@ -164,7 +198,10 @@ QByteArray toJson(const Config &config, Secrets secrets)
     section("logging", config.logging, writeLogging);
     section("history", config.history, writeHistory);
     section("security", config.security, writeSecurity);
+    section("admin", config.admin, writeAdmin);
     section("data_sharing", config.dataSharing, writeDataSharing);
+    section("remote_control", config.remoteControl, writeRemoteControl);
+    section("telemetry", config.telemetry, writeTelemetry);
     json.section("prices", [&](ConfigJsonWriter &prices) {
         for (const auto &[provider, models] : config.prices)
             prices.section(provider, [&](ConfigJsonWriter &inner) { writeModelPrices(inner, models); });

@@ -42,7 +42,10 @@ Config readSections(SectionReader &root)
     readLogging(root, config.logging);
     readHistory(root, config.history);
     readSecurity(root, config.security, references.routes);
+    readAdmin(root, config.admin);
     readDataSharing(root, config.dataSharing);
+    readRemoteControl(root, config.remoteControl);
+    readTelemetry(root, config.telemetry);
     readPrices(root, config.prices, references.used);
     root.ignore("update_check", "this program does not look for updates by itself; this key does nothing");
     checkReferences(root, config, references);

@@ -32,6 +32,8 @@ void readDataSharing(SectionReader &root, DataSharingConfig &sharing)
         section.read("gateway_lat", sharing.gatewayLat);
         section.read("gateway_lon", sharing.gatewayLon);
         section.read("compress", sharing.compress);
+        section.read("spool_path", sharing.spoolPath);
+        section.readSize("max_spool_bytes", sharing.maxSpoolBytes, {.smallest = 1024LL * 1024});
         section.read("remote_control", sharing.remoteControl);
     });
     // Newer names for two of them.
@@ -45,6 +47,16 @@ void readDataSharing(SectionReader &root, DataSharingConfig &sharing)
     normalizeBackend(sharing.backendUrl);
     if (sharing.apiKey.isEmpty() && (sharing.enabled || sharing.remoteControl))
         root.context().warn(place, "nothing is shared or controlled without an api_key; set data_sharing.api_key");
+}
+
+void readRemoteControl(SectionReader &root, RemoteControlConfig &remote)
+{
+    root.section("remote_control", [&](SectionReader &section) {
+        section.read("max_concurrent", remote.maxConcurrent, {.smallest = 1});
+        section.read("timeout", remote.timeout);
+        section.readSize("max_request_bytes", remote.maxRequestBytes, {.smallest = 1024});
+        section.readSize("max_answer_bytes", remote.maxAnswerBytes, {.smallest = 1024});
+    });
 }
 
 } // namespace lunargate

@@ -103,6 +103,12 @@ std::span<const NamedValue> namesOf(LogFormat)
     return names;
 }
 
+std::span<const NamedValue> namesOf(GenAiNames)
+{
+    static constexpr NamedValue names[] = {named("v1.41", GenAiNames::V1_41), named("latest", GenAiNames::Latest)};
+    return names;
+}
+
 std::span<const NamedValue> namesOf(HistoryCapture)
 {
     static constexpr NamedValue names[] = {named("none", HistoryCapture::None),

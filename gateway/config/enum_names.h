@@ -28,6 +28,7 @@ std::span<const NamedValue> namesOf(Strategy);
 std::span<const NamedValue> namesOf(LogLevel);
 std::span<const NamedValue> namesOf(LogFormat);
 std::span<const NamedValue> namesOf(HistoryCapture);
+std::span<const NamedValue> namesOf(GenAiNames);
 std::span<const NamedValue> namesOf(AuthProvider);
 std::span<const NamedValue> namesOf(CacheScope);
 std::span<const NamedValue> namesOf(BreakerScope);

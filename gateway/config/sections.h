@@ -47,7 +47,10 @@ void readCircuitBreaker(SectionReader &root, CircuitBreakerConfig &breaker);
 void readLogging(SectionReader &root, LoggingConfig &logging);
 void readHistory(SectionReader &root, HistoryConfig &history);
 void readSecurity(SectionReader &root, SecurityConfig &security, std::vector<NameReference> &references);
+void readAdmin(SectionReader &root, AdminConfig &admin);
 void readDataSharing(SectionReader &root, DataSharingConfig &sharing);
+void readRemoteControl(SectionReader &root, RemoteControlConfig &remote);
+void readTelemetry(SectionReader &root, TelemetryConfig &telemetry);
 void readPrices(SectionReader &root, std::map<QByteArray, ModelPrices> &prices,
                 std::vector<ProviderReference> &references);
 /// The models of one provider with their prices. `readMore` reads what else stands beside these.

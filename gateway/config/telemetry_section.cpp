@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/config/header_name.h"
+#include "gateway/config/sections.h"
+
+namespace lunargate {
+
+void readTelemetry(SectionReader &root, TelemetryConfig &telemetry)
+{
+    using MapKeys = SectionReader::MapKeys;
+    root.section("telemetry", [&](SectionReader &section) {
+        section.readUrl("endpoint", telemetry.endpoint);
+        for (const auto &[name, place] : section.readMap("headers", telemetry.headers, MapKeys::LowerCase)) {
+            if (!isHeaderName(name))
+                section.context().error(place, "expected a header name (letters, digits and dashes)");
+        }
+        section.read("traces", telemetry.traces);
+        section.read("metrics", telemetry.metrics);
+        section.read("sample_ratio", telemetry.sampleRatio, {.smallest = 0, .largest = 1});
+        section.read("content", telemetry.content);
+        section.read("genai_semconv", telemetry.genAiNames);
+        section.read("service_name", telemetry.serviceName, Blank::Refused);
+        section.readMap("resource", telemetry.resource, MapKeys::AsWritten);
+        section.read("metrics_interval", telemetry.metricsInterval);
+        section.read("timeout", telemetry.timeout);
+        section.read("compress", telemetry.compress);
+    });
+}
+
+} // namespace lunargate
