@@ -41,3 +41,14 @@ if(LUNARGATE_SANITIZE)
         add_compile_options(-fno-sanitize-recover=undefined)
     endif()
 endif()
+
+# With sanitizers the gateway is a shared library: linked into each of the test programs, it took 45 GB. The fuzz targets
+# are few and want all code instrumented in one place.
+set(LUNARGATE_LIBRARY_TYPE STATIC)
+if(LUNARGATE_SANITIZE AND NOT LUNARGATE_FUZZ)
+    set(LUNARGATE_LIBRARY_TYPE SHARED)
+    set(CMAKE_CXX_VISIBILITY_PRESET default)
+    set(CMAKE_VISIBILITY_INLINES_HIDDEN OFF)
+    # For all targets, not only the library: who reuses its precompiled header must have the same flags.
+    add_compile_options(-fPIC)
+endif()
