@@ -181,6 +181,15 @@ Task<> oneRequest(RequestContext &context, const GatewayStatus &)
 
 Task<> eraseRequests(RequestContext &context, const GatewayStatus &)
 {
+    const HttpRequest &request = context.exchange.request;
+    // All of it goes: nobody may have meant less.
+    if (const Result<QueryParameters> parameters = QueryParameters::read(request.target, {}); !parameters)
+        co_return context.respondError(parameters.error());
+    if (request.path().endsWith('/'))
+        co_return context.respondError({.kind = ErrorKind::InvalidRequest,
+                                        .reason = "no_request_named",
+                                        .message = "single requests cannot be erased; without the last `/` this erases "
+                                                   "the whole history"});
     const Result<qint64> erased = co_await context.services.history->erase();
     if (!erased)
         co_return context.respondError(erased.error());

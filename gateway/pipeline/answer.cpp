@@ -113,6 +113,7 @@ private:
         if (event.kind == ChatStreamEvent::Kind::Failure) {
             record.setError(event.error);
             record.breakAttempt(event.error);
+            m_context.services.metrics.attemptFailed(record.provider, event.error);
             m_failure = event.error;
             logEvent(pipelineLog(), LogLevel::Warning, "stream broke",
                      {{"request_id", record.requestId},

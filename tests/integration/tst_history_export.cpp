@@ -218,6 +218,39 @@ private Q_SLOTS:
             QVERIFY2(!argument.startsWith("Host:") && !argument.startsWith("Content-Length:"), argument.constData());
     }
 
+    // Linux takes no argument over 128 KiB.
+    void theCommandTakesLongRequestsToo()
+    {
+        GatewayFixture fixture;
+        QVERIFY(fixture.start({.sections = "history: {capture: bodies}\n"}));
+        const QByteArray body = bodyWith("it's " + QByteArray(300'000, 'x'));
+        const QByteArray id = chatId(fixture, body);
+        const QByteArray command = fixture.client().get("/admin/v1/requests/" + id + "?format=curl").body;
+        const QByteArrayList arguments = argumentsOf(command);
+        QCOMPARE(arguments.mid(arguments.size() - 2), QByteArrayList({"--data-binary", "@-"}));
+        QVERIFY(command.startsWith("printf %s '" + QByteArray(body).replace('\'', "'\\''") + "' | curl "));
+    }
+
+    void aReloadEndsTheKeepingOfBodiesAtOnce()
+    {
+        GatewayFixture fixture;
+        QVERIFY(fixture.start(kBodies));
+        const auto gate = Gate::make();
+        fixture.upstream.enqueue(
+            Script::eventStream().content("first").hold(gate).content("my-private-diary").data("[DONE]").end());
+        RawClient client(fixture.port());
+        client.sendRequest("POST", "/v1/chat/completions", bodyWith("x", ",\"stream\":true"));
+        QVERIFY(client.waitForBody("first"));
+        QVERIFY(fixture.gateway.writeConfig(simpleConfig(fixture.upstream)));
+        QCOMPARE(fixture.client().post("/admin/v1/reload", {}).status, 200);
+        gate->open();
+        QVERIFY(client.waitForAnswer());
+        const QByteArray page = fixture.client().get("/admin/v1/requests").body;
+        const QByteArray record = fixture.client().get("/admin/v1/requests/" + textAt(page, "data.0.id")).body;
+        QCOMPARE(jsonAt(record, "status").toInt(), 200);
+        QVERIFY(jsonAt(record, "messages").isUndefined());
+    }
+
     void secretsAreInNoneOfThem()
     {
         GatewayFixture fixture;
