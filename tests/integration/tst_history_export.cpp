@@ -218,6 +218,18 @@ private Q_SLOTS:
             QVERIFY2(!argument.startsWith("Host:") && !argument.startsWith("Content-Length:"), argument.constData());
     }
 
+    void behindAProxyWithTlsTheAddressIsItsOwn()
+    {
+        GatewayFixture fixture;
+        QVERIFY(fixture.start({.server = "trusted_proxies: [127.0.0.1]", .sections = kBodies.sections}));
+        const QByteArray path = "/admin/v1/requests/" + chatId(fixture, bodyWith("x")) + "?format=har";
+        const auto url = [&](const HeaderList &headers) {
+            return textAt(fixture.client().get(path, headers).body, "log.entries.0.request.url");
+        };
+        QVERIFY(url({{"X-Forwarded-Proto", "https"}}).startsWith("https://127.0.0.1:"));
+        QVERIFY(url({}).startsWith("http://127.0.0.1:"));
+    }
+
     // Linux takes no argument over 128 KiB.
     void theCommandTakesLongRequestsToo()
     {
