@@ -49,10 +49,10 @@ std::optional<AttemptOutcome> RequestRecord::finish()
     return ended;
 }
 
-void RequestRecord::noteWait(std::chrono::nanoseconds time)
+void RequestRecord::noteWait(std::chrono::nanoseconds length)
 {
     if (!upstreamStartedAt)
-        waited += time;
+        waited += length;
 }
 
 std::chrono::nanoseconds RequestRecord::duration() const

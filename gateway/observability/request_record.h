@@ -91,7 +91,7 @@ struct RequestRecord
     std::optional<AttemptOutcome> finish();
 
     /// The gateway waited for others. It counts only as long as no provider was called; see ownTime().
-    void noteWait(std::chrono::nanoseconds time);
+    void noteWait(std::chrono::nanoseconds length);
 
     bool hasFailed() const { return errorKind.has_value(); }
 
