@@ -61,7 +61,7 @@ void cut(HistoryMessage &message, qint64 maxBodyBytes)
         return;
     qint64 end = maxBodyBytes;
     const auto isInsideCharacter = [&] { return (static_cast<uchar>(message.body.at(end)) & 0xC0U) == 0x80; }; // UTF-8
-    while (end > 0 && end > maxBodyBytes - 4 && isInsideCharacter())
+    while (end > 0 && end > maxBodyBytes - 3 && isInsideCharacter())
         --end;
     message.leftOut += message.body.size() - end;
     message.body.truncate(end);

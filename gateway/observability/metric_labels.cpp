@@ -98,13 +98,14 @@ const char *providerErrorLabel(const RequestRecord &record)
 {
     if (record.isExhausted)
         return kAllFailed;
-    if (!record.errorKind || record.attempts == 0)
+    if (!record.errorKind)
         return nullptr;
     switch (*record.errorKind) {
     case ErrorKind::UpstreamTransport:
         return "provider_error";
+    case ErrorKind::DeadlineExceeded: // perhaps in a queue of ours
+        return record.attempts > 0 ? "upstream_timeout" : nullptr;
     case ErrorKind::UpstreamTimeout:
-    case ErrorKind::DeadlineExceeded:
         return "upstream_timeout";
     case ErrorKind::UpstreamProtocol:
         return "parse_error";

@@ -7,6 +7,7 @@
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/collect.h"
+#include "gateway/pipeline/hide_secrets.h"
 #include "gateway/pipeline/stream_pace.h"
 
 #include <QDateTime>
@@ -83,7 +84,9 @@ public:
     {
         QByteArray frames;
         const qsizetype textBytes = m_context.record.streamedTextBytes;
-        for (const ChatStreamEvent &event : events) {
+        for (ChatStreamEvent &event : events) {
+            if (event.kind == ChatStreamEvent::Kind::Failure)
+                hideSecrets(event.error);
             const qsizetype begin = frames.size();
             m_writer.append(frames, event);
             if (event.kind != ChatStreamEvent::Kind::Comment)

@@ -2,6 +2,7 @@
 #include "gateway/pipeline/counted_attempt.h"
 
 #include "gateway/observability/logging.h"
+#include "gateway/pipeline/hide_secrets.h"
 
 #include <algorithm>
 #include <exception>
@@ -139,6 +140,7 @@ Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepa
     AttemptCount count(context, candidate, terms, std::move(load), waited);
     AttemptResult result = co_await attempt(context, prepare, candidate, terms);
     if (!result) {
+        hideSecrets(result.error());
         count.failed(result.error().error);
         co_return result;
     }

@@ -148,7 +148,7 @@ struct WatchedGateway : GatewayFixture
     {
         const QByteArray error = QByteArray("{\"error\":{\"message\":\"wrong key ") + kProviderKey + ' ' + kHeaderKey +
                                  ' ' + kFault + "\",\"type\":\"" + kFault + "\",\"code\":\"" + kProviderKey + "\"}}";
-        for (const QByteArray more : {QByteArray(), QByteArray(",\"stream\":true")}) {
+        for (const QByteArray &more : {QByteArray(), QByteArray(",\"stream\":true")}) {
             ask(more.isEmpty() ? Script::chat(QByteArray(kAnswer) + " and " + kProviderKey)
                                : Script::chatStream({QByteArray(kAnswer) + " and ", kProviderKey}),
                 more);
@@ -253,7 +253,7 @@ private Q_SLOTS:
         QVERIFY(f.start(WatchedGateway::Sharing::Nothing));
         const QByteArray error = QByteArray("{\"error\":{\"message\":\"wrong key ") + kProviderKey + ' ' + kHeaderKey +
                                  "\",\"type\":\"t\",\"code\":\"" + kProviderKey + "\"}}";
-        for (const QByteArray more : {QByteArray(), QByteArray(",\"stream\":true")}) {
+        for (const QByteArray &more : {QByteArray(), QByteArray(",\"stream\":true")}) {
             f.ask(Script::json(401, error), more);
             f.ask(Script::json(200, QByteArray("no json ") + kProviderKey), more);
             f.ask(Script::eventStream().content("a").data(error).end(), ",\"stream\":true");
