@@ -108,7 +108,7 @@ Task<> CollectorSender::deliverWaiting()
         if (!takeBatch())
             co_return;
         co_await deliver();
-    } while (!m_hasGivenUp && (m_closed || m_spool.hasFiles() || m_queue.hasBatch()));
+    } while (isActive() && !m_hasGivenUp && (m_closed || m_spool.hasFiles() || m_queue.hasBatch()));
 }
 
 bool CollectorSender::takeBatch()

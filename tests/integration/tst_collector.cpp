@@ -381,6 +381,26 @@ private Q_SLOTS:
         QCOMPARE(metrics.sum("lunargate_collector_spool_reports"), 0.0);
     }
 
+    // Also if that was decided while it did not run.
+    void withoutSharingTheDiskIsForgotten()
+    {
+        CollectedGateway f;
+        const QTemporaryDir folder;
+        const auto files = [&folder] {
+            return QDir(folder.path()).entryList({QStringLiteral("*.events")}, QDir::Files);
+        };
+        const QByteArray sections =
+            f.dataSharing("spool_path: " + folder.path().toUtf8()).replace(f.collector.url(), "http://127.0.0.1:1/v1");
+        QVERIFY(f.GatewayFixture::start({.sections = sections}));
+        QCOMPARE(f.chat().status, 200);
+        QVERIFY(f.finish());
+        QVERIFY(!files().isEmpty());
+        GatewayProcess next;
+        const QByteArray off = QByteArray(sections).replace("enabled: true", "enabled: false");
+        QVERIFY(next.start(simpleConfig(f.upstream, {.sections = off})));
+        QTRY_COMPARE(files(), QStringList());
+    }
+
     void whatTheCollectorTookIsCounted()
     {
         CollectedGateway f;
