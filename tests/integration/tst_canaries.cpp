@@ -109,8 +109,8 @@ struct WatchedGateway : GatewayFixture
             "'}\n"
             "data_sharing:\n  enabled: true\n  share_prompts: " +
             word + "\n  share_responses: " + word + "\n  api_key: " + kCollectorKey +
-            "\n  backend_url: " + collector.url() +
-            "\n"
+            "\n  backend_url: " + collector.url() + "\n  spool_path: '" + spool().toUtf8() +
+            "'\n"
             "telemetry:\n  endpoint: " +
             telemetry.url("") + "\n  content: " + word + "\n  headers: {x-ingest: " + kTelemetryKey + "}\n";
         if (!GatewayFixture::start(
@@ -121,6 +121,7 @@ struct WatchedGateway : GatewayFixture
         return feed->waitForHead();
     }
 
+    QString spool() const { return folder.filePath(QStringLiteral("spool")); }
     static HeaderList admin() { return {{"Authorization", QByteArray("Bearer ") + kAdminKey}}; }
 
     void ask(const Script &script, const QByteArray &more)
@@ -263,6 +264,24 @@ private Q_SLOTS:
             QVERIFY2(!f.answers.contains(part), part.constData());
         QVERIFY(f.answers.contains("wrong key"));
         QCOMPARE(f.gateway.terminate(10s), 0);
+    }
+
+    // What waits there is what would have left.
+    void theSpoolHoldsNoMoreThanWouldBeSent_data() { keysAreInNoSink_data(); }
+
+    void theSpoolHoldsNoMoreThanWouldBeSent()
+    {
+        QFETCH(const bool, everything);
+        WatchedGateway f;
+        f.collector.otherwise([](const ReceivedRequest &) { return Script::json(503, "{}"); });
+        QVERIFY(f.start(everything ? WatchedGateway::Sharing::Everything : WatchedGateway::Sharing::Nothing));
+        f.askEverything();
+        QCOMPARE(f.gateway.terminate(10s), 0);
+        const Sinks sinks = {{"spool", filesBelow(f.spool())}};
+        QVERIFY(sinks.at("spool").contains("fake-model"));
+        QCOMPARE(holders(sinks, kSecretParts), QByteArrayList());
+        QCOMPARE(sinks.at("spool").contains(kPrompt), everything);
+        QCOMPARE(sinks.at("spool").contains(kPerson), everything);
     }
 
     void privateTextsStayHereUntilSomebodyWantsThem()
