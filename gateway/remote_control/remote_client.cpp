@@ -219,7 +219,7 @@ void RemoteClient::drop()
 
 void RemoteClient::send(const QByteArray &message)
 {
-    if (!isConnected())
+    if (!isConnected() || !m_socket->isValid()) // the latter: it is being closed
         return;
     m_socket->sendTextMessage(QString::fromUtf8(message));
     const qint64 most = m_settings.limits.maxAnswerBytes * m_settings.limits.maxConcurrent + kMaxWaiting;
@@ -230,8 +230,9 @@ void RemoteClient::send(const QByteArray &message)
 void RemoteClient::beat()
 {
     m_heartbeat.start(Clock::now() + m_timing.heartbeat);
-    m_socket->ping(); // its answer shows that somebody is there
     send(heartbeatMessage());
+    if (m_socket && m_socket->isValid())
+        m_socket->ping(); // its answer shows that somebody is there
 }
 
 // The models come through the pipeline, as a client gets them: lists that providers tell are fetched for it.

@@ -27,7 +27,7 @@ private Q_SLOTS:
         ReconnectDelay delay;
         delay.next(0);
         QCOMPARE(delay.next(0.5), 1500ms); // of two seconds
-        QCOMPARE(delay.next(0.999), 2002ms);
+        QCOMPARE(delay.next(0.75), 2500ms);
     }
 
     void aConnectionThatLastedStartsAnew()
