@@ -107,7 +107,7 @@ void CommandRunner::run(SandboxCommand command)
                               "as many commands run as may (remote_control.max_concurrent)"));
     m_running.push_back(std::make_unique<Running>(std::move(command), m_limits.maxAnswerBytes));
     m_board.update([](RemoteControlStatus &status) { ++status.running; });
-    const Position position = std::prev(m_running.end());
+    const auto position = std::prev(m_running.end());
     Running &running = **position;
     const auto over = [this, position] { end(position); };
     running.deadline.emplace([&running, over] { running.request.cancel(over); });
@@ -117,7 +117,7 @@ void CommandRunner::run(SandboxCommand command)
 
 void CommandRunner::cancelAll()
 {
-    for (Position position = m_running.begin(); position != m_running.end(); ++position) {
+    for (auto position = m_running.begin(); position != m_running.end(); ++position) {
         (*position)->isOrphan = true;
         (*position)->request.cancel([this, position] { end(position); });
     }
@@ -129,7 +129,7 @@ void CommandRunner::cutAll(std::function<void()> ended)
     if (m_running.empty())
         return ended();
     m_ended = std::move(ended);
-    for (Position position = m_running.begin(); position != m_running.end(); ++position)
+    for (auto position = m_running.begin(); position != m_running.end(); ++position)
         (*position)->request.cut([this, position] { end(position); });
 }
 

@@ -90,8 +90,10 @@ void RemoteClient::apply(const RemoteControlSettings &settings)
 void RemoteClient::begin()
 {
     m_board.update([](RemoteControlStatus &status) { status.url.clear(); });
-    if (!m_settings.isWanted)
-        return setState(State::Off, "data_sharing.remote_control is off");
+    if (!m_settings.isWanted) {
+        logEvent(remoteControlLog(), LogLevel::Info, "remote control is off");
+        return setState(State::Off, RemoteControlStatus().why);
+    }
     if (m_settings.apiKey.isEmpty()) {
         logEvent(remoteControlLog(), LogLevel::Warning, "remote control is off: there is no data_sharing.api_key");
         return setState(State::Off, "data_sharing.api_key is missing");

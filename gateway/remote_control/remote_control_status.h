@@ -33,7 +33,7 @@ struct RemoteControlStatus
     };
 
     State state = State::Off;
-    QByteArray why = {}; ///< a sentence
+    QByteArray why = "data_sharing.remote_control is off"; ///< a sentence
     Time since = std::chrono::system_clock::now();
     QByteArray instanceId = {}; ///< what the backend knows this process by
     QByteArray url = {};        ///< masked; empty: there is none

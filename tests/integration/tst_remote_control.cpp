@@ -212,6 +212,7 @@ private Q_SLOTS:
         QVERIFY(f.gateway.start(f.config({}, false)));
         const QByteArray off = f.remote();
         QCOMPARE(textAt(off, "state"), QByteArray("off"));
+        QVERIFY(textAt(off, "why").contains("remote_control"));
         QVERIFY(jsonAt(off, "url").isNull());
         QVERIFY(jsonAt(off, "next_attempt_in_ms").isNull());
 

@@ -63,8 +63,9 @@ private Q_SLOTS:
         QTest::newRow("401 with a challenge") << QStringLiteral("QWebSocket::processHandshake: Host requires "
                                                                 "authentication")
                                               << QByteArray("the backend answered with status 401") << true;
-        QTest::newRow("401 without one that is known") << prefix + QStringLiteral("Unsupported WWW-Authenticate challenge encountered.")
-                                                       << QByteArray("the backend answered with status 401") << true;
+        QTest::newRow("401 without one that is known")
+            << prefix + QStringLiteral("Unsupported WWW-Authenticate challenge encountered.")
+            << QByteArray("the backend answered with status 401") << true;
         QTest::newRow("no HTTP") << QStringLiteral("Invalid statusline in response: secret.") << noServer << false;
         QTest::newRow("a wrong key of the handshake")
             << QStringLiteral("Accept-Key received from server x does not match the client key y.") << noServer
