@@ -73,9 +73,8 @@ Result<void> Gateway::start()
     m_status.isLoopbackOnly = sockets->isLoopbackOnly();
     m_server = std::make_unique<HttpServer>(*std::move(sockets), settingsOf(server));
     connect(m_server.get(), &HttpServer::stopped, this, &Gateway::stopped);
-    m_services.history->start(); // the first request is kept, too
     const int workers = server.workers > 0 ? server.workers : QThread::idealThreadCount();
-    m_services.history->start();
+    m_services.history->start(); // the first request is kept, too
     m_services.collector->start();
     const auto makeHandler = [this]() -> std::unique_ptr<RequestHandler> {
         return std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status},

@@ -7,6 +7,9 @@ namespace lunargate {
 
 namespace {
 
+/// Linux takes no longer one (MAX_ARG_STRLEN); what is built into the shell, as printf is, has no such limit.
+constexpr qsizetype kLongestArgument = 120 * 1024;
+
 /// Those that curl sets itself, or that were about one connection.
 bool belongsToConnection(QByteArrayView name)
 {
@@ -45,8 +48,11 @@ Result<QByteArray> curlCommand(const HistoryRecord &record, const QByteArray &ur
             command += " \\\n  -H " + shellQuoted(headerArgument(field));
     }
     command += " \\\n  -H \"Authorization: Bearer $LUNARGATE_API_KEY\"";
+    const QByteArray body = shellQuoted(request->body);
+    if (body.size() > kLongestArgument)
+        return "printf %s " + body + " | " + command + " \\\n  --data-binary @-\n";
     // Not --data, which reads a file if the text begins with @.
-    return command + " \\\n  --data-raw " + shellQuoted(request->body) + '\n';
+    return command + " \\\n  --data-raw " + body + '\n';
 }
 
 } // namespace lunargate

@@ -48,7 +48,7 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
                        "X-LunarGate-Model, X-LunarGate-Attempts, X-LunarGate-Latency-Ms, "
                        "X-LunarGate-Overhead-Duration-Ms, X-LunarGate-Error-Source, "
                        "X-LunarGate-Dropped-Params, X-LunarGate-Fallback-Used, X-LunarGate-Upstream-Request-ID, "
-                       "X-LunarGate-Cache-Status, Age, "
+                       "X-LunarGate-Cache-Status, X-LunarGate-Cost-USD, X-LunarGate-Cost-Saved-USD, Age, "
                        "X-LunarGate-Hedged, X-Should-Retry, Retry-After, Retry-After-Ms, "
                        "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Limit-Requests, "
                        "X-RateLimit-Limit-Tokens, X-RateLimit-Remaining-Requests, X-RateLimit-Remaining-Tokens, "
@@ -79,7 +79,7 @@ Result<Admission> Dispatcher::admit(HttpRequest &request)
         return std::unexpected(std::move(allowed.error()));
     const QByteArray path = canonicalPath(request.path());
     const EndpointMatch match = findEndpoint(request.method, path);
-    if (!match.pathExists)
+    if (!match.atPath)
         return std::unexpected(notFound(request.method, request.path()));
     if (!match.endpoint)
         return std::unexpected(methodNotAllowed(request.method, path, match.allowedMethods));
@@ -102,8 +102,8 @@ Task<> Dispatcher::handle(Exchange &exchange)
     setCorsHeaders(guard.allowedOrigin(request), exchange.response);
     const QByteArray path = canonicalPath(request.path());
     const EndpointMatch match = findEndpoint(request.method, path);
-    if (match.endpoint)
-        context.setEndpoint(match.endpoint->name, match.endpoint->isModelCall);
+    if (match.atPath)
+        context.setEndpoint(match.atPath->name, match.atPath->isModelCall);
     if (const Result<void> allowed = guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
         co_return respondUncounted(context, allowed.error());
     if (answerPreflight(context))
@@ -111,7 +111,7 @@ Task<> Dispatcher::handle(Exchange &exchange)
 
     if (path != request.path())
         qCDebug(httpLog) << "read" << request.path().toByteArray() << "as" << path;
-    if (!match.pathExists)
+    if (!match.atPath)
         co_return respondUncounted(context, notFound(request.method, request.path()));
     if (!match.endpoint) {
         exchange.response.setHeader("Allow", match.allowedMethods);
@@ -150,8 +150,8 @@ void Dispatcher::refuse(Exchange &exchange, const Error &error)
     context.caller.address = clientAddressOf(context);
     setCorsHeaders(context.runtime->guard.allowedOrigin(exchange.request), exchange.response);
     const EndpointMatch match = findEndpoint(exchange.request.method, canonicalPath(exchange.request.path()));
-    if (match.endpoint)
-        context.setEndpoint(match.endpoint->name, match.endpoint->isModelCall);
+    if (match.atPath)
+        context.setEndpoint(match.atPath->name, match.atPath->isModelCall);
     if (error.kind == ErrorKind::MethodNotAllowed)
         exchange.response.setHeader("Allow", match.allowedMethods);
     respondUncounted(context, error);

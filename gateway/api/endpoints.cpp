@@ -72,9 +72,10 @@ EndpointMatch findEndpoint(QByteArrayView method, QByteArrayView path)
     for (const Endpoint &endpoint : kEndpoints) {
         if (!matchesPath(endpoint, path))
             continue;
-        match.pathExists = true;
+        if (!match.atPath)
+            match.atPath = &endpoint;
         if (endpoint.method == wanted)
-            match.endpoint = &endpoint;
+            match.endpoint = match.atPath = &endpoint;
         if (!match.allowedMethods.isEmpty())
             match.allowedMethods += ", ";
         match.allowedMethods += endpoint.method == "GET" ? "GET, HEAD" : endpoint.method.toByteArray();

@@ -41,11 +41,12 @@ struct Endpoint
 /// All of them. What is not in this table does not exist.
 std::span<const Endpoint> endpoints();
 
-/// The endpoint for a path as the table writes it. `pathExists` tells 404 from 405.
+/// The endpoint for a path as the table writes it.
 struct EndpointMatch
 {
     const Endpoint *endpoint = nullptr;
-    bool pathExists = false;
+    /// One of that path, whatever its methods; null: there is none (404, not 405).
+    const Endpoint *atPath = nullptr;
     QByteArray allowedMethods; ///< for the Allow header
 };
 EndpointMatch findEndpoint(QByteArrayView method, QByteArrayView path);

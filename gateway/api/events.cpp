@@ -74,15 +74,21 @@ Task<> events(RequestContext &context, const GatewayStatus &)
     const bool isHead = context.exchange.request.method == "HEAD";
     const milliseconds configured = context.runtime->config->server.streamKeepAlive;
     const milliseconds interval = configured > 0ms ? configured : kUsualKeepAlive;
+    TimePoint keepAliveAt = Clock::now() + interval;
     for (bool isLast = isHead; !isLast;) {
-        const bool isNews = co_await (*listener)->news(Clock::now() + interval);
-        if (!isNews)
-            response.write(kKeepAlive);
+        co_await (*listener)->news(keepAliveAt);
         while (response.isCongested())
             co_await response.drained();
         const HistoryListener::Batch batch = (*listener)->take();
-        response.write(framesOf(batch, *filter));
         isLast = batch.isLast;
+        QByteArray frames = framesOf(batch, *filter);
+        const TimePoint now = Clock::now();
+        if (frames.isEmpty() && now >= keepAliveAt)
+            frames = kKeepAlive.toByteArray();
+        if (frames.isEmpty())
+            continue;
+        response.write(frames);
+        keepAliveAt = now + interval;
     }
     response.finishStream();
 }

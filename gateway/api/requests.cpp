@@ -64,11 +64,14 @@ Result<HistoryQuery> readQuery(const QueryParameters &parameters)
 }
 
 /// Where the request of that record was sent, as the caller reaches the gateway.
-QByteArray urlOf(const HistoryRecord &record, const HttpRequest &request)
+QByteArray urlOf(const HistoryRecord &record, const RequestContext &context)
 {
+    const HttpRequest &request = context.exchange.request;
+    const bool isTls = context.runtime->trustedProxies.contains(request.peer) &&
+                       request.headers.value("X-Forwarded-Proto") == QByteArrayView("https");
     const auto found = std::ranges::find(endpoints(), QByteArrayView(record.endpoint), &Endpoint::name);
     const QByteArrayView path = found == endpoints().end() ? QByteArrayView("/") : found->path;
-    return "http://" + request.headers.value("Host").value_or("127.0.0.1") + path.toByteArray();
+    return (isTls ? "https://" : "http://") + request.headers.value("Host").value_or("127.0.0.1") + path.toByteArray();
 }
 
 const char *stateName(HistoryStatus::State state)
@@ -115,7 +118,7 @@ Task<QByteArray> harOfPage(RequestContext &context, HistoryPage page)
         if (har.size() > kLongestHar)
             break;
         const std::optional<HistoryRecord> whole = co_await context.services.history->record(record.id);
-        har.add(whole.value_or(record), urlOf(record, context.exchange.request));
+        har.add(whole.value_or(record), urlOf(record, context));
         next = &record == &page.records.back() ? page.next : std::optional(record.position);
     }
     co_return std::move(har).finish(next ? QByteArray::number(*next) : QByteArray());
@@ -123,7 +126,7 @@ Task<QByteArray> harOfPage(RequestContext &context, HistoryPage page)
 
 void respondRecord(RequestContext &context, const HistoryRecord &record, Format format)
 {
-    const QByteArray url = urlOf(record, context.exchange.request);
+    const QByteArray url = urlOf(record, context);
     if (format == Format::Har) {
         HarLog har;
         har.add(record, url);
@@ -181,6 +184,15 @@ Task<> oneRequest(RequestContext &context, const GatewayStatus &)
 
 Task<> eraseRequests(RequestContext &context, const GatewayStatus &)
 {
+    const HttpRequest &request = context.exchange.request;
+    // All of it goes: nobody may have meant less.
+    if (const Result<QueryParameters> parameters = QueryParameters::read(request.target, {}); !parameters)
+        co_return context.respondError(parameters.error());
+    if (request.path().endsWith('/'))
+        co_return context.respondError({.kind = ErrorKind::InvalidRequest,
+                                        .reason = "no_request_named",
+                                        .message = "single requests cannot be erased; without the last `/` this erases "
+                                                   "the whole history"});
     const Result<qint64> erased = co_await context.services.history->erase();
     if (!erased)
         co_return context.respondError(erased.error());

@@ -80,8 +80,10 @@ QByteArray body(const StatsQuery &query, std::chrono::sys_time<std::chrono::micr
     for (const auto &group : tally.groups())
         groups.push_back(&group);
     std::ranges::stable_sort(groups, std::greater(), [](const auto *group) { return group->second.requests; });
-    const qint64 leftOut = std::max<qint64>(std::ssize(groups) - qint64(kMostGroups), 0);
     groups.resize(std::min(groups.size(), kMostGroups));
+    qint64 leftOut = tally.sum().requests;
+    for (const auto *group : groups)
+        leftOut -= group->second.requests;
 
     json::TextWriter json;
     json.beginObject().member("window_ms", query.window.count()).member("from", timeText(now - query.window));
@@ -93,7 +95,7 @@ QByteArray body(const StatsQuery &query, std::chrono::sys_time<std::chrono::micr
         appendTotals(json, group->second);
         json.endObject();
     }
-    json.endArray().member("groups_left_out", leftOut).endObject();
+    json.endArray().member("requests_left_out", leftOut).endObject();
     return std::move(json).text();
 }
 

@@ -2,6 +2,7 @@
 #include "gateway/collector/collected_request.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace lunargate {
 
@@ -49,10 +50,13 @@ const CollectedTarget *CollectedRequest::target() const
 
 qint64 CollectedRequest::bytes() const
 {
-    constexpr qsizetype kTexts = 1024; // the short ones, about
-    constexpr qsizetype kTarget = 256;
+    constexpr qint64 kShortTexts = 1024; // about
+    constexpr qint64 kTarget = 256;
+    qint64 texts = record.modelAsked.size() + record.errorMessage.size() + record.path.size();
+    for (const auto &[name, value] : routing)
+        texts += name.size() + value.size();
     return static_cast<qint64>(sizeof(CollectedRequest) + record.attemptRecords.size() * sizeof(AttemptRecord)) +
-           kTexts + kTarget * static_cast<qsizetype>(targets.size()) + request.size() + response.size() + frames.size();
+           kShortTexts + kTarget * std::ssize(targets) + texts + request.size() + response.size() + frames.size();
 }
 
 } // namespace lunargate

@@ -18,6 +18,7 @@ struct Sharing
     bool prompts = false;
     bool responses = false;
 
+    bool operator==(const Sharing &) const = default;
     bool isMetricsOnly() const { return !prompts && !responses; }
     /// What both allow.
     friend Sharing operator&(Sharing a, Sharing b) { return {a.prompts && b.prompts, a.responses && b.responses}; }

@@ -52,7 +52,8 @@ void Collector::note()
     m_sharesResponses = m_settings.shareResponses;
     m_isActive = m_settings.isCollecting();
     if (!m_thread.isRunning()) {
-        if (!m_isActive)
+        const bool mayForgetFiles = !m_settings.spoolPath.isEmpty();
+        if (!m_isActive && !mayForgetFiles)
             return;
         m_sender->moveToThread(&m_thread);
         m_thread.start();
@@ -83,12 +84,16 @@ void Collector::add(CollectedRequest request)
 
 CollectorStatus Collector::status() const
 {
-    return {.queued = m_queue.added(),
-            .dropped = m_queue.dropped(),
-            .waiting = static_cast<qint64>(m_queue.size()) + m_sender->beingSent(),
+    const Spool &spool = m_sender->spool();
+    return {.queued = m_queue.added() + spool.found(),
+            .dropped = m_queue.dropped() + spool.dropped(),
+            .waiting = static_cast<qint64>(m_queue.size()) + m_sender->beingSent() + spool.waiting(),
             .sent = m_sender->sent(),
             .failed = m_sender->failed(),
-            .attempts = m_sender->attempts()};
+            .attempts = m_sender->attempts(),
+            .refusedEvents = m_sender->refusedEvents(),
+            .spooled = spool.waiting(),
+            .spoolBytes = spool.bytes()};
 }
 
 } // namespace lunargate

@@ -21,7 +21,7 @@ class Collector
 {
 public:
     explicit Collector(DataSharingConfig settings);
-    /// Sends what waits, for three seconds at most.
+    /// Sends what waits, or leaves it to the disk, in three seconds at most.
     ~Collector();
 
     /// From now on requests are told, if they are to be. Main thread, once.
@@ -31,7 +31,7 @@ public:
 
     /// For a request that begins: what it is to fill. Null if nothing is to be told.
     std::unique_ptr<CollectedRequest> begin() const;
-    /// Costs a worker some microseconds. If more come than can be sent they are dropped, and counted.
+    /// Costs a worker some microseconds. If more come than can be sent or kept they are dropped, and counted.
     void add(CollectedRequest request);
 
     CollectorStatus status() const;

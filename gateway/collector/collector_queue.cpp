@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/collector/collector_queue.h"
 
+#include <iterator>
 #include <utility>
 
 namespace lunargate {
@@ -15,8 +16,11 @@ CollectorQueue::Wake CollectorQueue::add(CollectedRequest request)
         return Wake::Nothing;
     }
     const bool hadBatch = hasBatchLocked();
+    const bool wasHalfFull = isHalfFullLocked();
     m_bytes += bytes;
     m_requests.push_back(std::move(request));
+    if (isHalfFullLocked() && !wasHalfFull)
+        return Wake::Full;
     if (hasBatchLocked())
         return hadBatch ? Wake::Nothing : Wake::Now;
     return m_requests.size() == 1 ? Wake::Soon : Wake::Nothing;
@@ -39,6 +43,14 @@ std::vector<CollectedRequest> CollectorQueue::takeBatch()
     return batch;
 }
 
+void CollectorQueue::putBack(std::vector<CollectedRequest> batch)
+{
+    const std::scoped_lock lock(m_mutex);
+    for (const CollectedRequest &request : batch)
+        m_bytes += request.bytes();
+    m_requests.insert(m_requests.begin(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
+}
+
 void CollectorQueue::clear()
 {
     std::deque<CollectedRequest> forgotten; // destroyed without the lock
@@ -58,6 +70,12 @@ bool CollectorQueue::hasBatch() const
 {
     const std::scoped_lock lock(m_mutex);
     return hasBatchLocked();
+}
+
+bool CollectorQueue::isHalfFull() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return isHalfFullLocked();
 }
 
 qint64 CollectorQueue::added() const

@@ -25,6 +25,7 @@ public:
         Nothing,
         Soon, ///< there is something
         Now,  ///< there is enough for a batch
+        Full, ///< half of the room is taken: some of it should wait elsewhere
     };
 
     /// What is more than `most` is dropped; `batch` is what take() gives at once.
@@ -33,17 +34,22 @@ public:
     Wake add(CollectedRequest request);
     /// The oldest, a batch at the most, but one at least if there is any.
     std::vector<CollectedRequest> takeBatch();
+    /// Takes back what takeBatch() gave last, whether there is room or not.
+    void putBack(std::vector<CollectedRequest> batch);
     /// Drops everything.
     void clear();
 
     size_t size() const;
     bool hasBatch() const;
+    /// Whether half of the room is taken.
+    bool isHalfFull() const;
     /// How many requests were added, dropped ones included, and how many of these were dropped.
     qint64 added() const;
     qint64 dropped() const;
 
 private:
     bool hasBatchLocked() const { return m_requests.size() >= m_batch.requests || m_bytes >= m_batch.bytes; }
+    bool isHalfFullLocked() const { return m_requests.size() * 2 >= m_most.requests || m_bytes * 2 >= m_most.bytes; }
 
     const Limits m_most;
     const Limits m_batch;

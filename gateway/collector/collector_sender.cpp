@@ -10,6 +10,7 @@
 #include <QRandomGenerator>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace lunargate {
@@ -18,6 +19,13 @@ namespace {
 
 constexpr std::chrono::seconds kTimeout{10};
 constexpr std::chrono::seconds kTellInterval{30};
+constexpr qsizetype kAnySize = std::numeric_limits<qsizetype>::max();
+
+// It is about what was sent, not about who sent it: a part may be taken.
+bool refusesContent(int status)
+{
+    return status == 400 || status == 413 || status == 422;
+}
 
 Task<> pauseUntil(Event &event, TimePoint time)
 {
@@ -35,7 +43,7 @@ CollectorWorld CollectorWorld::real()
 }
 
 CollectorSender::CollectorSender(CollectorQueue &queue, CollectorWorld world)
-    : m_queue(queue), m_world(std::move(world)), m_lingerTimer(this), m_closeTimer(this)
+    : m_queue(queue), m_world(std::move(world)), m_refusedBytes(kAnySize), m_lingerTimer(this), m_closeTimer(this)
 {
     m_runner.setParent(this); // so that it moves to the thread, too
     m_lingerTimer.setSingleShot(true);
@@ -50,8 +58,12 @@ void CollectorSender::apply(const DataSharingConfig &settings)
     m_settings = settings;
     if (!m_network)
         m_network = m_world.makeTransport();
+    m_spool.apply(settings.spoolPath, settings.maxSpoolBytes);
+    m_refusedBytes = kAnySize;
     if (!isActive())
         m_queue.clear();
+    if (!settings.enabled)
+        m_spool.clear();
     if (m_runner.isRunning())
         m_hurry.notify(); // other settings may be better ones
     else
@@ -60,12 +72,17 @@ void CollectorSender::apply(const DataSharingConfig &settings)
 
 void CollectorSender::wake(CollectorQueue::Wake wake)
 {
-    if (m_runner.isRunning() || m_closed)
+    using Wake = CollectorQueue::Wake;
+    if (m_closed)
         return;
-    if (wake == CollectorQueue::Wake::Now)
-        start();
-    else if (!m_lingerTimer.isActive())
-        m_lingerTimer.start();
+    if (!m_runner.isRunning()) {
+        if (wake != Wake::Soon)
+            start();
+        else if (!m_lingerTimer.isActive())
+            m_lingerTimer.start();
+    }
+    if (wake == Wake::Full)
+        relieveQueue();
 }
 
 void CollectorSender::start()
@@ -74,9 +91,12 @@ void CollectorSender::start()
     if (!isActive() || m_runner.isRunning())
         return;
     m_runner.start(deliverWaiting(), [this](const std::exception_ptr &exception) {
-        m_failed += m_beingSent.exchange(0); // nothing, unless by an exception
-        if (exception)
+        if (exception) {
             logEvent(collectorLog(), LogLevel::Error, "sending to the collector failed by an exception");
+            m_failed += std::exchange(m_batch, {}).size();
+            m_spool.done();
+        }
+        m_beingSent = m_batch.size();
         finished();
     });
 }
@@ -85,62 +105,127 @@ void CollectorSender::start()
 Task<> CollectorSender::deliverWaiting()
 {
     do {
-        Batch batch = m_queue.takeBatch();
-        if (batch.empty())
+        if (!takeBatch())
             co_return;
-        co_await deliver(std::move(batch));
-    } while (!m_hasGivenUp && (m_closed || m_queue.hasBatch()));
+        co_await deliver();
+    } while (isActive() && !m_hasGivenUp && (m_closed || m_spool.hasFiles() || m_queue.hasBatch()));
 }
 
-Task<> CollectorSender::deliver(Batch batch)
+bool CollectorSender::takeBatch()
 {
-    using Step = DeliveryDecision::Step;
-    const auto count = static_cast<qint64>(batch.size());
-    m_beingSent = count;
-    Step step = Step::GiveUp;
-    for (int attempt = 1; isActive(); ++attempt) {
-        const Sharing allowed{.prompts = m_settings.sharePrompts, .responses = m_settings.shareResponses};
-        QByteArray payload = collectorPayload(batch, allowed, std::chrono::system_clock::now());
+    if (std::optional<Spool::Reports> stored = m_spool.take())
+        m_batch = BatchInDelivery(*std::move(stored));
+    else
+        m_batch = BatchInDelivery(written(m_queue.takeBatch()));
+    m_beingSent = m_batch.size();
+    return !m_batch.isEmpty();
+}
+
+// Piece by piece.
+Task<> CollectorSender::deliver()
+{
+    for (int attempt = 1; isActive();) {
+        relieveQueue();
+        m_batch.narrow(sharing());
+        if (m_batch.isEmpty())
+            break;
+        QByteArray payload = collectorPayload(m_batch.piece(), std::chrono::system_clock::now());
+        const qsizetype size = payload.size();
+        if (size >= m_refusedBytes && m_batch.split())
+            continue;
         ++m_attempts;
         const DeliveryOutcome outcome = co_await postEvents(*m_network, m_settings, std::move(payload),
-                                                            std::min(Clock::now() + kTimeout, m_closeBy));
+                                                            std::min(Clock::now() + kTimeout, m_sendBy));
         const DeliveryDecision decision = decideDelivery(outcome, attempt, m_world.random());
-        note(outcome, decision);
-        step = decision.step;
-        m_hasGivenUp = m_closed && step == Step::Retry;
-        if (step != Step::Retry || m_hasGivenUp)
-            break;
+        if (decision.step != DeliveryDecision::Step::Retry) {
+            settle(outcome, decision.step, size);
+            attempt = 1;
+            continue;
+        }
+        note(outcome, decision.step);
+        m_hasGivenUp = m_closed != nullptr;
+        if (m_hasGivenUp)
+            co_return;
         co_await m_world.pause(m_hurry, m_world.now() + decision.delay);
+        ++attempt;
     }
-    m_beingSent = 0;
-    (step == Step::Done ? m_sent : m_failed) += count;
+    interrupt();
 }
 
-void CollectorSender::note(const DeliveryOutcome &outcome, const DeliveryDecision &decision)
+// What became of the piece that was sent.
+void CollectorSender::settle(const DeliveryOutcome &outcome, DeliveryDecision::Step step, qsizetype payloadBytes)
+{
+    if (outcome.status == 413)
+        m_refusedBytes = std::min(m_refusedBytes, payloadBytes);
+    if (refusesContent(outcome.status) && m_batch.split())
+        return;
+    note(outcome, step);
+    if (step == DeliveryDecision::Step::Done) {
+        m_sent += countOf(m_batch.piece());
+    } else {
+        m_failed += countOf(m_batch.piece());
+        for (const WrittenReport &report : m_batch.piece())
+            m_refusedEvents += report.events.size();
+    }
+    m_batch.removePiece();
+    m_beingSent = m_batch.size();
+}
+
+// The batch is dealt with, or there is no sharing any more; without a key it can be sent later.
+void CollectorSender::interrupt()
+{
+    const std::vector<WrittenReport> rest = std::exchange(m_batch, {}).takeRest();
+    if (!m_settings.enabled || !m_spool.isWanted() || !m_spool.giveBack(rest)) {
+        m_failed += countOf(rest);
+        m_spool.done();
+    }
+    m_beingSent = 0;
+}
+
+std::vector<WrittenReport> CollectorSender::written(const std::vector<CollectedRequest> &requests) const
+{
+    std::vector<WrittenReport> reports;
+    reports.reserve(requests.size());
+    for (const CollectedRequest &request : requests)
+        reports.push_back(writtenReport(request, sharing()));
+    return reports;
+}
+
+// Where the disk takes nothing the queue keeps what it has room for.
+void CollectorSender::relieveQueue()
+{
+    while (isActive() && m_spool.isWanted() && m_queue.isHalfFull()) {
+        std::vector<CollectedRequest> batch = m_queue.takeBatch();
+        if (!m_spool.append(written(batch)))
+            return m_queue.putBack(std::move(batch));
+    }
+}
+
+void CollectorSender::note(const DeliveryOutcome &outcome, DeliveryDecision::Step step)
 {
     using Step = DeliveryDecision::Step;
-    if (decision.step == Step::Done) {
-        if (!std::exchange(m_problem, {}).isEmpty())
+    if (step == Step::Done) {
+        if (std::exchange(m_isAway, false))
             logEvent(collectorLog(), LogLevel::Info, "the collector takes events again");
         return;
     }
     QByteArray problem =
         outcome.status == 0 ? outcome.problem : QByteArray("status " + QByteArray::number(outcome.status));
-    const bool isOld = problem == m_problem && m_world.now() - m_toldAt < kTellInterval;
-    if (isOld)
+    if (problem == m_toldProblem && m_world.now() - m_toldAt < kTellInterval)
         return;
-    m_problem = std::move(problem);
+    m_toldProblem = std::move(problem);
     m_toldAt = m_world.now();
     const bool isKeyWrong = outcome.status == 401 || outcome.status == 403;
+    m_isAway = isKeyWrong || step == Step::Retry;
     const QByteArrayView message = isKeyWrong ? "the collector refused the key; check data_sharing.api_key"
-                                   : decision.step == Step::Retry
+                                   : step == Step::Retry
                                        ? "the collector did not take events; they wait and are sent again"
                                        : "the collector refused events; they are lost";
     logEvent(collectorLog(), LogLevel::Warning, message,
              {{"backend_url", maskedUrl(m_settings.backendUrl)},
-              {"problem", m_problem},
-              {"waiting", static_cast<qint64>(m_queue.size())},
-              {"dropped", m_queue.dropped()}});
+              {"problem", m_toldProblem},
+              {"waiting", static_cast<qint64>(m_queue.size()) + m_spool.waiting()},
+              {"dropped", m_queue.dropped() + m_spool.dropped()}});
 }
 
 // What came meanwhile is sent with what comes soon.
@@ -148,18 +233,21 @@ void CollectorSender::finished()
 {
     if (m_closed)
         QMetaObject::invokeMethod(this, &CollectorSender::endClosing, Qt::QueuedConnection);
-    else if (m_queue.hasBatch())
+    else if (m_spool.hasFiles() || m_queue.hasBatch())
         start();
     else if (m_queue.size() > 0)
         m_lingerTimer.start();
 }
 
+// A part of the time is for the disk.
 void CollectorSender::close(TimePoint deadline, std::function<void()> closed)
 {
+    using std::chrono::milliseconds;
+    const TimePoint now = Clock::now();
     m_closed = std::move(closed);
-    m_closeBy = deadline;
-    m_closeTimer.start(
-        std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()), std::chrono::milliseconds(0)));
+    m_storeBy = deadline;
+    m_sendBy = m_spool.isWanted() ? deadline - (deadline - now) / 3 : deadline;
+    m_closeTimer.start(std::max(std::chrono::ceil<milliseconds>(m_sendBy - now), milliseconds(0)));
     if (m_runner.isRunning())
         m_hurry.notify();
     else if (isActive() && m_queue.size() > 0)
@@ -174,15 +262,32 @@ void CollectorSender::endClosing()
         return;
     if (m_runner.isRunning())
         return m_runner.cancel([this] { endClosing(); });
-    const qint64 lost = static_cast<qint64>(m_queue.size()) + m_beingSent.exchange(0);
-    m_failed += lost;
-    if (lost > 0)
+    if (const qint64 lost = storeWaiting(); lost > 0)
         logEvent(collectorLog(), LogLevel::Warning, "the collector could not be told of everything before the end",
                  {{"requests", lost}});
+    if (m_spool.waiting() > 0)
+        logEvent(collectorLog(), LogLevel::Info, "events for the collector wait on the disk for the next start",
+                 {{"reports", m_spool.waiting()}});
     m_lingerTimer.stop();
     m_closeTimer.stop();
     m_network.reset();
     std::exchange(m_closed, nullptr)();
+}
+
+// Before the end; tells how many reports are lost.
+qint64 CollectorSender::storeWaiting()
+{
+    const qint64 failedBefore = m_failed;
+    interrupt();
+    while (isActive() && m_spool.isWanted() && m_queue.size() > 0 && Clock::now() < m_storeBy) {
+        const std::vector<WrittenReport> reports = written(m_queue.takeBatch());
+        if (!m_spool.append(reports)) {
+            m_failed += countOf(reports);
+            break;
+        }
+    }
+    m_failed += static_cast<qint64>(m_queue.size());
+    return m_failed - failedBefore;
 }
 
 } // namespace lunargate

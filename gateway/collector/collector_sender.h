@@ -3,8 +3,10 @@
 
 #include "gateway/async/event.h"
 #include "gateway/async/task_runner.h"
+#include "gateway/collector/batch_in_delivery.h"
 #include "gateway/collector/collector_queue.h"
 #include "gateway/collector/delivery_decision.h"
+#include "gateway/collector/spool.h"
 #include "gateway/config/config.h"
 #include "gateway/upstream/transport.h"
 
@@ -30,7 +32,9 @@ struct CollectorWorld
     static CollectorWorld real();
 };
 
-/// Takes requests from the queue and brings them to the collector, batch by batch, each as often as it takes.
+/// Takes requests from the queue and brings them to the collector, batch by batch, each as often as it takes. What the
+/// queue has no room for waits in the spool, if there is one: what is in delivery is older than the spool's files, and
+/// these are older than the queue's requests.
 /// Everything but the counters belongs to the collector's own thread.
 class CollectorSender : public QObject
 {
@@ -45,7 +49,8 @@ public:
     /// What the queue asks for.
     void wake(CollectorQueue::Wake wake);
 
-    /// Sends what waits, without waiting itself, as far as `deadline` allows; then calls `closed` from the event loop.
+    /// Sends what waits, without waiting itself, as far as `deadline` allows, and leaves the rest to the spool; then
+    /// calls `closed` from the event loop.
     void close(TimePoint deadline, std::function<void()> closed);
 
     // Any thread. Of requests, see CollectorStatus.
@@ -53,15 +58,22 @@ public:
     qint64 failed() const { return m_failed.load(std::memory_order_relaxed); }
     qint64 beingSent() const { return m_beingSent.load(std::memory_order_relaxed); }
     qint64 attempts() const { return m_attempts.load(std::memory_order_relaxed); }
+    qint64 refusedEvents() const { return m_refusedEvents.load(std::memory_order_relaxed); }
+    const Spool &spool() const { return m_spool; }
 
 private:
-    using Batch = std::vector<CollectedRequest>;
-
     void start();
     Task<> deliverWaiting();
-    Task<> deliver(Batch batch);
+    bool takeBatch();
+    Task<> deliver();
+    void settle(const DeliveryOutcome &outcome, DeliveryDecision::Step step, qsizetype payloadBytes);
+    void interrupt();
     bool isActive() const { return m_network && m_settings.isCollecting(); }
-    void note(const DeliveryOutcome &outcome, const DeliveryDecision &decision);
+    Sharing sharing() const { return {.prompts = m_settings.sharePrompts, .responses = m_settings.shareResponses}; }
+    void relieveQueue();
+    std::vector<WrittenReport> written(const std::vector<CollectedRequest> &requests) const;
+    qint64 storeWaiting();
+    void note(const DeliveryOutcome &outcome, DeliveryDecision::Step step);
     void finished();
     void endClosing();
 
@@ -69,19 +81,25 @@ private:
     const CollectorWorld m_world;
     std::unique_ptr<Transport> m_network; // from the first settings on
     DataSharingConfig m_settings;
+    Spool m_spool;
+    BatchInDelivery m_batch;
+    qsizetype m_refusedBytes; // a payload of that size was too large
     TaskRunner m_runner;
     QTimer m_lingerTimer;
     QTimer m_closeTimer;
     Event m_hurry;                  // a pause is to end
     std::function<void()> m_closed; // set while closing
-    TimePoint m_closeBy = kNever;
-    bool m_hasGivenUp = false; // while closing: the collector is not there
-    QByteArray m_problem;      // the last one that was told; empty: it works
+    TimePoint m_sendBy = kNever;    // while closing, likewise
+    TimePoint m_storeBy = kNever;   // likewise
+    bool m_hasGivenUp = false;      // while closing: the collector is not there
+    bool m_isAway = false;          // and that was told
+    QByteArray m_toldProblem;       // the last one
     TimePoint m_toldAt{};
     std::atomic<qint64> m_sent = 0;
     std::atomic<qint64> m_failed = 0;
     std::atomic<qint64> m_beingSent = 0;
     std::atomic<qint64> m_attempts = 0;
+    std::atomic<qint64> m_refusedEvents = 0;
 };
 
 } // namespace lunargate

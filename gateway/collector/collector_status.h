@@ -9,12 +9,16 @@ namespace lunargate {
 /// (one or two).
 struct CollectorStatus
 {
-    qint64 queued = 0;   ///< so far, dropped ones included
+    qint64 queued = 0;   ///< so far, dropped ones and those that an earlier run left on the disk included
     qint64 dropped = 0;  ///< of these: as there was no room, or nothing was to leave any more
     qint64 waiting = 0;  ///< likewise: not sent yet
     qint64 sent = 0;     ///< likewise: the collector took them
     qint64 failed = 0;   ///< likewise: it refused them, or they could not be sent before the end
     qint64 attempts = 0; ///< calls to the collector
+
+    qint64 refusedEvents = 0; ///< events that it refused for good
+    qint64 spooled = 0;       ///< of those that wait: on the disk
+    qint64 spoolBytes = 0;    ///< what is there
 };
 
 } // namespace lunargate

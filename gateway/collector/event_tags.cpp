@@ -21,6 +21,18 @@ bool isPersonal(const QByteArray &name)
     return std::ranges::find(kNames, QByteArrayView(name)) != std::end(kNames);
 }
 
+// A model or route that was not used is any text of the client's.
+bool isNameInUse(const QByteArray &name, const QByteArray &value, const CollectedRequest &request)
+{
+    if (name == "x-lunargate-route")
+        return value == request.record.route;
+    if (name != "x-lunargate-model")
+        return true;
+    return std::ranges::any_of(request.targets, [&value](const CollectedTarget &target) {
+        return value == target.model || value == target.provider + '/' + target.model;
+    });
+}
+
 void addNumber(HeaderList &tags, const char *name, std::optional<double> number)
 {
     if (number)
@@ -44,7 +56,7 @@ HeaderList eventTags(const CollectedRequest &request, Sharing shared)
 {
     HeaderList tags;
     for (const auto &[name, value] : request.routing) {
-        if (!shared.isMetricsOnly() || !isPersonal(name))
+        if (!shared.isMetricsOnly() || (!isPersonal(name) && isNameInUse(name, value, request)))
             tags.add(name, redacted(value).left(kLongestTag));
     }
     const CollectedTarget *target = request.target();

@@ -11,8 +11,8 @@ QByteArray tagText(double number);
 /// The inference parameters that were used: the client's, else those of the target. None for embeddings.
 InferenceParameters usedParameters(const CollectedRequest &request);
 
-/// The tags of a request's events. Without any sharing they say nothing of who asked, from where, or which address was
-/// called.
+/// The tags of a request's events. Without any sharing they say nothing of who asked, from where, which address was
+/// called, or for what the client asked in vain.
 HeaderList eventTags(const CollectedRequest &request, Sharing shared);
 
 } // namespace lunargate

@@ -39,10 +39,11 @@ void writeTags(TextWriter &json, const CollectedRequest &request, Sharing shared
     json.endObject();
 }
 
-QByteArray canonicalModel(const RequestRecord &record)
+// What no provider was asked for is any text of the client's.
+QByteArray canonicalModel(const RequestRecord &record, Sharing shared)
 {
     if (record.provider.isEmpty())
-        return redacted(record.modelAsked).left(kLongestName);
+        return shared.isMetricsOnly() ? QByteArray() : redacted(record.modelAsked).left(kLongestName);
     return record.provider + '/' + redacted(record.model).left(kLongestName);
 }
 
@@ -77,7 +78,7 @@ void writeError(TextWriter &json, const RequestRecord &record, Sharing shared)
     if (!record.hasFailed())
         return;
     json.member("error_code", errorCode(record, shared));
-    if (!shared.isMetricsOnly()) // it can quote what the provider said, and that the prompt
+    if (shared.prompts) // it can quote what the provider said, and that the prompt
         writeIfKnown(json, "error_message", record.errorMessage);
 }
 
@@ -123,7 +124,7 @@ void writeMetric(TextWriter &json, const CollectedRequest &request, Sharing shar
     json.member("request_type", record.endpoint);
     writeTiming(json, request);
     json.member("provider", record.provider);
-    json.member("model", canonicalModel(record));
+    json.member("model", canonicalModel(record, shared));
     writeIdentity(json, record, shared);
     const Usage usage = record.usage.value_or(Usage());
     json.member("tokens_input", usage.promptTokens());
@@ -148,7 +149,7 @@ void writeLog(TextWriter &json, const CollectedRequest &request, Sharing shared)
     json.member("request_type", record.endpoint);
     writeIdentity(json, record, shared);
     json.member("provider", record.provider);
-    json.member("model", canonicalModel(record));
+    json.member("model", canonicalModel(record, shared));
     json.member("status_code", record.status);
     json.member("duration_ms", wholeMilliseconds(record.duration()));
     json.member("route_used", record.route);
@@ -165,24 +166,23 @@ void writeLog(TextWriter &json, const CollectedRequest &request, Sharing shared)
 
 using Write = void (*)(TextWriter &, const CollectedRequest &, Sharing);
 
-void writeEvent(TextWriter &json, const char *type, Write write, const CollectedRequest &request, Sharing shared)
+QByteArray event(const char *type, Write write, const CollectedRequest &request, Sharing shared)
 {
+    TextWriter json;
     json.beginObject();
     json.member("type", type);
     json.key("data").beginObject();
     write(json, request, shared);
     json.endObject();
     json.endObject();
+    return std::move(json).text();
 }
 
-void writeEvents(TextWriter &json, const CollectedRequest &request, Sharing allowed)
+QByteArray measurement(const CollectedRequest &request, Sharing shared)
 {
-    const Sharing shared = request.sharing & allowed;
     if (request.phase == CollectedRequest::Phase::Started)
-        return writeEvent(json, "trace", writeTrace, request, shared);
-    writeEvent(json, "metric", writeMetric, request, shared);
-    if (request.hasLog(shared))
-        writeEvent(json, "request_log", writeLog, request, shared);
+        return event("trace", writeTrace, request, shared);
+    return event("metric", writeMetric, request, shared);
 }
 
 } // namespace
@@ -201,8 +201,18 @@ QByteArray rfc3339(std::chrono::system_clock::time_point time)
     return text + 'Z';
 }
 
-QByteArray collectorPayload(std::span<const CollectedRequest> requests, Sharing allowed,
-                            std::chrono::system_clock::time_point now)
+WrittenReport writtenReport(const CollectedRequest &request, Sharing allowed)
+{
+    const Sharing shared = request.sharing & allowed;
+    WrittenReport report{.sharing = shared, .events = {measurement(request, shared)}};
+    if (!shared.isMetricsOnly())
+        report.measurement = measurement(request, {});
+    if (request.phase == CollectedRequest::Phase::Finished && request.hasLog(shared))
+        report.events.append(event("request_log", writeLog, request, shared));
+    return report;
+}
+
+QByteArray collectorPayload(std::span<const WrittenReport> reports, std::chrono::system_clock::time_point now)
 {
     TextWriter json;
     json.beginObject();
@@ -210,8 +220,10 @@ QByteArray collectorPayload(std::span<const CollectedRequest> requests, Sharing 
     json.member("gateway_version", version());
     json.member("timestamp", rfc3339(now));
     json.key("events").beginArray();
-    for (const CollectedRequest &request : requests)
-        writeEvents(json, request, allowed);
+    for (const WrittenReport &report : reports) {
+        for (const QByteArray &event : report.events)
+            json.raw(event);
+    }
     json.endArray();
     json.endObject();
     return std::move(json).text();

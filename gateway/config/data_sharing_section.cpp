@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/config/local_address.h"
+#include "gateway/config/resolve_path.h"
 #include "gateway/config/sections.h"
 
 namespace lunargate {
@@ -22,8 +24,10 @@ void normalizeBackend(QByteArray &url)
 void readDataSharing(SectionReader &root, DataSharingConfig &sharing)
 {
     Place place;
+    Place urlPlace;
     root.section("data_sharing", [&](SectionReader &section) {
         place = section.place();
+        urlPlace = section.placeOf("backend_url");
         section.read("enabled", sharing.enabled);
         section.read("share_prompts", sharing.sharePrompts);
         section.read("share_responses", sharing.shareResponses);
@@ -35,18 +39,27 @@ void readDataSharing(SectionReader &root, DataSharingConfig &sharing)
         section.read("spool_path", sharing.spoolPath);
         section.readSize("max_spool_bytes", sharing.maxSpoolBytes, {.smallest = 1024LL * 1024});
         section.read("remote_control", sharing.remoteControl);
+        if (!section.isDescribing())
+            resolvePath(section.context(), sharing.spoolPath);
     });
     // Newer names for two of them.
     root.section("general", [&](SectionReader &section) {
         QByteArray backendUrl;
         section.readUrl("backend_url", backendUrl);
         section.read("api_key", sharing.apiKey);
-        if (!backendUrl.isEmpty())
+        if (!backendUrl.isEmpty()) {
             sharing.backendUrl = backendUrl;
+            urlPlace = section.placeOf("backend_url");
+        }
     });
     normalizeBackend(sharing.backendUrl);
-    if (sharing.apiKey.isEmpty() && (sharing.enabled || sharing.remoteControl))
+    if (!sharing.enabled && !sharing.remoteControl)
+        return;
+    if (sharing.apiKey.isEmpty())
         root.context().warn(place, "nothing is shared or controlled without an api_key; set data_sharing.api_key");
+    else if (isReadableOnTheWay(sharing.backendUrl))
+        root.context().warn(urlPlace, "plain http to another machine: on the way anybody can read api_key and all that "
+                                      "is shared; use https");
 }
 
 void readRemoteControl(SectionReader &root, RemoteControlConfig &remote)

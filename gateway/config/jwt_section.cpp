@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config/jwt_section.h"
 
+#include "gateway/config/local_address.h"
 #include "gateway/config/nearest_name.h"
+#include "gateway/config/resolve_path.h"
 #include "gateway/config/token_algorithms.h"
 #include "gateway/json/document.h"
 
-#include <QDir>
 #include <QFile>
-#include <QFileInfo>
-#include <QHostAddress>
-#include <QUrl>
 
 #include <algorithm>
 
@@ -20,14 +18,6 @@ namespace {
 // More than any set of public keys, and little enough to read at once.
 constexpr qint64 kMaxFileBytes = 1024 * 1024;
 constexpr milliseconds kLargestLeeway = 1h;
-
-/// `jwks_file` as seen from the configuration's folder.
-void resolveFile(const ReadingContext &context, QByteArray &file)
-{
-    const QDir folder = QFileInfo(QString::fromUtf8(context.fileName)).dir();
-    if (!file.isEmpty())
-        file = folder.filePath(QString::fromUtf8(file)).toUtf8();
-}
 
 void checkFile(ReadingContext &context, const SecurityConfig::Jwt &jwt, const Place &place)
 {
@@ -44,9 +34,7 @@ void checkFile(ReadingContext &context, const SecurityConfig::Jwt &jwt, const Pl
 // Whoever can change the keys on their way lets anybody in.
 void checkUrl(ReadingContext &context, const SecurityConfig::Jwt &jwt, const Place &place)
 {
-    const QUrl url = QUrl::fromEncoded(jwt.jwksUrl);
-    const bool isLocal = url.host() == QLatin1StringView("localhost") || QHostAddress(url.host()).isLoopback();
-    if (url.scheme() != QLatin1StringView("https") && !isLocal)
+    if (isReadableOnTheWay(jwt.jwksUrl))
         context.error(place, "the public keys must be fetched by https; plain http is only for this machine");
 }
 
@@ -116,7 +104,7 @@ void readJwt(SectionReader &security, SecurityConfig::Jwt &jwt, JwtPlaces &place
         if (jwt.nameClaim.isEmpty())
             jwt.nameClaim = SecurityConfig::Jwt().nameClaim;
         if (!section.isDescribing())
-            resolveFile(section.context(), jwt.jwksFile);
+            resolvePath(section.context(), jwt.jwksFile);
     });
 }
 

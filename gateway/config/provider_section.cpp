@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/config/local_address.h"
 #include "gateway/config/sections.h"
 
 #include "gateway/config/nearest_name.h"
@@ -6,7 +7,6 @@
 #include "gateway/config/scalar_text.h"
 #include "gateway/config/service_keys.h"
 
-#include <QHostAddress>
 #include <QUrl>
 #include <QUrlQuery>
 
@@ -124,13 +124,6 @@ void applyDefaults(ProviderConfig &provider, const ProviderConfig &defaults)
         provider.timeout = ProviderConfig().timeout;
     if (provider.connectTimeout == 0ms)
         provider.connectTimeout = ProviderConfig().connectTimeout;
-}
-
-/// Where a server of one's own needs no key.
-bool isOnThisMachine(const QByteArray &address)
-{
-    const QString host = QUrl::fromEncoded(address).host();
-    return host == u"localhost" || QHostAddress(host).isLoopback();
 }
 
 /// Takes back what is known of the vendor only if the provider is somebody else's: its key must not go there.

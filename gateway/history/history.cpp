@@ -43,6 +43,7 @@ History::~History()
 
 void History::start()
 {
+    Q_ASSERT(!m_thread.isRunning());
     m_keeper->moveToThread(&m_thread);
     m_thread.start();
     note(m_config);
@@ -66,7 +67,8 @@ void History::add(const RequestRecord &record, std::shared_ptr<const HistoryMess
     if (!isWanted())
         return;
     HistoryRecord kept = historyRecord(record);
-    kept.messages = std::move(messages);
+    if (wantsBodies()) // still; a stream can have begun long ago
+        kept.messages = std::move(messages);
     add(std::move(kept));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/history/history_feed.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace lunargate {
@@ -17,15 +18,21 @@ std::unique_ptr<HistoryListener> HistoryFeed::listen()
 
 void HistoryFeed::tell(std::span<const HistoryRecord> records)
 {
-    const std::scoped_lock lock(m_mutex);
-    if (m_listeners.empty())
-        return;
-    for (const HistoryRecord &record : records) {
-        auto told = std::make_shared<HistoryRecord>(record);
-        told->messages = nullptr;
-        for (HistoryListener *listener : m_listeners)
-            listener->offer(told);
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (m_listeners.empty())
+            return;
     }
+    std::vector<std::shared_ptr<const HistoryRecord>> told;
+    told.reserve(records.size());
+    for (const HistoryRecord &record : records) {
+        auto copy = std::make_shared<HistoryRecord>(record);
+        copy->messages = nullptr;
+        told.push_back(std::move(copy));
+    }
+    const std::scoped_lock lock(m_mutex);
+    for (HistoryListener *listener : m_listeners)
+        listener->offer(told);
 }
 
 void HistoryFeed::close()
@@ -50,14 +57,14 @@ HistoryListener::Batch HistoryListener::take()
     return std::exchange(m_waiting, Batch{.records = {}, .isLast = m_waiting.isLast});
 }
 
-void HistoryListener::offer(const std::shared_ptr<const HistoryRecord> &record)
+void HistoryListener::offer(std::span<const std::shared_ptr<const HistoryRecord>> records)
 {
-    if (m_waiting.records.size() >= HistoryFeed::kMostWaiting) {
-        m_waiting.records.erase(m_waiting.records.begin());
-        ++m_waiting.lost;
-    }
-    m_waiting.records.push_back(record);
-    if (m_waiting.records.size() == 1)
+    const auto waiting = static_cast<qsizetype>(m_waiting.records.size());
+    const qsizetype tooMany = std::max<qsizetype>(waiting - HistoryFeed::kMostWaiting, 0);
+    m_waiting.records.erase(m_waiting.records.begin(), m_waiting.records.begin() + tooMany);
+    m_waiting.lost += tooMany;
+    m_waiting.records.insert(m_waiting.records.end(), records.begin(), records.end());
+    if (waiting == 0 && !records.empty())
         wake();
 }
 

@@ -21,7 +21,8 @@ class HistoryFeed
 {
 public:
     static constexpr size_t kMostListeners = 16;
-    static constexpr size_t kMostWaiting = 256; ///< records that a listener has not taken yet; more are lost to it
+    /// Records that a listener may leave untaken; when more come, older ones than these are lost to it.
+    static constexpr qsizetype kMostWaiting = 256;
 
     HistoryFeed() = default;
     HistoryFeed(const HistoryFeed &) = delete;
@@ -66,7 +67,7 @@ public:
 private:
     friend HistoryFeed;
 
-    void offer(const std::shared_ptr<const HistoryRecord> &record);
+    void offer(std::span<const std::shared_ptr<const HistoryRecord>> records);
     void wake();
 
     HistoryFeed &m_feed;

@@ -2,6 +2,7 @@
 #include "gateway/history/history_redaction.h"
 
 #include "gateway/config/secret_names.h"
+#include "gateway/history/streamed_texts.h"
 #include "gateway/observability/redaction.h"
 
 #include <re2/re2.h>
@@ -58,10 +59,14 @@ void cut(HistoryMessage &message, qint64 maxBodyBytes)
 {
     if (message.body.size() <= maxBodyBytes)
         return;
-    message.leftOut += message.body.size() - maxBodyBytes;
-    message.body.truncate(maxBodyBytes);
+    qint64 end = maxBodyBytes;
+    const auto isInsideCharacter = [&] { return (static_cast<uchar>(message.body.at(end)) & 0xC0U) == 0x80; }; // UTF-8
+    while (end > 0 && end > maxBodyBytes - 3 && isInsideCharacter())
+        --end;
+    message.leftOut += message.body.size() - end;
+    message.body.truncate(end);
     for (HistoryFrame &frame : message.frames)
-        frame.end = std::min(frame.end, maxBodyBytes);
+        frame.end = std::min(frame.end, end);
 }
 
 } // namespace
@@ -132,8 +137,12 @@ HistoryMessage HistoryRedaction::redactedMessage(const HistoryMessage &message, 
                           .body = message.body,
                           .frames = message.frames,
                           .leftOut = message.leftOut};
-    blotOutSecrets(result.body);
-    m_patterns->blotOut(result.body);
+    const auto blotOut = [this](QByteArray &text) {
+        blotOutSecrets(text);
+        m_patterns->blotOut(text);
+    };
+    blotOut(result.body);
+    blotOutStreamed(result.body, blotOut);
     cut(result, maxBodyBytes);
     return result;
 }

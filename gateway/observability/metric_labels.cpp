@@ -30,12 +30,27 @@ constexpr std::array kUpstreamTypes = {
 
 // Why a call can fail, but for the words of providers, which are all `upstream_error`.
 constexpr std::array kFailureReasons = {
-    "dns_error",           "connect_error",       "tls_error",
-    "connection_closed",   "connection_reset",    "invalid_response",
-    "connect_timeout",     "header_timeout",      "first_byte_timeout",
-    "idle_timeout",        "total_timeout",       "request_timeout",
-    "upstream_error",      "upstream_incomplete", "upstream_invalid_answer",
-    "upstream_no_content", "upstream_redirect",   "upstream_malformed_event",
+    "dns_error",
+    "connect_error",
+    "tls_error",
+    "connection_closed",
+    "connection_reset",
+    "invalid_response",
+    "connect_timeout",
+    "header_timeout",
+    "first_byte_timeout",
+    "idle_timeout",
+    "total_timeout",
+    "request_timeout",
+    "upstream_error",
+    "upstream_incomplete",
+    "upstream_invalid_answer",
+    "upstream_no_content",
+    "upstream_redirect",
+    "upstream_malformed_event",
+    "upstream_encoding",
+    "upstream_answer_too_large",
+    "provider_not_supported",
 };
 
 const char *upstreamTypeLabel(const QByteArray &type)
@@ -88,8 +103,9 @@ const char *providerErrorLabel(const RequestRecord &record)
     switch (*record.errorKind) {
     case ErrorKind::UpstreamTransport:
         return "provider_error";
+    case ErrorKind::DeadlineExceeded: // perhaps in a queue of ours
+        return record.attempts > 0 ? "upstream_timeout" : nullptr;
     case ErrorKind::UpstreamTimeout:
-    case ErrorKind::DeadlineExceeded:
         return "upstream_timeout";
     case ErrorKind::UpstreamProtocol:
         return "parse_error";

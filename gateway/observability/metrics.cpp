@@ -196,7 +196,7 @@ void Metrics::Private::countRouting(const RequestRecord &record)
         registry.hedgedRequests.Increment();
     if (record.fallbackUsed)
         registry.fallbacksUsed.Increment();
-    else if (record.fallbackTried)
+    else if (record.fallbackTried && record.hasFailed() && record.errorKind != ErrorKind::ClientCancelled)
         registry.fallbacksFailed.Increment();
     if (record.cacheUse != CacheUse::None)
         (record.cacheUse == CacheUse::Hit ? registry.cacheHits : registry.cacheMisses).Increment();

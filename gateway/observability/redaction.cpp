@@ -103,6 +103,11 @@ std::optional<Range> credentialAt(QByteArrayView text, qsizetype at)
             return Range{begin, end};
         return std::nullopt;
     }
+    if (rest.startsWith("eyJ")) { // a JSON Web Token: three parts, of which the first is an object (RFC 7519)
+        const qsizetype end = endOf(text, at, [](char c) { return isKeyCharacter(c) || c == '.'; });
+        if (std::ranges::count(text.sliced(at, end - at), '.') >= 2)
+            return Range{at, end};
+    }
     for (const auto &[prefix, minimum] : kKeyPatterns) {
         if (!rest.startsWith(prefix))
             continue;
@@ -119,6 +124,7 @@ bool mayStartCredential(char c)
     switch (c) {
     case 'b':
     case 'B':
+    case 'e':
     case 's':
     case 'A':
     case 'g':

@@ -30,19 +30,29 @@ void RequestRecord::breakAttempt(const Error &error)
     attemptRecords.back().finishedAt = Clock::now();
 }
 
-void RequestRecord::finish()
+std::optional<AttemptOutcome> RequestRecord::finish()
 {
     finishedAt = Clock::now();
+    std::optional<AttemptOutcome> ended;
     for (AttemptRecord &attempt : attemptRecords) {
         if (attempt.finishedAt)
             continue;
         attempt.finishedAt = finishedAt;
         if (hasFailed()) {
-            attempt.outcome = AttemptOutcome::Cancelled;
+            const bool isOurFault = errorKind == ErrorKind::Internal;
+            attempt.outcome = isOurFault ? AttemptOutcome::InternalError : AttemptOutcome::Cancelled;
             attempt.errorReason = errorReason;
         }
+        ended = attempt.outcome;
     }
     std::ranges::sort(attemptRecords, {}, &AttemptRecord::startedAt);
+    return ended;
+}
+
+void RequestRecord::noteWait(std::chrono::nanoseconds length)
+{
+    if (!upstreamStartedAt)
+        waited += length;
 }
 
 std::chrono::nanoseconds RequestRecord::duration() const
@@ -62,15 +72,13 @@ std::optional<std::chrono::nanoseconds> RequestRecord::timeToUpstream() const
 
 std::optional<std::chrono::nanoseconds> RequestRecord::ownTime() const
 {
-    auto own = timeToUpstream();
-    if (!own)
+    if (!upstreamStartedAt)
         return std::nullopt;
-    if (!attemptRecords.empty())
-        *own -= attemptRecords.front().waited;
+    std::chrono::nanoseconds own = *upstreamStartedAt - readAt - waited;
     if (stream)
-        *own += passingOn;
+        own += passingOn;
     else if (firstByteAt)
-        *own += finishedAt.value_or(Clock::now()) - *firstByteAt;
+        own += finishedAt.value_or(Clock::now()) - *firstByteAt;
     return own;
 }
 

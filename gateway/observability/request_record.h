@@ -67,12 +67,14 @@ struct RequestRecord
     qint64 bytesOut = 0;                  ///< the answer's body
 
     std::chrono::system_clock::time_point time = std::chrono::system_clock::now(); ///< when `startedAt` was
-    TimePoint startedAt = Clock::now();                                            ///< the request was read
-    std::optional<TimePoint> upstreamStartedAt = {};                               ///< the first attempt was sent
-    std::optional<TimePoint> firstByteAt = {}; ///< the first useful byte came from the provider that answered
-    std::optional<TimePoint> finishedAt = {};  ///< the last byte was handed to the client, or it was given up
-    ChunkGaps chunkGaps = {};                  ///< of a stream
-    std::chrono::nanoseconds passingOn{0};     ///< of a stream: what the gateway was busy with it
+    TimePoint startedAt = Clock::now();                                            ///< its first byte came
+    TimePoint readAt = Clock::now();                                               ///< all of it was there
+    std::chrono::nanoseconds waited{0}; ///< before the first attempt: for a slot, an equal request, somebody's keys
+    std::optional<TimePoint> upstreamStartedAt = {}; ///< the first attempt was sent
+    std::optional<TimePoint> firstByteAt = {};       ///< the first useful byte came from the provider that answered
+    std::optional<TimePoint> finishedAt = {};        ///< the last byte was handed to the client, or it was given up
+    ChunkGaps chunkGaps = {};                        ///< of a stream
+    std::chrono::nanoseconds passingOn{0};           ///< of a stream: what the gateway was busy with it
 
     static constexpr size_t kMostAttemptRecords = 32;
 
@@ -84,8 +86,12 @@ struct RequestRecord
     void addAttempt(AttemptRecord attempt);
     /// The answer that is coming broke.
     void breakAttempt(const Error &error);
-    /// The request is over, and with it whatever was still coming. Brings the attempts into the order of their start.
-    void finish();
+    /// The request is over. Brings the attempts into the order of their start, and returns how the answer ended that
+    /// was still coming; nothing if none was.
+    std::optional<AttemptOutcome> finish();
+
+    /// The gateway waited for others. It counts only as long as no provider was called; see ownTime().
+    void noteWait(std::chrono::nanoseconds length);
 
     bool hasFailed() const { return errorKind.has_value(); }
 
@@ -95,7 +101,8 @@ struct RequestRecord
     std::optional<std::chrono::nanoseconds> timeToFirstByte() const;
     /// From start to the first attempt.
     std::optional<std::chrono::nanoseconds> timeToUpstream() const;
-    /// What the gateway itself took: before the first attempt (but for the wait for a slot), and to pass the answer on.
+    /// What the gateway itself took: from the whole request to the first attempt (but for `waited`), and to pass the
+    /// answer on.
     /// Empty if nobody was asked.
     std::optional<std::chrono::nanoseconds> ownTime() const;
 };

@@ -7,6 +7,7 @@
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/collect.h"
+#include "gateway/pipeline/hide_secrets.h"
 #include "gateway/pipeline/stream_pace.h"
 
 #include <QDateTime>
@@ -83,7 +84,9 @@ public:
     {
         QByteArray frames;
         const qsizetype textBytes = m_context.record.streamedTextBytes;
-        for (const ChatStreamEvent &event : events) {
+        for (ChatStreamEvent &event : events) {
+            if (event.kind == ChatStreamEvent::Kind::Failure)
+                hideSecrets(event.error);
             const qsizetype begin = frames.size();
             m_writer.append(frames, event);
             if (event.kind != ChatStreamEvent::Kind::Comment)
@@ -113,6 +116,7 @@ private:
         if (event.kind == ChatStreamEvent::Kind::Failure) {
             record.setError(event.error);
             record.breakAttempt(event.error);
+            m_context.services.metrics.attemptFailed(record.provider, event.error);
             m_failure = event.error;
             logEvent(pipelineLog(), LogLevel::Warning, "stream broke",
                      {{"request_id", record.requestId},

@@ -194,7 +194,9 @@ Task<Result<void>> authenticate(RequestContext &context, Role role)
     if (!caller && caller.error().isKeyUnknown) {
         PublicKeyRefresh refresh = refreshOf(context);
         refresh.startForUnknownKey();
+        const TimePoint begin = Clock::now();
         co_await refresh.outcome();
+        context.record.noteWait(Clock::now() - begin);
         if (hasOtherKeys(*context.runtime, caller.error()))
             caller = identifyCaller(*context.runtime, context.services, request, role);
     }

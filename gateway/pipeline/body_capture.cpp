@@ -72,7 +72,8 @@ BodyCapture::watch(UpstreamRequest request, const std::function<std::unique_ptr<
 {
     auto messages = std::make_shared<ProviderMessages>();
     messages->request = whole(request.headers, request.body);
-    m_provider = messages;
+    if (!m_provider || m_provider->isSilent())
+        m_provider = messages;
     return std::make_unique<Call>(*this, std::move(messages), send(std::move(request)));
 }
 

@@ -35,6 +35,8 @@ private:
 
     struct ProviderMessages
     {
+        bool isSilent() const { return answer.headers.isEmpty() && answer.body.isEmpty(); }
+
         HistoryMessage request;
         HistoryMessage answer;
     };

@@ -96,7 +96,9 @@ Task<SharedAnswer> CacheLookup::followEqualRequest()
 {
     ResponseCache &cache = *m_context.services.cache;
     const RequestDeadline deadline = requestDeadline(*m_context.runtime->config, m_plan, m_context.record.startedAt);
+    const TimePoint begin = Clock::now();
     SingleFlight::Turn turn = co_await cache.flights().join(m_key, deadline.at);
+    m_context.record.noteWait(Clock::now() - begin);
     if (!turn.lead) {
         if (turn.answer)
             cache.countShared();

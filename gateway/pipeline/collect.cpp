@@ -106,6 +106,7 @@ void collectStart(RequestContext &context)
     start.record.requestId = context.record.requestId;
     start.record.time = context.record.time;
     start.record.stream = context.record.stream;
+    start.record.route = context.record.route;
     context.services.collector->add(std::move(start));
 }
 

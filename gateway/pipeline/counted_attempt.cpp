@@ -2,8 +2,10 @@
 #include "gateway/pipeline/counted_attempt.h"
 
 #include "gateway/observability/logging.h"
+#include "gateway/pipeline/hide_secrets.h"
 
 #include <algorithm>
+#include <exception>
 
 namespace lunargate {
 
@@ -38,7 +40,6 @@ public:
         RequestRecord &record = m_context.record;
         ++record.attempts;
         record.retries += terms.isRetry ? 1 : 0;
-        record.fallbackTried = record.fallbackTried || candidate.isFallback;
         record.isHedged = record.isHedged || terms.isHedge;
         record.provider = candidate.providerId;
         record.model = candidate.model;
@@ -50,7 +51,9 @@ public:
         if (m_isOver)
             return;
         const bool isAnswered = m_context.record.firstByteAt.has_value(); // by another one
-        m_record.outcome = isAnswered ? AttemptOutcome::Superseded : AttemptOutcome::Cancelled;
+        m_record.outcome = std::uncaught_exceptions() > m_exceptions ? AttemptOutcome::InternalError
+                           : isAnswered                              ? AttemptOutcome::Superseded
+                                                                     : AttemptOutcome::Cancelled;
         m_context.services.metrics.attemptFinished(m_candidate.providerId, m_record.outcome);
         note(Clock::now());
     }
@@ -62,10 +65,12 @@ public:
         m_isOver = true;
         m_load.answered();
         open.load = std::move(m_load);
-        m_context.services.metrics.attemptFinished(m_candidate.providerId, AttemptOutcome::Success);
         m_record.status = 200;
         m_record.firstByteAt = m_context.record.firstByteAt;
-        note(open.call ? std::nullopt : m_record.firstByteAt); // a stream has only begun
+        if (open.call)
+            return note(std::nullopt); // a stream has only begun: RequestContext counts how it ends
+        m_context.services.metrics.attemptFinished(m_candidate.providerId, AttemptOutcome::Success);
+        note(m_record.firstByteAt);
     }
     void failed(const Error &error)
     {
@@ -84,6 +89,7 @@ private:
     void note(std::optional<TimePoint> finishedAt)
     {
         m_record.finishedAt = finishedAt;
+        m_context.record.fallbackTried = m_context.record.fallbackTried || m_candidate.isFallback;
         m_context.record.addAttempt(std::move(m_record));
     }
 
@@ -91,6 +97,7 @@ private:
     const Candidate &m_candidate;
     TargetCall m_load;
     AttemptRecord m_record;
+    const int m_exceptions = std::uncaught_exceptions();
     bool m_isOver = false;
 };
 
@@ -118,7 +125,9 @@ Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepa
     if (permit.needsSlot()) {
         load.dismissed();
         const TimePoint begin = Clock::now();
-        if (Result<void> slot = co_await permit.waitForSlot(terms.deadline.at); !slot) {
+        Result<void> slot = co_await permit.waitForSlot(terms.deadline.at);
+        context.record.noteWait(Clock::now() - begin);
+        if (!slot) {
             Error &error = slot.error();
             if (error.kind == ErrorKind::DeadlineExceeded)
                 error = requestTimeout(terms.deadline, candidate.providerId, std::move(error.message));
@@ -131,6 +140,7 @@ Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepa
     AttemptCount count(context, candidate, terms, std::move(load), waited);
     AttemptResult result = co_await attempt(context, prepare, candidate, terms);
     if (!result) {
+        hideSecrets(result.error());
         count.failed(result.error().error);
         co_return result;
     }

@@ -180,10 +180,13 @@ void RequestContext::finish()
 {
     if (std::exchange(m_finished, true))
         return;
-    record.finish();
+    if (const std::optional<AttemptOutcome> outcome = record.finish())
+        services.metrics.attemptFinished(record.provider, *outcome);
     record.bytesOut = std::max<qint64>(record.bytesOut, exchange.response.bodyBytes());
     estimateUsage(record);
     setCost(record, runtime->prices);
+    if (exchange.response.state() == ResponseWriter::State::NotStarted)
+        headers::setCost(record, exchange.response);
     limitPermit.settle(tokensUsed(record, limitPermit.reserved()), *record.finishedAt);
     m_active = {};
     m_openStream = {};
@@ -199,7 +202,10 @@ std::shared_ptr<const HistoryMessages> RequestContext::takeCaptured()
     if (!capture)
         return nullptr;
     exchange.response.onWrite({});
-    const bool isStreaming = exchange.response.state() == ResponseWriter::State::Streaming;
+    const ResponseWriter::State state = exchange.response.state();
+    if (state == ResponseWriter::State::NotStarted && record.errorKind == ErrorKind::ClientCancelled)
+        return capture->messages(); // there was no answer
+    const bool isStreaming = state == ResponseWriter::State::Streaming;
     capture->noteAnswerHeaders(exchange.response.headers(), isStreaming ? "text/event-stream" : kJson.toByteArray());
     return capture->messages();
 }
@@ -210,7 +216,6 @@ void RequestContext::send(int status, QByteArrayView contentType, QByteArrayView
     if (capture)
         capture->noteAnswer(body);
     finish(); // before the client can know: whoever asks for the metrics next finds this request in them
-    headers::setCost(record, exchange.response);
     exchange.response.send(status, contentType, body);
 }
 

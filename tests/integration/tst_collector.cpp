@@ -5,9 +5,12 @@
 #include "tests/support/metrics_text.h"
 #include "tests/support/raw_client.h"
 
+#include <QDir>
 #include <QElapsedTimer>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonObject>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace lunargate;
@@ -336,6 +339,66 @@ private Q_SLOTS:
         QVERIFY(f.finish());
         QVERIFY(timer.elapsed() < 8000); // it has three seconds
         QVERIFY(f.gateway.log().contains("could not be told of everything"));
+    }
+
+    // Nothing that would not have been sent is written; the next run sends it.
+    void whatCannotBeSentWaitsOnTheDisk()
+    {
+        CollectedGateway f;
+        const DeafPort deaf;
+        const QTemporaryDir folder;
+        const QByteArray url = "http://127.0.0.1:" + QByteArray::number(deaf.port()) + "/v1";
+        const QByteArray sections = f.dataSharing("spool_path: " + folder.path().toUtf8());
+        QVERIFY(f.GatewayFixture::start({.sections = QByteArray(sections).replace(f.collector.url(), url)}));
+        const QByteArray canary = "canary-91d0f7";
+        f.upstream.enqueue(Script::chat(canary));
+        f.upstream.enqueue(Script::json(400, R"({"error":{"message":"canary-91d0f7"}})"));
+        const QByteArray body = chatBody("fake-model", R"("user":"canary-91d0f7")");
+        const HeaderList headers = {{"Authorization", "Bearer " + canary}, {"X-LunarGate-User", canary}};
+        QCOMPARE(f.chat(body, headers).status, 200);
+        QCOMPARE(f.chat(body, headers).status, 400);
+        QVERIFY(f.finish());
+        QVERIFY(f.gateway.log().contains("wait on the disk for the next start"));
+
+        const auto files = [&folder] {
+            return QDir(folder.path()).entryInfoList({QStringLiteral("*.events")}, QDir::Files);
+        };
+        QVERIFY(!files().isEmpty());
+        for (const QFileInfo &info : files()) {
+            QFile file(info.filePath());
+            QVERIFY(file.open(QFile::ReadOnly));
+            const QByteArray bytes = file.readAll();
+            QVERIFY(bytes.contains("chat_completions"));
+            QVERIFY(!bytes.contains(canary) && !bytes.contains(kCollectorKey) && !bytes.contains(kProviderKey));
+        }
+
+        GatewayProcess next;
+        QVERIFY(next.start(simpleConfig(f.upstream, {.sections = sections})));
+        QTRY_COMPARE(f.metrics().size(), 2);
+        QTRY_VERIFY(files().isEmpty());
+        const MetricsText metrics(HttpClient(next.port()).get("/metrics").body);
+        QCOMPARE(metrics.sum("lunargate_collector_queued_total"), 4.0);
+        QCOMPARE(metrics.sum("lunargate_collector_spool_reports"), 0.0);
+    }
+
+    // Also if that was decided while it did not run.
+    void withoutSharingTheDiskIsForgotten()
+    {
+        CollectedGateway f;
+        const QTemporaryDir folder;
+        const auto files = [&folder] {
+            return QDir(folder.path()).entryList({QStringLiteral("*.events")}, QDir::Files);
+        };
+        const QByteArray sections =
+            f.dataSharing("spool_path: " + folder.path().toUtf8()).replace(f.collector.url(), "http://127.0.0.1:1/v1");
+        QVERIFY(f.GatewayFixture::start({.sections = sections}));
+        QCOMPARE(f.chat().status, 200);
+        QVERIFY(f.finish());
+        QVERIFY(!files().isEmpty());
+        GatewayProcess next;
+        const QByteArray off = QByteArray(sections).replace("enabled: true", "enabled: false");
+        QVERIFY(next.start(simpleConfig(f.upstream, {.sections = off})));
+        QTRY_COMPARE(files(), QStringList());
     }
 
     void whatTheCollectorTookIsCounted()

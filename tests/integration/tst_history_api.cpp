@@ -156,6 +156,10 @@ private Q_SLOTS:
         QVERIFY(fixture.start());
         chatId(fixture);
         chatId(fixture);
+        // Whoever means less than everything must not lose everything.
+        for (const char *path : {"/admin/v1/requests?filter=provider:x", "/admin/v1/requests/"})
+            QCOMPARE(fixture.client().request("DELETE", path).status, 400);
+        QCOMPARE(idsOf(fixture.client().get("/admin/v1/requests").body).size(), 2);
         const HttpAnswer erased = fixture.client().request("DELETE", "/admin/v1/requests");
         QCOMPARE(erased.status, 200);
         QCOMPARE(jsonAt(erased.body, "erased").toInt(), 2);
@@ -184,6 +188,22 @@ private Q_SLOTS:
         QVERIFY(all.waitForBody(": keep-alive\n\n"));
         QCOMPARE(fixture.gateway.terminate(5s), 0); // does not wait for those that listen
         QVERIFY(all.waitForAnswer());
+    }
+
+    // What a filter keeps away is no sign of life.
+    void eventsKeepTheConnectionAliveWhileOthersCome()
+    {
+        GatewayFixture fixture;
+        QVERIFY(fixture.start({.server = "stream_keep_alive: 500ms"}));
+        RawClient failures(fixture.port());
+        failures.sendRequest("GET", "/admin/v1/events?filter=status:%3E%3D400");
+        QVERIFY(failures.waitForHead());
+        bool isAlive = false;
+        for (int i = 0; i < 1000 && !isAlive; ++i) {
+            chatId(fixture); // told within a fifth of a second
+            isAlive = failures.answer().body().contains(": keep-alive\n\n");
+        }
+        QVERIFY(isAlive);
     }
 
     void onlySoManyMayListen()

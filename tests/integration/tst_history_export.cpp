@@ -41,7 +41,7 @@ QByteArrayList argumentsOf(const QByteArray &command)
     QFile program(folder.filePath(QStringLiteral("curl")));
     if (!program.open(QIODevice::WriteOnly))
         return {};
-    program.write("#!/bin/sh\nfor a in \"$@\"; do printf '%s\\0' \"$a\"; done\n");
+    program.write("#!/bin/sh\n/bin/cat >/dev/null\nfor a in \"$@\"; do printf '%s\\0' \"$a\"; done\n");
     program.close();
     program.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     QProcess shell;
@@ -52,7 +52,9 @@ QByteArrayList argumentsOf(const QByteArray &command)
         environment.insert(QStringLiteral("HOME"), QStringLiteral("/expanded"));
         return environment;
     }());
-    shell.start(QStringLiteral("/bin/sh"), {QStringLiteral("-c"), QString::fromUtf8(command)});
+    shell.start(QStringLiteral("/bin/sh"), {});
+    shell.write(command); // too long for an argument
+    shell.closeWriteChannel();
     if (!shell.waitForFinished() || !shell.readAllStandardError().isEmpty())
         return {};
     QByteArrayList arguments = shell.readAllStandardOutput().split('\0');
@@ -216,6 +218,56 @@ private Q_SLOTS:
         QCOMPARE(arguments.mid(arguments.size() - 2), QByteArrayList({"--data-raw", body}));
         for (const QByteArray &argument : arguments)
             QVERIFY2(!argument.startsWith("Host:") && !argument.startsWith("Content-Length:"), argument.constData());
+    }
+
+    void behindAProxyWithTlsTheAddressIsItsOwn()
+    {
+        GatewayFixture fixture;
+        // Without a key, /admin is for this machine alone.
+        const QByteArray security =
+            QByteArray("security: {api_key: {keys: [{value: ") + kClientKey + ", admin: true}]}}\n";
+        QVERIFY(fixture.start({.server = "trusted_proxies: [127.0.0.1]", .sections = kBodies.sections + security}));
+        const HeaderList::Field key = {"Authorization", QByteArray("Bearer ") + kClientKey};
+        const QByteArray path = "/admin/v1/requests/" + chatId(fixture, bodyWith("x")) + "?format=har";
+        const auto url = [&](const HeaderList &headers) {
+            return textAt(fixture.client().get(path, headers).body, "log.entries.0.request.url");
+        };
+        const QByteArray secured = url({key, {"X-Forwarded-Proto", "https"}});
+        QVERIFY2(secured.startsWith("https://127.0.0.1:"), secured.constData());
+        QVERIFY(url({key}).startsWith("http://127.0.0.1:"));
+    }
+
+    // Linux takes no argument over 128 KiB.
+    void theCommandTakesLongRequestsToo()
+    {
+        GatewayFixture fixture;
+        QVERIFY(fixture.start({.sections = "history: {capture: bodies}\n"}));
+        const QByteArray body = bodyWith("it's " + QByteArray(300'000, 'x'));
+        const QByteArray id = chatId(fixture, body);
+        const QByteArray command = fixture.client().get("/admin/v1/requests/" + id + "?format=curl").body;
+        const QByteArrayList arguments = argumentsOf(command);
+        QCOMPARE(arguments.mid(arguments.size() - 2), QByteArrayList({"--data-binary", "@-"}));
+        QVERIFY(command.startsWith("printf %s '" + QByteArray(body).replace('\'', "'\\''") + "' | curl "));
+    }
+
+    void aReloadEndsTheKeepingOfBodiesAtOnce()
+    {
+        GatewayFixture fixture;
+        QVERIFY(fixture.start(kBodies));
+        const auto gate = Gate::make();
+        fixture.upstream.enqueue(
+            Script::eventStream().content("first").hold(gate).content("my-private-diary").data("[DONE]").end());
+        RawClient client(fixture.port());
+        client.sendRequest("POST", "/v1/chat/completions", bodyWith("x", ",\"stream\":true"));
+        QVERIFY(client.waitForBody("first"));
+        QVERIFY(fixture.gateway.writeConfig(simpleConfig(fixture.upstream)));
+        QCOMPARE(fixture.client().post("/admin/v1/reload", {}).status, 200);
+        gate->open();
+        QVERIFY(client.waitForAnswer());
+        const QByteArray page = fixture.client().get("/admin/v1/requests").body;
+        const QByteArray record = fixture.client().get("/admin/v1/requests/" + textAt(page, "data.0.id")).body;
+        QCOMPARE(jsonAt(record, "status").toInt(), 200);
+        QVERIFY(jsonAt(record, "messages").isUndefined());
     }
 
     void secretsAreInNoneOfThem()

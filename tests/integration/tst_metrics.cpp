@@ -77,6 +77,59 @@ private Q_SLOTS:
         QCOMPARE(metrics.sum("ai_router_active_requests"), 0.0);
     }
 
+    // Not only what a call began with.
+    void attemptsCountByHowTheyEnd_data()
+    {
+        QTest::addColumn<Script>("script");
+        QTest::addColumn<QByteArray>("outcome");
+        QTest::newRow("whole") << Script::chat() << QByteArray("success");
+        QTest::newRow("stream") << Script::chatStream() << QByteArray("success");
+        QTest::newRow("stream breaks") << Script::eventStream().content("a").close() << QByteArray("transport");
+        QTest::newRow("stream tells an error")
+            << Script::eventStream().content("a").data(R"({"error":{"message":"x","code":500}})").end()
+            << QByteArray("server_error");
+    }
+
+    void attemptsCountByHowTheyEnd()
+    {
+        QFETCH(const Script, script);
+        QFETCH(const QByteArray, outcome);
+        GatewayFixture fixture;
+        QVERIFY(fixture.start());
+        fixture.upstream.enqueue(script);
+        const bool isStream = QByteArray(QTest::currentDataTag()).contains("stream");
+        fixture.chat(chatBody("fake-model", isStream ? R"("stream":true)" : ""));
+        const MetricsText metrics = metricsOf(fixture);
+        QCOMPARE(metrics.sum("lunargate_attempts_total"), 1.0);
+        QCOMPARE(metrics.sum("lunargate_attempts_total", {{"provider", "fake"}, {"outcome", outcome}}), 1.0);
+        QCOMPARE(metrics.sum("lunargate_attempt_failures_total"), outcome == "success" ? 0.0 : 1.0);
+    }
+
+    void aLeavingClientCancelsTheAttempt()
+    {
+        GatewayFixture fixture;
+        QVERIFY(fixture.start());
+        fixture.upstream.enqueue(Script::eventStream().content("a").stall());
+        RawClient client(fixture.port());
+        client.sendRequest("POST", "/v1/chat/completions", chatBody("fake-model", R"("stream":true)"));
+        QVERIFY(client.waitForBody("a"));
+        client.close();
+        QVERIFY(fixture.upstream.waitForCancel(0));
+        const auto cancelled = [&] {
+            return metricsOf(fixture).sum("lunargate_attempts_total", {{"provider", "fake"}, {"outcome", "cancelled"}});
+        };
+        QTRY_COMPARE(cancelled(), 1.0);
+        QCOMPARE(metricsOf(fixture).sum("lunargate_attempts_total"), 1.0);
+    }
+
+    void aWrongMethodCounts()
+    {
+        GatewayFixture fixture;
+        QVERIFY(fixture.start());
+        QCOMPARE(fixture.client().get("/v1/chat/completions").status, 405);
+        QCOMPARE(metricsOf(fixture).sum("ai_router_requests_total"), 1.0);
+    }
+
     void noRouteCountsOnce()
     {
         GatewayFixture fixture;

@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -210,8 +211,11 @@ class ScrapeTest(unittest.TestCase):
     def wait_for(self, expression):
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
-            if result := self.query(expression):
-                return result
+            try:
+                if result := self.query(expression):
+                    return result
+            except urllib.error.HTTPError as error:
+                self.assertEqual(error.code, 503)  # it listens before it is ready
             time.sleep(0.1)
         self.fail(f"Prometheus has no {expression}\n{self.prometheus.log}")
 

@@ -73,7 +73,8 @@ CollectedRequest failedRequest(Sharing sharing, ErrorKind kind, int status)
 
 QByteArray payloadOf(const CollectedRequest &request, Sharing allowed = kAll)
 {
-    return collectorPayload({&request, 1}, allowed, kTime + 200ms);
+    const WrittenReport report = writtenReport(request, allowed);
+    return collectorPayload({&report, 1}, kTime + 200ms);
 }
 
 using Keys = std::set<QByteArray>;
@@ -239,6 +240,17 @@ private Q_SLOTS:
         QCOMPARE(textAt(payload, "events.0.data.tags.x-lunargate-gateway-lat"), QByteArray("14.4"));
     }
 
+    // They can quote what was asked.
+    void errorMessagesNeedSharedPrompts()
+    {
+        const auto payload = [](Sharing sharing) {
+            return payloadOf(failedRequest(sharing, ErrorKind::UpstreamStatus, 400));
+        };
+        QVERIFY(payload(kPrompts).contains("my diary"));
+        QVERIFY(!payload(kResponses).contains("diary"));
+        QCOMPARE(textAt(payload(kResponses), "events.0.data.error_code"), QByteArray("their_type"));
+    }
+
     void errorCodes_data()
     {
         QTest::addColumn<ErrorKind>("kind");
@@ -270,15 +282,17 @@ private Q_SLOTS:
         QCOMPARE(textAt(payloadOf(request), "events.0.data.error_code"), QByteArray("streaming_error"));
     }
 
+    // What no provider was asked for is any text of the client's.
     void refusedRequestsHaveNoProvider()
     {
-        CollectedRequest request = failedRequest(kNothing, ErrorKind::InvalidRequest, 400);
+        CollectedRequest request = failedRequest(kPrompts, ErrorKind::InvalidRequest, 400);
         request.targets = {};
         request.record.provider = {};
         request.record.modelAsked = "some-model";
         const QByteArray payload = payloadOf(request);
         QCOMPARE(textAt(payload, "events.0.data.model"), QByteArray("some-model"));
         QCOMPARE(jsonAt(payload, "events.0.data.provider").toString(QStringLiteral("?")), QString());
+        QCOMPARE(jsonAt(payloadOf(request, kNothing), "events.0.data.model").toString(QStringLiteral("?")), QString());
     }
 
     void longTextsAreCut()
@@ -336,6 +350,28 @@ private Q_SLOTS:
         QCOMPARE(textAt(payload, "events.0.data.tags.x-lunargate-resolved-model"), QByteArray("local/llama"));
         QCOMPARE(textAt(payload, "events.0.data.tags.x-lunargate-inference-top-k"), QByteArray("40"));
         QVERIFY(jsonAt(payload, "events.0.data.tags.x-lunargate-inference-top-p").isUndefined());
+    }
+
+    // A model or route that was not used is any text of the client's.
+    void namesThatWereNotUsedAreTextsOfTheClient()
+    {
+        CollectedRequest request = successfulRequest(kPrompts);
+        const auto tag = [&request](const char *name, Sharing allowed) {
+            return eventTags(request, request.sharing & allowed).value(name).value_or("none");
+        };
+        for (const char *name : {"gpt-4o", "openai/gpt-4o"}) {
+            request.routing.set("x-lunargate-model", name);
+            QCOMPARE(tag("x-lunargate-model", kNothing), QByteArray(name));
+        }
+        request.routing.set("x-lunargate-route", "default");
+        QCOMPARE(tag("x-lunargate-route", kNothing), QByteArray("default"));
+
+        request.routing.set("x-lunargate-model", "my diary");
+        request.routing.set("x-lunargate-route", "my diary");
+        for (const char *name : {"x-lunargate-model", "x-lunargate-route"}) {
+            QCOMPARE(tag(name, kNothing), QByteArray("none"));
+            QCOMPARE(tag(name, kPrompts), QByteArray("my diary"));
+        }
     }
 
     void parametersStandInTheRequest()
@@ -412,8 +448,32 @@ private Q_SLOTS:
         std::vector<CollectedRequest> requests = {successfulRequest(kAll), successfulRequest(kNothing)};
         requests.push_back(successfulRequest(kAll));
         requests.back().phase = CollectedRequest::Phase::Started;
-        QCOMPARE(jsonAt(collectorPayload(requests, kAll, kTime), "events").toArray().size(), 4);
-        QCOMPARE(jsonAt(collectorPayload(requests, kNothing, kTime), "events").toArray().size(), 3);
+        const auto count = [&requests](Sharing allowed) {
+            std::vector<WrittenReport> reports;
+            for (const CollectedRequest &request : requests)
+                reports.push_back(writtenReport(request, allowed));
+            return jsonAt(collectorPayload(reports, kTime), "events").toArray().size();
+        };
+        QCOMPARE(count(kAll), 4);
+        QCOMPARE(count(kNothing), 3);
+    }
+
+    // What was written when more was shared says no more than what would be written now.
+    void writtenReportsAreReducedToTheirMeasurement()
+    {
+        for (const bool hasStarted : {true, false}) {
+            CollectedRequest request = successfulRequest(kAll);
+            if (!hasStarted)
+                request.phase = CollectedRequest::Phase::Started;
+            WrittenReport report = writtenReport(request, kAll);
+            narrow(report, kAll);
+            QCOMPARE(report, writtenReport(request, kAll));
+            for (const Sharing less : {kPrompts, kResponses, kNothing}) {
+                WrittenReport narrowed = report;
+                narrow(narrowed, less);
+                QCOMPARE(narrowed, writtenReport(request, kNothing));
+            }
+        }
     }
 };
 

@@ -89,6 +89,53 @@ private Q_SLOTS:
         QCOMPARE(queue.takeBatch().size(), 1u);
     }
 
+    void longTextsTakeRoom()
+    {
+        constexpr qsizetype kLong = 100'000;
+        const qint64 usual = CollectedRequest().bytes();
+        const QByteArray text(kLong, 'x');
+        CollectedRequest request;
+        request.routing.add("x-team", text);
+        QVERIFY(request.bytes() >= usual + kLong);
+        for (QByteArray RequestRecord::*field : {&RequestRecord::modelAsked, &RequestRecord::errorMessage}) {
+            CollectedRequest other;
+            other.record.*field = text;
+            QVERIFY(other.bytes() >= usual + kLong);
+        }
+    }
+
+    void saysWhenHalfOfTheRoomIsTaken()
+    {
+        CollectorQueue queue({.requests = 6, .bytes = 1LL << 40}, {.requests = 2, .bytes = 1LL << 40});
+        QCOMPARE(queue.add({}), Wake::Soon);
+        QCOMPARE(queue.add({}), Wake::Now);
+        QVERIFY(!queue.isHalfFull());
+        QCOMPARE(queue.add({}), Wake::Full);
+        QVERIFY(queue.isHalfFull());
+        QCOMPARE(queue.add({}), Wake::Nothing);
+        queue.takeBatch();
+        QCOMPARE(queue.add({}), Wake::Full);
+    }
+
+    void whatIsPutBackIsTheOldest()
+    {
+        CollectorQueue queue({.requests = 3, .bytes = 1LL << 40}, {.requests = 2, .bytes = 1LL << 40});
+        for (const char *id : {"1", "2", "3"})
+            queue.add(withId(id));
+        std::vector<CollectedRequest> batch = queue.takeBatch();
+        queue.add(withId("4"));
+        queue.add(withId("5"));
+        queue.putBack(std::move(batch)); // they had their room before
+        QCOMPARE(queue.size(), 5u);
+        QByteArrayList ids;
+        while (queue.size() > 0) {
+            for (const CollectedRequest &request : queue.takeBatch())
+                ids.append(request.record.requestId);
+        }
+        QCOMPARE(ids, (QByteArrayList{"1", "2", "3", "4", "5"}));
+        QCOMPARE(queue.dropped(), 0);
+    }
+
     void manyWorkersLoseNothing()
     {
         constexpr int kWorkers = 4;

@@ -214,6 +214,9 @@ private Q_SLOTS:
             "them may be meant otherwise, so put their patterns together or rename one");
         row("sharing without a key", "data_sharing: {enabled: true}",
             "15: warning: data_sharing: nothing is shared or controlled without an api_key; set data_sharing.api_key");
+        row("sharing unencrypted", "data_sharing: {enabled: true, api_key: k, backend_url: 'http://box.example/v1'}",
+            "56: warning: data_sharing.backend_url: plain http to another machine: on the way anybody can read api_key "
+            "and all that is shared; use https");
         row("update check", "update_check: {enabled: false}",
             "15: warning: update_check: this program does not look for updates by itself; this key does nothing");
         row("malformed variable", "logging: {level: '${'}",
@@ -236,6 +239,19 @@ private Q_SLOTS:
                 shown.append(problem.toText());
         }
         QTEST(shown.join('\n'), "expected");
+    }
+
+    void onlyWhatLeavesTheMachineMustBeEncrypted()
+    {
+        const auto problems = [](const QByteArray &lines) { return textOf(readText(kMinimum + lines).problems); };
+        QCOMPARE(problems("data_sharing: {enabled: true, api_key: k, backend_url: 'http://[::1]:1/v1'}\n"),
+                 QByteArray());
+        QCOMPARE(problems("data_sharing: {enabled: true, api_key: k, backend_url: 'https://box.example'}\n"),
+                 QByteArray());
+        QCOMPARE(problems("data_sharing: {backend_url: 'http://box.example/v1'}\n"), QByteArray()); // nothing is sent
+        QVERIFY(
+            problems("data_sharing: {remote_control: true}\ngeneral: {api_key: k, backend_url: 'http://10.0.0.1'}\n")
+                .startsWith("c.yaml:4:36: warning: general.backend_url: plain http to another machine"));
     }
 
     void providerWarnings()

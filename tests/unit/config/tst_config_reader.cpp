@@ -317,6 +317,8 @@ data_sharing:
   gateway_lat: 50.1
   gateway_lon: 14.4
   compress: true
+  spool_path: waiting
+  max_spool_bytes: 2MiB
   remote_control: true
 )");
         QVERIFY(config);
@@ -327,6 +329,8 @@ data_sharing:
         QCOMPARE(sharing.apiKey.reveal(), "lgw_1");
         QCOMPARE(sharing.gatewayLat, "50.1");
         QCOMPARE(sharing.gatewayLon, "14.4");
+        QCOMPARE(sharing.spoolPath, "./waiting"); // as seen from the configuration's folder
+        QCOMPARE(sharing.maxSpoolBytes, 2 * 1024 * 1024);
     }
 
     void generalReplacesTheDataSharingKeys()

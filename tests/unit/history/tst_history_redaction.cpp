@@ -52,6 +52,46 @@ private Q_SLOTS:
         QCOMPARE(record.errorMessage.size(), 1024);
     }
 
+    // Models write a few characters an event.
+    void streamsLoseWhatLiesAcrossEvents_data()
+    {
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QByteArray>("expected");
+        const auto row = [](const char *name, const QByteArray &body, const QByteArray &expected) {
+            QTest::newRow(name) << body << expected;
+        };
+        row("key",
+            "data: {\"delta\":{\"content\":\"is canary\"}}\n\ndata: {\"delta\":{\"content\":\"-1f\"}}\n\n"
+            "data: {\"delta\":{\"content\":\"7a.\"}}\n\ndata: {\"delta\":{\"content\":\"canary\"}}\n\n",
+            "data: {\"delta\":{\"content\":\"*********\"}}\n\ndata: {\"delta\":{\"content\":\"***\"}}\n\n"
+            "data: {\"delta\":{\"content\":\"***\"}}\n\ndata: {\"delta\":{\"content\":\"canary\"}}\n\n");
+        row("pattern, with escapes",
+            "data: {\"text\": \"a\\n12\"}\n\ndata: {\"text\" : \"\\u0033\"}\n\ndata: [DONE]\n\n",
+            "data: {\"text\": \"*****\"}\n\ndata: {\"text\" : \"******\"}\n\ndata: [DONE]\n\n");
+        row("JSON lines", "{\"message\":{\"content\":\"12\"}}\n{\"message\":{\"content\":\"3\"}}\n",
+            "{\"message\":{\"content\":\"**\"}}\n{\"message\":{\"content\":\"*\"}}\n");
+        for (const char *other : {"data: {\"content\":\"12\"}\n\ndata: {\"thinking\":\"3\"}\n\n", // not one text
+                                  "data: {\"id\":\"12\"}\n\ndata: {\"id\":\"3\"}\n\n",
+                                  "{\"messages\":[{\"content\":\"12\"},{\"content\":\"3\"}]}",
+                                  "data: {\"content\":\"1\\", "data: {\"content\"\ndata: \"", "data:\n{\n\"\\"})
+            row(other, other, other);
+    }
+
+    void streamsLoseWhatLiesAcrossEvents()
+    {
+        QFETCH(const QByteArray, body);
+        QTEST(redactedMessage(HistoryRedaction({"123"}), {.body = body}).body, "expected");
+    }
+
+    void bodiesAreCutBetweenCharacters()
+    {
+        const QByteArray euros = "\xe2\x82\xac\xe2\x82\xac";
+        QCOMPARE(redactedMessage(HistoryRedaction({}), {.body = euros}, 5).body, euros.first(3));
+        QCOMPARE(redactedMessage(HistoryRedaction({}), {.body = euros}, 5).leftOut, 3);
+        QCOMPARE(redactedMessage(HistoryRedaction({}), {.body = euros}, 3).body, euros.first(3));
+        QCOMPARE(redactedMessage(HistoryRedaction({}), {.body = QByteArray(9, '\x80')}, 7).body.size(), 4); // no text
+    }
+
     void bodiesLoseSecretsAndKeepTheirLength()
     {
         const QByteArray body = R"({"a":"canary-1f7a","b":"sk-abcdefgh12345","c":"Bearer abc"})";

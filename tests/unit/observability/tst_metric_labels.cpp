@@ -44,9 +44,9 @@ void tst_metric_labels::tenThousandUnknownNamesAddOneSeries()
     QCOMPARE(text.value(R"(ai_router_requests_total{model="other",provider="other",route="other",status_code="404"})"),
              10'000.0);
     QCOMPARE(text.value(R"(ai_router_provider_errors_total{error_type="other",provider="other"})"), 10'000.0);
-    // One request series, one error series, two token series, five of costs, two histograms: 11 + 19 buckets, 2 sums,
-    // 2 counts.
-    QCOMPARE(text.size() - before, 1 + 1 + 2 + 5 + 11 + 19 + 4);
+    // One request series, one error series, four token series, five of costs, three histograms: 11 + 19 + 20 buckets,
+    // 3 sums, 3 counts.
+    QCOMPARE(text.size() - before, 1 + 1 + 4 + 5 + 11 + 19 + 20 + 6);
 }
 
 void tst_metric_labels::knownNamesAreCappedToo()

@@ -211,9 +211,14 @@ void tst_request_metrics::countsRetriesFallbacksAndHedges()
     record.fallbackTried = record.fallbackUsed = true;
     metrics.requestFinished(record);
     record.isHedged = true;
-    record.fallbackUsed = false;
+    record.fallbackUsed = false; // it was slower than the first target
     metrics.requestFinished(record);
-    QCOMPARE(value("lunargate_retries_total"), 4.0);
+    record.isHedged = false;
+    record.setError({.kind = ErrorKind::ClientCancelled});
+    metrics.requestFinished(record);
+    record.setError({.kind = ErrorKind::UpstreamTransport});
+    metrics.requestFinished(record);
+    QCOMPARE(value("lunargate_retries_total"), 8.0);
     QCOMPARE(value("ai_router_fallbacks_used_total"), 1.0);
     QCOMPARE(value("lunargate_fallbacks_failed_total"), 1.0);
     QCOMPARE(value("lunargate_hedged_requests_total"), 1.0);
@@ -326,8 +331,10 @@ void tst_request_metrics::tellsWhatTheGatewayItselfTook()
     metrics.requestFinished(record); // nobody was asked
     QCOMPARE(Exposition(metrics.render()).value("lunargate_gateway_own_seconds_count"), 0.0);
 
+    record.readAt = record.startedAt + 5ms; // the client was slow
+    record.noteWait(15ms);
     record.upstreamStartedAt = record.startedAt + 30ms;
-    record.addAttempt({.provider = "openai", .waited = 20ms, .startedAt = *record.upstreamStartedAt});
+    record.noteWait(100ms);          // for the second attempt
     metrics.requestFinished(record); // and failed: there is nothing to pass on
     QCOMPARE(sum(), 0.01);
     record.firstByteAt = record.startedAt + 995ms;

@@ -90,6 +90,17 @@ private Q_SLOTS:
         QCOMPARE(part(capture, HistoryPart::ProviderAnswer).headers.value("X-Of"), QByteArray("one"));
     }
 
+    void aCallThatGotNothingDoesNotHideTheOneBefore()
+    {
+        BodyCapture capture(Clock::now(), 1000);
+        const auto first = watched(capture, "to one", {"one"});
+        QVERIFY(runTask(first->head(kNever)));
+        const auto second = watched(capture, "to two", {"two"});
+        QCOMPARE(part(capture, HistoryPart::ProviderRequest).body, QByteArray("to one"));
+        QVERIFY(runTask(second->head(kNever)));
+        QCOMPARE(part(capture, HistoryPart::ProviderRequest).body, QByteArray("to two"));
+    }
+
     // It is read in another thread while the call may go on.
     void whatWasGivenAwayStaysAsItWas()
     {

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/wait.h"
+#include "tests/unit/collector/sender_fixture.h"
+
+#include <QDir>
+#include <QRegularExpression>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <algorithm>
+
+using namespace lunargate;
+using namespace lunargate::test;
+using Wake = CollectorQueue::Wake;
+
+namespace {
+
+constexpr Sharing kAll{.prompts = true, .responses = true};
+constexpr CollectorQueue::Limits kThousand{.requests = 1000, .bytes = 1LL << 40};
+constexpr int kPerSecond = 15;
+
+/// A collector that goes away for ten minutes, while requests come at a steady rate.
+struct Outage : SenderFixture
+{
+    explicit Outage(CollectorQueue::Limits most = kPlenty) : SenderFixture(most)
+    {
+        perSecond = kPerSecond;
+        answer = [this, backAt = now + 10min] {
+            static constexpr int kStatuses[] = {503, 429, 500};
+            if (now >= backAt)
+                return Script(200);
+            return requests.size() % 4 == 3
+                       ? Script::failing(
+                             {.kind = ErrorKind::UpstreamTransport, .reason = "connect_error", .message = {}})
+                       : Script(kStatuses[requests.size() % 4]);
+        };
+    }
+
+    /// The outage, and all that is sent afterwards.
+    bool run(const DataSharingConfig &settings)
+    {
+        bool isOver = false;
+        muted([&] {
+            sender.apply(settings);
+            add(added++);
+            sender.wake(Wake::Now);
+            perSecond = 0;
+            isOver = waitUntil(
+                [&] { return queue.size() == 0 && sender.beingSent() == 0 && sender.spool().waiting() == 0; });
+        });
+        return isOver;
+    }
+};
+
+DataSharingConfig withSpool(const QTemporaryDir &folder)
+{
+    DataSharingConfig config = sharingSettings();
+    config.sharePrompts = config.shareResponses = true;
+    config.spoolPath = folder.filePath(QStringLiteral("spool")).toUtf8();
+    return config;
+}
+
+QStringList filesIn(const DataSharingConfig &config)
+{
+    return QDir(QString::fromUtf8(config.spoolPath)).entryList({QStringLiteral("*.events")}, QDir::Files, QDir::Name);
+}
+
+std::vector<int> numbers(int begin, int end)
+{
+    std::vector<int> all;
+    for (int number = begin; number < end; ++number)
+        all.push_back(number);
+    return all;
+}
+
+/// Ends the sender as the program's end does.
+bool close(SenderFixture &fixture)
+{
+    bool isClosed = false;
+    fixture.sender.close(Clock::now() + 30s, [&] { isClosed = true; });
+    return waitUntil([&] { return isClosed; });
+}
+
+} // namespace
+
+/// A collector that is not there, and what waits for it in memory and on the disk.
+class CollectorOutageTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void tenMinutesLoseNothing()
+    {
+        Outage f;
+        QVERIFY(f.run(sharingSettings()));
+        QVERIFY(f.added > kPerSecond * 600);
+        QCOMPARE(f.received(), numbers(0, f.added)); // each once, in order
+        QCOMPARE(f.sender.sent(), f.added);
+        QCOMPARE(f.queue.dropped(), 0);
+        QCOMPARE(f.sender.failed(), 0);
+        QVERIFY(f.sender.attempts() < f.added / 10 + 30); // no hail of tries
+    }
+
+    void beyondTheBoundTheNewestAreDroppedAndCounted()
+    {
+        Outage f(kThousand);
+        QVERIFY(f.run(sharingSettings()));
+        const std::vector<int> received = f.received();
+        QVERIFY(f.queue.dropped() > 7000);
+        QCOMPARE(f.queue.dropped(), f.added - std::ssize(received));
+        QCOMPARE(f.sender.sent(), std::ssize(received));
+        QVERIFY(std::ranges::is_sorted(received));
+        QVERIFY(std::ranges::adjacent_find(received) == received.end());
+        QVERIFY(std::ranges::equal(numbers(0, 1000), std::span(received).first(1000)));
+    }
+
+    void withTheDiskTenMinutesLoseNothingWhateverMemoryHolds()
+    {
+        const QTemporaryDir folder;
+        const DataSharingConfig settings = withSpool(folder);
+        Outage f(kThousand);
+        QVERIFY(f.run(settings));
+        QVERIFY(f.added > kPerSecond * 600);
+        QCOMPARE(f.received(), numbers(0, f.added));
+        QCOMPARE(f.queue.dropped() + f.sender.spool().dropped(), 0);
+        QCOMPARE(f.sender.sent(), f.added);
+        QCOMPARE(filesIn(settings), QStringList());
+        QCOMPARE(f.sender.spool().bytes(), 0);
+    }
+
+    void beyondTheDisksBoundTheOldestAreDroppedAndCounted()
+    {
+        const QTemporaryDir folder;
+        DataSharingConfig settings = withSpool(folder);
+        settings.maxSpoolBytes = 1024LL * 1024;
+        Outage f(kThousand);
+        QVERIFY(f.run(settings));
+        const std::vector<int> received = f.received();
+        QVERIFY(f.sender.spool().dropped() > 1000);
+        QCOMPARE(f.sender.spool().dropped(), f.added - std::ssize(received));
+        QCOMPARE(f.queue.dropped(), 0);
+        QVERIFY(std::ranges::is_sorted(received));
+        QCOMPARE(received.back(), f.added - 1);
+    }
+
+    void whatWaitsAtTheEndIsSentAfterTheNextStart()
+    {
+        const QTemporaryDir folder;
+        const DataSharingConfig settings = withSpool(folder);
+        muted([&] {
+            SenderFixture first;
+            first.isTimeStill = true;
+            first.answer = [] { return Script(503); };
+            first.sender.apply(settings);
+            for (int i = 0; i < 25; ++i)
+                first.add(i);
+            first.sender.wake(Wake::Now);
+            QVERIFY(close(first));
+            QCOMPARE(first.sender.failed(), 0);
+            QCOMPARE(first.sender.spool().waiting(), 25);
+        });
+        QCOMPARE(filesIn(settings).size(), 3);
+
+        SenderFixture second;
+        for (int i = 25; i < 35; ++i)
+            second.add(i);
+        second.sender.apply(settings);
+        QVERIFY(waitUntil([&] { return second.queue.size() == 0 && second.sender.sent() == 35; }));
+        QCOMPARE(second.received(), numbers(0, 35));
+        QCOMPARE(second.sender.spool().found(), 25);
+        QCOMPARE(filesIn(settings), QStringList());
+    }
+
+    // What was in delivery is older than what is on the disk already.
+    void theEndKeepsTheOrder()
+    {
+        const QTemporaryDir folder;
+        const DataSharingConfig settings = withSpool(folder);
+        muted([&] {
+            SenderFixture first(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
+            first.isTimeStill = true;
+            first.answer = [] { return Script(503); };
+            first.sender.apply(settings);
+            for (int i = 0; i < 10; ++i)
+                first.add(i);
+            first.sender.wake(Wake::Now);
+            for (int i = 10; i < 95; ++i)
+                first.add(i);
+            QVERIFY(first.sender.spool().waiting() > 0);
+            QVERIFY(close(first));
+        });
+        // Again without success: what was taken of the disk goes back there.
+        muted([&] {
+            SenderFixture again;
+            again.isTimeStill = true;
+            again.answer = [&again] { return Script(again.requests.size() < 3 ? 200 : 503); };
+            again.sender.apply(settings);
+            QCOMPARE(again.received(), numbers(0, 20));
+            QVERIFY(close(again));
+            QCOMPARE(again.sender.failed(), 0);
+        });
+        SenderFixture last;
+        last.sender.apply(settings);
+        QCOMPARE(last.received(), numbers(20, 95));
+        QCOMPARE(filesIn(settings), QStringList());
+    }
+
+    void whatIsOnTheDiskSaysNoMoreThanIsAllowedWhenItIsSent()
+    {
+        const QTemporaryDir folder;
+        DataSharingConfig settings = withSpool(folder);
+        const auto leave = [&settings](int number) {
+            muted([&] {
+                SenderFixture first;
+                first.isTimeStill = true;
+                first.answer = [] { return Script(503); };
+                first.sender.apply(settings);
+                first.add(number, kAll);
+                QVERIFY(close(first));
+            });
+        };
+        leave(1);
+        {
+            SenderFixture same;
+            same.sender.apply(settings);
+            QVERIFY(same.taken.at(0).contains("my diary") && same.taken.at(0).contains("dear diary"));
+        }
+
+        leave(2);
+        settings.sharePrompts = false;
+        {
+            SenderFixture less;
+            less.sender.apply(settings);
+            QCOMPARE(less.received(), std::vector<int>{2});
+            QVERIFY(!less.taken.at(0).contains("diary"));
+        }
+
+        // Nothing of it was written in the first place.
+        leave(3);
+        QFile file(QString::fromUtf8(settings.spoolPath) + u'/' + filesIn(settings).value(0));
+        QVERIFY(file.open(QFile::ReadOnly));
+        const QByteArray bytes = file.readAll();
+        QVERIFY(bytes.contains("dear diary") && !bytes.contains("my diary"));
+    }
+
+    void withoutSharingTheDiskIsForgottenToo()
+    {
+        const QTemporaryDir folder;
+        DataSharingConfig settings = withSpool(folder);
+        SenderFixture f(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
+        muted([&] {
+            f.isTimeStill = true;
+            f.answer = [] { return Script(503); };
+            f.sender.apply(settings);
+            for (int i = 0; i < 50; ++i)
+                f.add(i);
+            QVERIFY(f.sender.spool().waiting() > 0);
+            settings.enabled = false;
+            f.sender.apply(settings);
+        });
+        QCOMPARE(filesIn(settings), QStringList());
+        QCOMPARE(f.sender.spool().waiting(), 0);
+        QCOMPARE(f.queue.dropped() + f.sender.spool().dropped() + f.sender.failed(), 50);
+    }
+
+    // A variable that is not set is no wish to forget.
+    void withoutAKeyTheDiskWaits()
+    {
+        const QTemporaryDir folder;
+        DataSharingConfig settings = withSpool(folder);
+        muted([&] {
+            SenderFixture f;
+            f.isTimeStill = true;
+            f.answer = [] { return Script(503); };
+            f.sender.apply(settings);
+            for (int i = 0; i < 10; ++i)
+                f.add(i);
+            f.sender.wake(Wake::Now);
+            DataSharingConfig keyless = settings;
+            keyless.apiKey = {};
+            f.sender.apply(keyless);
+            QVERIFY(close(f));
+            QCOMPARE(f.sender.failed(), 0);
+        });
+        SenderFixture f;
+        f.sender.apply(settings);
+        QCOMPARE(f.received(), numbers(0, 10));
+    }
+
+    void anotherFolderTakesOver()
+    {
+        const QTemporaryDir folder;
+        const QTemporaryDir otherFolder;
+        const DataSharingConfig settings = withSpool(folder);
+        SenderFixture f(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
+        muted([&] {
+            f.isTimeStill = true;
+            f.answer = [] { return Script(503); };
+            f.sender.apply(settings);
+            for (int i = 0; i < 50; ++i)
+                f.add(i);
+            f.answer = [] { return Script(200); };
+            f.sender.apply(withSpool(otherFolder));
+        });
+        const qint64 left = f.sender.spool().dropped();
+        QVERIFY(left > 0);
+        QVERIFY(waitUntil([&] { return f.sender.sent() + left == 50; }));
+
+        SenderFixture back;
+        back.sender.apply(settings);
+        QCOMPARE(back.sender.sent(), left);
+        std::vector<int> all = f.received();
+        std::ranges::copy(back.received(), std::back_inserter(all));
+        std::ranges::sort(all);
+        QCOMPARE(all, numbers(0, 50));
+    }
+
+    void aDiskThatTakesNothingLeavesThemInMemory()
+    {
+        const QTemporaryDir folder;
+        DataSharingConfig settings = withSpool(folder);
+        settings.spoolPath = "/proc/no-such-folder/spool";
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("keeps less than it should")));
+        SenderFixture f(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
+        f.isTimeStill = true;
+        f.answer = [] { return Script(503); };
+        f.sender.apply(settings);
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("did not take events")));
+        for (int i = 0; i < 60; ++i)
+            f.add(i);
+        QCOMPARE(f.queue.size(), 40u);
+        QCOMPARE(f.queue.dropped(), 10);
+        f.answer = [] { return Script(200); };
+        f.sender.apply(settings);
+        QVERIFY(waitUntil([&] { return f.sender.sent() == 50; }));
+        QCOMPARE(f.received(), numbers(0, 50));
+    }
+};
+
+QTEST_GUILESS_MAIN(CollectorOutageTest)
+#include "tst_collector_outage.moc"
