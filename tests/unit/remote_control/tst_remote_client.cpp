@@ -9,6 +9,8 @@
 #include <QJsonArray>
 #include <QLoggingCategory>
 #include <QRegularExpression>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 #include <QThread>
 
@@ -282,6 +284,29 @@ private Q_SLOTS:
         f.apply();
         QVERIFY(f.waitForState(State::Failed));
         QVERIFY(f.board.status().why.contains("https://"));
+    }
+
+    // And falls back to nothing less.
+    void speaksTlsWhereItIsAskedTo()
+    {
+        QTcpServer server;
+        QByteArray received;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        connect(&server, &QTcpServer::newConnection, &server, [&] {
+            QTcpSocket *const socket = server.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, [&, socket] {
+                received += socket->readAll();
+                socket->write("HTTP/1.1 400 Bad Request\r\n\r\n");
+            });
+        });
+        Fixture f({.firstRetry = 1h});
+        f.config.dataSharing.backendUrl = "https://127.0.0.1:" + QByteArray::number(server.serverPort());
+        expectWarning("^remote control is not connected; it is tried again backend=wss://");
+        f.apply();
+        QVERIFY(f.waitForState(State::Waiting));
+        QVERIFY(received.startsWith("\x16\x03")); // a TLS handshake (RFC 8446, 5.1)
+        QVERIFY(!received.contains(kKey));
+        QVERIFY2(!f.board.status().lastError.contains("400"), f.board.status().lastError);
     }
 
     void needsAKey()
