@@ -47,8 +47,6 @@ void warnOfMissingFeatures(const Config &config)
     const auto warn = [](const char *key) {
         logEvent(configLog(), LogLevel::Warning, "this version does not act on this setting yet", {{"key", key}});
     };
-    if (config.dataSharing.remoteControl)
-        warn("data_sharing.remote_control");
     if (config.history.isWanted() && config.history.capture == HistoryCapture::Bodies)
         warn("history.capture");
     for (const ProviderConfig &provider : config.providers) {

@@ -53,8 +53,10 @@ Gateway::Gateway(const LoadedConfig &loaded, std::shared_ptr<const Config> confi
 {
     m_status.configuration = m_reloader.get();
     connect(m_reloader.get(), &ConfigReloader::reloaded, this, [this](const ReloadReport &report) {
-        if (report.result == ReloadResult::Applied && m_server)
+        if (report.result == ReloadResult::Applied && m_server) {
             m_server->apply(settingsOf(this->config()->server));
+            m_remoteControl->apply(*this->config());
+        }
         Q_EMIT configReloaded(report);
     });
 }
@@ -74,10 +76,13 @@ Result<void> Gateway::start()
     const int workers = server.workers > 0 ? server.workers : QThread::idealThreadCount();
     m_services.history->start(); // the first request is kept, too
     m_services.collector->start();
-    m_server->start(workers, [this]() -> std::unique_ptr<RequestHandler> {
+    const auto makeHandler = [this]() -> std::unique_ptr<RequestHandler> {
         return std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status},
                                             std::make_unique<CurlTransport>());
-    });
+    };
+    m_server->start(workers, makeHandler);
+    m_remoteControl = std::make_unique<RemoteControl>(*m_services.remoteControl, makeHandler);
+    m_remoteControl->apply(*config());
     for (const QHostAddress &address : m_server->sockets().addresses()) {
         const QByteArray url = urlOf(address, m_server->sockets().port());
         logEvent(httpLog(), LogLevel::Info, "gateway listening", {{"address", url}, {"workers", workers}});
@@ -91,6 +96,7 @@ void Gateway::stop()
     m_status.isReady = false;
     m_services.history->feed().close();
     m_reloader->stop();
+    m_remoteControl->stop();
     m_server->stop(config()->server.shutdownTimeout);
 }
 

@@ -4,6 +4,7 @@
 #include "gateway/api/dispatcher.h"
 #include "gateway/http/http_server.h"
 #include "gateway/reload/config_reloader.h"
+#include "gateway/remote_control/remote_control.h"
 
 #include <QObject>
 
@@ -51,7 +52,8 @@ private:
     RuntimeStore m_runtimes;
     GatewayStatus m_status;
     std::unique_ptr<ConfigReloader> m_reloader;
-    std::unique_ptr<HttpServer> m_server; // first to go: its workers use all of the above
+    std::unique_ptr<HttpServer> m_server;           // goes early: its workers use all of the above
+    std::unique_ptr<RemoteControl> m_remoteControl; // likewise
 };
 
 } // namespace lunargate

@@ -22,7 +22,7 @@ ALLOWED = {
     "cache": WORKED_ON,
     "dialects": WORKED_ON,
     "limits": WORKED_ON + ["security/caller.h"],
-    "observability": WORKED_ON + ["prices"],  # what a request cost
+    "observability": WORKED_ON + ["prices", "security/caller.h"],  # what a request cost, and who sent it
     "prices": WORKED_ON,
     "resilience": WORKED_ON,
     "routing": WORKED_ON,
@@ -32,16 +32,18 @@ ALLOWED = {
     "history": WORKED_ON + ["observability"],
     # It writes completions as clients get them, and waits as calls to providers do.
     "collector": WORKED_ON + ["observability", "prices", "dialects", "resilience"],
-    "remote": WORKED_ON + ["observability", "security"],
+    # It makes requests of its own, as one more client.
+    "remote_control": WORKED_ON + ["http", "observability", "security"],
 }
-ALLOWED["pipeline"] = [folder for folder in ALLOWED if folder != "remote"]
-ALLOWED["reload"] = [folder for folder in ALLOWED if folder != "remote"]
-ALLOWED["api"] = [folder for folder in ALLOWED if folder != "remote"]
+ALLOWED["pipeline"] = [folder for folder in ALLOWED]
+ALLOWED["reload"] = [folder for folder in ALLOWED]
+ALLOWED["api"] = [folder for folder in ALLOWED]
 ANYWHERE = ["error.h", "version.h", "security/secret_string.h", "observability/logging.h"]
 
 # Who may know a library: (what is included, the folders that may, what the others include instead).
 OWNERS = [
-    (r"QNetwork(AccessManager|Reply|Request|Proxy\w*|CookieJar)|curl/", ["gateway/upstream"], "gateway/upstream/transport.h"),
+    (r"QNetwork(AccessManager|Reply|Proxy\w*|CookieJar)|curl/", ["gateway/upstream"], "gateway/upstream/transport.h"),
+    (r"QWebSocket\w*|QNetworkRequest", ["gateway/remote_control"], "gateway/remote_control/remote_control.h"),
     (r"QTcp(Server|Socket)|QSsl(Server|Socket)|llhttp", ["gateway/http"], "the types of gateway/http"),
     (r"re2/", ["gateway/config", "gateway/history", "gateway/routing"], "gateway/routing/skill_matcher.h"),
     (r"openssl/", ["gateway/cache"], "gateway/cache/content_hash.h"),

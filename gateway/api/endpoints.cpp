@@ -12,6 +12,7 @@
 #include "gateway/api/limits.h"
 #include "gateway/api/metrics_text.h"
 #include "gateway/api/models.h"
+#include "gateway/api/remote.h"
 #include "gateway/api/requests.h"
 #include "gateway/api/stats.h"
 
@@ -33,6 +34,7 @@ constexpr Endpoint kEndpoints[] = {
     {"POST", "/admin/v1/explain", false, "explain", Role::Admin, &api::explain},
     {"GET", "/admin/v1/circuits", false, "circuits", Role::Admin, &api::listCircuits},
     {"POST", "/admin/v1/circuits/", true, "circuit_action", Role::Admin, &api::changeCircuit},
+    {"GET", "/admin/v1/remote", false, "remote", Role::Admin, &api::remote},
     {"GET", "/health", false, "health", Role::Public, &api::health},
     {"GET", "/ready", false, "ready", Role::Public, &api::ready},
     {"GET", "/admin/v1/cache", false, "admin_cache", Role::Admin, &api::cacheStatistics},

@@ -67,7 +67,7 @@ void ClientConnection::drain(bool closeIdle)
     m_draining = true;
     m_closesAfterwards = true;
     if (m_exchange)
-        m_exchange->response.closeAfterwards();
+        m_response->closeAfterwards();
     else if (closeIdle && m_phase == Phase::Reading)
         closeGracefully();
 }
@@ -205,8 +205,14 @@ void ClientConnection::handle(HttpRequest request, bool keepAlive)
 {
     m_phase = Phase::Handling;
     watchWriting();
-    m_exchange.emplace(std::move(request), m_socket.get(), keepAlive);
+    beginExchange(std::move(request), keepAlive);
     m_runner.start(m_handler.handle(*m_exchange), [this](std::exception_ptr exception) { onTaskFinished(exception); });
+}
+
+void ClientConnection::beginExchange(HttpRequest request, bool keepAlive)
+{
+    m_response.emplace(m_socket.get(), request.minorVersion, keepAlive, request.method == "HEAD");
+    m_exchange.emplace(std::move(request), *m_response);
 }
 
 void ClientConnection::onTaskFinished(std::exception_ptr exception)
@@ -244,7 +250,7 @@ void ClientConnection::completeRequest()
         finishClosing();
         return;
     }
-    m_closesAfterwards = !m_exchange->response.keepsAlive() || m_draining;
+    m_closesAfterwards = !m_response->keepsAlive() || m_draining;
     m_exchange.reset();
     m_phase = Phase::Flushing;
     if (m_socket->bytesToWrite() == 0)
@@ -271,7 +277,7 @@ void ClientConnection::onAnswerTaken()
 void ClientConnection::refuseRequest(const Error &error)
 {
     m_phase = Phase::Handling;
-    m_exchange.emplace(m_parser.request(), m_socket.get(), false);
+    beginExchange(m_parser.request(), false);
     refuseNow(error);
     completeRequest();
 }

@@ -4,6 +4,7 @@
 #include "gateway/async/task_runner.h"
 #include "gateway/async/timer.h"
 #include "gateway/http/exchange.h"
+#include "gateway/http/http_response_writer.h"
 #include "gateway/http/request_parser.h"
 
 #include <QObject>
@@ -60,6 +61,7 @@ private:
     void startRequest();
     void startWithoutBody();
     void handle(HttpRequest request, bool keepAlive);
+    void beginExchange(HttpRequest request, bool keepAlive);
     void onTaskFinished(std::exception_ptr exception);
     void completeRequest();
     void onAnswerTaken();
@@ -81,7 +83,8 @@ private:
     const ConnectionLimits &m_limits;
     RequestHandler &m_handler;
     RequestParser m_parser;
-    QByteArray m_unread; // bytes that came behind the current request
+    QByteArray m_unread;                          // bytes that came behind the current request
+    std::optional<HttpResponseWriter> m_response; // while there is an exchange, which writes to it
     std::optional<Exchange> m_exchange;
     TaskRunner m_runner;
     Timer m_deadline;

@@ -11,13 +11,11 @@ namespace lunargate {
 /// One request and the way to answer it. Lives from the request's last byte to the answer's last byte, in one thread.
 struct Exchange
 {
-    Exchange(HttpRequest received, QTcpSocket *socket, bool keepAlive)
-        : request(std::move(received)), response(socket, request.minorVersion, keepAlive, request.method == "HEAD")
-    {
-    }
+    /// `writer` outlives this.
+    Exchange(HttpRequest received, ResponseWriter &writer) : request(std::move(received)), response(writer) {}
 
     HttpRequest request;
-    ResponseWriter response;
+    ResponseWriter &response;
     /// The gateway ends before the answer did: what is destroyed now may still tell the client so.
     bool isCutByShutdown = false;
 };

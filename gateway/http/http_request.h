@@ -22,6 +22,8 @@ struct HttpRequest
     bool isBodyMissing = false; ///< it was not let in: see Admission::WithoutBody
     bool keepAlive = true;      ///< whether the client wants the connection to stay
     QHostAddress peer;
+    /// Who in the gateway itself sends it, as caller; empty for everything that comes over a connection.
+    QByteArray builtInCaller = {};
     TimePoint receivedAt{};                 ///< its first byte
     std::shared_ptr<const void> place = {}; ///< what RequestHandler::admit() holds until the request is over
 

@@ -8,19 +8,20 @@
 
 #include <functional>
 
-class QTcpSocket;
-
 namespace lunargate {
 
-/// Writes one answer to the client's socket: either whole, or as a stream of pieces. Used from the connection's thread;
-/// what is written after the client left goes nowhere.
+/// Writes one answer, either whole or as a stream of pieces, to whoever sent the request. Used from the request's
+/// thread; what is written after the client left goes nowhere.
 class ResponseWriter
 {
 public:
     enum class State { NotStarted, Streaming, Finished };
 
-    /// `minorVersion` and `keepAlive` are the client's; `headOnly` for HEAD requests.
-    ResponseWriter(QTcpSocket *socket, int minorVersion, bool keepAlive, bool headOnly);
+    /// `headOnly` for HEAD requests.
+    explicit ResponseWriter(bool headOnly);
+    ResponseWriter(const ResponseWriter &) = delete;
+    ResponseWriter &operator=(const ResponseWriter &) = delete;
+    virtual ~ResponseWriter() = default;
 
     /// A field that every answer of this request gets, errors included. Before the answer starts.
     void setHeader(QByteArrayView name, QByteArray value) { m_headers.set(name, std::move(value)); }
@@ -35,9 +36,6 @@ public:
 
     /// From now on `listener` sees each piece of a stream before it leaves; empty: nobody does.
     void onWrite(std::function<void(QByteArrayView)> listener) { m_onWrite = std::move(listener); }
-
-    /// The connection closes after this answer.
-    void closeAfterwards() { m_keepAlive = false; }
 
     /// A whole answer. An empty `contentType` leaves that header out.
     void send(int status, QByteArrayView contentType, QByteArrayView body);
@@ -58,23 +56,28 @@ public:
     void bytesWritten();
 
     State state() const { return m_state; }
-    bool keepsAlive() const { return m_keepAlive; }
     int status() const { return m_status; }
     qint64 bodyBytes() const { return m_bodyBytes; }
 
-private:
-    QByteArray head(int status, QByteArrayView contentType, std::optional<qsizetype> length) const;
-    void put(QByteArrayView bytes);
+protected:
+    bool isHeadOnly() const { return m_headOnly; }
 
-    QTcpSocket *m_socket;
+private:
+    /// Puts a whole answer on its way, with status() and headers(); of HEAD requests without the body.
+    virtual void putWhole(QByteArrayView contentType, QByteArrayView body) = 0;
+    /// The same for the head of a stream, which may wait for the first piece.
+    virtual void putHead(QByteArrayView contentType) = 0;
+    /// A piece, never empty; not for HEAD requests.
+    virtual void putPiece(QByteArrayView bytes) = 0;
+    virtual void putEnd() = 0;
+    /// How much of what was put still waits.
+    virtual qint64 waitingBytes() const = 0;
+
     HeaderList m_headers;
     std::function<void(QByteArrayView)> m_onWrite;
     Event m_drained;
     State m_state = State::NotStarted;
-    int m_minorVersion;
-    bool m_keepAlive;
     bool m_headOnly;
-    bool m_chunked = false;
     int m_status = 0;
     qint64 m_bodyBytes = 0;
 };

@@ -2,6 +2,7 @@
 #include "gateway/observability/known_names.h"
 
 #include "gateway/config/config.h"
+#include "gateway/security/caller.h"
 
 namespace lunargate {
 
@@ -42,6 +43,8 @@ KnownNames knownNames(const Config &config)
             names.callers.push_back(key.name);
         names.callers.emplace_back("other"); // who has a token
     }
+    if (config.dataSharing.remoteControl)
+        names.callers.emplace_back(kRemoteControlCaller);
     return names;
 }
 

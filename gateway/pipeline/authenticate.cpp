@@ -86,6 +86,14 @@ Identity identifyByCredential(const Runtime &runtime, Services &services, const 
     return *std::move(caller);
 }
 
+// It shows no key, and is no administrator with or without `security`.
+Identity identifyBuiltIn(const HttpRequest &request, Role role)
+{
+    if (role == Role::Inference)
+        return KnownCaller{.name = request.builtInCaller, .kind = CredentialKind::BuiltIn};
+    return refusal(ErrorKind::Forbidden, "admin_required", "the gateway's own requests may not use /admin");
+}
+
 // Without keys the gateway's own machine is all that tells its administrator from others. A proxy on it speaks for
 // them.
 Identity identifyLocalAdmin(const Runtime &runtime, const HttpRequest &request)
@@ -152,6 +160,8 @@ Identity identifyCaller(const Runtime &runtime, Services &services, const HttpRe
 {
     if (role == Role::Public)
         return KnownCaller{};
+    if (!request.builtInCaller.isEmpty())
+        return identifyBuiltIn(request, role);
     if (!runtime.config->security.enabled)
         return role == Role::Admin ? identifyLocalAdmin(runtime, request) : KnownCaller{};
     Identity caller = identifyByCredential(runtime, services, request);

@@ -31,6 +31,8 @@ private:
 /// `admin_required`, and if there is neither, nobody is one. Without `security` it is whoever sits at this machine: the
 /// peer is a loopback address and none of `server.trusted_proxies`, and no proxy says that it speaks for somebody else
 /// (`admin_not_local`).
+///
+/// A request of the gateway's own (HttpRequest::builtInCaller) needs no key and never passes as an administrator's.
 std::expected<KnownCaller, TokenVerifier::Refusal> identifyCaller(const Runtime &runtime, Services &services,
                                                                   const HttpRequest &request, Role role);
 

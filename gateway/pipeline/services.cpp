@@ -10,7 +10,9 @@
 #include "gateway/pipeline/cache_metrics.h"
 #include "gateway/pipeline/collector_metrics.h"
 #include "gateway/pipeline/history_metrics.h"
+#include "gateway/pipeline/remote_control_metrics.h"
 #include "gateway/pipeline/resilience_metrics.h"
+#include "gateway/remote_control/remote_control_status.h"
 #include "gateway/resilience/circuit_breakers.h"
 #include "gateway/resilience/concurrency_slots.h"
 #include "gateway/routing/round_robin_state.h"
@@ -33,12 +35,14 @@ Services::Services(const Config &config)
       recentCredentials(std::make_shared<RecentCredentials>()),
       publicKeys(std::make_shared<PublicKeyStores>()),
       history(std::make_shared<History>(config.history)),
-      collector(std::make_shared<Collector>(config.dataSharing))
+      collector(std::make_shared<Collector>(config.dataSharing)),
+      remoteControl(std::make_shared<RemoteControlBoard>())
 {
     metrics.addSource([cache = cache] { return cacheMetrics(cache->statistics()); });
     metrics.addSource([breakers = breakers, slots = slots] { return resilienceMetrics(*breakers, *slots); });
     metrics.addSource([history = history] { return historyMetrics(history->status()); });
     metrics.addSource([collector = collector] { return collectorMetrics(collector->status()); });
+    metrics.addSource([board = remoteControl] { return remoteControlMetrics(board->status()); });
 }
 
 // A service with settings of its own compares them and takes over what differs: one line each.

@@ -15,6 +15,7 @@ class History;
 class PublicKeyStores;
 class RateLimiter;
 class RecentCredentials;
+class RemoteControlBoard;
 class ResponseCache;
 class RoundRobinState;
 class TargetLoads;
@@ -41,6 +42,7 @@ struct Services
     std::shared_ptr<PublicKeyStores> publicKeys;
     std::shared_ptr<History> history;     ///< keeps nothing before its start()
     std::shared_ptr<Collector> collector; ///< tells nothing before its start()
+    std::shared_ptr<RemoteControlBoard> remoteControl;
 };
 
 } // namespace lunargate

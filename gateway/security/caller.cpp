@@ -16,6 +16,19 @@ bool isProvider(const QByteArray &name, const Config &config)
     return config.provider(name) || findProviderPreset(name);
 }
 
+QByteArray kindPrefix(CredentialKind kind)
+{
+    switch (kind) {
+    case CredentialKind::Key:
+        return "key:";
+    case CredentialKind::Token:
+        return "token:";
+    case CredentialKind::BuiltIn:
+        return "built-in:";
+    }
+    Q_UNREACHABLE_RETURN({});
+}
+
 } // namespace
 
 bool ModelPattern::matches(QByteArrayView whole, QByteArrayView model) const
@@ -50,7 +63,7 @@ QByteArray Caller::identity() const
 {
     if (name.isEmpty())
         return "address:" + address;
-    return (kind == CredentialKind::Token ? "token:" : "key:") + name;
+    return kindPrefix(kind) + name;
 }
 
 bool matchesPattern(QByteArrayView pattern, QByteArrayView text)

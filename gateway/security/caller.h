@@ -38,7 +38,14 @@ struct CallerRights
 };
 
 /// What a caller showed.
-enum class CredentialKind { Key, Token };
+enum class CredentialKind {
+    Key,
+    Token,
+    BuiltIn, ///< nothing: it is a part of the gateway
+};
+
+/// The name of what the backend's commands are run as.
+inline constexpr char kRemoteControlCaller[] = "remote-control";
 
 /// Who sent a request.
 struct Caller
@@ -48,8 +55,8 @@ struct Caller
     QByteArray address = {}; ///< the client's: that of the connection, or what a trusted proxy says
     std::shared_ptr<const CallerRights> rights = {}; ///< nothing: everything is allowed
 
-    /// What limits and cached answers belong to: `key:NAME`, `token:NAME` or `address:ADDRESS`, so that none can be
-    /// taken for another.
+    /// What limits and cached answers belong to: `key:NAME`, `token:NAME`, `built-in:NAME` or `address:ADDRESS`, so
+    /// that none can be taken for another.
     QByteArray identity() const;
 };
 

@@ -40,6 +40,7 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
         {"POST /admin/v1/explain", Role::Admin},
         {"GET /admin/v1/circuits", Role::Admin},
         {"POST /admin/v1/circuits/*", Role::Admin},
+        {"GET /admin/v1/remote", Role::Admin},
         {"GET /admin/v1/requests", Role::Admin},
         {"DELETE /admin/v1/requests", Role::Admin},
         {"GET /admin/v1/requests/*", Role::Admin},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/http/response_writer.h"
+#include "gateway/http/http_response_writer.h"
 #include "tests/unit/http/connected_client.h"
 
 #include <QRegularExpression>
@@ -49,7 +49,7 @@ void ResponseWriterTest::sendsAWholeAnswer()
 {
     ConnectedClient client;
     const auto peer = client.takePeer();
-    ResponseWriter writer(peer.get(), 1, true, false);
+    HttpResponseWriter writer(peer.get(), 1, true, false);
     writer.setHeader("X-One", "1");
     writer.setHeader("x-one", "2");
     QCOMPARE(writer.state(), ResponseWriter::State::NotStarted);
@@ -65,7 +65,7 @@ void ResponseWriterTest::datesAnswersAsHttpDoes()
 {
     ConnectedClient client;
     const auto peer = client.takePeer();
-    ResponseWriter(peer.get(), 1, true, false).send(200, {}, {});
+    HttpResponseWriter(peer.get(), 1, true, false).send(200, {}, {});
     QTRY_VERIFY(client.received().endsWith("\r\n\r\n"));
     static const QRegularExpression imfFixdate(
         QStringLiteral("\r\nDate: (Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d\\d "
@@ -77,7 +77,7 @@ void ResponseWriterTest::leavesTheBodyOutForHead()
 {
     ConnectedClient client;
     const auto peer = client.takePeer();
-    ResponseWriter writer(peer.get(), 1, true, true);
+    HttpResponseWriter writer(peer.get(), 1, true, true);
     writer.send(200, "text/plain", "hello");
     QTRY_VERIFY(client.received().endsWith("Content-Length: 5\r\n\r\n"));
     QCOMPARE(writer.bodyBytes(), 0);
@@ -87,7 +87,7 @@ void ResponseWriterTest::hasNoLengthWithoutContent()
 {
     ConnectedClient client;
     const auto peer = client.takePeer();
-    ResponseWriter(peer.get(), 1, true, false).send(204, {}, {});
+    HttpResponseWriter(peer.get(), 1, true, false).send(204, {}, {});
     QTRY_COMPARE(withoutDate(client.received()), "HTTP/1.1 204 No Content\r\n\r\n");
 }
 
@@ -95,7 +95,7 @@ void ResponseWriterTest::streamsInChunks()
 {
     ConnectedClient client;
     const auto peer = client.takePeer();
-    ResponseWriter writer(peer.get(), 1, true, false);
+    HttpResponseWriter writer(peer.get(), 1, true, false);
     writer.startStream(200, "text/event-stream");
     writer.write("data: 1\n\n");
     writer.write(QByteArray(17, 'x'));
@@ -110,7 +110,7 @@ void ResponseWriterTest::streamHeadLeavesWithTheFirstPiece()
 {
     ConnectedClient client;
     const auto peer = client.takePeer();
-    ResponseWriter writer(peer.get(), 1, true, false);
+    HttpResponseWriter writer(peer.get(), 1, true, false);
     writer.startStream(200, "text/event-stream");
     writer.write("first");
     QTRY_VERIFY(client.received().endsWith("\r\n\r\n5\r\nfirst\r\n")); // without any event of ours in between
@@ -120,7 +120,7 @@ void ResponseWriterTest::streamsUntilTheEndOfTheConnectionToHttp10()
 {
     ConnectedClient client;
     const auto peer = client.takePeer();
-    ResponseWriter writer(peer.get(), 0, true, false);
+    HttpResponseWriter writer(peer.get(), 0, true, false);
     writer.startStream(200, "text/plain");
     writer.write("a");
     writer.write("b");
@@ -134,7 +134,7 @@ void ResponseWriterTest::writesNoEmptyChunk()
 {
     ConnectedClient client;
     const auto peer = client.takePeer();
-    ResponseWriter writer(peer.get(), 1, true, false);
+    HttpResponseWriter writer(peer.get(), 1, true, false);
     writer.startStream(200, {});
     writer.write(""); // a chunk of no bytes would end the body
     writer.write("a");
@@ -146,7 +146,7 @@ void ResponseWriterTest::writesNoBodyOfAStreamForHead()
 {
     ConnectedClient client;
     const auto peer = client.takePeer();
-    ResponseWriter writer(peer.get(), 1, true, true);
+    HttpResponseWriter writer(peer.get(), 1, true, true);
     writer.startStream(200, "text/plain");
     writer.write("a");
     writer.finishStream();
@@ -174,7 +174,7 @@ void ResponseWriterTest::tellsWhetherTheConnectionStays()
     QFETCH(const QByteArray, field);
     ConnectedClient client;
     const auto peer = client.takePeer();
-    ResponseWriter writer(peer.get(), minorVersion, keepAlive, false);
+    HttpResponseWriter writer(peer.get(), minorVersion, keepAlive, false);
     if (closes)
         writer.closeAfterwards();
     writer.send(200, {}, "x");
@@ -189,7 +189,7 @@ void ResponseWriterTest::keepsControlCharactersOutOfFields()
 {
     ConnectedClient client;
     const auto peer = client.takePeer();
-    ResponseWriter writer(peer.get(), 1, true, false);
+    HttpResponseWriter writer(peer.get(), 1, true, false);
     writer.setHeader("X-Evil", QByteArray("a\r\nX-Injected: 1\0b\tc", 20));
     writer.send(200, {}, {});
     QTRY_VERIFY(client.received().endsWith("\r\n\r\n"));
@@ -200,7 +200,7 @@ void ResponseWriterTest::givesUnknownStatusesAPhrase()
 {
     ConnectedClient client;
     const auto peer = client.takePeer();
-    ResponseWriter(peer.get(), 1, true, false).send(529, {}, {});
+    HttpResponseWriter(peer.get(), 1, true, false).send(529, {}, {});
     QTRY_VERIFY(client.received().startsWith("HTTP/1.1 529 Status\r\n"));
 }
 
@@ -208,7 +208,7 @@ void ResponseWriterTest::isCongestedUntilTheClientTakesIt()
 {
     ConnectedClient client(1024);
     const auto peer = client.takePeer();
-    ResponseWriter writer(peer.get(), 1, true, false);
+    HttpResponseWriter writer(peer.get(), 1, true, false);
     QObject::connect(peer.get(), &QTcpSocket::bytesWritten, &client.socket, [&] { writer.bytesWritten(); });
     writer.startStream(200, {});
     QVERIFY(!writer.isCongested());
@@ -228,7 +228,7 @@ void ResponseWriterTest::countsBodyBytesWithoutFraming()
 {
     ConnectedClient client;
     const auto peer = client.takePeer();
-    ResponseWriter writer(peer.get(), 1, true, false);
+    HttpResponseWriter writer(peer.get(), 1, true, false);
     writer.startStream(200, {});
     writer.write("abc");
     writer.write("de");
@@ -240,7 +240,7 @@ void ResponseWriterTest::writesNowhereOnceTheClientLeft()
 {
     ConnectedClient client;
     const auto peer = client.takePeer();
-    ResponseWriter writer(peer.get(), 1, true, false);
+    HttpResponseWriter writer(peer.get(), 1, true, false);
     writer.startStream(200, {});
     writer.write("a");
     client.socket.abort();

@@ -53,6 +53,8 @@ private Q_SLOTS:
         QVERIFY(knownNames(config).callers.empty());
         config.security.enabled = true;
         QCOMPARE(knownNames(config).callers, (std::vector<QByteArray>{"app", "other"}));
+        config.dataSharing.remoteControl = true;
+        QCOMPARE(knownNames(config).callers, (std::vector<QByteArray>{"app", "other", "remote-control"}));
 
         const KnownNames names = knownNames(config);
         QVERIFY(names.providers == (std::vector<QByteArray>{"openai", "openrouter"}));

@@ -21,6 +21,7 @@ private Q_SLOTS:
 
     void rolesAndCallers_data();
     void rolesAndCallers();
+    void theGatewaysOwnRequestsNeedNoKey();
     void answersWrongKeysMoreAndMoreSlowly();
     void aBodyIsNoWayAroundTheWait();
     void aGoodKeyIsAnsweredAtOnce();
@@ -161,6 +162,18 @@ void AuthenticateTest::rolesAndCallers()
     QCOMPARE(outcome(config, sent, Role::Public), outcomes[0]);
     QCOMPARE(outcome(config, sent, Role::Inference), outcomes[1]);
     QCOMPARE(outcome(config, sent, Role::Admin), outcomes[2]);
+}
+
+void AuthenticateTest::theGatewaysOwnRequestsNeedNoKey()
+{
+    HttpRequest own = request({}, {}, "127.0.0.1");
+    own.builtInCaller = "remote-control";
+    for (const Config &config : {test::twoProviders(), withKeys(), withTokens()}) {
+        QCOMPARE(outcome(config, own, Role::Inference), "passes as remote-control");
+        QCOMPARE(outcome(config, own, Role::Admin), "403 admin_required");
+    }
+    own.headers.add("Authorization", "Bearer boss-key"); // it is who it is
+    QCOMPARE(outcome(withKeys(), own, Role::Admin), "403 admin_required");
 }
 
 void AuthenticateTest::answersWrongKeysMoreAndMoreSlowly()

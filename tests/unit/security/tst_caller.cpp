@@ -117,10 +117,14 @@ private Q_SLOTS:
     {
         const Caller key{.name = "127.0.0.1", .address = "10.0.0.1"};
         const Caller token{.name = "127.0.0.1", .kind = CredentialKind::Token, .address = "10.0.0.1"};
+        const Caller builtIn{.name = "127.0.0.1", .kind = CredentialKind::BuiltIn, .address = "10.0.0.1"};
         const Caller nameless{.address = "127.0.0.1"};
         QCOMPARE_NE(key.identity(), nameless.identity());
         QCOMPARE_NE(token.identity(), nameless.identity());
         QCOMPARE_NE(token.identity(), key.identity());
+        QCOMPARE_NE(builtIn.identity(), key.identity());
+        QCOMPARE_NE(builtIn.identity(), token.identity());
+        QCOMPARE_NE(builtIn.identity(), nameless.identity());
     }
 };
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/http/response_writer.h"
+
+#include <optional>
+
+class QTcpSocket;
+
+namespace lunargate {
+
+/// Writes an answer in HTTP/1 to a client's socket.
+class HttpResponseWriter final : public ResponseWriter
+{
+public:
+    /// `minorVersion` and `keepAlive` are the client's.
+    HttpResponseWriter(QTcpSocket *socket, int minorVersion, bool keepAlive, bool headOnly);
+
+    /// The connection closes after this answer.
+    void closeAfterwards() { m_keepAlive = false; }
+    bool keepsAlive() const { return m_keepAlive; }
+
+private:
+    void putWhole(QByteArrayView contentType, QByteArrayView body) override;
+    void putHead(QByteArrayView contentType) override;
+    void putPiece(QByteArrayView bytes) override;
+    void putEnd() override;
+    qint64 waitingBytes() const override;
+
+    QByteArray head(QByteArrayView contentType, std::optional<qsizetype> length) const;
+    void put(QByteArrayView bytes);
+
+    QTcpSocket *m_socket;
+    int m_minorVersion;
+    bool m_keepAlive;
+    bool m_chunked = false;
+};
+
+} // namespace lunargate

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/remote_control/backend_message.h"
+
+#include "gateway/json/document.h"
+#include "gateway/json/members.h"
+
+namespace lunargate {
+
+namespace {
+
+constexpr QByteArrayView kExecute = "sandbox.execute";
+
+RefusedCommand malformed(const SandboxCommand &command, const QByteArray &error)
+{
+    return {.id = command.id, .type = kExecute.toByteArray(), .reason = "malformed_command", .error = error};
+}
+
+// The request as it was sent, with the spelling of its numbers and the order of its members.
+QByteArray requestText(const QByteArray &message)
+{
+    const std::vector<json::Member> members = json::membersOf(message, json::wholeValue(message));
+    const json::Member *request = json::find(members, "request");
+    return request ? request->value.of(message).toByteArray() : QByteArray();
+}
+
+BackendMessage readExecute(const QByteArray &text, json::Value message)
+{
+    const json::Value target = message["target"];
+    SandboxCommand command{.id = message["command_id"].toByteArray(),
+                           .mode = target["mode"].toByteArray(),
+                           .target = target["value"].toByteArray()};
+    if (command.id.isEmpty())
+        return malformed(command, "command_id is missing");
+    if (!message["request"].isObject())
+        return malformed(command, "request is no object");
+    if ((command.mode == "route" || command.mode == "model") && command.target.isEmpty())
+        return malformed(command, "target.value is missing");
+    command.request = requestText(text);
+    return command;
+}
+
+} // namespace
+
+BackendMessage readBackendMessage(const QByteArray &text)
+{
+    const auto document = json::Document::parse(text);
+    if (!document || !document->root().isObject())
+        return {};
+    const json::Value message = document->root();
+    const QByteArrayView type = message["type"].string();
+    if (type == kExecute)
+        return readExecute(text, message);
+    const QByteArrayView id = message["command_id"].string();
+    if (id.isEmpty())
+        return {};
+    return RefusedCommand{.id = id.toByteArray(),
+                          .type = type.toByteArray(),
+                          .status = 403,
+                          .reason = "command_not_allowed",
+                          .error = "this gateway runs no command but sandbox.execute"};
+}
+
+} // namespace lunargate

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/async/task_runner.h"
+#include "gateway/http/buffered_response.h"
+#include "gateway/http/exchange.h"
+
+#include <functional>
+
+namespace lunargate {
+
+/// A request that the gateway makes to itself, without a connection. Destroying it cancels it, as if the client had
+/// left; not from inside the request. Single-threaded.
+class LocalRequest
+{
+public:
+    LocalRequest(HttpRequest request, qint64 maxAnswerBytes)
+        : m_response(maxAnswerBytes), m_exchange(std::move(request), m_response)
+    {
+    }
+
+    /// `finished` is called when there is an answer, possibly before this returns; it may destroy this.
+    void start(RequestHandler &handler, std::function<void()> finished);
+
+    /// Ends it; one of `cancelled` and `finished` is called, from the event loop. It may destroy this.
+    void cancel(std::function<void()> cancelled) { m_runner.cancel(std::move(cancelled)); }
+    /// The same because the gateway ends: there is an answer then that says so.
+    void cut(std::function<void()> cut);
+
+    const BufferedResponse &response() const { return m_response; }
+
+private:
+    BufferedResponse m_response;
+    Exchange m_exchange;
+    TaskRunner m_runner; // first to go: its frames use the above
+};
+
+} // namespace lunargate
