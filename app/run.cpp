@@ -49,8 +49,6 @@ void warnOfMissingFeatures(const Config &config)
     };
     if (config.dataSharing.remoteControl)
         warn("data_sharing.remote_control");
-    if (config.history.isWanted() && config.history.capture == HistoryCapture::Bodies)
-        warn("history.capture");
     for (const ProviderConfig &provider : config.providers) {
         if (!ProviderRegistry::isSupported(provider.protocol))
             logEvent(configLog(), LogLevel::Warning, "this version cannot call providers of this type yet",
@@ -95,6 +93,8 @@ void printWelcome(const Gateway &gateway, bool isBuiltIn)
     QByteArray text = "\nLunarGate " + QByteArray(version()) + " answers on " + gateway.address() + "/v1";
     if (isBuiltIn)
         text += "\nThere is no config.yaml here: the built-in simulator makes the answers up, until there is one.";
+    if (const QByteArray file = gateway.adminTokenFile().toUtf8(); !file.isEmpty())
+        text += "\nIts admin API (" + gateway.adminAddress() + "/admin/v1) takes the token in " + file;
     text += "\nTry it:\n\n  curl " + gateway.address() + "/v1/chat/completions -H 'Content-Type: application/json'";
     if (config.security.enabled)
         text += " -H 'Authorization: Bearer YOUR_KEY'";

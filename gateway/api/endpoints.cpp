@@ -63,12 +63,12 @@ std::span<const Endpoint> endpoints()
     return kEndpoints;
 }
 
-EndpointMatch findEndpoint(QByteArrayView method, QByteArrayView path)
+EndpointMatch findEndpoint(QByteArrayView method, QByteArrayView path, ServedRoles served)
 {
     EndpointMatch match;
     const QByteArrayView wanted = method == "HEAD" ? QByteArrayView("GET") : method;
     for (const Endpoint &endpoint : kEndpoints) {
-        if (!matchesPath(endpoint, path))
+        if (!matchesPath(endpoint, path) || !served.has(endpoint.role))
             continue;
         match.pathExists = true;
         if (endpoint.method == wanted)

@@ -63,7 +63,7 @@ void History::note(const HistoryConfig &config)
 
 void History::add(const RequestRecord &record, std::shared_ptr<const HistoryMessages> messages)
 {
-    if (!isWanted())
+    if (!isWanted() || (record.isTurnedAway && !m_queue.admitTurnedAway(Clock::now())))
         return;
     HistoryRecord kept = historyRecord(record);
     kept.messages = std::move(messages);

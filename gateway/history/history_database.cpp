@@ -24,6 +24,9 @@ constexpr qint64 kVacuumPages = 256;
 constexpr qint64 kFirstSearchStep = 32;
 constexpr qint64 kLargestSearchStep = 16'384;
 constexpr auto kSearchTime = std::chrono::milliseconds(20);
+// Some ten milliseconds' worth of bodies, and what finding one costs beside.
+constexpr qint64 kSearchBytes = 4LL * 1024 * 1024;
+constexpr qint64 kBytesOfAMessage = 1024;
 constexpr qint64 kNewest = std::numeric_limits<qint64>::max();
 
 /// Those that are not made of others, or a `?` for each.
@@ -58,9 +61,12 @@ HistoryRecord recordOf(const QSqlQuery &query)
 
 HistoryResult<std::unique_ptr<HistoryDatabase>> HistoryDatabase::open(const QString &path)
 {
-    if (const QByteArray problem = makeHistoryFile(path); !problem.isEmpty())
-        return std::unexpected(HistoryProblem{.text = problem});
-    std::unique_ptr<HistoryDatabase> database(new HistoryDatabase(path));
+    if (HistoryResult<void> made = makeHistoryFile(path); !made)
+        return std::unexpected(std::move(made.error()));
+    HistoryResult<std::unique_ptr<HistoryLock>> lock = HistoryLock::take(path);
+    if (!lock)
+        return std::unexpected(std::move(lock.error()));
+    std::unique_ptr<HistoryDatabase> database(new HistoryDatabase(path, *std::move(lock)));
     HistoryResult<void> ready = database->m_connection.open();
     if (ready)
         ready = database->prepare();
@@ -93,6 +99,7 @@ HistoryResult<void> HistoryDatabase::prepare()
 
 HistoryResult<void> HistoryDatabase::add(std::span<const HistoryRecord> records)
 {
+    const qint64 before = m_count;
     HistoryResult<void> added = m_connection.inTransaction([&]() -> HistoryResult<void> {
         for (const HistoryRecord &record : records) {
             if (HistoryResult<void> one = addOne(record); !one)
@@ -100,6 +107,8 @@ HistoryResult<void> HistoryDatabase::add(std::span<const HistoryRecord> records)
         }
         return {};
     });
+    if (!added)
+        m_count = before;
     return added ? measure() : added;
 }
 
@@ -143,18 +152,24 @@ HistoryResult<HistoryPage> HistoryDatabase::find(const HistoryQuery &query) cons
     const TimePoint end = Clock::now() + kSearchTime;
     HistoryPage page;
     const HistoryRange range = rangeOf(query.filter);
+    const bool looksIntoBodies = std::ranges::any_of(
+        query.filter.terms, [](const HistoryTerm &term) { return term.field->kind == HistoryField::Kind::FreeText; });
     std::optional<qint64> before = std::min(query.before.value_or(kNewest), range.end);
     TimePoint now = Clock::now();
     for (qint64 step = query.filter.terms.empty() ? limit + 1 : kFirstSearchStep; before && now < end;) {
         const HistoryResult<std::optional<qint64>> from = positionBefore(*before, step);
         if (!from)
             return std::unexpected(from.error());
-        const qint64 begin = std::max(from->value_or(0), range.begin);
+        HistoryResult<qint64> begin = std::max(from->value_or(0), range.begin);
+        if (looksIntoBodies)
+            begin = boundedSearch(*begin, *before);
+        if (!begin)
+            return std::unexpected(std::move(begin.error()));
         HistoryResult<void> found =
-            append(page.records, query.filter, begin, *before, limit + 1 - std::ssize(page.records));
+            append(page.records, query.filter, *begin, *before, limit + 1 - std::ssize(page.records));
         if (!found)
             return std::unexpected(std::move(found.error()));
-        before = begin > range.begin ? std::optional(begin) : std::nullopt;
+        before = *begin > range.begin ? std::optional(*begin) : std::nullopt;
         if (std::ssize(page.records) > limit)
             break;
         const TimePoint then = std::exchange(now, Clock::now());
@@ -199,6 +214,30 @@ HistoryResult<std::optional<qint64>> HistoryDatabase::positionBefore(qint64 befo
     if (!query)
         return std::unexpected(std::move(query.error()));
     return query->next() ? std::optional(query->value(0).toLongLong()) : std::nullopt;
+}
+
+HistoryResult<qint64> HistoryDatabase::boundedSearch(qint64 from, qint64 before) const
+{
+    // The length of a blob is known without reading it.
+    HistoryResult<QSqlQuery> query =
+        m_connection.query(QStringLiteral("SELECT request, length(body) FROM messages WHERE request >= ? AND "
+                                          "request < ? ORDER BY request DESC"),
+                           {qlonglong(from), qlonglong(before)});
+    if (!query)
+        return std::unexpected(std::move(query.error()));
+    qint64 bytes = 0;
+    std::optional<qint64> last;
+    HistoryResult<bool> hasRow = SqliteConnection::next(*query);
+    for (; hasRow && *hasRow; hasRow = SqliteConnection::next(*query)) {
+        const qint64 request = query->value(0).toLongLong();
+        if (last && *last != request && bytes > kSearchBytes)
+            return *last;
+        last = request;
+        bytes += query->value(1).toLongLong() + kBytesOfAMessage;
+    }
+    if (!hasRow)
+        return std::unexpected(std::move(hasRow.error()));
+    return from;
 }
 
 HistoryResult<std::optional<HistoryRecord>> HistoryDatabase::record(const QByteArray &id) const

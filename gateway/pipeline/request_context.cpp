@@ -100,6 +100,7 @@ void RequestContext::setEndpoint(QByteArrayView name, bool asksModel)
 {
     record.endpoint = name.toByteArray();
     record.asksModel = asksModel;
+    record.isTurnedAway = true;
     if (asksModel)
         record.client = clientDetails(exchange.request.headers);
     if (asksModel && services.history->wantsBodies())
@@ -200,6 +201,8 @@ std::shared_ptr<const HistoryMessages> RequestContext::takeCaptured()
         return nullptr;
     exchange.response.onWrite({});
     const bool isStreaming = exchange.response.state() == ResponseWriter::State::Streaming;
+    if (record.isTurnedAway) // nobody fills the history with bodies without a key
+        return nullptr;
     capture->noteAnswerHeaders(exchange.response.headers(), isStreaming ? "text/event-stream" : kJson.toByteArray());
     return capture->messages();
 }

@@ -226,7 +226,7 @@ private Q_SLOTS:
             return client.post("/admin/v1/explain", R"({"request":)" + kEasy + R"(,"headers":)" + headers + "}", boss)
                 .body;
         };
-        QCOMPARE(client.post("/admin/v1/explain", kEasy).status, 401);
+        QCOMPARE(client.post("/admin/v1/explain", kEasy, kNoCredential).status, 401);
         QCOMPARE(client.post("/admin/v1/explain", kEasy, {{"X-API-Key", "gate-app-1"}}).status, 403);
         QCOMPARE(nextTarget(ask({})), "a");
         const QByteArray app = ask("gate-app-1");
