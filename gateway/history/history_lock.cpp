@@ -4,6 +4,7 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -18,7 +19,7 @@ namespace {
 
 constexpr int kLongestNumber = 20;
 
-QByteArray read(int file)
+QByteArray readProcessId(int file)
 {
     QByteArray text(kLongestNumber, '\0');
     const ssize_t size = ::pread(file, text.data(), size_t(text.size()), 0);
@@ -29,8 +30,8 @@ QByteArray read(int file)
 void writeProcessId(int file)
 {
     const QByteArray id = QByteArray::number(qint64(::getpid())) + '\n';
-    if (::ftruncate(file, 0) == 0)
-        static_cast<void>(::pwrite(file, id.constData(), size_t(id.size()), 0));
+    [[maybe_unused]] const bool isWritten =
+        ::ftruncate(file, 0) == 0 && ::pwrite(file, id.constData(), size_t(id.size()), 0) == id.size();
 }
 
 } // namespace
@@ -46,7 +47,7 @@ HistoryResult<std::unique_ptr<HistoryLock>> HistoryLock::take(const QString &pat
     std::unique_ptr<HistoryLock> lock(new HistoryLock(file));
     if (::flock(file, LOCK_EX | LOCK_NB) != 0)
         return std::unexpected(HistoryProblem{
-            .text = errno == EWOULDBLOCK ? "another gateway (process " + read(file) +
+            .text = errno == EWOULDBLOCK ? "another gateway (process " + readProcessId(file) +
                                                ") keeps its history in it; give this one a history.path of its own"
                                          : "the file " + name + " cannot be locked: " + std::strerror(errno)});
     writeProcessId(file);

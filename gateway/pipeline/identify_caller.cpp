@@ -125,7 +125,7 @@ std::unexpected<TokenVerifier::Refusal> adminRequired(const Runtime &runtime)
 // How the admin token is shown: not in the way that `security` may have made up for keys.
 Credential shownAdminToken(const HttpRequest &request)
 {
-    static const SecurityConfig usual;
+    static const SecurityConfig usual = {};
     return shownCredential(usual, request.headers);
 }
 

@@ -52,7 +52,7 @@ std::expected<void, QByteArray> makeFile(const QString &path)
     const int file = ::mkostemp(temporary.data(), O_CLOEXEC); // mode 0600
     if (file < 0)
         return failure(path, "cannot be made");
-    const auto clean = qScopeGuard([&] {
+    const auto cleaning = qScopeGuard([&] {
         ::close(file);
         ::unlink(temporary.constData());
     });
@@ -90,19 +90,19 @@ Token readFile(const QString &path, int file)
 Token readAdminToken(const QString &path)
 {
     // A pipe in its place must not keep anybody waiting.
-    const auto open = [&] {
+    const auto tryOpen = [&] {
         return ::open(QFile::encodeName(path).constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     };
-    int file = open();
+    int file = tryOpen();
     if (file < 0 && errno == ENOENT) {
         if (const auto made = makeFile(path); !made)
             return std::unexpected(made.error());
-        file = open();
+        file = tryOpen();
     }
     if (file < 0)
         return errno == ELOOP ? problem(path, "is a symbolic link; name the file itself in admin.token_file")
                               : failure(path, "cannot be read");
-    const auto close = qScopeGuard([file] { ::close(file); });
+    const auto closing = qScopeGuard([file] { ::close(file); });
     return readFile(path, file);
 }
 

@@ -41,7 +41,7 @@ struct FileFixture : GatewayFixture
 
 quint16 adminPortIn(const QByteArray &log)
 {
-    static const QRegularExpression pattern(QStringLiteral(R"(admin API listening.*http://[^/\s"]*:(\d+))"));
+    static const QRegularExpression pattern(QStringLiteral("admin API listening.*http://[^/\\s]*:(\\d+)"));
     return pattern.match(QString::fromUtf8(log)).captured(1).toUShort();
 }
 
@@ -108,7 +108,7 @@ private Q_SLOTS:
         // Neither the log nor the configuration that is shown tells it.
         QVERIFY(!f.client().get(kPath, bearer("configured-token-1")).body.contains("configured-token-1"));
         f.client().get("/admin/v1/configured-token-1", bearer("configured-token-1"));
-        QVERIFY(f.gateway.waitForLog("/admin/v1/"));
+        QVERIFY(f.gateway.waitForLog("/admin/v1/***"));
         QVERIFY(!f.gateway.log().contains("configured-token-1"));
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/gateway_fixture.h"
 #include "tests/support/json_path.h"
+#include "tests/support/raw_client.h"
 
 #include <QFile>
 #include <QTemporaryDir>

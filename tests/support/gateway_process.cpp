@@ -24,6 +24,7 @@ QProcessEnvironment cleanEnvironment(const std::vector<QByteArray> &more)
             environment.remove(name);
     }
     environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
+    environment.insert(QStringLiteral("ADMIN_TOKEN"), QLatin1StringView(kAdminToken));
     for (const QByteArray &variable : more) {
         const QList<QByteArray> parts = variable.split('=');
         environment.insert(QString::fromUtf8(parts.value(0)),
@@ -98,8 +99,6 @@ bool GatewayProcess::start(const QByteArray &yaml)
                              QStringLiteral("--port"), QStringLiteral("0")};
     QProcessEnvironment environment = cleanEnvironment(m_environment);
     environment.insert(QStringLiteral("XDG_DATA_HOME"), dataFolder());
-    if (!environment.contains(QStringLiteral("ADMIN_TOKEN")))
-        environment.insert(QStringLiteral("ADMIN_TOKEN"), QLatin1StringView(kAdminToken));
     m_process.setProcessEnvironment(environment);
     m_process.setWorkingDirectory(m_folder.path());
     m_process.start(QStringLiteral(LUNARGATE_PROGRAM), arguments + toStrings(m_arguments), QIODevice::ReadOnly);

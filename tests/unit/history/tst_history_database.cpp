@@ -257,7 +257,7 @@ private Q_SLOTS:
             query.before = page.next;
             ++steps;
         } while (query.before);
-        QCOMPARE(found, QByteArrayList("id-0"));
+        QCOMPARE(found, QByteArrayList({"id-0"}));
         QVERIFY2(steps >= 4, QByteArray::number(steps).constData());
     }
 

@@ -198,10 +198,10 @@ void AuthenticateTest::rolesAndCallers_data()
         "passes as boss");
     row("keys, nothing instead of no token", withKeysAlone(), request("", {}, "127.0.0.1"), "401 missing_api_key",
         "401 missing_api_key");
-    row("tokens, the admin token", withTokens(), request(kToken, {}, "127.0.0.1"), "401 invalid_token",
+    row("tokens, the admin token", withTokens(), request(kToken, {}, "127.0.0.1"), "503 public_keys_missing",
         "passes as admin-token");
-    row("tokens, the admin token from elsewhere", withTokens(), request(kToken, {}, "10.0.0.1"), "401 invalid_token",
-        "401 invalid_token");
+    row("tokens, the admin token from elsewhere", withTokens(), request(kToken, {}, "10.0.0.1"),
+        "503 public_keys_missing", "503 public_keys_missing");
 }
 
 void AuthenticateTest::rolesAndCallers()

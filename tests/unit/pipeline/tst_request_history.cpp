@@ -174,12 +174,10 @@ void RequestHistoryTest::aFloodOfWrongKeysLeavesTheOthers()
     gateway.post(R"({"model":"m1","messages":[]})", "Authorization: Bearer app-key\r\n");
     QTRY_VERIFY(gateway.isAnswered());
     const QByteArray id = gateway.header("X-LunarGate-Request-ID");
-    for (int i = 0; i < 1100; ++i) { // more than the memory keeps
-        gateway.forgetAnswer();
+    gateway.forgetAnswer();
+    for (int i = 0; i < 1100; ++i) // more than the memory keeps
         gateway.post("{}", "Authorization: Bearer wrong\r\n");
-        QTRY_VERIFY(gateway.isAnswered());
-        QCOMPARE(gateway.status(), 401);
-    }
+    QTRY_COMPARE(gateway.client.received().count("HTTP/1.1 401 "), 1100);
     QVERIFY(*test::runTask(gateway.services().history->record(id)));
     QCOMPARE(newest(gateway).status, 401);
     const HistoryStatus status = gateway.services().history->status();
