@@ -31,7 +31,7 @@ Error unexpectedBody(QByteArrayView path)
             .message = path.toByteArray() + " takes no request body; send none"};
 }
 
-// Where no key protects /admin, a page in the browser of whoever sits at this machine must not reach it.
+// Without `security` /admin is for this machine alone: no page in the browser of whoever sits at it may even try.
 Result<void> checkAdminPage(const Runtime &runtime, const HttpRequest &request, const Endpoint &endpoint)
 {
     const bool isOpen = endpoint.role == Role::Admin && !runtime.config->security.enabled;

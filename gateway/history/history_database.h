@@ -55,14 +55,6 @@ private:
     HistoryResult<void> addOne(const HistoryRecord &record);
     HistoryResult<void> addMessages(const HistoryRecord &record);
     HistoryResult<std::shared_ptr<const HistoryMessages>> messagesOf(qint64 position) const;
-    /// Appends at most `limit` records with positions from `from` to before `before`, newest first.
-    HistoryResult<void> append(std::vector<HistoryRecord> &records, const HistoryFilter &filter, qint64 from,
-                               qint64 before, qint64 limit) const;
-    /// The position of the `count`-th newest record before `before`, if there are so many.
-    HistoryResult<std::optional<qint64>> positionBefore(qint64 before, qint64 count) const;
-    /// Where from on a search in bodies reads no more of them than it may at once, if it ends before `before`; at least
-    /// those of one record.
-    HistoryResult<qint64> boundedSearch(qint64 from, qint64 before) const;
     HistoryResult<void> eraseUntil(qint64 position);
     HistoryResult<void> measure();
 

@@ -230,6 +230,8 @@ private Q_SLOTS:
         QCOMPARE(client.post("/admin/v1/explain", kEasy, kNoCredential).status, 401);
         QCOMPARE(client.post("/admin/v1/explain", kEasy, {{"X-API-Key", "gate-app-1"}}).status, 403);
         QCOMPARE(nextTarget(ask({})), "a");
+        QCOMPARE(nextTarget(client.post("/admin/v1/explain", kEasy).body),
+                 "a"); // with the admin token, which is no key
         const QByteArray app = ask("gate-app-1");
         QCOMPARE(nextTarget(app), "b");
         QCOMPARE(textAt(app, "left_out.0.reason"), "not_allowed");

@@ -29,7 +29,7 @@ private Q_SLOTS:
     void theFileIsSeenFromTheConfigurationsFolder()
     {
         const QByteArray text = kMinimum + "admin: {token_file: t}";
-        const ConfigReading reading = readConfigText(text, "/etc/gate/c.yaml", Environment({}));
+        const ConfigReading reading = readConfigText(text, "/etc/gate/c.yaml", Environment());
         QVERIFY(reading.config);
         QCOMPARE(reading.config->admin.tokenFile, QByteArray("/etc/gate/t"));
     }
@@ -62,7 +62,7 @@ private Q_SLOTS:
     {
         const ConfigDefaults withWindow{.historyCapture = HistoryCapture::Bodies};
         const auto captureOf = [&](const QByteArray &section, const ConfigDefaults &defaults) {
-            return readConfigText(kMinimum + section, "c.yaml", Environment({}), defaults).config->history.capture;
+            return readConfigText(kMinimum + section, "c.yaml", Environment(), defaults).config->history.capture;
         };
         QCOMPARE(captureOf("", {}), HistoryCapture::Metadata);
         QCOMPARE(captureOf("", withWindow), HistoryCapture::Bodies);
