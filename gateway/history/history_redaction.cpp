@@ -4,6 +4,8 @@
 #include "gateway/config/secret_names.h"
 #include "gateway/observability/redaction.h"
 
+#include <QString>
+
 #include <re2/re2.h>
 
 #include <algorithm>

@@ -95,6 +95,7 @@ bool ListeningSockets::isLoopbackOnly() const
 std::vector<qintptr> ListeningSockets::duplicates() const
 {
     std::vector<qintptr> result;
+    result.reserve(m_servers.size());
     for (const auto &server : m_servers)
         result.push_back(::fcntl(static_cast<int>(server->socketDescriptor()), F_DUPFD_CLOEXEC, 0));
     return result;

@@ -13,7 +13,7 @@ namespace {
 struct KnownHeader
 {
     QByteArrayView name;
-    QByteArray ClientDetails::*detail;
+    QByteArray ClientDetails::*detail = nullptr;
 };
 
 // What comes later wins, so the names that anybody may use stand first.
