@@ -41,14 +41,9 @@ void raiseDescriptorLimit()
     }
 }
 
-// A setting that does nothing yet must not look as if it did.
+// What does nothing yet must not look as if it did.
 void warnOfMissingFeatures(const Config &config)
 {
-    const auto warn = [](const char *key) {
-        logEvent(configLog(), LogLevel::Warning, "this version does not act on this setting yet", {{"key", key}});
-    };
-    if (config.history.isWanted() && config.history.capture == HistoryCapture::Bodies)
-        warn("history.capture");
     for (const ProviderConfig &provider : config.providers) {
         if (!ProviderRegistry::isSupported(provider.protocol))
             logEvent(configLog(), LogLevel::Warning, "this version cannot call providers of this type yet",
@@ -93,6 +88,8 @@ void printWelcome(const Gateway &gateway, bool isBuiltIn)
     QByteArray text = "\nLunarGate " + QByteArray(version()) + " answers on " + gateway.address() + "/v1";
     if (isBuiltIn)
         text += "\nThere is no config.yaml here: the built-in simulator makes the answers up, until there is one.";
+    if (const QByteArray file = gateway.adminTokenFile().toUtf8(); !file.isEmpty())
+        text += "\nIts admin API (" + gateway.adminAddress() + "/admin/v1) takes the token in " + file;
     text += "\nTry it:\n\n  curl " + gateway.address() + "/v1/chat/completions -H 'Content-Type: application/json'";
     if (config.security.enabled)
         text += " -H 'Authorization: Bearer YOUR_KEY'";

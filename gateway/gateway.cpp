@@ -4,6 +4,7 @@
 #include "gateway/collector/collector.h"
 #include "gateway/history/history.h"
 #include "gateway/observability/logging.h"
+#include "gateway/pipeline/admin_access.h"
 #include "gateway/upstream/curl_transport.h"
 
 #include <QThread>
@@ -39,6 +40,11 @@ QHostAddress reachable(const QHostAddress &address)
     return address == QHostAddress(QHostAddress::AnyIPv6) ? QHostAddress(QHostAddress::LocalHostIPv6) : address;
 }
 
+QByteArray addressOf(const ListeningSockets &sockets)
+{
+    return urlOf(reachable(sockets.addresses().front()), sockets.port());
+}
+
 } // namespace
 
 Gateway::Gateway(LoadedConfig loaded, ConfigSource source)
@@ -53,10 +59,12 @@ Gateway::Gateway(const LoadedConfig &loaded, std::shared_ptr<const Config> confi
 {
     m_status.configuration = m_reloader.get();
     connect(m_reloader.get(), &ConfigReloader::reloaded, this, [this](const ReloadReport &report) {
-        if (report.result == ReloadResult::Applied && m_server) {
-            m_server->apply(settingsOf(this->config()->server));
-            m_remoteControl->apply(*this->config());
+        for (HttpServer *server : {m_server.get(), m_adminServer.get()}) {
+            if (report.result == ReloadResult::Applied && server)
+                server->apply(settingsOf(this->config()->server));
         }
+        if (report.result == ReloadResult::Applied && m_remoteControl)
+            m_remoteControl->apply(*this->config());
         Q_EMIT configReloaded(report);
     });
 }
@@ -66,29 +74,56 @@ Gateway::~Gateway() = default;
 Result<void> Gateway::start()
 {
     const ServerConfig server = config()->server;
+    const std::optional<int> adminPort = config()->admin.port;
     Result<ListeningSockets> sockets = ListeningSockets::bind(server.host, static_cast<quint16>(server.port));
     if (!sockets)
         return std::unexpected(sockets.error());
+    std::optional<ListeningSockets> adminSockets;
+    if (adminPort) {
+        Result<ListeningSockets> bound =
+            ListeningSockets::bind("localhost", static_cast<quint16>(*adminPort), "admin.port");
+        if (!bound)
+            return std::unexpected(bound.error());
+        adminSockets = *std::move(bound);
+    }
 
-    m_status.isLoopbackOnly = sockets->isLoopbackOnly();
-    m_server = std::make_unique<HttpServer>(*std::move(sockets), settingsOf(server));
-    connect(m_server.get(), &HttpServer::stopped, this, &Gateway::stopped);
-    const int workers = server.workers > 0 ? server.workers : QThread::idealThreadCount();
     m_services.history->start(); // the first request is kept, too
     m_services.collector->start();
-    const auto makeHandler = [this]() -> std::unique_ptr<RequestHandler> {
-        return std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status},
-                                            std::make_unique<CurlTransport>());
-    };
-    m_server->start(workers, makeHandler);
-    m_remoteControl = std::make_unique<RemoteControl>(*m_services.remoteControl, makeHandler);
+    m_services.adminAccess->start();
+    m_server = serve(*std::move(sockets), {.inference = true, .admin = !adminPort},
+                     server.workers > 0 ? server.workers : QThread::idealThreadCount(), "gateway listening");
+    if (adminSockets)
+        m_adminServer = serve(*std::move(adminSockets), {.inference = false, .admin = true}, 1, "admin API listening");
+    m_remoteControl = std::make_unique<RemoteControl>(*m_services.remoteControl, [this] {
+        return makeHandler({.served = {.inference = true, .admin = false}, .isLoopbackOnly = true});
+    });
     m_remoteControl->apply(*config());
-    for (const QHostAddress &address : m_server->sockets().addresses()) {
-        const QByteArray url = urlOf(address, m_server->sockets().port());
-        logEvent(httpLog(), LogLevel::Info, "gateway listening", {{"address", url}, {"workers", workers}});
-    }
     m_reloader->watch();
     return {};
+}
+
+std::unique_ptr<RequestHandler> Gateway::makeHandler(Dispatcher::Port port)
+{
+    return std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status}, port,
+                                        std::make_unique<CurlTransport>());
+}
+
+std::unique_ptr<HttpServer> Gateway::serve(ListeningSockets sockets, ServedRoles served, int workers,
+                                           QByteArrayView event)
+{
+    const Dispatcher::Port port{.served = served, .isLoopbackOnly = sockets.isLoopbackOnly()};
+    auto server = std::make_unique<HttpServer>(std::move(sockets), settingsOf(config()->server));
+    connect(server.get(), &HttpServer::stopped, this, [this] {
+        if (--m_serving == 0)
+            Q_EMIT stopped();
+    });
+    ++m_serving;
+    server->start(workers, [this, port] { return makeHandler(port); });
+    for (const QHostAddress &address : server->sockets().addresses()) {
+        const QByteArray url = urlOf(address, server->sockets().port());
+        logEvent(httpLog(), LogLevel::Info, event, {{"address", url}, {"workers", workers}});
+    }
+    return server;
 }
 
 void Gateway::stop()
@@ -96,13 +131,28 @@ void Gateway::stop()
     m_status.isReady = false;
     m_services.history->feed().close();
     m_reloader->stop();
-    m_remoteControl->stop();
-    m_server->stop(config()->server.shutdownTimeout);
+    if (m_remoteControl)
+        m_remoteControl->stop();
+    for (HttpServer *server : {m_server.get(), m_adminServer.get()}) {
+        if (server)
+            server->stop(config()->server.shutdownTimeout);
+    }
 }
 
 QByteArray Gateway::address() const
 {
-    return urlOf(reachable(m_server->sockets().addresses().front()), m_server->sockets().port());
+    return addressOf(m_server->sockets());
+}
+
+QByteArray Gateway::adminAddress() const
+{
+    return m_adminServer ? addressOf(m_adminServer->sockets()) : address();
+}
+
+QString Gateway::adminTokenFile() const
+{
+    const std::shared_ptr<const AdminToken> token = m_services.adminAccess->token();
+    return token->value.isEmpty() ? QString() : token->file;
 }
 
 } // namespace lunargate

@@ -33,6 +33,10 @@ public:
 
     /// `http://127.0.0.1:8080`; after start().
     QByteArray address() const;
+    /// Where /admin is: the same, or with admin.port another one.
+    QByteArray adminAddress() const;
+    /// The file with the admin token; empty: it stands in the configuration, or there is none.
+    QString adminTokenFile() const;
     bool isLoopbackOnly() const { return m_server->sockets().isLoopbackOnly(); }
 
     /// What is running.
@@ -48,12 +52,20 @@ Q_SIGNALS:
 private:
     Gateway(const LoadedConfig &loaded, std::shared_ptr<const Config> config, ConfigSource source);
 
+    /// In the thread that it is for.
+    std::unique_ptr<RequestHandler> makeHandler(Dispatcher::Port port);
+    /// Begins to answer requests for endpoints of these roles; logs each address as `event`.
+    std::unique_ptr<HttpServer> serve(ListeningSockets sockets, ServedRoles served, int workers, QByteArrayView event);
+
     Services m_services;
     RuntimeStore m_runtimes;
     GatewayStatus m_status;
     std::unique_ptr<ConfigReloader> m_reloader;
-    std::unique_ptr<HttpServer> m_server;           // goes early: its workers use all of the above
-    std::unique_ptr<RemoteControl> m_remoteControl; // likewise
+    int m_serving = 0; // servers that have not stopped
+    // First to go: their workers use all of the above.
+    std::unique_ptr<HttpServer> m_server;
+    std::unique_ptr<HttpServer> m_adminServer; // with admin.port
+    std::unique_ptr<RemoteControl> m_remoteControl;
 };
 
 } // namespace lunargate

@@ -29,7 +29,7 @@ ALLOWED = {
     "security": WORKED_ON,
     "models": WORKED_ON + ["providers"],
     "providers": WORKED_ON + ["resilience"],  # a provider reads its answers' retry hints
-    "history": WORKED_ON + ["observability"],
+    "history": WORKED_ON + ["observability", "limits/token_bucket.h"],
     # It writes completions as clients get them, and waits as calls to providers do.
     "collector": WORKED_ON + ["observability", "prices", "dialects", "resilience"],
     # It makes requests of its own, as one more client.

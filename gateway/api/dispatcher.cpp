@@ -31,7 +31,7 @@ Error unexpectedBody(QByteArrayView path)
             .message = path.toByteArray() + " takes no request body; send none"};
 }
 
-// Where no key protects /admin, a page in the browser of whoever sits at this machine must not reach it.
+// Without `security` /admin is for this machine alone: no page in the browser of whoever sits at it may even try.
 Result<void> checkAdminPage(const Runtime &runtime, const HttpRequest &request, const Endpoint &endpoint)
 {
     const bool isOpen = endpoint.role == Role::Admin && !runtime.config->security.enabled;
@@ -72,13 +72,20 @@ void respondUncounted(RequestContext &context, const Error &error)
 
 } // namespace
 
+EndpointMatch Dispatcher::find(const Runtime &runtime, const HttpRequest &request) const
+{
+    ServedRoles served = m_port.served;
+    served.admin = served.admin && runtime.config->admin.enabled;
+    return findEndpoint(request.method, canonicalPath(request.path()), served);
+}
+
 Result<Admission> Dispatcher::admit(HttpRequest &request)
 {
     const std::shared_ptr<const Runtime> runtime = m_shared.runtimes.current();
-    if (Result<void> allowed = runtime->guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
+    if (Result<void> allowed = runtime->guard.check(request, m_port.isLoopbackOnly); !allowed)
         return std::unexpected(std::move(allowed.error()));
     const QByteArray path = canonicalPath(request.path());
-    const EndpointMatch match = findEndpoint(request.method, path);
+    const EndpointMatch match = find(*runtime, request);
     if (!match.atPath)
         return std::unexpected(notFound(request.method, request.path()));
     if (!match.endpoint)
@@ -101,10 +108,10 @@ Task<> Dispatcher::handle(Exchange &exchange)
     const BrowserGuard &guard = context.runtime->guard;
     setCorsHeaders(guard.allowedOrigin(request), exchange.response);
     const QByteArray path = canonicalPath(request.path());
-    const EndpointMatch match = findEndpoint(request.method, path);
+    const EndpointMatch match = find(*context.runtime, request);
     if (match.atPath)
         context.setEndpoint(match.atPath->name, match.atPath->isModelCall);
-    if (const Result<void> allowed = guard.check(request, m_shared.status.isLoopbackOnly); !allowed)
+    if (const Result<void> allowed = guard.check(request, m_port.isLoopbackOnly); !allowed)
         co_return respondUncounted(context, allowed.error());
     if (answerPreflight(context))
         co_return;
@@ -127,6 +134,7 @@ Task<> Dispatcher::handle(Exchange &exchange)
         if (const Result<void> admitted = limitRequest(context, match.endpoint->isModelCall); !admitted)
             co_return context.respondError(admitted.error());
     }
+    context.letIn();
     co_await answer(*match.endpoint, context);
 }
 
@@ -149,7 +157,7 @@ void Dispatcher::refuse(Exchange &exchange, const Error &error)
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);
     context.caller.address = clientAddressOf(context);
     setCorsHeaders(context.runtime->guard.allowedOrigin(exchange.request), exchange.response);
-    const EndpointMatch match = findEndpoint(exchange.request.method, canonicalPath(exchange.request.path()));
+    const EndpointMatch match = find(*context.runtime, exchange.request);
     if (match.atPath)
         context.setEndpoint(match.atPath->name, match.atPath->isModelCall);
     if (error.kind == ErrorKind::MethodNotAllowed)

@@ -20,7 +20,17 @@ public:
         const GatewayStatus &status;
     };
 
-    Dispatcher(Shared shared, std::unique_ptr<Transport> network) : m_shared(shared), m_network(std::move(network)) {}
+    /// Where its requests come in.
+    struct Port
+    {
+        ServedRoles served = {};
+        bool isLoopbackOnly = true; ///< only this machine reaches it
+    };
+
+    Dispatcher(Shared shared, Port port, std::unique_ptr<Transport> network)
+        : m_shared(shared), m_port(port), m_network(std::move(network))
+    {
+    }
 
     Result<Admission> admit(HttpRequest &request) override;
     Task<> handle(Exchange &exchange) override;
@@ -28,9 +38,11 @@ public:
 
 private:
     static bool answerPreflight(RequestContext &context);
+    EndpointMatch find(const Runtime &runtime, const HttpRequest &request) const;
     Task<> answer(const Endpoint &endpoint, RequestContext &context) const;
 
-    Shared m_shared;
+    const Shared m_shared;
+    const Port m_port;
     PendingBodies m_pendingBodies;
     std::unique_ptr<Transport> m_network;
     BackgroundTasks m_background; // uses the network, so it goes first

@@ -65,12 +65,12 @@ std::span<const Endpoint> endpoints()
     return kEndpoints;
 }
 
-EndpointMatch findEndpoint(QByteArrayView method, QByteArrayView path)
+EndpointMatch findEndpoint(QByteArrayView method, QByteArrayView path, ServedRoles served)
 {
     EndpointMatch match;
     const QByteArrayView wanted = method == "HEAD" ? QByteArrayView("GET") : method;
     for (const Endpoint &endpoint : kEndpoints) {
-        if (!matchesPath(endpoint, path))
+        if (!matchesPath(endpoint, path) || !served.has(endpoint.role))
             continue;
         if (!match.atPath)
             match.atPath = &endpoint;

@@ -19,7 +19,6 @@ struct GatewayStatus
 {
     TimePoint startedAt = Clock::now();
     std::atomic<bool> isReady = true; ///< false as soon as the program is asked to end
-    bool isLoopbackOnly = true;       ///< only this machine reaches the gateway; set before the first request
     /// Who reads the configuration anew; lives in the main thread. Null: nobody does.
     ConfigReloader *configuration = nullptr;
 };
@@ -41,6 +40,15 @@ struct Endpoint
 /// All of them. What is not in this table does not exist.
 std::span<const Endpoint> endpoints();
 
+/// Which endpoints there are where a request came in. Public ones are everywhere.
+struct ServedRoles
+{
+    bool inference = true;
+    bool admin = true;
+
+    bool has(Role role) const { return role == Role::Public || (role == Role::Admin ? admin : inference); }
+};
+
 /// The endpoint for a path as the table writes it.
 struct EndpointMatch
 {
@@ -49,7 +57,7 @@ struct EndpointMatch
     const Endpoint *atPath = nullptr;
     QByteArray allowedMethods; ///< for the Allow header
 };
-EndpointMatch findEndpoint(QByteArrayView method, QByteArrayView path);
+EndpointMatch findEndpoint(QByteArrayView method, QByteArrayView path, ServedRoles served = {});
 
 /// The path as the table writes it: without the mistakes that clients' base URLs make (`/chat/completions`,
 /// `/v1/v1/chat/completions`, a slash at the end).

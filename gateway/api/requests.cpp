@@ -100,7 +100,8 @@ QByteArray pageBody(const HistoryPage &page, const HistoryStatus &status)
         json.null();
     json.key("history").beginObject().member("kept_in", stateName(status.state));
     json.member("records", status.state == HistoryStatus::State::Database ? status.stored : status.inMemory);
-    json.member("bytes", status.storedBytes).member("dropped", status.dropped).key("problem");
+    json.member("bytes", status.storedBytes).member("dropped", status.dropped);
+    json.member("left_out", status.leftOut).key("problem");
     if (status.problem.isEmpty())
         json.null();
     else

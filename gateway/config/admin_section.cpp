@@ -1,7 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config/sections.h"
 
+#include <QDir>
+#include <QFileInfo>
+
+#include <algorithm>
+
 namespace lunargate {
+
+namespace {
+
+// It can be guessed by whoever runs programs on this machine.
+constexpr qsizetype kShortestToken = 16;
+
+void checkToken(ReadingContext &context, const SecretString &token, const Place &place)
+{
+    const auto isPrintable = [](char c) { return c > ' ' && c < '\x7f'; };
+    if (!std::ranges::all_of(token.reveal(), isPrintable))
+        context.error(place, "a token is sent in a header: it must have printable ASCII characters only, no spaces");
+    else if (!token.isEmpty() && token.reveal().size() < kShortestToken)
+        context.warn(place, "the token is so short that it can be guessed; make one with `openssl rand -hex 24`");
+}
+
+} // namespace
 
 void readAdmin(SectionReader &root, AdminConfig &admin)
 {
@@ -10,6 +31,12 @@ void readAdmin(SectionReader &root, AdminConfig &admin)
         section.read("port", admin.port, {.smallest = 0, .largest = 65'535});
         section.read("token", admin.token);
         section.read("token_file", admin.tokenFile);
+        if (section.isDescribing())
+            return;
+        checkToken(section.context(), admin.token, section.placeOf("token"));
+        const QDir folder = QFileInfo(QString::fromUtf8(section.context().fileName)).dir();
+        if (!admin.tokenFile.isEmpty())
+            admin.tokenFile = folder.filePath(QString::fromUtf8(admin.tokenFile)).toUtf8();
     });
 }
 

@@ -27,9 +27,10 @@ bool isError(const ConfigProblem &problem)
 }
 
 /// All sections, in the order in which they are documented.
-Config readSections(SectionReader &root)
+Config readSections(SectionReader &root, const ConfigDefaults &defaults)
 {
     Config config;
+    config.history.capture = defaults.historyCapture;
     References references;
     readServer(root, config.server);
     readProviders(root, config.providers, references.unusable);
@@ -125,7 +126,8 @@ private:
 
 } // namespace
 
-ConfigReading readConfigText(QByteArrayView text, const QByteArray &fileName, const Environment &environment)
+ConfigReading readConfigText(QByteArrayView text, const QByteArray &fileName, const Environment &environment,
+                             const ConfigDefaults &defaults)
 {
     YamlReading yaml = readYaml(text, fileName);
     if (!yaml.root)
@@ -142,7 +144,7 @@ ConfigReading readConfigText(QByteArrayView text, const QByteArray &fileName, co
     ReadingContext context{.environment = environment, .fileName = fileName, .problems = std::move(yaml.problems)};
     SectionReader root(context, &*yaml.root);
     ConfigReading reading;
-    reading.config = readSections(root);
+    reading.config = readSections(root, defaults);
     reading.config->keychainSecrets = std::move(context.keychainSecrets);
     reading.problems = std::move(context.problems);
     std::ranges::stable_sort(reading.problems, {},
@@ -152,7 +154,7 @@ ConfigReading readConfigText(QByteArrayView text, const QByteArray &fileName, co
     return reading;
 }
 
-ConfigReading readConfigFile(const QString &path, const Environment &environment)
+ConfigReading readConfigFile(const QString &path, const Environment &environment, const ConfigDefaults &defaults)
 {
     FileReader files;
     const auto text = files.read(path);
@@ -163,7 +165,7 @@ ConfigReading readConfigFile(const QString &path, const Environment &environment
         return files.finish(fail(problemOf(path, "TOML is not supported; write the configuration as YAML or JSON")));
     if (!text)
         return files.finish(fail(problemOf(path, text.error())));
-    ConfigReading reading = readConfigText(*text, path.toUtf8(), variables);
+    ConfigReading reading = readConfigText(*text, path.toUtf8(), variables, defaults);
     if (std::ranges::any_of(problems, isError))
         reading.config.reset();
     reading.problems.insert(reading.problems.begin(), problems.begin(), problems.end());
@@ -188,7 +190,7 @@ std::vector<KnownKey> knownConfigKeys()
     const Environment environment;
     ReadingContext context{.environment = environment, .fileName = {}, .problems = {}, .knownKeys = &keys};
     SectionReader root(context, nullptr);
-    readSections(root);
+    readSections(root, {});
     return keys;
 }
 

@@ -24,16 +24,23 @@ struct ConfigReading
     QStringList files = {};              ///< absolute paths of what was read, or would have been if it were there
 };
 
+/// What counts where the configuration says nothing, and depends on how the program was started.
+struct ConfigDefaults
+{
+    HistoryCapture historyCapture = HistoryCapture::Metadata;
+};
+
 // Both functions have no state, log nothing and may be called from any thread.
 
 /// Reads a YAML or JSON file, with the variables of the `.env` files in its directory and in the working directory (in
 /// this order; `environment` wins over both).
-ConfigReading readConfigFile(const QString &path, const Environment &environment);
+ConfigReading readConfigFile(const QString &path, const Environment &environment, const ConfigDefaults &defaults = {});
 
 /// The digest that readConfigFile() would tell now; nothing if the file cannot be read.
 std::optional<QByteArray> digestOfConfigFiles(const QString &path);
 
 /// Reads a text that is already there. `fileName` is only what problems call it.
-ConfigReading readConfigText(QByteArrayView text, const QByteArray &fileName, const Environment &environment);
+ConfigReading readConfigText(QByteArrayView text, const QByteArray &fileName, const Environment &environment,
+                             const ConfigDefaults &defaults = {});
 
 } // namespace lunargate

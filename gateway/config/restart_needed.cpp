@@ -9,26 +9,27 @@ namespace {
 template <typename Visit>
 void visitFixedKeys(Visit visit)
 {
-    visit("server.host", &ServerConfig::host);
-    visit("server.port", &ServerConfig::port);
-    visit("server.workers", &ServerConfig::workers);
+    visit("server.host", [](auto &config) -> auto & { return config.server.host; });
+    visit("server.port", [](auto &config) -> auto & { return config.server.port; });
+    visit("server.workers", [](auto &config) -> auto & { return config.server.workers; });
+    visit("admin.port", [](auto &config) -> auto & { return config.admin.port; });
 }
 
 } // namespace
 
-std::vector<QByteArray> restartNeeded(const ServerConfig &running, const ServerConfig &wanted)
+std::vector<QByteArray> restartNeeded(const Config &running, const Config &wanted)
 {
     std::vector<QByteArray> keys;
-    visitFixedKeys([&](const char *key, auto member) {
-        if (running.*member != wanted.*member)
+    visitFixedKeys([&](const char *key, auto valueOf) {
+        if (valueOf(running) != valueOf(wanted))
             keys.emplace_back(key);
     });
     return keys;
 }
 
-ServerConfig withoutRestart(const ServerConfig &running, ServerConfig wanted)
+Config withoutRestart(const Config &running, Config wanted)
 {
-    visitFixedKeys([&](const char *, auto member) { wanted.*member = running.*member; });
+    visitFixedKeys([&](const char *, auto valueOf) { valueOf(wanted) = valueOf(running); });
     return wanted;
 }
 

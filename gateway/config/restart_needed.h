@@ -8,9 +8,9 @@
 namespace lunargate {
 
 /// The keys, such as `server.port`, in which `wanted` differs from what is running and that only a restart changes.
-std::vector<QByteArray> restartNeeded(const ServerConfig &running, const ServerConfig &wanted);
+std::vector<QByteArray> restartNeeded(const Config &running, const Config &wanted);
 
 /// `wanted`, with what is running in the place of what only a restart changes.
-ServerConfig withoutRestart(const ServerConfig &running, ServerConfig wanted);
+Config withoutRestart(const Config &running, Config wanted);
 
 } // namespace lunargate

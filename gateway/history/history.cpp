@@ -64,7 +64,7 @@ void History::note(const HistoryConfig &config)
 
 void History::add(const RequestRecord &record, std::shared_ptr<const HistoryMessages> messages)
 {
-    if (!isWanted())
+    if (!isWanted() || (record.isTurnedAway && !m_queue.admitTurnedAway(Clock::now())))
         return;
     HistoryRecord kept = historyRecord(record);
     if (wantsBodies()) // still; a stream can have begun long ago

@@ -2,10 +2,11 @@
 #include "gateway/history/history_database.h"
 
 #include "gateway/async/time.h"
-#include "gateway/history/filter_sql.h"
 #include "gateway/history/history_columns.h"
 #include "gateway/history/history_file.h"
 #include "gateway/history/history_schema.h"
+#include "gateway/history/request_rows.h"
+#include "gateway/history/search_query.h"
 #include "gateway/history/tally_query.h"
 
 #include <algorithm>
@@ -19,48 +20,19 @@ namespace {
 constexpr qint64 kEraseStep = 500;
 constexpr qint64 kEraseStepForSize = 50; // they can be large, and no more should go than must
 constexpr qint64 kVacuumPages = 256;
-// A search looks through some records at first (their bodies may be large), through more as long as that is quick, and
-// stops for now when its time is over.
-constexpr qint64 kFirstSearchStep = 32;
-constexpr qint64 kLargestSearchStep = 16'384;
 constexpr auto kSearchTime = std::chrono::milliseconds(20);
 constexpr qint64 kNewest = std::numeric_limits<qint64>::max();
-
-/// Those that are not made of others, or a `?` for each.
-QString columnList(bool asPlaces = false)
-{
-    QStringList names;
-    for (const HistoryColumn &column : historyColumns()) {
-        if (column.value)
-            names.append(asPlaces ? QStringLiteral("?") : QString::fromLatin1(column.name));
-    }
-    return names.join(QStringLiteral(", "));
-}
-
-QString selectRequests(const QString &rest)
-{
-    static const QString select = QStringLiteral("SELECT ") + columnList() + QStringLiteral(" FROM requests ");
-    return select + rest;
-}
-
-HistoryRecord recordOf(const QSqlQuery &query)
-{
-    HistoryRecord record;
-    int i = 0;
-    for (const HistoryColumn &column : historyColumns()) {
-        if (column.read)
-            column.read(record, query.value(i++));
-    }
-    return record;
-}
 
 } // namespace
 
 HistoryResult<std::unique_ptr<HistoryDatabase>> HistoryDatabase::open(const QString &path)
 {
-    if (const QByteArray problem = makeHistoryFile(path); !problem.isEmpty())
-        return std::unexpected(HistoryProblem{.text = problem});
-    std::unique_ptr<HistoryDatabase> database(new HistoryDatabase(path));
+    if (HistoryResult<void> made = makeHistoryFile(path); !made)
+        return std::unexpected(std::move(made.error()));
+    HistoryResult<std::unique_ptr<HistoryLock>> lock = HistoryLock::take(path);
+    if (!lock)
+        return std::unexpected(std::move(lock.error()));
+    std::unique_ptr<HistoryDatabase> database(new HistoryDatabase(path, *std::move(lock)));
     HistoryResult<void> ready = database->m_connection.open();
     if (ready)
         ready = database->prepare();
@@ -74,8 +46,8 @@ HistoryResult<void> HistoryDatabase::prepare()
     if (HistoryResult<void> done = prepareHistoryTables(m_connection); !done)
         return done;
     HistoryResult<QSqlQuery> request =
-        m_connection.prepare(QStringLiteral("INSERT INTO requests (") + columnList() + QStringLiteral(") VALUES (") +
-                             columnList(true) + QStringLiteral(") ON CONFLICT (position) DO NOTHING"));
+        m_connection.prepare(QStringLiteral("INSERT INTO requests (") + storedColumns() + QStringLiteral(") VALUES (") +
+                             storedColumns(true) + QStringLiteral(") ON CONFLICT (position) DO NOTHING"));
     if (!request)
         return std::unexpected(std::move(request.error()));
     HistoryResult<QSqlQuery> message = m_connection.prepare(QStringLiteral(
@@ -93,6 +65,7 @@ HistoryResult<void> HistoryDatabase::prepare()
 
 HistoryResult<void> HistoryDatabase::add(std::span<const HistoryRecord> records)
 {
+    const qint64 before = m_count;
     HistoryResult<void> added = m_connection.inTransaction([&]() -> HistoryResult<void> {
         for (const HistoryRecord &record : records) {
             if (HistoryResult<void> one = addOne(record); !one)
@@ -100,6 +73,8 @@ HistoryResult<void> HistoryDatabase::add(std::span<const HistoryRecord> records)
         }
         return {};
     });
+    if (!added)
+        m_count = before;
     return added ? measure() : added;
 }
 
@@ -139,66 +114,7 @@ HistoryResult<void> HistoryDatabase::addMessages(const HistoryRecord &record)
 
 HistoryResult<HistoryPage> HistoryDatabase::find(const HistoryQuery &query) const
 {
-    const qint64 limit = std::clamp(query.limit, 1, kLargestHistoryPage);
-    const TimePoint end = Clock::now() + kSearchTime;
-    HistoryPage page;
-    const HistoryRange range = rangeOf(query.filter);
-    std::optional<qint64> before = std::min(query.before.value_or(kNewest), range.end);
-    TimePoint now = Clock::now();
-    for (qint64 step = query.filter.terms.empty() ? limit + 1 : kFirstSearchStep; before && now < end;) {
-        const HistoryResult<std::optional<qint64>> from = positionBefore(*before, step);
-        if (!from)
-            return std::unexpected(from.error());
-        const qint64 begin = std::max(from->value_or(0), range.begin);
-        HistoryResult<void> found =
-            append(page.records, query.filter, begin, *before, limit + 1 - std::ssize(page.records));
-        if (!found)
-            return std::unexpected(std::move(found.error()));
-        before = begin > range.begin ? std::optional(begin) : std::nullopt;
-        if (std::ssize(page.records) > limit)
-            break;
-        const TimePoint then = std::exchange(now, Clock::now());
-        if (now - then < kSearchTime / 8)
-            step = std::min(4 * step, kLargestSearchStep);
-    }
-    if (std::ssize(page.records) > limit) {
-        page.records.pop_back();
-        before = page.records.back().position;
-    }
-    page.next = before;
-    return page;
-}
-
-HistoryResult<void> HistoryDatabase::append(std::vector<HistoryRecord> &records, const HistoryFilter &filter,
-                                            qint64 from, qint64 before, qint64 limit) const
-{
-    const FilterSql sql = filterSql(filter);
-    const QString also = sql.condition.isEmpty() ? QString() : QStringLiteral(" AND ") + sql.condition;
-    const QVariantList values =
-        QVariantList{qlonglong(from), qlonglong(before)} + sql.values + QVariantList{qlonglong(limit)};
-    HistoryResult<QSqlQuery> query =
-        m_connection.query(selectRequests(QStringLiteral("WHERE position >= ? AND position < ?") + also +
-                                          QStringLiteral(" ORDER BY position DESC LIMIT ?")),
-                           values);
-    if (!query)
-        return std::unexpected(std::move(query.error()));
-    HistoryResult<bool> hasRow = SqliteConnection::next(*query);
-    for (; hasRow && *hasRow; hasRow = SqliteConnection::next(*query))
-        records.push_back(recordOf(*query));
-    if (!hasRow)
-        return std::unexpected(std::move(hasRow.error()));
-    return {};
-}
-
-HistoryResult<std::optional<qint64>> HistoryDatabase::positionBefore(qint64 before, qint64 count) const
-{
-    HistoryResult<QSqlQuery> query =
-        m_connection.query(QStringLiteral("SELECT position FROM requests INDEXED BY requests_position "
-                                          "WHERE position < ? ORDER BY position DESC LIMIT 1 OFFSET ?"),
-                           {qlonglong(before), qlonglong(count - 1)});
-    if (!query)
-        return std::unexpected(std::move(query.error()));
-    return query->next() ? std::optional(query->value(0).toLongLong()) : std::nullopt;
+    return searchRequests(m_connection, query, Clock::now() + kSearchTime);
 }
 
 HistoryResult<std::optional<HistoryRecord>> HistoryDatabase::record(const QByteArray &id) const

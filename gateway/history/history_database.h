@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/history/history_lock.h"
 #include "gateway/history/history_page.h"
 #include "gateway/history/history_totals.h"
 #include "gateway/history/sqlite_connection.h"
@@ -18,8 +19,8 @@ struct HistoryLimits
     qint64 maxBytes = 0;
 };
 
-/// The history in an SQLite file (WAL; readable by its owner only). Belongs to the thread that opens it. After an error
-/// it is of no use any more.
+/// The history in an SQLite file (WAL; readable by its owner only), which no other gateway uses meanwhile. Belongs to
+/// the thread that opens it. After an error that is not Kind::Busy it is of no use any more.
 class HistoryDatabase
 {
 public:
@@ -45,20 +46,19 @@ public:
     qint64 bytes() const { return m_bytes; }
 
 private:
-    explicit HistoryDatabase(const QString &path) : m_connection(path) {}
+    HistoryDatabase(const QString &path, std::unique_ptr<HistoryLock> lock)
+        : m_lock(std::move(lock)), m_connection(path)
+    {
+    }
 
     HistoryResult<void> prepare();
     HistoryResult<void> addOne(const HistoryRecord &record);
     HistoryResult<void> addMessages(const HistoryRecord &record);
     HistoryResult<std::shared_ptr<const HistoryMessages>> messagesOf(qint64 position) const;
-    /// Appends at most `limit` records with positions from `from` to before `before`, newest first.
-    HistoryResult<void> append(std::vector<HistoryRecord> &records, const HistoryFilter &filter, qint64 from,
-                               qint64 before, qint64 limit) const;
-    /// The position of the `count`-th newest record before `before`, if there are so many.
-    HistoryResult<std::optional<qint64>> positionBefore(qint64 before, qint64 count) const;
     HistoryResult<void> eraseUntil(qint64 position);
     HistoryResult<void> measure();
 
+    std::unique_ptr<HistoryLock> m_lock;
     SqliteConnection m_connection;
     QSqlQuery m_insertRequest;
     QSqlQuery m_insertMessage;

@@ -1,17 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/history/history_file.h"
 
+#include "gateway/config/data_folder.h"
+#include "gateway/history/history_schema.h"
+
 #include <QDateTime>
-#include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QStandardPaths>
+#include <QtEndian>
 
 namespace lunargate {
 
 namespace {
 
 constexpr QFile::Permissions kOwnerOnly = QFile::ReadOwner | QFile::WriteOwner;
+
+// https://www.sqlite.org/fileformat.html, "The Database Header"
+constexpr QByteArrayView kMagic("SQLite format 3", 16); // with the zero byte
+constexpr qsizetype kApplicationIdAt = 68;
+constexpr qint64 kHeaderBytes = kApplicationIdAt + 4;
+
+/// Whether a file that begins so is a history, or an empty file that can become one.
+bool isHistory(const QByteArray &header)
+{
+    if (header.isEmpty())
+        return true;
+    return header.size() == kHeaderBytes && header.startsWith(kMagic) &&
+           qFromBigEndian<quint32>(header.constData() + kApplicationIdAt) == kHistoryApplicationId;
+}
 
 } // namespace
 
@@ -21,24 +37,27 @@ QString historyPath(const QByteArray &configured)
         return {};
     if (!configured.isEmpty())
         return QFileInfo(QString::fromUtf8(configured)).absoluteFilePath();
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
-    return folder + QStringLiteral("/lunargate/history.sqlite");
+    return inDataFolder(QStringLiteral("history.sqlite"));
 }
 
-QByteArray makeHistoryFile(const QString &path)
+HistoryResult<void> makeHistoryFile(const QString &path)
 {
-    const QFileInfo info(path);
-    const QDir folder = info.dir();
-    if (!folder.exists()) {
-        if (!QDir().mkpath(folder.path()))
-            return "the folder " + folder.path().toUtf8() + " cannot be made";
-        QFile::setPermissions(folder.path(), kOwnerOnly | QFile::ExeOwner);
-    }
+    const auto problem = [](const QByteArray &text, HistoryProblem::Kind kind = HistoryProblem::Kind::Unusable) {
+        return std::unexpected(HistoryProblem{kind, text});
+    };
+    if (!makeFolderOf(path))
+        return problem("its folder cannot be made");
     QFile file(path);
     if (!file.exists())
-        return file.open(QFile::WriteOnly | QFile::NewOnly, kOwnerOnly) ? QByteArray() : file.errorString().toUtf8();
-    if (!info.isFile())
-        return "it is no file";
+        return file.open(QFile::WriteOnly | QFile::NewOnly, kOwnerOnly) ? HistoryResult<void>()
+                                                                        : problem(file.errorString().toUtf8());
+    if (!QFileInfo(path).isFile())
+        return problem("it is no file");
+    if (!file.open(QFile::ReadOnly))
+        return problem(file.errorString().toUtf8());
+    if (!isHistory(file.read(kHeaderBytes)))
+        return problem("it is a file of something else; name another one with history.path, or remove it",
+                       HistoryProblem::Kind::Foreign);
     // The files that SQLite makes beside it get the same.
     if (file.permissions().testAnyFlags(QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther))
         file.setPermissions(file.permissions() & (kOwnerOnly | QFile::ExeOwner));

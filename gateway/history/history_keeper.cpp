@@ -5,6 +5,7 @@
 #include "gateway/observability/logging.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -23,6 +24,9 @@ constexpr auto kDrainDelay = std::chrono::milliseconds(200);
 constexpr auto kErasePause = std::chrono::milliseconds(5); // queries come between two steps
 constexpr auto kEraseInterval = std::chrono::minutes(1);
 constexpr auto kRetryInterval = std::chrono::minutes(1);
+constexpr auto kBusyPause = std::chrono::milliseconds(250); // while somebody else keeps the database locked
+constexpr size_t kWaitingRecords = 20'000;
+constexpr qint64 kWaitingBytes = 64LL * 1024 * 1024;
 
 std::unexpected<Error> cannotErase()
 {
@@ -38,14 +42,20 @@ HistoryKeeper::HistoryKeeper(HistoryQueue &queue, HistoryFeed &feed)
     : m_queue(queue),
       m_feed(feed),
       m_ring(kRingRecords, kRingBytes),
+      m_waiting(kWaitingRecords, kWaitingBytes),
       m_drainTimer(this),
+      m_storeTimer(this),
       m_eraseTimer(this),
       m_retryTimer(this)
 {
-    for (QTimer *timer : {&m_drainTimer, &m_eraseTimer, &m_retryTimer})
+    for (QTimer *timer : {&m_drainTimer, &m_storeTimer, &m_eraseTimer, &m_retryTimer})
         timer->setSingleShot(true);
     m_drainTimer.setInterval(kDrainDelay);
-    m_retryTimer.setInterval(kRetryInterval);
+    m_storeTimer.setInterval(kBusyPause);
+    connect(&m_storeTimer, &QTimer::timeout, this, [this] {
+        storeWaiting();
+        publish();
+    });
     connect(&m_drainTimer, &QTimer::timeout, this, &HistoryKeeper::drain);
     connect(&m_eraseTimer, &QTimer::timeout, this, &HistoryKeeper::eraseStep);
     connect(&m_retryTimer, &QTimer::timeout, this, &HistoryKeeper::openDatabase);
@@ -61,6 +71,10 @@ void HistoryKeeper::apply(const HistoryConfig &config)
     const QString path = config.isWanted() ? historyPath(config.path) : QString();
     if (!config.isWanted())
         m_ring.eraseBefore(std::numeric_limits<qint64>::max());
+    if (path.isEmpty())
+        m_waiting.takeAll();
+    else if (m_path.isEmpty())
+        wait(m_ring.all()); // what came while no database was wanted
     if (path != m_path) {
         m_database.reset();
         m_damage.reset();
@@ -83,7 +97,7 @@ void HistoryKeeper::openDatabase()
             return;
         }
         m_database = *std::move(database);
-        store(m_ring.all());
+        storeWaiting();
         if (!m_database)
             return; // it can be opened, but not written
         if (!std::exchange(m_problem, {}).isEmpty())
@@ -100,9 +114,12 @@ HistoryResult<std::unique_ptr<HistoryDatabase>> HistoryKeeper::openOrMoveAside(c
     Opened database = damage ? Opened(std::unexpected(*damage)) : HistoryDatabase::open(path);
     if (database || database.error().kind != HistoryProblem::Kind::Broken)
         return database;
-    const QString moved = moveHistoryAside(path);
+    QString moved;
+    if (const auto lock = HistoryLock::take(path)) // another gateway may have opened it since
+        moved = moveHistoryAside(path);
     if (moved.isEmpty())
         return database;
+    wait(m_ring.all());
     logEvent(historyLog(), LogLevel::Warning, "the history's database is broken; it was put aside, another one begins",
              {{"path", path.toUtf8()}, {"moved_to", moved.toUtf8()}, {"problem", database.error().text}});
     return HistoryDatabase::open(path);
@@ -125,20 +142,36 @@ void HistoryKeeper::drain()
         m_ring.add(record);
     }
     m_feed.tell(records);
-    store(records);
+    if (!m_path.isEmpty())
+        wait(std::move(records));
+    storeWaiting();
     if (!m_eraseTimer.isActive() || m_eraseTimer.remainingTimeAsDuration() > kErasePause)
         m_eraseTimer.start(kErasePause);
     publish();
 }
 
-void HistoryKeeper::store(std::span<const HistoryRecord> records)
+void HistoryKeeper::wait(std::vector<HistoryRecord> records)
 {
-    while (!records.empty() && m_database && Clock::now() < m_closeBy) {
-        const std::span<const HistoryRecord> batch = records.first(std::min(records.size(), kBatch));
-        if (const HistoryResult<void> added = m_database->add(batch); !added)
-            return degrade(added.error());
-        records = records.subspan(batch.size());
+    for (HistoryRecord &record : records)
+        m_waiting.add(std::move(record));
+}
+
+void HistoryKeeper::storeWaiting()
+{
+    if (!m_database)
+        return;
+    std::vector<HistoryRecord> records = m_waiting.takeAll();
+    std::span<HistoryRecord> rest(records);
+    HistoryResult<void> added;
+    while (!rest.empty() && added && Clock::now() < m_closeBy) {
+        const std::span<HistoryRecord> batch = rest.first(std::min(rest.size(), kBatch));
+        added = m_database->add(batch);
+        if (added)
+            rest = rest.subspan(batch.size());
     }
+    wait({std::move_iterator(rest.begin()), std::move_iterator(rest.end())});
+    if (!added)
+        fail(added.error());
 }
 
 HistoryLimits HistoryKeeper::limits() const
@@ -153,16 +186,19 @@ void HistoryKeeper::eraseStep()
     const HistoryLimits allowed = limits();
     m_ring.eraseBefore(allowed.oldest);
     bool hasMore = false;
+    milliseconds pause = kErasePause;
     if (m_database) {
         const HistoryResult<bool> erased = m_database->eraseSome(allowed);
-        if (!erased)
-            degrade(erased.error());
-        hasMore = erased && *erased;
+        if (!erased) {
+            fail(erased.error());
+            pause = kBusyPause;
+        }
+        hasMore = erased ? *erased : m_database != nullptr;
     }
     publish();
     if (!hasMore && m_path.isEmpty() == !m_database)
         finishErasing({});
-    m_eraseTimer.start(hasMore ? milliseconds(kErasePause) : milliseconds(kEraseInterval));
+    m_eraseTimer.start(hasMore ? pause : milliseconds(kEraseInterval));
 }
 
 HistoryPage HistoryKeeper::find(const HistoryQuery &query)
@@ -172,7 +208,7 @@ HistoryPage HistoryKeeper::find(const HistoryQuery &query)
         HistoryResult<HistoryPage> page = m_database->find(query);
         if (page)
             return *std::move(page);
-        degrade(page.error());
+        fail(page.error());
     }
     return m_ring.find(query);
 }
@@ -182,9 +218,10 @@ std::optional<HistoryRecord> HistoryKeeper::record(const QByteArray &id)
     drain();
     if (m_database) {
         HistoryResult<std::optional<HistoryRecord>> record = m_database->record(id);
-        if (record)
+        if (record && *record)
             return *std::move(record);
-        degrade(record.error());
+        if (!record)
+            fail(record.error());
     }
     return m_ring.record(id);
 }
@@ -196,7 +233,7 @@ std::optional<qint64> HistoryKeeper::tally(HistoryTally &tally, qint64 begin, qi
         HistoryResult<std::optional<qint64>> rest = m_database->tally(tally, begin, before);
         if (rest)
             return *rest;
-        degrade(rest.error());
+        fail(rest.error());
         tally = HistoryTally(tally.by());
         before = std::numeric_limits<qint64>::max();
     }
@@ -210,6 +247,7 @@ std::optional<qint64> HistoryKeeper::tally(HistoryTally &tally, qint64 begin, qi
 void HistoryKeeper::erase(std::function<void(Result<qint64>)> done)
 {
     drain();
+    m_waiting.takeAll();
     const qint64 count = m_database ? m_database->count() : static_cast<qint64>(m_ring.size());
     m_eraseBefore = positionOf(std::chrono::ceil<microseconds>(std::chrono::system_clock::now()));
     m_whenErased.emplace_back([count, done = std::move(done)](const Result<void> &outcome) {
@@ -230,7 +268,14 @@ void HistoryKeeper::finishErasing(const Result<void> &outcome)
         tell(outcome);
 }
 
-// What is in the ring is stored once the database can be used again.
+void HistoryKeeper::fail(const HistoryProblem &problem)
+{
+    if (problem.kind == HistoryProblem::Kind::Busy)
+        m_storeTimer.start();
+    else
+        degrade(problem);
+}
+
 void HistoryKeeper::degrade(const HistoryProblem &problem)
 {
     if (m_database && problem.kind == HistoryProblem::Kind::Broken)
@@ -242,7 +287,8 @@ void HistoryKeeper::degrade(const HistoryProblem &problem)
                  {{"path", m_path.toUtf8()}, {"problem", problem.text}});
     }
     m_problem = problem.text.isEmpty() ? QByteArray("unknown") : problem.text;
-    m_retryTimer.start();
+    m_retryTimer.start(problem.kind == HistoryProblem::Kind::Busy ? milliseconds(kBusyPause)
+                                                                  : milliseconds(kRetryInterval));
     publish();
     finishErasing(cannotErase());
 }
@@ -251,8 +297,13 @@ void HistoryKeeper::close(TimePoint deadline)
 {
     m_closeBy = deadline;
     drain();
+    while (m_waiting.size() > 0 && m_database && Clock::now() < m_closeBy)
+        storeWaiting();
+    if (m_database && m_waiting.size() > 0)
+        logEvent(historyLog(), LogLevel::Warning, "the newest requests could not be stored",
+                 {{"count", static_cast<qint64>(m_waiting.size())}});
     m_database.reset();
-    for (QTimer *timer : {&m_drainTimer, &m_eraseTimer, &m_retryTimer})
+    for (QTimer *timer : {&m_drainTimer, &m_storeTimer, &m_eraseTimer, &m_retryTimer})
         timer->stop();
 }
 
@@ -275,8 +326,9 @@ HistoryStatus HistoryKeeper::status() const
         const std::scoped_lock lock(m_mutex);
         status = m_status;
     }
-    status.queued = static_cast<qint64>(m_queue.size());
-    status.dropped = m_queue.dropped();
+    status.queued = static_cast<qint64>(m_queue.size() + m_waiting.size());
+    status.dropped = m_queue.dropped() + m_waiting.dropped();
+    status.leftOut = m_queue.leftOut();
     return status;
 }
 

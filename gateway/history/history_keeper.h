@@ -22,7 +22,7 @@ namespace lunargate {
 
 /// The history's own thread: takes records from the queue, keeps them, erases old ones, answers queries. Everything but
 /// status() belongs to that thread. Whatever happens to the database: it warns once and goes on in memory, and tries
-/// the database again now and then.
+/// the database again now and then; soon if somebody else just keeps it locked. What came meanwhile is stored then.
 class HistoryKeeper : public QObject
 {
     Q_OBJECT
@@ -57,9 +57,11 @@ public:
 private:
     void openDatabase();
     HistoryResult<std::unique_ptr<HistoryDatabase>> openOrMoveAside(const QString &path);
-    void store(std::span<const HistoryRecord> records);
+    void wait(std::vector<HistoryRecord> records);
+    void storeWaiting();
     void eraseStep();
     void finishErasing(const Result<void> &outcome);
+    void fail(const HistoryProblem &problem);
     void degrade(const HistoryProblem &problem);
     void publish();
     HistoryLimits limits() const;
@@ -71,6 +73,7 @@ private:
     QString m_path; ///< empty: no database is wanted
     HistoryRedaction m_redaction{{}};
     HistoryRing m_ring;
+    HistoryQueue m_waiting; ///< what is to be stored as soon as the database can be used
     std::unique_ptr<HistoryDatabase> m_database;
     std::optional<HistoryProblem> m_damage; ///< of the database that was open before: it is put aside
     QByteArray m_problem;                   ///< why there is none; it was told
@@ -78,6 +81,7 @@ private:
     qint64 m_eraseBefore = 0; ///< position; somebody wants what is older to be erased
     std::vector<std::function<void(const Result<void> &)>> m_whenErased;
     QTimer m_drainTimer;
+    QTimer m_storeTimer;
     QTimer m_eraseTimer;
     QTimer m_retryTimer;
 

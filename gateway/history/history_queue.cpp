@@ -25,6 +25,23 @@ std::vector<HistoryRecord> HistoryQueue::takeAll()
     return std::exchange(m_records, {});
 }
 
+bool HistoryQueue::admitTurnedAway(TimePoint now)
+{
+    const std::scoped_lock lock(m_mutex);
+    const bool hasRoom = m_turnedAway.available(now) > 0;
+    if (hasRoom)
+        m_turnedAway.take(1, now);
+    else
+        ++m_leftOut;
+    return hasRoom;
+}
+
+qint64 HistoryQueue::leftOut() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_leftOut;
+}
+
 size_t HistoryQueue::size() const
 {
     const std::scoped_lock lock(m_mutex);

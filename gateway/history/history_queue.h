@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/history/history_record.h"
+#include "gateway/limits/token_bucket.h"
 
 #include <mutex>
 #include <vector>
@@ -19,6 +20,12 @@ public:
     bool add(HistoryRecord record);
     std::vector<HistoryRecord> takeAll();
 
+    /// Whether one more request that was turned away is to be kept; takes its place. Anybody can send such requests,
+    /// and they must not drive the others out: a hundred at once, and one a minute.
+    bool admitTurnedAway(TimePoint now);
+    /// How many were not.
+    qint64 leftOut() const;
+
     size_t size() const;
     /// How many were dropped so far.
     qint64 dropped() const;
@@ -30,6 +37,8 @@ private:
     std::vector<HistoryRecord> m_records;
     qint64 m_bytes = 0;
     qint64 m_dropped = 0;
+    TokenBucket m_turnedAway{{.perMinute = 1, .capacity = 100}, Clock::now()};
+    qint64 m_leftOut = 0;
 };
 
 } // namespace lunargate

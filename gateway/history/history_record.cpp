@@ -78,10 +78,7 @@ std::chrono::sys_time<microseconds> HistoryRecord::time() const
 qint64 HistoryRecord::bytes() const
 {
     qint64 sum = qint64(sizeof *this) + std::ssize(attempts) * qint64(sizeof(HistoryAttempt));
-    for (const QByteArray *text :
-         {&id, &clientRequestId, &caller, &client.userAgent, &client.application, &client.user, &client.session,
-          &client.agent, &client.parentAgent, &route, &provider, &model, &modelAsked, &modelServed, &errorMessage})
-        sum += text->size();
+    visitTexts(*this, [&sum](const QByteArray &text) { sum += text.size(); });
     return messages ? sum + bytesOf(*messages) : sum;
 }
 

@@ -119,6 +119,23 @@ inline constexpr qint64 kPositionsInMicrosecond = 1024;
 /// The first position of that time.
 qint64 positionOf(std::chrono::sys_time<std::chrono::microseconds> time);
 
+/// Calls `visit` with every text of a record that somebody else wrote.
+template <typename Record, typename Visit>
+void visitTexts(Record &record, Visit visit)
+{
+    auto &client = record.client;
+    for (auto *text : {&record.id,        &record.clientRequestId, &record.endpoint,     &record.caller,
+                       &client.userAgent, &client.application,     &client.user,         &client.session,
+                       &client.agent,     &client.parentAgent,     &record.route,        &record.provider,
+                       &record.model,     &record.modelAsked,      &record.modelServed,  &record.finishReason,
+                       &record.error,     &record.errorType,       &record.errorMessage, &record.costSource})
+        visit(*text);
+    for (auto &attempt : record.attempts) {
+        for (auto *text : {&attempt.provider, &attempt.model, &attempt.error, &attempt.errorCode})
+            visit(*text);
+    }
+}
+
 /// What is kept of `record`, which must be finished; the position is the first of its time. Any thread, at little cost.
 HistoryRecord historyRecord(const RequestRecord &record);
 

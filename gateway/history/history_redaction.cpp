@@ -5,6 +5,8 @@
 #include "gateway/history/streamed_texts.h"
 #include "gateway/observability/redaction.h"
 
+#include <QString>
+
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -21,25 +23,11 @@ void redactText(QByteArray &text)
     if (text.isEmpty())
         return;
     text = redacted(text);
-    text.truncate(kLongestText);
+    if (text.size() > kLongestText)
+        text = text.first(kLongestText); // a copy, which does not keep the memory of the rest
     if (!text.isValidUtf8())
         text = QString::fromUtf8(text).toUtf8();
     text.replace('\0', "\xEF\xBF\xBD"); // U+FFFD
-}
-
-void redactTexts(HistoryRecord &record)
-{
-    ClientDetails &client = record.client;
-    for (QByteArray *text : {&record.id,        &record.clientRequestId, &record.endpoint,     &record.caller,
-                             &client.userAgent, &client.application,     &client.user,         &client.session,
-                             &client.agent,     &client.parentAgent,     &record.route,        &record.provider,
-                             &record.model,     &record.modelAsked,      &record.modelServed,  &record.finishReason,
-                             &record.error,     &record.errorType,       &record.errorMessage, &record.costSource})
-        redactText(*text);
-    for (HistoryAttempt &attempt : record.attempts) {
-        for (QByteArray *text : {&attempt.provider, &attempt.model, &attempt.error, &attempt.errorCode})
-            redactText(*text);
-    }
 }
 
 HeaderList redactedHeaders(const HeaderList &headers)
@@ -120,7 +108,7 @@ HistoryRedaction &HistoryRedaction::operator=(HistoryRedaction &&other) noexcept
 
 void HistoryRedaction::apply(HistoryRecord &record, qint64 maxBodyBytes) const
 {
-    redactTexts(record);
+    visitTexts(record, redactText);
     if (!record.messages)
         return;
     auto messages = std::make_shared<HistoryMessages>();

@@ -50,11 +50,15 @@ HistoryResult<void> prepareHistoryTables(const SqliteConnection &connection)
         if (*tables > 0)
             return std::unexpected(HistoryProblem{Kind::Foreign, "it is a database of something else"});
     }
-    // auto_vacuum counts only before there is a table, and before the journal's mode is set.
-    HistoryResult<void> isSet =
-        runAll(connection,
-               {"PRAGMA auto_vacuum = INCREMENTAL", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL",
-                "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -8192", "PRAGMA journal_size_limit = 16777216"});
+    // Both count only before there is a table, and stand in the file itself only before the journal's mode is set.
+    HistoryResult<void> isSet;
+    if (*version == 0)
+        isSet = runAll(connection, {"PRAGMA auto_vacuum = INCREMENTAL",
+                                    "PRAGMA application_id = " + QByteArray::number(kHistoryApplicationId)});
+    if (isSet)
+        isSet = runAll(connection,
+                       {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA temp_store = MEMORY",
+                        "PRAGMA cache_size = -8192", "PRAGMA journal_size_limit = 16777216"});
     return isSet && *version == 0 ? makeTables(connection) : isSet;
 }
 

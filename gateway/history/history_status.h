@@ -22,6 +22,7 @@ struct HistoryStatus
     qint64 inMemory = 0;     ///< the newest ones, which are in memory in any case
     qint64 queued = 0;       ///< on their way there
     qint64 dropped = 0;      ///< lost since the start, because too many came at once
+    qint64 leftOut = 0;      ///< turned away since the start, and too many of that kind to be kept
 };
 
 } // namespace lunargate

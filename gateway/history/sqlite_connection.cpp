@@ -24,13 +24,17 @@ QString nextName()
 std::unexpected<HistoryProblem> failed(const QSqlError &error)
 {
     // https://www.sqlite.org/rescode.html; the low byte is the primary code.
+    constexpr int kBusy = 5;
+    constexpr int kLocked = 6;
     constexpr int kCorrupt = 11;
     constexpr int kNotADatabase = 26;
     const int code = error.nativeErrorCode().toInt() & 0xff;
-    const bool isBroken = code == kCorrupt || code == kNotADatabase;
-    return std::unexpected(
-        HistoryProblem{.kind = isBroken ? HistoryProblem::Kind::Broken : HistoryProblem::Kind::Unusable,
-                       .text = error.databaseText().toUtf8()});
+    HistoryProblem problem{.text = error.databaseText().toUtf8()};
+    if (code == kCorrupt || code == kNotADatabase)
+        problem.kind = HistoryProblem::Kind::Broken;
+    else if (code == kBusy || code == kLocked)
+        problem.kind = HistoryProblem::Kind::Busy;
+    return std::unexpected(std::move(problem));
 }
 
 } // namespace
@@ -47,7 +51,7 @@ SqliteConnection::SqliteConnection(const QString &path) : m_name(nextName())
         return;
     m_database = QSqlDatabase::addDatabase(driverName(), m_name);
     m_database.setDatabaseName(path);
-    m_database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=2000"));
+    m_database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=500"));
 }
 
 SqliteConnection::~SqliteConnection()

@@ -18,6 +18,7 @@ struct HistoryProblem
 {
     enum class Kind {
         Unusable, ///< the disk is full, the folder is read-only …: later it may work
+        Busy,     ///< another program keeps it locked: soon it will work
         Broken,   ///< the file is no database, or damaged
         Foreign,  ///< it is somebody else's, or of a newer version
     };

@@ -36,15 +36,15 @@ Result<std::vector<QHostAddress>> resolve(const QByteArray &host)
     return std::vector(found.begin(), found.end());
 }
 
-Error cannotListen(const QHostAddress &address, quint16 port, const QTcpServer &server)
+Error cannotListen(const QHostAddress &address, quint16 port, QByteArrayView portSetting, const QTcpServer &server)
 {
     const QByteArray where = address.toString().toUtf8() + " port " + QByteArray::number(port);
     QByteArray message = "cannot listen on " + where + ": " + server.errorString().toUtf8();
     if (server.serverError() == QAbstractSocket::AddressInUseError)
         message = "port " + QByteArray::number(port) + " is already in use on " + address.toString().toUtf8() +
-                  "; stop the program that has it, or choose another with server.port or --port";
+                  "; stop the program that has it, or choose another with " + portSetting.toByteArray();
     else if (server.serverError() == QAbstractSocket::SocketAccessError)
-        message += "; choose a port above 1023 with server.port or --port";
+        message += "; choose a port above 1023 with " + portSetting.toByteArray();
     else if (server.serverError() == QAbstractSocket::SocketAddressNotAvailableError)
         message += "; this machine has no such address, change server.host or --host";
     return {.kind = ErrorKind::Internal, .reason = "cannot_listen", .message = message};
@@ -52,7 +52,7 @@ Error cannotListen(const QHostAddress &address, quint16 port, const QTcpServer &
 
 } // namespace
 
-Result<ListeningSockets> ListeningSockets::bind(const QByteArray &host, quint16 port)
+Result<ListeningSockets> ListeningSockets::bind(const QByteArray &host, quint16 port, QByteArrayView portSetting)
 {
     const Result<std::vector<QHostAddress>> addresses = resolve(host);
     if (!addresses)
@@ -80,7 +80,7 @@ Result<ListeningSockets> ListeningSockets::bind(const QByteArray &host, quint16 
             // A machine without IPv6 serves 127.0.0.1 alone.
             if (both && !inUse && !sockets.m_servers.empty())
                 continue;
-            return std::unexpected(cannotListen(address, actualPort, *server));
+            return std::unexpected(cannotListen(address, actualPort, portSetting, *server));
         }
         if (!again)
             return sockets;
@@ -95,6 +95,7 @@ bool ListeningSockets::isLoopbackOnly() const
 std::vector<qintptr> ListeningSockets::duplicates() const
 {
     std::vector<qintptr> result;
+    result.reserve(m_servers.size());
     for (const auto &server : m_servers)
         result.push_back(::fcntl(static_cast<int>(server->socketDescriptor()), F_DUPFD_CLOEXEC, 0));
     return result;

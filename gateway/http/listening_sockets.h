@@ -18,8 +18,9 @@ class ListeningSockets
 {
 public:
     /// Binds `host` (empty or `localhost`: 127.0.0.1 and, where the machine has it, ::1). Port 0 lets the system
-    /// choose. On failure the message says what to change in the configuration.
-    static Result<ListeningSockets> bind(const QByteArray &host, quint16 port);
+    /// choose. On failure the message says what to change in the configuration; `portSetting` is where the port stands.
+    static Result<ListeningSockets> bind(const QByteArray &host, quint16 port,
+                                         QByteArrayView portSetting = "server.port or --port");
 
     quint16 port() const { return m_port; }
     const std::vector<QHostAddress> &addresses() const { return m_addresses; }

@@ -2,6 +2,7 @@
 #include "gateway/observability/client_details.h"
 
 #include "gateway/http/header_list.h"
+#include "gateway/observability/redaction.h"
 
 #include <array>
 
@@ -12,7 +13,7 @@ namespace {
 struct KnownHeader
 {
     QByteArrayView name;
-    QByteArray ClientDetails::*detail;
+    QByteArray ClientDetails::*detail = nullptr;
 };
 
 // What comes later wins, so the names that anybody may use stand first.
@@ -47,6 +48,16 @@ void look(const HeaderList::Field &field, Found &found)
     }
 }
 
+// Half a key would not be found any more by who looks for keys later.
+QByteArray shortened(const QByteArray &text)
+{
+    if (text.size() <= kLongestDetail)
+        return text;
+    QByteArray result = text;
+    blotOutSecrets(result);
+    return result.first(kLongestDetail);
+}
+
 } // namespace
 
 ClientDetails clientDetails(const HeaderList &headers)
@@ -57,7 +68,7 @@ ClientDetails clientDetails(const HeaderList &headers)
     ClientDetails details;
     for (size_t i = 0; i < kKnownHeaders.size(); ++i) {
         if (found[i] && !found[i]->isEmpty())
-            details.*kKnownHeaders[i].detail = found[i]->left(kLongestDetail);
+            details.*kKnownHeaders[i].detail = shortened(*found[i]);
     }
     return details;
 }

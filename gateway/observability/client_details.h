@@ -9,7 +9,7 @@ class HeaderList;
 
 /// What a client says about itself: the program, and whose conversation a request belongs to. From a short list of
 /// headers that known clients send; no other header is looked at, so that no credential can get here. Each text is at
-/// most kLongestDetail bytes and empty if nobody said it.
+/// most kLongestDetail bytes and empty if nobody said it; where it was cut, keys were blotted out before.
 struct ClientDetails
 {
     QByteArray userAgent = {};

@@ -243,6 +243,7 @@ void registerSecrets(const Config &config)
     }
     for (const SecurityConfig::Key &key : config.security.keys)
         add(key.value, configuration);
+    add(config.admin.token, configuration);
     add(config.dataSharing.apiKey, configuration);
     for (const SecretString &secret : config.keychainSecrets)
         add(secret, configuration);

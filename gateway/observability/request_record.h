@@ -27,9 +27,10 @@ struct RequestRecord
     QByteArray requestId = {};
     QByteArray clientRequestId = {}; ///< what the client called it; empty if it did not
     QByteArray method = {};
-    QByteArray path = {};     ///< of the URL, without the query
-    QByteArray endpoint = {}; ///< our name of it, for example `chat_completions`
-    bool asksModel = false;   ///< chat, responses, embeddings: yes; health, models, metrics: no
+    QByteArray path = {};      ///< of the URL, without the query
+    QByteArray endpoint = {};  ///< our name of it, for example `chat_completions`
+    bool asksModel = false;    ///< chat, responses, embeddings: yes; health, models, metrics: no
+    bool isTurnedAway = false; ///< it was not let in: a wrong key, a web page, a limit, no whole request …
 
     QByteArray caller = {};    ///< name of the key or token that the client showed; empty: none
     ClientDetails client = {}; ///< of requests that ask for a model

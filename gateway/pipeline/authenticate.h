@@ -23,19 +23,6 @@ private:
     std::shared_ptr<const int> m_places = std::make_shared<const int>();
 };
 
-/// Who sent the request, if an endpoint of that role answers it, with what is known now. Nobody in particular (without
-/// a name) where no key is asked for. Fails with MissingKey, InvalidKey or Forbidden, or with Overloaded while there
-/// are no public keys to check a token with.
-///
-/// With `security` an administrator is whose key says `admin: true`, or whose token has `admin_claim`: others get
-/// `admin_required`, and if there is neither, nobody is one. Without `security` it is whoever sits at this machine: the
-/// peer is a loopback address and none of `server.trusted_proxies`, and no proxy says that it speaks for somebody else
-/// (`admin_not_local`).
-///
-/// A request of the gateway's own (HttpRequest::builtInCaller) needs no key and never passes as an administrator's.
-std::expected<KnownCaller, TokenVerifier::Refusal> identifyCaller(const Runtime &runtime, Services &services,
-                                                                  const HttpRequest &request, Role role);
-
 /// What a worker has for requests whose body has not come.
 struct Gatekeeper
 {

@@ -21,6 +21,9 @@ std::vector<MetricReading> historyMetrics(const HistoryStatus &status)
                      number(status.queued)),
         counterReading("lunargate_history_dropped_total",
                        "Total number of requests that were not stored, as too many came", number(status.dropped)),
+        counterReading("lunargate_history_left_out_total",
+                       "Total number of requests that were turned away, and not kept as too many were",
+                       number(status.leftOut)),
     };
 }
 

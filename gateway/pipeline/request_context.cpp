@@ -100,6 +100,7 @@ void RequestContext::setEndpoint(QByteArrayView name, bool asksModel)
 {
     record.endpoint = name.toByteArray();
     record.asksModel = asksModel;
+    record.isTurnedAway = true;
     if (asksModel)
         record.client = clientDetails(exchange.request.headers);
     if (asksModel && services.history->wantsBodies())
@@ -202,6 +203,8 @@ std::shared_ptr<const HistoryMessages> RequestContext::takeCaptured()
     if (!capture)
         return nullptr;
     exchange.response.onWrite({});
+    if (record.isTurnedAway) // nobody fills the history with bodies without a key
+        return nullptr;
     const ResponseWriter::State state = exchange.response.state();
     if (state == ResponseWriter::State::NotStarted && record.errorKind == ErrorKind::ClientCancelled)
         return capture->messages(); // there was no answer

@@ -33,6 +33,9 @@ public:
     /// It asks for a model, and may: it counts as active until it is finished.
     void beginModelCall();
 
+    /// It passed all that keeps requests out.
+    void letIn() { record.isTurnedAway = false; }
+
     /// Answers with a stream of events, which is open until the request is finished. The headers were set.
     void beginStream();
 

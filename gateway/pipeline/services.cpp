@@ -7,6 +7,7 @@
 #include "gateway/history/history.h"
 #include "gateway/limits/rate_limiter.h"
 #include "gateway/observability/known_names.h"
+#include "gateway/pipeline/admin_access.h"
 #include "gateway/pipeline/cache_metrics.h"
 #include "gateway/pipeline/collector_metrics.h"
 #include "gateway/pipeline/history_metrics.h"
@@ -25,6 +26,7 @@ namespace lunargate {
 
 Services::Services(const Config &config)
     : metrics(knownNames(config)),
+      adminAccess(std::make_shared<AdminAccess>(config.admin)),
       turns(std::make_shared<RoundRobinState>()),
       loads(std::make_shared<TargetLoads>()),
       breakers(std::make_shared<CircuitBreakers>(config)),
@@ -49,6 +51,7 @@ Services::Services(const Config &config)
 void Services::apply(const Config &, const Config &now)
 {
     metrics.setKnownNames(knownNames(now));
+    adminAccess->apply(now.admin);
     limiter->apply(now.rateLimiting);
     cache->apply(now.caching);
     breakers->configure(now);

@@ -7,6 +7,7 @@
 
 namespace lunargate {
 
+class AdminAccess;
 class CircuitBreakers;
 class Collector;
 class ConcurrencySlots;
@@ -31,6 +32,7 @@ struct Services
     void apply(const Config &old, const Config &now);
 
     Metrics metrics;
+    std::shared_ptr<AdminAccess> adminAccess; ///< looks at no file before its start()
     std::shared_ptr<RoundRobinState> turns;
     std::shared_ptr<TargetLoads> loads;
     std::shared_ptr<CircuitBreakers> breakers;

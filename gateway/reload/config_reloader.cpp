@@ -5,6 +5,7 @@
 #include "gateway/config/restart_needed.h"
 #include "gateway/observability/logging.h"
 #include "gateway/observability/redaction.h"
+#include "gateway/pipeline/admin_access.h"
 #include "gateway/security/public_key_stores.h"
 
 #include <algorithm>
@@ -193,9 +194,11 @@ ReloadReport ConfigReloader::takeReading(ReloadTrigger trigger)
         report.result = ReloadResult::Rejected;
         report.problems.push_back({ConfigProblem::Severity::Error, m_running.source, 0, 0, {}, exception.what()});
     }
-    if (trigger != ReloadTrigger::FileChange &&
-        report.result != ReloadResult::Rejected) // whoever withdrew a key asks so that it counts at once
+    // Whoever withdrew a key, or the admin token, asks so that it counts at once.
+    if (trigger != ReloadTrigger::FileChange && report.result != ReloadResult::Rejected) {
         m_services.publicKeys->markOld();
+        m_services.adminAccess->readAgain();
+    }
     report.running = m_running;
     note(report);
     return report;
@@ -210,14 +213,13 @@ void ConfigReloader::judge(LoadedConfig loaded, ReloadReport &report)
     }
     registerSecrets(*loaded.reading.config); // before anything that knows them can log
     Config config = *std::move(loaded.reading.config);
-    const ServerConfig running = m_runtimes.current()->config->server;
-    report.restartNeeded = restartNeeded(running, config.server);
+    const std::shared_ptr<const Config> running = m_runtimes.current()->config;
+    report.restartNeeded = restartNeeded(*running, config);
     const QByteArray wanted = fingerprint(config);
     const bool isSame = wanted == m_fingerprint && loaded.reading.digest == m_running.digest;
     report.result = isSame ? ReloadResult::Unchanged : ReloadResult::Applied;
     if (!isSame) {
-        config.server = withoutRestart(running, std::move(config.server));
-        apply(std::move(config), loaded);
+        apply(withoutRestart(*running, std::move(config)), loaded);
         m_fingerprint = wanted;
     }
     m_restartNeeded = report.restartNeeded;

@@ -18,7 +18,7 @@ public:
     /// Forbidden (`host_not_allowed`, `origin_not_allowed`).
     Result<void> check(const HttpRequest &request, bool isLoopback) const;
 
-    /// For /admin where no key protects it. Beyond check(): the Host is this machine's, whatever addresses are listened
+    /// For /admin without `security`. Beyond check(): the Host is this machine's, whatever addresses are listened
     /// on; no page of another origin may call, not even one of `cors_origins`; and what a browser sends to change
     /// something says that it is JSON or has a header that pages cannot send unasked (`X-LunarGate-…`,
     /// `X-Requested-With`). Fails with Forbidden (`host_not_allowed`, `origin_not_allowed`, `admin_json_required`).

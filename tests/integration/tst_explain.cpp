@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/gateway_fixture.h"
 #include "tests/support/json_path.h"
+#include "tests/support/raw_client.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -226,9 +227,11 @@ private Q_SLOTS:
             return client.post("/admin/v1/explain", R"({"request":)" + kEasy + R"(,"headers":)" + headers + "}", boss)
                 .body;
         };
-        QCOMPARE(client.post("/admin/v1/explain", kEasy).status, 401);
+        QCOMPARE(client.post("/admin/v1/explain", kEasy, kNoCredential).status, 401);
         QCOMPARE(client.post("/admin/v1/explain", kEasy, {{"X-API-Key", "gate-app-1"}}).status, 403);
         QCOMPARE(nextTarget(ask({})), "a");
+        QCOMPARE(nextTarget(client.post("/admin/v1/explain", kEasy).body),
+                 "a"); // with the admin token, which is no key
         const QByteArray app = ask("gate-app-1");
         QCOMPARE(nextTarget(app), "b");
         QCOMPARE(textAt(app, "left_out.0.reason"), "not_allowed");

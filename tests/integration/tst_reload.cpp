@@ -451,6 +451,10 @@ private Q_SLOTS:
         QTemporaryDir folder;
         QProcess program;
         program.setWorkingDirectory(folder.path());
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("XDG_DATA_HOME"), folder.path());
+        environment.insert(QStringLiteral("ADMIN_TOKEN"), QLatin1StringView(kAdminToken));
+        program.setProcessEnvironment(environment);
         QByteArray log;
         connect(&program, &QProcess::readyReadStandardError, this, [&] { log += program.readAllStandardError(); });
         program.start(QStringLiteral(LUNARGATE_PROGRAM),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/gateway_process.h"
 
+#include "tests/support/raw_client.h"
+
 #include <QFile>
 #include <QProcessEnvironment>
 #include <QRegularExpression>
@@ -22,6 +24,7 @@ QProcessEnvironment cleanEnvironment(const std::vector<QByteArray> &more)
             environment.remove(name);
     }
     environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
+    environment.insert(QStringLiteral("ADMIN_TOKEN"), QLatin1StringView(kAdminToken));
     for (const QByteArray &variable : more) {
         const QList<QByteArray> parts = variable.split('=');
         environment.insert(QString::fromUtf8(parts.value(0)),
@@ -95,7 +98,7 @@ bool GatewayProcess::start(const QByteArray &yaml)
     QStringList arguments = {QStringLiteral("--config"), configPath(), QStringLiteral("--no-gui"),
                              QStringLiteral("--port"), QStringLiteral("0")};
     QProcessEnvironment environment = cleanEnvironment(m_environment);
-    environment.insert(QStringLiteral("XDG_DATA_HOME"), m_folder.filePath(QStringLiteral("data")));
+    environment.insert(QStringLiteral("XDG_DATA_HOME"), dataFolder());
     m_process.setProcessEnvironment(environment);
     m_process.setWorkingDirectory(m_folder.path());
     m_process.start(QStringLiteral(LUNARGATE_PROGRAM), arguments + toStrings(m_arguments), QIODevice::ReadOnly);

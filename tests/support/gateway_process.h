@@ -50,6 +50,8 @@ public:
     qint64 processId() const { return m_process.processId(); }
     /// The configuration file, for tests that change it.
     QString configPath() const { return m_folder.filePath(QStringLiteral("config.yaml")); }
+    /// What is `$XDG_DATA_HOME` for the program.
+    QString dataFolder() const { return m_folder.filePath(QStringLiteral("data")); }
     bool writeConfig(const QByteArray &yaml) const;
 
     /// Everything the program wrote to standard error so far.

@@ -12,6 +12,12 @@
 
 namespace lunargate::test {
 
+/// The admin token of every GatewayProcess, unless its test says otherwise. Requests for /admin show it by themselves
+/// unless they have a header of kNoCredential's name or `Authorization`.
+inline constexpr const char *kAdminToken = "admin-token-of-the-tests";
+/// For requests for /admin that show nothing.
+inline const HeaderList kNoCredential = {{"X-API-Key", ""}};
+
 /// One TCP connection to the gateway on which a test says every byte itself, and reads answers as they come.
 class RawClient : public QObject
 {

@@ -3,6 +3,7 @@
 
 #include "gateway/providers/openai/error_reader.h"
 #include "gateway/providers/token_count.h"
+#include "gateway/providers/told_cost.h"
 #include "gateway/providers/upstream_errors.h"
 
 #include <algorithm>
@@ -15,14 +16,16 @@ std::optional<Usage> readUsage(json::Value usage)
         return std::nullopt;
     const std::optional<qint64> promptTold = tokenCount(usage["prompt_tokens"]);
     const std::optional<qint64> completionTold = tokenCount(usage["completion_tokens"]);
-    const std::optional<double> cost = usage["cost"].number(); // OpenRouter
+    const std::optional<double> cost = toldCost(usage);
     if (!promptTold && !completionTold && !cost)
         return std::nullopt; // it tells nothing, which is not the same as nothing used
     const qint64 prompt = promptTold.value_or(0);
     const qint64 completion = completionTold.value_or(0);
     const qint64 total = tokenCount(usage["total_tokens"]).value_or(prompt + completion);
     const json::Value promptDetails = usage["prompt_tokens_details"];
-    const qint64 reasoning = tokenCount(usage["completion_tokens_details"]["reasoning_tokens"]).value_or(0);
+    // Google tells what was thought in the total alone.
+    const qint64 reasoning = tokenCount(usage["completion_tokens_details"]["reasoning_tokens"])
+                                 .value_or(promptTold ? std::max<qint64>(total - prompt - completion, 0) : 0);
     Usage result;
     // DeepSeek has a name of its own for the same number (DeepSeek API reference, "usage").
     result.cachedInput = std::min(
@@ -35,8 +38,7 @@ std::optional<Usage> readUsage(json::Value usage)
     const bool isBeside = reasoning > completion || (reasoning > 0 && total == prompt + completion + reasoning);
     result.reasoning = reasoning;
     result.output = isBeside ? completion : completion - reasoning;
-    if (cost && *cost >= 0)
-        result.cost = cost;
+    result.cost = cost;
     return result;
 }
 

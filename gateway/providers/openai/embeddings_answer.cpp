@@ -6,6 +6,7 @@
 #include "gateway/json/writer.h"
 #include "gateway/providers/openai/error_reader.h"
 #include "gateway/providers/token_count.h"
+#include "gateway/providers/told_cost.h"
 #include "gateway/providers/upstream_errors.h"
 
 namespace lunargate::openai {
@@ -19,10 +20,7 @@ std::optional<Usage> readUsage(json::Value usage)
     const std::optional<qint64> tokens = prompt ? prompt : tokenCount(usage["total_tokens"]);
     if (!tokens)
         return std::nullopt;
-    Usage result{.input = *tokens};
-    if (const std::optional<double> cost = usage["cost"].number(); cost && *cost >= 0)
-        result.cost = cost; // OpenRouter
-    return result;
+    return Usage{.input = *tokens, .cost = toldCost(usage)};
 }
 
 bool hasOtherForm(json::Value vector, bool wantsBase64)

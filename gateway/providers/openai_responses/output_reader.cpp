@@ -6,6 +6,7 @@
 #include "gateway/providers/openai_responses/parallel_calls.h"
 #include "gateway/providers/openai_responses/thought_id.h"
 #include "gateway/providers/token_count.h"
+#include "gateway/providers/told_cost.h"
 
 #include <algorithm>
 
@@ -391,7 +392,7 @@ std::optional<Usage> readUsage(json::Value usage)
         return std::nullopt;
     const std::optional<qint64> inputTold = tokenCount(usage["input_tokens"]);
     const std::optional<qint64> outputTold = tokenCount(usage["output_tokens"]);
-    const std::optional<double> cost = usage["cost"].number(); // OpenRouter
+    const std::optional<double> cost = toldCost(usage);
     if (!inputTold && !outputTold && !cost)
         return std::nullopt; // it tells nothing, which is not the same as nothing used
     const qint64 input = inputTold.value_or(0);
@@ -407,8 +408,7 @@ std::optional<Usage> readUsage(json::Value usage)
     const bool isBeside = reasoning > output || (reasoning > 0 && total == input + output + reasoning);
     result.reasoning = reasoning;
     result.output = isBeside ? output : output - reasoning;
-    if (cost && *cost >= 0)
-        result.cost = cost;
+    result.cost = cost;
     return result;
 }
 

@@ -21,6 +21,10 @@ private Q_SLOTS:
 
     void everyEndpointAsksForItsRole_data();
     void everyEndpointAsksForItsRole();
+    void everyAdminEndpointAsksForTheTokenWithoutSecurity_data();
+    void everyAdminEndpointAsksForTheTokenWithoutSecurity();
+    void eachPortHasItsEndpoints_data();
+    void eachPortHasItsEndpoints();
 
 private:
     Config withKeys() const;
@@ -32,16 +36,17 @@ private:
 
 namespace {
 
-enum class Allowed { Nothing, Inference, Everything };
+enum class Allowed { Nothing, Inference, Admin, Everything };
 
 /// The status if `caller` may not use an endpoint of that role; 0: it may.
 int refusalOf(Role role, Allowed allowed, bool isKnown)
 {
     if (role == Role::Public || allowed == Allowed::Everything)
         return 0;
-    if (role == Role::Inference && allowed == Allowed::Inference)
+    if ((role == Role::Inference && allowed == Allowed::Inference) ||
+        (role == Role::Admin && allowed == Allowed::Admin))
         return 0;
-    return isKnown ? 403 : 401;
+    return isKnown && allowed != Allowed::Admin ? 403 : 401; // the admin token is no key
 }
 
 QByteArray requestTo(const Endpoint &endpoint, const QByteArray &fields)
@@ -93,6 +98,8 @@ void AccessTest::everyEndpointAsksForItsRole_data()
     const auto row = [](const char *name, bool byToken, const QByteArray &credential, Allowed allowed, bool isKnown) {
         QTest::newRow(name) << byToken << credential << int(allowed) << isKnown;
     };
+    row("the admin token, beside keys", false, "the-admin-token", Allowed::Admin, true);
+    row("the admin token, beside tokens", true, "the-admin-token", Allowed::Admin, true);
     row("no key", false, "", Allowed::Nothing, false);
     row("wrong key", false, "no-key", Allowed::Nothing, false);
     row("expired admin key", false, "old-key", Allowed::Nothing, false);
@@ -128,6 +135,63 @@ void AccessTest::everyEndpointAsksForItsRole()
         else
             QVERIFY2(status == refusal, endpoint.name.data());
         QVERIFY2(refusal == 0 || gateway.transport->requests.empty(), endpoint.name.data());
+    }
+}
+
+void AccessTest::everyAdminEndpointAsksForTheTokenWithoutSecurity_data()
+{
+    QTest::addColumn<QByteArray>("fields");
+    QTest::addColumn<int>("refusal"); // 0: none
+    QTest::newRow("no token") << QByteArray() << 401;
+    QTest::newRow("wrong token") << QByteArray("Authorization: Bearer other\r\n") << 401;
+    QTest::newRow("token") << test::kAsAdmin << 0;
+    QTest::newRow("token as a key") << QByteArray("X-API-Key: the-admin-token\r\n") << 0;
+    QTest::newRow("token through a proxy") << test::kAsAdmin + "Via: 1.1 proxy\r\n" << 403;
+}
+
+void AccessTest::everyAdminEndpointAsksForTheTokenWithoutSecurity()
+{
+    QFETCH(const QByteArray, fields);
+    QFETCH(const int, refusal);
+    for (const Endpoint &endpoint : endpoints()) {
+        if (endpoint.role != Role::Admin)
+            continue;
+        GatewayInMemory gateway({});
+        gateway.client.send(requestTo(endpoint, fields));
+        QTRY_VERIFY2(gateway.isAnswered(), endpoint.name.data());
+        const bool isRefused = gateway.status() == 401 || gateway.status() == 403;
+        QVERIFY2(refusal == 0 ? !isRefused : gateway.status() == refusal, endpoint.name.data());
+    }
+}
+
+void AccessTest::eachPortHasItsEndpoints_data()
+{
+    QTest::addColumn<bool>("isEnabled");
+    QTest::addColumn<bool>("inference");
+    QTest::addColumn<bool>("admin");
+    QTest::newRow("one for all") << true << true << true;
+    QTest::newRow("without admin") << true << true << false;
+    QTest::newRow("admin alone") << true << false << true;
+    QTest::newRow("one for all, admin off") << false << true << true;
+    QTest::newRow("admin alone, and off") << false << false << true;
+}
+
+void AccessTest::eachPortHasItsEndpoints()
+{
+    QFETCH(const bool, isEnabled);
+    QFETCH(const bool, inference);
+    QFETCH(const bool, admin);
+    Config config = test::twoProviders();
+    config.admin.enabled = isEnabled;
+    for (const Endpoint &endpoint : endpoints()) {
+        GatewayInMemory gateway({std::move(test::Script().bytes(test::kWholeAnswer))}, config, 0,
+                                {.served = {.inference = inference, .admin = admin}});
+        gateway.client.send(requestTo(endpoint, test::kAsAdmin));
+        QTRY_VERIFY2(gateway.isAnswered(), endpoint.name.data());
+        const bool isThere =
+            endpoint.role == Role::Public || (endpoint.role == Role::Admin ? admin && isEnabled : inference);
+        const bool isUnknown = gateway.status() == 404 && gateway.error("code") == "unknown_path";
+        QVERIFY2(isUnknown == !isThere, endpoint.name.data());
     }
 }
 

@@ -14,30 +14,34 @@ namespace {
 
 struct Change
 {
-    std::function<void(ServerConfig &)> make;
+    std::function<void(Config &)> make;
     bool needsRestart = false;
 };
 
-// Whoever adds a key to the section says here whether it can be changed while the gateway runs.
+// Whoever adds a key to these sections says here whether it can be changed while the gateway runs.
 const std::map<QByteArray, Change> &changes()
 {
     static const std::map<QByteArray, Change> all = {
-        {"server.host", {[](ServerConfig &s) { s.host = "0.0.0.0"; }, true}},
-        {"server.port", {[](ServerConfig &s) { s.port = 9000; }, true}},
-        {"server.workers", {[](ServerConfig &s) { s.workers = 3; }, true}},
-        {"server.header_timeout", {[](ServerConfig &s) { s.headerTimeout = 1s; }}},
-        {"server.read_timeout", {[](ServerConfig &s) { s.readTimeout = 1s; }}},
-        {"server.write_timeout", {[](ServerConfig &s) { s.writeTimeout = 1s; }}},
-        {"server.idle_timeout", {[](ServerConfig &s) { s.idleTimeout = 1s; }}},
-        {"server.shutdown_timeout", {[](ServerConfig &s) { s.shutdownTimeout = 1s; }}},
-        {"server.stream_keep_alive", {[](ServerConfig &s) { s.streamKeepAlive = 1s; }}},
-        {"server.max_header_bytes", {[](ServerConfig &s) { s.maxHeaderBytes = 9; }}},
-        {"server.max_body_bytes", {[](ServerConfig &s) { s.maxBodyBytes = 9; }}},
-        {"server.max_connections", {[](ServerConfig &s) { s.maxConnections = 9; }}},
-        {"server.max_json_depth", {[](ServerConfig &s) { s.maxJsonDepth = 9; }}},
-        {"server.allowed_hosts", {[](ServerConfig &s) { s.allowedHosts = {"a"}; }}},
-        {"server.cors_origins", {[](ServerConfig &s) { s.corsOrigins = {"*"}; }}},
-        {"server.trusted_proxies", {[](ServerConfig &s) { s.trustedProxies = {"::1"}; }}},
+        {"server.host", {[](Config &c) { c.server.host = "0.0.0.0"; }, true}},
+        {"server.port", {[](Config &c) { c.server.port = 9000; }, true}},
+        {"server.workers", {[](Config &c) { c.server.workers = 3; }, true}},
+        {"server.header_timeout", {[](Config &c) { c.server.headerTimeout = 1s; }}},
+        {"server.read_timeout", {[](Config &c) { c.server.readTimeout = 1s; }}},
+        {"server.write_timeout", {[](Config &c) { c.server.writeTimeout = 1s; }}},
+        {"server.idle_timeout", {[](Config &c) { c.server.idleTimeout = 1s; }}},
+        {"server.shutdown_timeout", {[](Config &c) { c.server.shutdownTimeout = 1s; }}},
+        {"server.stream_keep_alive", {[](Config &c) { c.server.streamKeepAlive = 1s; }}},
+        {"server.max_header_bytes", {[](Config &c) { c.server.maxHeaderBytes = 9; }}},
+        {"server.max_body_bytes", {[](Config &c) { c.server.maxBodyBytes = 9; }}},
+        {"server.max_connections", {[](Config &c) { c.server.maxConnections = 9; }}},
+        {"server.max_json_depth", {[](Config &c) { c.server.maxJsonDepth = 9; }}},
+        {"server.allowed_hosts", {[](Config &c) { c.server.allowedHosts = {"a"}; }}},
+        {"server.cors_origins", {[](Config &c) { c.server.corsOrigins = {"*"}; }}},
+        {"server.trusted_proxies", {[](Config &c) { c.server.trustedProxies = {"::1"}; }}},
+        {"admin.enabled", {[](Config &c) { c.admin.enabled = false; }}},
+        {"admin.port", {[](Config &c) { c.admin.port = 0; }, true}},
+        {"admin.token", {[](Config &c) { c.admin.token = SecretString("t"); }}},
+        {"admin.token_file", {[](Config &c) { c.admin.tokenFile = "t"; }}},
     };
     return all;
 }
@@ -51,11 +55,11 @@ class RestartNeededTest : public QObject
 private Q_SLOTS:
     void init() { QTest::failOnWarning(); }
 
-    void everyKeyOfTheSectionIsDecided()
+    void everyKeyOfTheSectionsIsDecided()
     {
         size_t count = 0;
         for (const KnownKey &key : knownConfigKeys()) {
-            if (!key.path.startsWith("server."))
+            if (!key.path.startsWith("server.") && !key.path.startsWith("admin."))
                 continue;
             ++count;
             QVERIFY2(changes().contains(key.path), key.path.constData());
@@ -74,29 +78,33 @@ private Q_SLOTS:
     {
         QFETCH(const QByteArray, key);
         const Change &change = changes().at(key);
-        ServerConfig wanted;
+        Config wanted;
         change.make(wanted);
-        const std::vector<QByteArray> keys = restartNeeded(ServerConfig(), wanted);
+        const std::vector<QByteArray> keys = restartNeeded(Config(), wanted);
         QCOMPARE(keys, change.needsRestart ? std::vector{key} : std::vector<QByteArray>());
     }
 
-    void nothingChanged() { QVERIFY(restartNeeded(ServerConfig(), ServerConfig()).empty()); }
+    void nothingChanged() { QVERIFY(restartNeeded(Config(), Config()).empty()); }
 
     void whatNeedsARestartStaysAndTheRestIsTaken()
     {
-        const ServerConfig running;
-        ServerConfig wanted;
-        wanted.host = "::1";
-        wanted.port = 9000;
-        wanted.workers = 4;
-        wanted.maxJsonDepth = 9;
+        const Config running;
+        Config wanted;
+        wanted.server.host = "::1";
+        wanted.server.port = 9000;
+        wanted.server.workers = 4;
+        wanted.server.maxJsonDepth = 9;
+        wanted.admin.port = 0;
+        wanted.admin.enabled = false;
         QCOMPARE(restartNeeded(running, wanted),
-                 (std::vector<QByteArray>{"server.host", "server.port", "server.workers"}));
-        const ServerConfig effective = withoutRestart(running, wanted);
-        QCOMPARE(effective.host, running.host);
-        QCOMPARE(effective.port, running.port);
-        QCOMPARE(effective.workers, running.workers);
-        QCOMPARE(effective.maxJsonDepth, 9);
+                 (std::vector<QByteArray>{"server.host", "server.port", "server.workers", "admin.port"}));
+        const Config effective = withoutRestart(running, wanted);
+        QCOMPARE(effective.server.host, running.server.host);
+        QCOMPARE(effective.server.port, running.server.port);
+        QCOMPARE(effective.server.workers, running.server.workers);
+        QCOMPARE(effective.server.maxJsonDepth, 9);
+        QVERIFY(!effective.admin.port);
+        QVERIFY(!effective.admin.enabled);
         QVERIFY(restartNeeded(running, effective).empty());
     }
 };

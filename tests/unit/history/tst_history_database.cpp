@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/unit/history/history_records.h"
 
+#include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
 #include <QTemporaryDir>
@@ -234,6 +235,41 @@ private Q_SLOTS:
         const auto database = filled(10);
         QVERIFY(!database->find({.limit = 10})->next);
         QVERIFY(database->find({.limit = 9})->next);
+    }
+
+    // 128 MiB of bodies: nobody else may wait for all of them.
+    void aSearchInBodiesGoesInSteps()
+    {
+        const auto database = openDatabase(m_path);
+        for (int i = 0; i < 64; ++i) {
+            HistoryRecord record = numbered(i);
+            record.messages = messagesWith(HistoryPart::ClientAnswer, {.body = QByteArray(2'000'000, 'x')});
+            if (i == 0)
+                record.messages = messagesWith(HistoryPart::ClientAnswer, {.body = "the needle"});
+            QVERIFY(database->add({&record, 1}));
+        }
+        int steps = 0;
+        HistoryQuery query{.filter = filterOf("text:needle")};
+        QByteArrayList found;
+        do {
+            const HistoryPage page = database->find(query).value();
+            found += idsOf(page.records);
+            query.before = page.next;
+            ++steps;
+        } while (query.before);
+        QCOMPARE(found, QByteArrayList({"id-0"}));
+        QVERIFY2(steps >= 4, QByteArray::number(steps).constData());
+    }
+
+    void anotherGatewayIsKeptAway()
+    {
+        auto database = openDatabase(m_path);
+        const auto other = HistoryDatabase::open(m_path);
+        QVERIFY(!other);
+        QVERIFY2(other.error().text.contains("process " + QByteArray::number(QCoreApplication::applicationPid())),
+                 other.error().text.constData());
+        database.reset();
+        QVERIFY(openDatabase(m_path));
     }
 
     void aTakenPlaceIsLeftAlone()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/history/history_file.h"
 #include "gateway/history/history_keeper.h"
 #include "tests/unit/history/history_records.h"
 
@@ -99,9 +100,55 @@ private Q_SLOTS:
         QCOMPARE(found(), 0);
     }
 
+    void aFileOfSomethingElseIsLeftAlone_data()
+    {
+        QTest::addColumn<QByteArray>("content");
+        QTest::newRow("long") << QByteArray(10'000, 'x');
+        QTest::newRow("short") << QByteArray("x");
+        QTest::newRow("looks like SQLite") << QByteArray("SQLite format 3\0", 16) + QByteArray(100, 'x');
+    }
+
+    void aFileOfSomethingElseIsLeftAlone()
+    {
+        QFETCH(const QByteArray, content);
+        QVERIFY(write(content));
+        const auto open = QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther;
+        QVERIFY(QFile::setPermissions(QString::fromUtf8(m_config.path), open));
+        expectWarning(kCannotBeStored);
+        start();
+        add(3);
+        isInMemory(3);
+        QVERIFY(m_keeper->status().problem.contains("something else"));
+        QCOMPARE(read(), content);
+        QVERIFY(QFile::permissions(QString::fromUtf8(m_config.path)).testFlag(QFile::ReadOther));
+        QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files), QStringList(QStringLiteral("history.sqlite")));
+    }
+
+    void anEmptyFileBecomesAHistory()
+    {
+        QVERIFY(write(""));
+        start();
+        add(3);
+        QCOMPARE(m_keeper->status().stored, 3);
+    }
+
+    // Before the first checkpoint, too: what tells whose the file is must not be in the journal alone.
+    void aHistoryIsKnownAfterACrash()
+    {
+        start();
+        add(3);
+        const QString copy = m_folder->filePath(QStringLiteral("copy.sqlite"));
+        QVERIFY(QFile::copy(QString::fromUtf8(m_config.path), copy)); // without the journal
+        QVERIFY(makeHistoryFile(copy));
+    }
+
     void aBrokenFileIsPutAside()
     {
-        QVERIFY(write(QByteArray(10'000, 'x')));
+        start();
+        m_keeper->close(kNever);
+        m_keeper = std::make_unique<HistoryKeeper>(*m_queue, m_feed);
+        QByteArray broken = read().first(100) + QByteArray(10'000, 'x');
+        QVERIFY(write(broken));
         expectWarning("^the history's database is broken; it was put aside");
         start();
         add(3);
@@ -111,11 +158,14 @@ private Q_SLOTS:
         QCOMPARE(aside.size(), 1);
         QFile file(m_folder->filePath(aside.first()));
         QVERIFY(file.open(QIODevice::ReadOnly));
-        QCOMPARE(file.readAll(), QByteArray(10'000, 'x'));
+        QCOMPARE(file.readAll(), broken);
     }
 
     void aFileOfANewerVersionIsLeftAlone()
     {
+        start();
+        m_keeper->close(kNever);
+        m_keeper = std::make_unique<HistoryKeeper>(*m_queue, m_feed);
         makeDatabase("PRAGMA user_version = 999");
         const QByteArray before = read();
         expectWarning(kCannotBeStored);
@@ -190,6 +240,91 @@ private Q_SLOTS:
         QCOMPARE(m_keeper->status().problem, QByteArray());
     }
 
+    // Somebody else keeps the file locked for a while: nothing is lost, and nobody is alarmed.
+    void aLockedDatabaseIsTriedAgainSoon()
+    {
+        start();
+        add(3);
+        {
+            const auto lock = lockDatabase();
+            for (int i = 0; i < 3; ++i)
+                add(500); // together more than the memory keeps
+            QCOMPARE(m_keeper->status().state, State::Database);
+            QCOMPARE(m_keeper->status().stored, 3);
+            QCOMPARE(m_keeper->status().queued, 1500);
+            QCOMPARE(m_keeper->find({}).records.size(), 3u); // what is stored can be read
+            QVERIFY(m_keeper->record("id-1502"));
+        }
+        QTRY_COMPARE(m_keeper->status().stored, 1503);
+        QCOMPARE(m_keeper->status().queued, 0);
+        QCOMPARE(m_keeper->status().dropped, 0);
+        QCOMPARE(found(), 1503);
+    }
+
+    void erasingWaitsForALockedDatabase()
+    {
+        start();
+        add(3);
+        std::optional<Result<qint64>> outcome;
+        {
+            const auto lock = lockDatabase();
+            add(2);
+            m_keeper->erase([&](Result<qint64> told) { outcome = std::move(told); });
+            QTest::qWait(700); // some tries
+            QVERIFY(!outcome);
+        }
+        QTRY_VERIFY(outcome);
+        QVERIFY(*outcome);
+        QTest::qWait(300); // what waited must not come back
+        QCOMPARE(found(), 0);
+        QCOMPARE(m_keeper->status().stored, 0);
+    }
+
+    void whatIsLockedAtFirstIsOpenedSoon()
+    {
+        start();
+        add(3);
+        m_keeper->close(kNever);
+        m_keeper = std::make_unique<HistoryKeeper>(*m_queue, m_feed);
+        {
+            const auto lock = lockDatabase("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+            expectWarning(kCannotBeStored);
+            start();
+            add(3);
+            QCOMPARE(m_keeper->status().state, State::Memory);
+        }
+        QTRY_COMPARE(m_keeper->status().stored, 6);
+    }
+
+    void whatWaitsTooLongIsCounted()
+    {
+        QVERIFY(QDir(m_folder->path()).mkdir(QStringLiteral("history.sqlite")));
+        expectWarning(kCannotBeStored);
+        start();
+        for (int i = 0; i < 21; ++i)
+            add(1000);
+        QCOMPARE(m_keeper->status().queued, 20'000);
+        QCOMPARE(m_keeper->status().dropped, 1000);
+    }
+
+    void theSecondGatewayStaysInMemory()
+    {
+        start();
+        add(3);
+        HistoryQueue queue(1000, 100'000'000);
+        auto second = std::make_unique<HistoryKeeper>(queue, m_feed);
+        expectWarning("^the history cannot be stored.*another gateway \\(process [0-9]+\\)");
+        second->apply(m_config);
+        queue.add(numbered(1000));
+        second->drain();
+        QCOMPARE(second->status().state, State::Memory);
+        QCOMPARE(second->find({}).records.size(), 1u);
+        m_keeper->close(kNever);
+        second->apply(m_config); // as the timer does
+        QCOMPARE(second->status().stored, 4);
+        second->close(kNever);
+    }
+
     void switchedOffForgetsTheNewest()
     {
         start();
@@ -237,6 +372,24 @@ private:
         QVERIFY(!m_keeper->status().problem.isEmpty());
         QCOMPARE(found(), count);
         QVERIFY(m_keeper->record("id-0"));
+    }
+
+    /// Until it goes, nobody else writes.
+    std::shared_ptr<void> lockDatabase(const char *how = "BEGIN IMMEDIATE") const
+    {
+        const QString name = QStringLiteral("locked by the test");
+        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
+        database.setDatabaseName(QString::fromUtf8(m_config.path));
+        bool isLocked = database.open();
+        for (const QByteArray &sql : QByteArray(how).split(';'))
+            isLocked = isLocked && QSqlQuery(database).exec(QString::fromLatin1(sql));
+        if (!isLocked)
+            QTest::qFail("cannot lock the database", __FILE__, __LINE__);
+        database = QSqlDatabase();
+        return {nullptr, [name](void *) {
+                    QSqlDatabase::database(name).close();
+                    QSqlDatabase::removeDatabase(name);
+                }};
     }
 
     void makeDatabase(const char *sql) const

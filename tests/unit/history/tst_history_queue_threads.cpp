@@ -42,6 +42,21 @@ private Q_SLOTS:
         QCOMPARE(small.size(), 1u);
     }
 
+    void someOfThoseThatWereTurnedAway()
+    {
+        HistoryQueue queue(10, 1'000'000);
+        const TimePoint start = Clock::now() + std::chrono::hours(2); // it is full by then in any case
+        int admitted = 0;
+        for (int i = 0; i < 1000; ++i)
+            admitted += queue.admitTurnedAway(start) ? 1 : 0;
+        QCOMPARE(admitted, 100);
+        QCOMPARE(queue.leftOut(), 900);
+        for (int second = 1; second <= 600; ++second)
+            admitted += queue.admitTurnedAway(start + std::chrono::seconds(second)) ? 1 : 0;
+        QCOMPARE(admitted, 110);
+        QCOMPARE(queue.leftOut(), 1490);
+    }
+
     void manyWorkersLoseNothing()
     {
         constexpr int kWorkers = 4;

@@ -38,6 +38,19 @@ private Q_SLOTS:
         QCOMPARE(ring.size(), 3u); // nothing went for what cannot be kept
     }
 
+    // What a provider writes can be long.
+    void everyTextCounts()
+    {
+        const qint64 empty = HistoryRecord{.attempts = {{}}}.bytes();
+        HistoryRecord record{.attempts = {{}}};
+        visitTexts(record, [](QByteArray &text) { text = QByteArray(1000, 'x'); });
+        QCOMPARE(record.bytes(), empty + 24 * 1000);
+        HistoryRecord code{.attempts = {{.errorCode = QByteArray(200'000, 'x')}}};
+        HistoryRing ring(1000, 100'000);
+        ring.add(code);
+        QCOMPARE(ring.size(), 0u);
+    }
+
     void aLongRequestTakesItsPlace()
     {
         HistoryRing ring(10, 1'000'000);

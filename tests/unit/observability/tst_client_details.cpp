@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/http/header_list.h"
+#include "gateway/observability/redaction.h"
 #include "gateway/observability/client_details.h"
 
 #include <QTest>
@@ -61,6 +62,18 @@ private Q_SLOTS:
     void longTextsAreCut()
     {
         QCOMPARE(clientDetails({{"User-Agent", QByteArray(100'000, 'x')}}).userAgent.size(), kLongestDetail);
+    }
+
+    // Half of it would pass for an innocent word later.
+    void noHalfOfAKeyIsLeft()
+    {
+        registerSecret(SecretString("canary-of-client-details"));
+        for (const QByteArray key : {"canary-of-client-details", "sk-abcdefgh12345678901234567890"}) {
+            const QByteArray text = QByteArray(kLongestDetail - 12, ' ') + key + " and more";
+            const QByteArray kept = clientDetails({{"session-id", text}}).session;
+            QCOMPARE(kept.size(), kLongestDetail);
+            QVERIFY2(!kept.contains(key.sliced(3, 6)), kept.constData());
+        }
     }
 };
 

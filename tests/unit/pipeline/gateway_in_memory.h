@@ -17,11 +17,15 @@
 
 namespace lunargate::test {
 
+/// For /admin, with twoProviders().
+inline const QByteArray kAsAdmin = "Authorization: Bearer the-admin-token\r\n";
+
 /// Providers `one` and `two`; the route `main` goes to `one/m1` and falls back to `two/m2`. Three attempts at each,
 /// a millisecond apart.
 inline Config twoProviders()
 {
     Config config;
+    config.admin.token = SecretString("the-admin-token");
     for (const char *id : {"one", "two"}) {
         ProviderConfig provider;
         provider.id = id;
@@ -43,7 +47,8 @@ inline Config twoProviders()
 class GatewayInMemory
 {
 public:
-    explicit GatewayInMemory(std::deque<Script> scripts, Config config = twoProviders(), qint64 clientBuffer = 0)
+    explicit GatewayInMemory(std::deque<Script> scripts, Config config = twoProviders(), qint64 clientBuffer = 0,
+                             Dispatcher::Port port = {})
         : client(clientBuffer),
           m_config(std::make_shared<const Config>(std::move(config))),
           m_services(*m_config),
@@ -52,8 +57,8 @@ public:
         QLoggingCategory::setFilterRules(QStringLiteral("lunargate.access*=false"));
         auto network = std::make_unique<ScriptedTransport>(std::move(scripts));
         transport = network.get();
-        m_dispatcher =
-            std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status}, std::move(network));
+        m_dispatcher = std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status}, port,
+                                                    std::move(network));
         connection = std::make_unique<ClientConnection>(client.takePeer(), m_limits, *m_dispatcher);
     }
 

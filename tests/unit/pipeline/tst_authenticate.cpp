@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/authenticate.h"
 
+#include "gateway/pipeline/identify_caller.h"
 #include "gateway/security/failed_attempts.h"
 #include "gateway/security/recent_credentials.h"
 #include "tests/unit/pipeline/gateway_in_memory.h"
@@ -26,6 +27,8 @@ private Q_SLOTS:
     void aBodyIsNoWayAroundTheWait();
     void aGoodKeyIsAnsweredAtOnce();
     void littleIsComparedWhileAnswersWait();
+    void littleIsComparedForAdministratorsToo();
+    void aGuessOfTheAdminTokenIsHeldBack();
     void aNewcomerGetsATurn();
     void aNewcomerWithABodyNeedsOneTurn();
     void tokensAreAlwaysLookedAt();
@@ -76,6 +79,30 @@ Config behindAProxy()
     return config;
 }
 
+constexpr const char *kToken = "the-admin-token"; // of twoProviders()
+
+Config withoutAdminToken()
+{
+    Config config = test::twoProviders();
+    config.admin.token = {};
+    return config;
+}
+
+Config withKeysAlone()
+{
+    Config config = withKeys();
+    config.admin.token = {};
+    return config;
+}
+
+Config withAHeaderOfTheirOwn()
+{
+    Config config = withKeys();
+    config.security.header = "X-Gate";
+    config.security.allowXApiKey = false;
+    return config;
+}
+
 Config withoutAdmin()
 {
     Config config = withKeys();
@@ -123,9 +150,9 @@ void AuthenticateTest::rolesAndCallers_data()
     QTest::addColumn<Config>("config");
     QTest::addColumn<HttpRequest>("sent");
     QTest::addColumn<QByteArrayList>("outcomes"); // for Public, Inference and Admin
-    const auto row = [](const char *name, const Config &config, const HttpRequest &sent, const char *inference,
+    const auto row = [](const QByteArray &name, const Config &config, const HttpRequest &sent, const char *inference,
                         const char *admin) {
-        QTest::newRow(name) << config << sent << QByteArrayList{"passes as ", inference, admin};
+        QTest::newRow(name.constData()) << config << sent << QByteArrayList{"passes as ", inference, admin};
     };
     const Config open = test::twoProviders();
     row("no key", withKeys(), request("", {}, "127.0.0.1"), "401 missing_api_key", "401 missing_api_key");
@@ -144,14 +171,38 @@ void AuthenticateTest::rolesAndCallers_data()
         "403 admin_required");
     row("former admin key", withoutAdmin(), request("boss-key", {}, "127.0.0.1"), "401 invalid_api_key",
         "401 invalid_api_key");
-    row("open, local", open, request("", {}, "127.0.0.1"), "passes as ", "passes as ");
-    row("open, local by IPv6", open, request("", {}, "::1"), "passes as ", "passes as ");
-    row("open, from elsewhere", open, request("", {}, "10.0.0.1"), "passes as ", "403 admin_not_local");
-    row("open, nobody knows from where", open, request("", {}, ""), "passes as ", "403 admin_not_local");
+    row("open, no token", open, request("", {}, "127.0.0.1"), "passes as ", "401 missing_admin_token");
+    row("open, wrong token", open, request("no-token", {}, "127.0.0.1"), "passes as ", "401 invalid_admin_token");
+    row("open, half of the token", open, request("the-admin", {}, "127.0.0.1"), "passes as ",
+        "401 invalid_admin_token");
+    row("open, no token in the header", open, request("", basic, "127.0.0.1"), "passes as ", "401 invalid_admin_token");
+    row("open, there is no token", withoutAdminToken(), request(kToken, {}, "127.0.0.1"), "passes as ",
+        "503 admin_token_missing");
     for (const char *peer : {"127.0.0.1", "::1", "::ffff:127.0.0.1"})
-        row(peer, behindAProxy(), request("", {}, peer), "passes as ", "403 admin_not_local");
+        row(peer, open, request(kToken, {}, peer), "passes as ", "passes as admin-token");
+    for (const char *name : {"X-API-Key", "api-key"})
+        row(name, open, request("", {{name, kToken}}, "127.0.0.1"), "passes as ", "passes as admin-token");
+    row("open, token from elsewhere", open, request(kToken, {}, "10.0.0.1"), "passes as ", "403 admin_not_local");
+    row("open, nobody knows from where", open, request(kToken, {}, ""), "passes as ", "403 admin_not_local");
+    for (const char *peer : {"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+        row(QByteArray(peer) + ", a proxy", behindAProxy(), request(kToken, {}, peer), "passes as ",
+            "403 admin_not_local");
     for (const char *name : {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"})
-        row(name, open, request("", {{name, "127.0.0.1"}}, "127.0.0.1"), "passes as ", "403 admin_not_local");
+        row(name, open, request(kToken, {{name, "127.0.0.1"}}, "127.0.0.1"), "passes as ", "403 admin_not_local");
+    row("keys, the token", withKeys(), request(kToken, {}, "127.0.0.1"), "401 invalid_api_key",
+        "passes as admin-token");
+    row("keys in a header of their own, the token", withAHeaderOfTheirOwn(), request(kToken, {}, "127.0.0.1"),
+        "401 missing_api_key", "passes as admin-token");
+    row("keys, the token from elsewhere", withKeys(), request(kToken, {}, "10.0.0.1"), "401 invalid_api_key",
+        "401 invalid_api_key");
+    row("keys, there is no token", withKeysAlone(), request("boss-key", {}, "127.0.0.1"), "passes as boss",
+        "passes as boss");
+    row("keys, nothing instead of no token", withKeysAlone(), request("", {}, "127.0.0.1"), "401 missing_api_key",
+        "401 missing_api_key");
+    row("tokens, the admin token", withTokens(), request(kToken, {}, "127.0.0.1"), "503 public_keys_missing",
+        "passes as admin-token");
+    row("tokens, the admin token from elsewhere", withTokens(), request(kToken, {}, "10.0.0.1"),
+        "503 public_keys_missing", "503 public_keys_missing");
 }
 
 void AuthenticateTest::rolesAndCallers()
@@ -243,6 +294,43 @@ void AuthenticateTest::littleIsComparedWhileAnswersWait()
     QCOMPARE(reason("no-key", "10.0.0.1"), "too_many_failed_attempts");
     waiting.clear();
     QCOMPARE(reason("no-key", "10.0.0.1"), "invalid_api_key");
+}
+
+void AuthenticateTest::littleIsComparedForAdministratorsToo()
+{
+    for (const Config &config : {test::twoProviders(), withKeys()}) {
+        Services services(config);
+        const Runtime runtime(std::make_shared<const Config>(config), services);
+        const std::vector<FailedAttempts::Penalty> waiting = fillPlaces(services, config, "127.0.0.1");
+        const auto reason = [&](const QByteArray &key) {
+            const auto caller = identifyCaller(runtime, services, request(key, {}, "127.0.0.1"), Role::Admin);
+            return caller ? "passes as " + caller->name : caller.error().error.reason;
+        };
+        // The turn is one for both kinds of key.
+        QVERIFY(reason("no-key").startsWith("invalid_"));
+        QCOMPARE(reason(kToken), "too_many_failed_attempts");
+        services.recentCredentials->add(kToken);
+        QCOMPARE(reason(kToken), "passes as admin-token");
+    }
+}
+
+void AuthenticateTest::aGuessOfTheAdminTokenIsHeldBack()
+{
+    Config config = test::twoProviders();
+    config.security.slowDown = {.freeAttempts = 1, .maxDelay = 150ms};
+    GatewayInMemory gateway({}, config);
+    gateway.get("/admin/v1/limits", authorization("no-token"));
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.error("code"), "invalid_admin_token");
+    gateway.forgetAnswer();
+    const TimePoint start = Clock::now();
+    gateway.get("/admin/v1/limits", authorization("no-token"));
+    QTRY_VERIFY(gateway.isAnswered());
+    QVERIFY(Clock::now() - start >= 150ms);
+    gateway.forgetAnswer();
+    gateway.get("/admin/v1/limits", test::kAsAdmin);
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.status(), 200);
 }
 
 // One program with a wrong key must not lock out all others on its machine.

@@ -39,7 +39,7 @@ void CircuitOrdersTest::tellsAndTakesOrders()
         return document ? document->root()["data"].at(0)[member].toByteArray() : QByteArray("no JSON");
     };
     gateway.forgetAnswer();
-    gateway.get("/admin/v1/circuits");
+    gateway.get("/admin/v1/circuits", test::kAsAdmin);
     QTRY_VERIFY(gateway.isAnswered());
     QCOMPARE(gateway.status(), 200);
     QCOMPARE(circuit("provider"), "one");
@@ -53,7 +53,7 @@ void CircuitOrdersTest::tellsAndTakesOrders()
 
     const auto order = [&gateway](const QByteArray &path) {
         gateway.forgetAnswer();
-        gateway.post({}, {}, "/admin/v1/circuits/" + path);
+        gateway.post({}, test::kAsAdmin, "/admin/v1/circuits/" + path);
         return QTest::qWaitFor([&] { return gateway.isAnswered(); }) ? gateway.status() : -1;
     };
     expectChange("half-open");
@@ -88,7 +88,7 @@ void CircuitOrdersTest::refusesOrdersThatItCannotCarryOut()
     QFETCH(const int, status);
     QFETCH(const QByteArray, code);
     GatewayInMemory gateway({});
-    gateway.post({}, {}, "/admin/v1/circuits/" + path);
+    gateway.post({}, test::kAsAdmin, "/admin/v1/circuits/" + path);
     QTRY_VERIFY(gateway.isAnswered());
     QCOMPARE(gateway.status(), status);
     QCOMPARE(gateway.error("code"), code);

@@ -467,7 +467,7 @@ void LimitRequestTest::showsTheLimitsToTheAdministrator()
     gateway.get("/v1/models");
     QTRY_VERIFY(gateway.isAnswered());
     gateway.client.forget();
-    gateway.get("/admin/v1/limits");
+    gateway.get("/admin/v1/limits", test::kAsAdmin);
     QTRY_VERIFY(gateway.isAnswered());
     QCOMPARE(gateway.status(), 200);
     QCOMPARE(gateway.header("X-RateLimit-Limit"), "");

@@ -23,6 +23,8 @@ private Q_SLOTS:
     void theLoserOfAHedgeIsSuperseded();
     void whatIsNotKnownIsLeftOut();
     void otherRequestsAreNotKept();
+    void aFloodOfWrongKeysLeavesTheOthers();
+    void noBodiesOfThoseWithoutAKey();
 };
 
 namespace {
@@ -30,6 +32,16 @@ namespace {
 Config kept(Config config = test::twoProviders())
 {
     config.history.path = ":memory:";
+    return config;
+}
+
+Config withKey()
+{
+    Config config = kept();
+    config.security.enabled = true;
+    config.security.provider = AuthProvider::ApiKey;
+    config.security.keys = {{.name = "app", .value = SecretString("app-key")}};
+    config.security.slowDown.maxDelay = 0ms;
     return config;
 }
 
@@ -153,6 +165,41 @@ void RequestHistoryTest::otherRequestsAreNotKept()
     gateway.get("/v1/models");
     QTRY_VERIFY(gateway.isAnswered());
     QVERIFY(newest(gateway).id.isEmpty());
+}
+
+void RequestHistoryTest::aFloodOfWrongKeysLeavesTheOthers()
+{
+    GatewayInMemory gateway({std::move(Script().bytes(test::kWholeAnswer))}, withKey());
+    gateway.services().history->start();
+    gateway.post(R"({"model":"m1","messages":[]})", "Authorization: Bearer app-key\r\n");
+    QTRY_VERIFY(gateway.isAnswered());
+    const QByteArray id = gateway.header("X-LunarGate-Request-ID");
+    gateway.forgetAnswer();
+    for (int i = 0; i < 1100; ++i) // more than the memory keeps
+        gateway.post("{}", "Authorization: Bearer wrong\r\n");
+    QTRY_COMPARE(gateway.client.received().count("HTTP/1.1 401 "), 1100);
+    QVERIFY(*test::runTask(gateway.services().history->record(id)));
+    QCOMPARE(newest(gateway).status, 401);
+    const HistoryStatus status = gateway.services().history->status();
+    QVERIFY(status.inMemory >= 101 && status.inMemory <= 110); // one a minute more
+    QCOMPARE(status.leftOut, 1101 - status.inMemory);
+}
+
+void RequestHistoryTest::noBodiesOfThoseWithoutAKey()
+{
+    Config config = withKey();
+    config.history.capture = HistoryCapture::Bodies;
+    GatewayInMemory gateway({std::move(Script().bytes(test::kWholeAnswer))}, config);
+    gateway.services().history->start();
+    const auto kept = [&](const QByteArray &key) {
+        gateway.forgetAnswer();
+        gateway.post(R"({"model":"m1","messages":[]})", "Authorization: Bearer " + key + "\r\n");
+        if (!QTest::qWaitFor([&] { return gateway.isAnswered(); }))
+            return std::optional<HistoryRecord>();
+        return *test::runTask(gateway.services().history->record(gateway.header("X-LunarGate-Request-ID")));
+    };
+    QVERIFY(kept("app-key")->messages);
+    QVERIFY(!kept("wrong")->messages);
 }
 
 } // namespace lunargate

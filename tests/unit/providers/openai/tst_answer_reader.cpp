@@ -15,6 +15,8 @@ private Q_SLOTS:
     void passesTheBytesOfAnAnswer();
     void readsUsage_data();
     void readsUsage();
+    void readsTheCost_data();
+    void readsTheCost();
     void refusesWhatIsNoObject_data();
     void refusesWhatIsNoObject();
     void takesAnErrorInASuccessForAFailure_data();
@@ -54,6 +56,18 @@ void AnswerReaderTest::readsUsage_data()
     QTest::newRow("texts") << QByteArray(R"({"prompt_tokens":"3"})") << List{};
     QTest::newRow("a total alone") << QByteArray(R"({"total_tokens":57})") << List{};
     QTest::newRow("a cost alone") << QByteArray(R"({"cost":0.5})") << List{0, 0, 0, 0, 0};
+    QTest::newRow("thoughts in the total alone")
+        << QByteArray(R"({"prompt_tokens":29,"completion_tokens":15,"total_tokens":124})") << List{29, 95, 124, 0, 80};
+    QTest::newRow("nothing but thoughts")
+        << QByteArray(R"({"prompt_tokens":41,"total_tokens":73})") << List{41, 32, 73, 0, 32};
+    QTest::newRow("thoughts beside") << QByteArray(R"({"prompt_tokens":3,"completion_tokens":4,"total_tokens":12,
+        "completion_tokens_details":{"reasoning_tokens":5}})")
+                                     << List{3, 9, 12, 0, 5};
+    QTest::newRow("no thoughts, whatever the total") << QByteArray(R"({"prompt_tokens":3,"completion_tokens":4,
+        "total_tokens":12,"completion_tokens_details":{"reasoning_tokens":0}})")
+                                                     << List{3, 4, 7, 0, 0};
+    QTest::newRow("a small total") << QByteArray(R"({"prompt_tokens":3,"completion_tokens":4,"total_tokens":5})")
+                                   << List{3, 4, 7, 0, 0};
     QTest::newRow("negative") << QByteArray(R"({"prompt_tokens":-3,"completion_tokens":4})") << List{0, 4, 4, 0, 0};
     QTest::newRow("beyond any sense")
         << QByteArray(R"({"prompt_tokens":9223372036854775807,"completion_tokens":18446744073709551615})") << List{};
@@ -71,6 +85,33 @@ void AnswerReaderTest::readsUsage()
                   usage->reasoning};
     }
     QCOMPARE(actual, expected);
+}
+
+void AnswerReaderTest::readsTheCost_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<double>("expected"); // below 0: none
+    QTest::newRow("told") << QByteArray(R"("cost":0.5,"is_byok":false)") << 0.5;
+    QTest::newRow("beside the provider's own") << QByteArray(R"("cost":0.5,"is_byok":false,
+        "cost_details":{"upstream_inference_cost":0.25})")
+                                               << 0.5;
+    QTest::newRow("a key of the user's own") << QByteArray(R"("cost":0.5,"is_byok":true,
+        "cost_details":{"upstream_inference_cost":0.25})")
+                                             << 0.75;
+    QTest::newRow("the fee alone") << QByteArray(R"("cost":0.5,"is_byok":true,"cost_details":{
+        "upstream_inference_cost":null})")
+                                   << -1.0;
+    QTest::newRow("negative") << QByteArray(R"("cost":-0.5)") << -1.0;
+    QTest::newRow("none") << QByteArray(R"("cost":null)") << -1.0;
+}
+
+void AnswerReaderTest::readsTheCost()
+{
+    QFETCH(const QByteArray, json);
+    QFETCH(const double, expected);
+    const auto answer = openai::readChatAnswer("{\"choices\":[],\"usage\":{\"prompt_tokens\":1," + json + "}}", kKey);
+    QVERIFY(answer && answer->usage);
+    QCOMPARE(answer->usage->cost.value_or(-1), expected);
 }
 
 void AnswerReaderTest::refusesWhatIsNoObject_data()

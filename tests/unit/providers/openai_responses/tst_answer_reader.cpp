@@ -188,7 +188,11 @@ void ResponsesAnswerReaderTest::readsUsage_data()
         R"({"input_tokens":3,"input_tokens_details":{"cached_tokens":9,"cache_write_tokens":9},"output_tokens":0})",
         {.cachedInput = 3});
     row("nulls", R"({"input_tokens":3,"input_tokens_details":null,"output_tokens":null})", {.input = 3});
-    row("negative", R"({"input_tokens":-3,"output_tokens":2})", {.output = 2});
+    row("negative", R"({"input_tokens":-3,"output_tokens":4})", {.output = 4});
+    row("beyond any sense", R"({"input_tokens":3,"output_tokens":1e300})", {.input = 3});
+    row("a key of the user's own",
+        R"({"input_tokens":3,"cost":0.5,"is_byok":true,"cost_details":{"upstream_inference_cost":0.25}})",
+        {.input = 3, .cost = 0.75});
 }
 
 void ResponsesAnswerReaderTest::readsUsage()
