@@ -4,7 +4,7 @@
 #include "gateway/async/event.h"
 #include "gateway/async/task_runner.h"
 #include "gateway/collector/collector_queue.h"
-#include "gateway/collector/delivery_decision.h"
+#include "gateway/delivery/delivery_decision.h"
 #include "gateway/config/config.h"
 #include "gateway/upstream/transport.h"
 
