@@ -4,6 +4,7 @@
 #include "gateway/collector/collector.h"
 #include "gateway/history/history.h"
 #include "gateway/observability/logging.h"
+#include "gateway/telemetry/telemetry.h"
 #include "gateway/upstream/curl_transport.h"
 
 #include <QThread>
@@ -75,6 +76,7 @@ Result<void> Gateway::start()
     const int workers = server.workers > 0 ? server.workers : QThread::idealThreadCount();
     m_services.history->start();
     m_services.collector->start();
+    m_services.telemetry->start();
     m_server->start(workers, [this]() -> std::unique_ptr<RequestHandler> {
         return std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status},
                                             std::make_unique<CurlTransport>());

@@ -10,6 +10,8 @@
 #include "gateway/pipeline/collect.h"
 #include "gateway/pipeline/request_cost.h"
 #include "gateway/pipeline/token_estimate.h"
+#include "gateway/pipeline/trace.h"
+#include "gateway/telemetry/telemetry.h"
 
 #include <QUuid>
 
@@ -100,8 +102,10 @@ void RequestContext::setEndpoint(QByteArrayView name, bool asksModel)
 {
     record.endpoint = name.toByteArray();
     record.asksModel = asksModel;
-    if (asksModel)
+    if (asksModel) {
         record.client = clientDetails(exchange.request.headers);
+        traced = services.telemetry->begin(runtime->config, exchange.request.headers);
+    }
     if (asksModel && services.history->wantsBodies())
         startCapture();
 }
@@ -132,6 +136,8 @@ void RequestContext::respond(int status, QByteArrayView contentType, QByteArrayV
     record.status = status;
     if (collected)
         collected->setResponse(body);
+    if (traced && traced->content)
+        traced->content->setResponse(body);
     send(status, contentType, body);
 }
 
@@ -192,6 +198,7 @@ void RequestContext::finish()
     if (record.asksModel)
         services.history->add(record, takeCaptured());
     collectEnd(*this);
+    traceEnd(*this);
 }
 
 std::shared_ptr<const HistoryMessages> RequestContext::takeCaptured()

@@ -11,6 +11,7 @@
 #include "gateway/pipeline/collector_metrics.h"
 #include "gateway/pipeline/history_metrics.h"
 #include "gateway/pipeline/resilience_metrics.h"
+#include "gateway/pipeline/telemetry_metrics.h"
 #include "gateway/resilience/circuit_breakers.h"
 #include "gateway/resilience/concurrency_slots.h"
 #include "gateway/routing/round_robin_state.h"
@@ -18,6 +19,7 @@
 #include "gateway/security/failed_attempts.h"
 #include "gateway/security/public_key_stores.h"
 #include "gateway/security/recent_credentials.h"
+#include "gateway/telemetry/telemetry.h"
 
 namespace lunargate {
 
@@ -33,12 +35,14 @@ Services::Services(const Config &config)
       recentCredentials(std::make_shared<RecentCredentials>()),
       publicKeys(std::make_shared<PublicKeyStores>()),
       history(std::make_shared<History>(config.history)),
-      collector(std::make_shared<Collector>(config.dataSharing))
+      collector(std::make_shared<Collector>(config.dataSharing)),
+      telemetry(std::make_shared<Telemetry>(config.telemetry))
 {
     metrics.addSource([cache = cache] { return cacheMetrics(cache->statistics()); });
     metrics.addSource([breakers = breakers, slots = slots] { return resilienceMetrics(*breakers, *slots); });
     metrics.addSource([history = history] { return historyMetrics(history->status()); });
     metrics.addSource([collector = collector] { return collectorMetrics(collector->status()); });
+    metrics.addSource([telemetry = telemetry] { return telemetryMetrics(telemetry->status()); });
 }
 
 // A service with settings of its own compares them and takes over what differs: one line each.
@@ -51,6 +55,7 @@ void Services::apply(const Config &, const Config &now)
     slots->configure(now);
     history->apply(now.history);
     collector->apply(now.dataSharing);
+    telemetry->apply(now.telemetry);
 }
 
 } // namespace lunargate

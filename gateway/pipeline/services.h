@@ -18,6 +18,7 @@ class RecentCredentials;
 class ResponseCache;
 class RoundRobinState;
 class TargetLoads;
+class Telemetry;
 struct Config;
 
 /// What all workers share and what survives a new configuration. Every member may be used from any thread.
@@ -41,6 +42,7 @@ struct Services
     std::shared_ptr<PublicKeyStores> publicKeys;
     std::shared_ptr<History> history;     ///< keeps nothing before its start()
     std::shared_ptr<Collector> collector; ///< tells nothing before its start()
+    std::shared_ptr<Telemetry> telemetry; ///< likewise
 };
 
 } // namespace lunargate
