@@ -103,7 +103,7 @@ void TelemetryExporter::sendAll()
 {
     m_lingerTimer.stop();
     drain();
-    if (!m_spans.empty())
+    if (!m_spans.empty() && !m_hasGivenUp)
         start(m_traceSignal, deliverSpans());
 }
 
@@ -217,10 +217,12 @@ Task<> TelemetryExporter::deliverBatch()
             m_sentSpans += count - rejected;
             co_return;
         }
-        if (decision.step == Step::GiveUp || m_hasGivenUp) {
+        if (decision.step == Step::GiveUp) {
             m_failedSpans += settle(m_batch);
             co_return;
         }
+        if (m_hasGivenUp)
+            co_return; // endClosing() says what is lost
         co_await m_world.pause(m_hurry, m_world.now() + decision.delay);
     }
 }

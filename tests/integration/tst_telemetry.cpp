@@ -230,7 +230,7 @@ private Q_SLOTS:
         const std::vector<OtlpItem> spans = f.spans();
         QCOMPARE(spans.size(), 6u); // the last two requests with a call each
         QCOMPARE(spans[0].attribute("http.response.status_code"), QByteArray("401"));
-        QCOMPARE(spans[0].attribute("error.type"), QByteArray("missing_key"));
+        QCOMPARE(spans[0].attribute("error.type"), QByteArray("missing_api_key"));
         QVERIFY(!spans[0].json.contains(u"status"));
         QCOMPARE(spans[1].attribute("error.type"), QByteArray("invalid_json"));
         QCOMPARE(spans[2].attribute("error.type"), QByteArray("403"));
@@ -370,7 +370,7 @@ private Q_SLOTS:
         for (const size_t i : {1u, 3u}) {
             const QByteArray input = spans[i].attribute("gen_ai.input.messages");
             QCOMPARE(textAt(input, "0.role"), QByteArray("system"));
-            QCOMPARE(textAt(input, "1.parts.0.content"), QByteArray("the question, my key is ***"));
+            QCOMPARE(textAt(input, "1.parts.0.content"), QByteArray("the question, my key is sk-***"));
             QCOMPARE(textAt(spans[i].attribute("gen_ai.output.messages"), "0.parts.0.content"),
                      QByteArray(i == 1 ? "whole answer" : "streamed answer"));
         }

@@ -18,6 +18,14 @@ QByteArray request(const QByteArray &messages)
     return "{\"model\":\"m\",\"messages\":[" + messages + "]}";
 }
 
+// `arguments` are escaped already.
+QByteArray callOf(const QByteArray &arguments)
+{
+    return "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\","
+           "\"function\":{\"name\":\"sum\",\"arguments\":\"" +
+           arguments + "\"}}]}";
+}
+
 QByteArray fromUser(const QByteArray &text)
 {
     return "{\"role\":\"user\",\"content\":\"" + text + "\"}";
@@ -37,16 +45,15 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("message");
         QTest::addColumn<QByteArray>("told");
-        const auto row = [](const char *name, const char *message, const char *told) {
-            QTest::newRow(name) << QByteArray(message) << '[' + QByteArray(told) + ']';
+        const auto row = [](const char *name, const QByteArray &message, const char *told) {
+            QTest::newRow(name) << message << '[' + QByteArray(told) + ']';
         };
-        row("text", R"({"role":"user","content":"Hi \"you\""})",
-            R"({"role":"user","parts":[{"type":"text","content":"Hi \"you\""}]})");
+        row("text", R"({"role":"user","content":"Hi you"})",
+            R"({"role":"user","parts":[{"type":"text","content":"Hi you"}]})");
         row("system", R"({"role":"system","content":[{"type":"text","text":"Be brief."}]})",
             R"({"role":"system","parts":[{"type":"text","content":"Be brief."}]})");
-        row("image by address",
-            R"({"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a.test/i.png"}}]})",
-            R"({"role":"user","parts":[{"type":"uri","modality":"image","uri":"https://a.test/i.png"}]})");
+        row("image by address", R"({"role":"user","content":[{"type":"image_url","image_url":{"url":"urn:image:1"}}]})",
+            R"({"role":"user","parts":[{"type":"uri","modality":"image","uri":"urn:image:1"}]})");
         row("image inline",
             R"({"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD"}}]})",
             R"({"role":"user","parts":[{"type":"omitted_blob","modality":"image","mime_type":"image/png"}]})");
@@ -55,14 +62,10 @@ private Q_SLOTS:
             R"({"role":"user","parts":[{"type":"omitted_blob","modality":"audio","mime_type":"audio/wav"}]})");
         row("file", R"({"role":"user","content":[{"type":"file","file":{"file_id":"f1"}}]})",
             R"({"role":"user","parts":[{"type":"file","modality":"document","file_id":"f1"}]})");
-        row("tool call",
-            R"({"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function",)"
-            R"("function":{"name":"sum","arguments":"{\"a\":1}"}}]})",
+        row("tool call", callOf("{\\\"a\\\":1}"),
             R"({"role":"assistant","parts":[{"type":"tool_call","id":"c1","name":"sum","arguments":{"a":1}}]})");
-        row("tool call with broken arguments",
-            R"({"role":"assistant","tool_calls":[{"id":"c1","type":"function",)"
-            R"("function":{"name":"sum","arguments":"{a"}}]})",
-            R"({"role":"assistant","parts":[{"type":"tool_call","id":"c1","name":"sum","arguments":"{a"}]})");
+        row("tool call with broken arguments", callOf("nonsense"),
+            R"({"role":"assistant","parts":[{"type":"tool_call","id":"c1","name":"sum","arguments":"nonsense"}]})");
         row("tool answer", R"({"role":"tool","tool_call_id":"c1","content":"3"})",
             R"({"role":"tool","parts":[{"type":"tool_call_response","id":"c1","response":"3"}]})");
         row("thoughts", R"({"role":"assistant","reasoning_content":"hm","content":"yes"})",
@@ -79,13 +82,15 @@ private Q_SLOTS:
 
     void eachChoiceIsAMessage()
     {
-        const MessageContent content =
-            outputMessages(R"({"choices":[{"message":{"role":"assistant","content":"a"},"finish_reason":"stop"},)"
-                           R"({"message":{"role":"assistant","content":"b"},"finish_reason":"tool_calls"}]})");
-        QCOMPARE(
-            content.json,
-            QByteArray(R"([{"role":"assistant","parts":[{"type":"text","content":"a"}],"finish_reason":"stop"},)"
-                       R"({"role":"assistant","parts":[{"type":"text","content":"b"}],"finish_reason":"tool_call"}])"));
+        const QByteArray first = R"({"message":{"role":"assistant","content":"a"},"finish_reason":"stop"})";
+        const QByteArray second = R"({"message":{"role":"assistant","content":"b"},"finish_reason":"tool_calls"})";
+        const QByteArray told = outputMessages("{\"choices\":[" + first + ',' + second + "]}").json;
+        QCOMPARE(jsonAt(told, "1.parts").toArray().size(), 1);
+        QCOMPARE(textAt(told, "0.role"), QByteArray("assistant"));
+        QCOMPARE(textAt(told, "0.parts.0.content"), QByteArray("a"));
+        QCOMPARE(textAt(told, "0.finish_reason"), QByteArray("stop"));
+        QCOMPARE(textAt(told, "1.parts.0.content"), QByteArray("b"));
+        QCOMPARE(textAt(told, "1.finish_reason"), QByteArray("tool_call")); // the conventions' word
     }
 
     void wholeMessagesAreLeftOutOldestFirst()
@@ -114,7 +119,7 @@ private Q_SLOTS:
         registerSecret(SecretString("registered-secret-71"));
         const MessageContent content =
             inputMessages(request(R"({"role":"user","content":"registered-secret-71, sk-abcdefgh12345678"})"));
-        QCOMPARE(textAt(content.json, "0.parts.0.content"), QByteArray("***, ***"));
+        QCOMPARE(textAt(content.json, "0.parts.0.content"), QByteArray("***, sk-***"));
     }
 
     void whatIsNoRequestTellsNothing()

@@ -118,7 +118,7 @@ private Q_SLOTS:
         f.add(tracedFallback());
         f.exporter.wake(Wake::Now);
         QCOMPARE(f.traces().size(), 1u);
-        const UpstreamRequest &request = f.traces().front();
+        const UpstreamRequest request = f.traces().at(0);
         QCOMPARE(request.url, QUrl(QStringLiteral("http://otel.test:4318/v1/traces")));
         QCOMPARE(request.method, QByteArray("POST"));
         QCOMPARE(request.headers.value("Content-Type"), QByteArray("application/json"));
