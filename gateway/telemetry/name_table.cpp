@@ -10,7 +10,7 @@ namespace lunargate {
 namespace {
 
 // https://github.com/open-telemetry/semantic-conventions/tree/v1.41.0/docs/gen-ai, and docs/http, docs/resource there.
-constexpr NameTable kV1_41 = {
+constexpr NameTable kV141 = {
     .schemaUrl = "https://opentelemetry.io/schemas/1.41.0",
     .serviceName = "service.name",
     .serviceVersion = "service.version",
@@ -51,14 +51,12 @@ constexpr NameTable kV1_41 = {
     .temperature = "gen_ai.request.temperature",
     .topP = "gen_ai.request.top_p",
     .topK = "gen_ai.request.top_k",
-    .isTopKWhole = false,
     .maxTokens = "gen_ai.request.max_tokens",
     .frequencyPenalty = "gen_ai.request.frequency_penalty",
     .presencePenalty = "gen_ai.request.presence_penalty",
     .seed = "gen_ai.request.seed",
     .choiceCount = "gen_ai.request.choice.count",
     .stopSequences = "gen_ai.request.stop_sequences",
-    .reasoningLevel = nullptr,
     .outputType = "gen_ai.output.type",
     .encodingFormats = "gen_ai.request.encoding_formats",
     .dimensionCount = "gen_ai.embeddings.dimension.count",
@@ -75,7 +73,6 @@ constexpr NameTable kV1_41 = {
     .inputMessages = "gen_ai.input.messages",
     .outputMessages = "gen_ai.output.messages",
     .tokenType = "gen_ai.token.type",
-    .tokenModality = nullptr,
 
     .metrics = {
         .operationDuration = {"gen_ai.client.operation.duration", "s", "GenAI operation duration.", kOperationSeconds},
@@ -90,11 +87,6 @@ constexpr NameTable kV1_41 = {
         .embeddingsDuration = {"gen_ai.client.operation.duration", "s", "GenAI operation duration.", kOperationSeconds},
         .embeddingsInputTokens = {"gen_ai.client.token.usage", "{token}", "Number of input and output tokens used.",
                                   kTokens},
-        .usedInput = {},
-        .usedOutput = {},
-        .usedCacheRead = {},
-        .usedCacheWrite = {},
-        .usedReasoning = {},
         .requestDuration = {"gen_ai.server.request.duration", "s",
                             "Generative AI server request duration such as time-to-last byte or last output token.",
                             kOperationSeconds},
@@ -109,7 +101,7 @@ constexpr NameTable kV1_41 = {
 // gen-ai-token-metrics.md, non-normative/migration.md), as of November 2026. There is no release yet, and so no schema.
 constexpr NameTable makeLatest()
 {
-    NameTable table = kV1_41;
+    NameTable table = kV141;
     table.schemaUrl = nullptr;
     table.isTopKWhole = true;
     table.reasoningLevel = "gen_ai.request.reasoning.level";
@@ -154,7 +146,7 @@ constexpr std::pair<const char *, const char *> kProviders[] = {
 
 const NameTable &nameTable(GenAiNames dialect)
 {
-    return dialect == GenAiNames::Latest ? kLatest : kV1_41;
+    return dialect == GenAiNames::Latest ? kLatest : kV141;
 }
 
 QByteArray conventionalProvider(const QByteArray &type)

@@ -26,75 +26,75 @@ struct MetricName
 struct NameTable
 {
     // Of OpenTelemetry's general conventions.
-    const char *schemaUrl;
-    const char *serviceName;
-    const char *serviceVersion;
-    const char *serviceInstance;
-    const char *sdkName;
-    const char *sdkLanguage;
-    const char *sdkVersion;
-    const char *overflow;
-    const char *httpMethod;
-    const char *httpRoute;
-    const char *httpStatus;
-    const char *urlScheme;
-    const char *urlPath;
-    const char *serverAddress;
-    const char *serverPort;
-    const char *errorType;
+    const char *schemaUrl = nullptr;
+    const char *serviceName = nullptr;
+    const char *serviceVersion = nullptr;
+    const char *serviceInstance = nullptr;
+    const char *sdkName = nullptr;
+    const char *sdkLanguage = nullptr;
+    const char *sdkVersion = nullptr;
+    const char *overflow = nullptr;
+    const char *httpMethod = nullptr;
+    const char *httpRoute = nullptr;
+    const char *httpStatus = nullptr;
+    const char *urlScheme = nullptr;
+    const char *urlPath = nullptr;
+    const char *serverAddress = nullptr;
+    const char *serverPort = nullptr;
+    const char *errorType = nullptr;
 
     // Our own.
-    const char *requestId;
-    const char *route;
-    const char *provider;
-    const char *model;
-    const char *cache;
-    const char *attempts;
-    const char *retries;
-    const char *isFallback;
-    const char *isHedged;
-    const char *costUsd;
-    const char *costSource;
-    const char *attemptOutcome;
-    const char *attemptWaited;
-    const char *isUsageEstimated;
-    const char *messagesLeftOut;
+    const char *requestId = nullptr;
+    const char *route = nullptr;
+    const char *provider = nullptr;
+    const char *model = nullptr;
+    const char *cache = nullptr;
+    const char *attempts = nullptr;
+    const char *retries = nullptr;
+    const char *isFallback = nullptr;
+    const char *isHedged = nullptr;
+    const char *costUsd = nullptr;
+    const char *costSource = nullptr;
+    const char *attemptOutcome = nullptr;
+    const char *attemptWaited = nullptr;
+    const char *isUsageEstimated = nullptr;
+    const char *messagesLeftOut = nullptr;
 
     // Of those for generative AI: what was asked …
-    const char *operation;
-    const char *providerName;
-    const char *requestModel;
-    const char *requestStream;
-    const char *temperature;
-    const char *topP;
-    const char *topK;
-    bool isTopKWhole; ///< it is an integer
-    const char *maxTokens;
-    const char *frequencyPenalty;
-    const char *presencePenalty;
-    const char *seed;
-    const char *choiceCount;
-    const char *stopSequences;
-    const char *reasoningLevel;
-    const char *outputType;
-    const char *encodingFormats;
-    const char *dimensionCount;
-    const char *conversationId;
+    const char *operation = nullptr;
+    const char *providerName = nullptr;
+    const char *requestModel = nullptr;
+    const char *requestStream = nullptr;
+    const char *temperature = nullptr;
+    const char *topP = nullptr;
+    const char *topK = nullptr;
+    bool isTopKWhole = false; ///< it is an integer
+    const char *maxTokens = nullptr;
+    const char *frequencyPenalty = nullptr;
+    const char *presencePenalty = nullptr;
+    const char *seed = nullptr;
+    const char *choiceCount = nullptr;
+    const char *stopSequences = nullptr;
+    const char *reasoningLevel = nullptr;
+    const char *outputType = nullptr;
+    const char *encodingFormats = nullptr;
+    const char *dimensionCount = nullptr;
+    const char *conversationId = nullptr;
     // … what was answered …
-    const char *responseId;
-    const char *responseModel;
-    const char *finishReasons;
-    const char *timeToFirstChunk;
-    const char *inputTokens;
-    const char *outputTokens;
-    const char *cacheReadTokens;
-    const char *cacheWriteTokens;
-    const char *reasoningTokens;
-    const char *inputMessages;
-    const char *outputMessages;
+    const char *responseId = nullptr;
+    const char *responseModel = nullptr;
+    const char *finishReasons = nullptr;
+    const char *timeToFirstChunk = nullptr;
+    const char *inputTokens = nullptr;
+    const char *outputTokens = nullptr;
+    const char *cacheReadTokens = nullptr;
+    const char *cacheWriteTokens = nullptr;
+    const char *reasoningTokens = nullptr;
+    const char *inputMessages = nullptr;
+    const char *outputMessages = nullptr;
     // … and how tokens are told apart in metrics.
-    const char *tokenType;
-    const char *tokenModality;
+    const char *tokenType = nullptr;
+    const char *tokenModality = nullptr;
 
     struct Metrics
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/telemetry/trace_context.h"
 
+#include <QByteArrayList>
 #include <QRandomGenerator>
 
 #include <cmath>

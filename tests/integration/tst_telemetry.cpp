@@ -36,6 +36,16 @@ struct TracedGateway : GatewayFixture
         return "telemetry:\n  endpoint: " + otel.url("") + "\n  compress: false\n  headers: {x-otel-team: " + kOtelKey +
                "}\n" + indented(more, 2);
     }
+    /// With a second provider, `spare`, behind the first one.
+    bool startWithFallback(const FakeUpstream &spare, const QByteArray &routeKey = {})
+    {
+        return gateway.start("providers:\n  fake: {type: openai, base_url: \"" + upstream.url() +
+                             "\"}\n  spare: {type: groq, api_key: k-spare, base_url: \"" + spare.url() +
+                             "\"}\nretry: {max_attempts: 1}\nrouting:\n  routes:\n    - name: default\n"
+                             "      targets: [{provider: fake, model: m1}]\n"
+                             "      fallback: [{provider: spare, model: m2}]\n" +
+                             indented(routeKey, 6) + telemetry());
+    }
     bool start(const QByteArray &settings = {}, const QByteArray &sections = {})
     {
         return GatewayFixture::start({.sections = telemetry(settings) + sections});
@@ -211,6 +221,68 @@ private Q_SLOTS:
         }
         QVERIFY(f.spanOfCall(0) != f.spanOfCall(1));
         QCOMPARE(f.points("gen_ai.client.operation.duration").size(), 2u); // one of them with an error
+    }
+
+    void aFallbackIsASpanBesideTheOther()
+    {
+        TracedGateway f;
+        FakeUpstream spare;
+        QVERIFY(f.startWithFallback(spare));
+        f.upstream.enqueue(Script::json(500, "{}"));
+        QCOMPARE(f.chat(chatBody(), {{"traceparent", kParent}}).status, 200);
+        QVERIFY(f.finish());
+        const std::vector<OtlpItem> spans = f.spans();
+        QCOMPARE(spans.size(), 3u);
+        QCOMPARE(spans[0].attribute("lunargate.fallback_used"), QByteArray("true"));
+        QCOMPARE(spans[0].attribute("lunargate.provider"), QByteArray("spare"));
+        QCOMPARE(spans[1].text("name"), QByteArray("chat m1"));
+        QCOMPARE(spans[1].attribute("error.type"), QByteArray("500"));
+        QCOMPARE(spans[1].attribute("server.port").toUShort(), f.upstream.port());
+        QCOMPARE(spans[2].text("name"), QByteArray("chat m2"));
+        QCOMPARE(spans[2].attribute("gen_ai.provider.name"), QByteArray("groq"));
+        QCOMPARE(spans[2].attribute("server.port").toUShort(), spare.port());
+        QCOMPARE(spans[2].text("parentSpanId"), spans[0].text("spanId"));
+        QCOMPARE(spare.request(0).header("traceparent"), "00-" + kTrace + '-' + spans[2].text("spanId") + "-01");
+        QCOMPARE(f.points("gen_ai.client.operation.duration").size(), 2u);
+        QCOMPARE(f.points("gen_ai.client.token.usage").size(), 2u);
+    }
+
+    void whoWasTooSlowIsNoError()
+    {
+        TracedGateway f;
+        FakeUpstream spare;
+        QVERIFY(f.startWithFallback(spare, "hedge_after: 20ms"));
+        f.upstream.enqueue(Script::silence());
+        QCOMPARE(f.chat().status, 200);
+        QVERIFY(f.finish());
+        const std::vector<OtlpItem> spans = f.spans();
+        QCOMPARE(spans.size(), 3u);
+        QCOMPARE(spans[0].attribute("lunargate.hedged"), QByteArray("true"));
+        QCOMPARE(spans[1].attribute("lunargate.attempt.outcome"), QByteArray("superseded"));
+        QVERIFY(!spans[1].json.contains(u"status"));
+        QCOMPARE(spans[2].attribute("lunargate.attempt.outcome"), QByteArray("success"));
+        QCOMPARE(f.upstream.request(0).header("traceparent").mid(3, 32), spans[0].text("traceId"));
+        QVERIFY(f.spanOfCall(0) != spans[2].text("spanId"));
+    }
+
+    void aClientThatLeftIsToldAsSuch()
+    {
+        TracedGateway f;
+        QVERIFY(f.start());
+        {
+            f.upstream.enqueue(Script::silence());
+            RawClient client(f.port());
+            client.sendRequest("POST", "/v1/chat/completions", chatBody());
+            QVERIFY(f.upstream.waitForRequests(1));
+        }
+        QVERIFY(f.upstream.waitForCancel(0));
+        QVERIFY(f.finish());
+        const std::vector<OtlpItem> spans = f.spans();
+        QCOMPARE(spans.size(), 2u);
+        QCOMPARE(spans[0].attribute("http.response.status_code"), QByteArray("499"));
+        QCOMPARE(spans[0].attribute("error.type"), QByteArray("client_cancelled"));
+        QCOMPARE(spans[1].attribute("lunargate.attempt.outcome"), QByteArray("cancelled"));
+        QVERIFY(!spans[1].json.contains(u"status"));
     }
 
     void failuresShowWhoseTheyAre()
