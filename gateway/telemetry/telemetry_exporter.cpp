@@ -103,7 +103,7 @@ void TelemetryExporter::sendAll()
 {
     m_lingerTimer.stop();
     drain();
-    if (!m_spans.empty() && !m_hasGivenUp)
+    if (!m_spans.empty() && !m_traceSignal.hasGivenUp)
         start(m_traceSignal, deliverSpans());
 }
 
@@ -190,7 +190,7 @@ void TelemetryExporter::start(Signal &signal, Task<> task)
 Task<> TelemetryExporter::deliverSpans()
 {
     m_failedSpans += settle(m_batch); // none, unless an exception ended the call before
-    while (!m_spans.empty() && !m_hasGivenUp) {
+    while (!m_spans.empty() && !m_traceSignal.hasGivenUp) {
         m_batch = takeBatch();
         co_await deliverBatch();
     }
@@ -209,7 +209,6 @@ Task<> TelemetryExporter::deliverBatch()
         const DeliveryOutcome outcome = co_await send(m_traceSignal, tracesPayload(m_resource, *m_names, spans));
         const DeliveryDecision decision = decideDelivery(outcome, attempt, m_world.random(), &isOtlpRetryable);
         const qint64 notTaken = note(m_traceSignal, outcome, decision);
-        m_hasGivenUp = m_closed && decision.step == Step::Retry;
         if (decision.step == Step::Done) {
             const qint64 count = settle(m_batch);
             const qint64 rejected = std::clamp<qint64>(notTaken, 0, count);
@@ -221,7 +220,7 @@ Task<> TelemetryExporter::deliverBatch()
             m_failedSpans += settle(m_batch);
             co_return;
         }
-        if (m_hasGivenUp)
+        if (m_traceSignal.hasGivenUp)
             co_return; // endClosing() says what is lost
         co_await m_world.pause(m_hurry, m_world.now() + decision.delay);
     }
@@ -272,6 +271,9 @@ qint64 TelemetryExporter::note(Signal &signal, const DeliveryOutcome &outcome, c
 {
     const bool isTaken = decision.step == DeliveryDecision::Step::Done;
     ++(isTaken ? signal.sent : signal.failed);
+    signal.hasGivenUp = m_closed && decision.step == DeliveryDecision::Step::Retry;
+    if (signal.hasGivenUp)
+        return 0; // endClosing() says so
     const PartialSuccess partial = isTaken ? readPartialSuccess(outcome.answer) : PartialSuccess();
     signal.trouble.note(outcome, decision, partial,
                         {.endpoint = m_settings.endpoint,
@@ -310,12 +312,14 @@ void TelemetryExporter::endClosing()
     if (!m_closed)
         return;
     for (Signal *signal : {&m_traceSignal, &m_metricSignal}) {
-        if (signal->runner.isRunning())
+        if (signal->runner.isRunning()) {
+            signal->hasGivenUp = true;
             return signal->runner.cancel([this] { endClosing(); });
+        }
     }
     const qint64 lost = m_waiting;
     m_failedSpans += settle(m_batch) + settle(m_spans);
-    if (lost > 0)
+    if (lost > 0 || m_metricSignal.hasGivenUp)
         logEvent(telemetryLog(), LogLevel::Warning,
                  "the OpenTelemetry collector could not be told of everything before the end", {{"requests", lost}});
     m_lingerTimer.stop();

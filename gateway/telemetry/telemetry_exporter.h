@@ -67,6 +67,7 @@ private:
         TroubleLog trouble;
         std::atomic<qint64> sent = 0; // calls
         std::atomic<qint64> failed = 0;
+        bool hasGivenUp = false; // while closing: the collector is not there
         TaskRunner runner = {};
     };
     using Spans = std::deque<WrittenSpans>; // one entry a request
@@ -111,7 +112,6 @@ private:
     Event m_hurry;                  // a pause is to end
     std::function<void()> m_closed; // set while closing
     TimePoint m_closeBy = kNever;
-    bool m_hasGivenUp = false; // while closing: the collector is not there
     std::atomic<qint64> m_waiting = 0;
     std::atomic<qint64> m_sentSpans = 0;
     std::atomic<qint64> m_droppedSpans = 0;

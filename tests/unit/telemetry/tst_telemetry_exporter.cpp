@@ -412,6 +412,19 @@ private Q_SLOTS:
         QCOMPARE(f.exporter.status().failedSpans, 2);
     }
 
+    void theEndSaysThatMetricsAreLost()
+    {
+        Fixture f;
+        f.answer = [](const UpstreamRequest &) { return Script(503); };
+        TelemetryConfig config = settings();
+        config.traces = false;
+        f.exporter.apply(config);
+        f.add();
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("could not be told of everything")));
+        QVERIFY(f.close());
+        QCOMPARE(f.metrics().size(), 1u);
+    }
+
     void theEndHasADeadline()
     {
         Fixture f;
