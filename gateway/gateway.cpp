@@ -5,6 +5,7 @@
 #include "gateway/history/history.h"
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/admin_access.h"
+#include "gateway/telemetry/telemetry.h"
 #include "gateway/upstream/curl_transport.h"
 
 #include <QThread>
@@ -89,6 +90,7 @@ Result<void> Gateway::start()
 
     m_services.history->start(); // the first request is kept, too
     m_services.collector->start();
+    m_services.telemetry->start();
     m_services.adminAccess->start();
     m_server = serve(*std::move(sockets), {.inference = true, .admin = !adminPort},
                      server.workers > 0 ? server.workers : QThread::idealThreadCount(), "gateway listening");

@@ -30,8 +30,12 @@ ALLOWED = {
     "models": WORKED_ON + ["providers"],
     "providers": WORKED_ON + ["resilience"],  # a provider reads its answers' retry hints
     "history": WORKED_ON + ["observability", "limits/token_bucket.h"],
-    # It writes completions as clients get them, and waits as calls to providers do.
-    "collector": WORKED_ON + ["observability", "prices", "dialects", "resilience"],
+    # It waits as calls to providers do.
+    "delivery": WORKED_ON + ["resilience"],
+    # It writes completions as clients get them.
+    "collector": WORKED_ON + ["observability", "prices", "dialects", "delivery"],
+    # What was streamed is told as the completion that it makes.
+    "telemetry": WORKED_ON + ["observability", "prices", "delivery", "collector/stream_assembly.h"],
     # It makes requests of its own, as one more client.
     "remote_control": WORKED_ON + ["http", "observability", "security"],
 }
@@ -47,7 +51,7 @@ OWNERS = [
     (r"QTcp(Server|Socket)|QSsl(Server|Socket)|llhttp", ["gateway/http"], "the types of gateway/http"),
     (r"re2/", ["gateway/config", "gateway/history", "gateway/routing"], "gateway/routing/skill_matcher.h"),
     (r"openssl/", ["gateway/cache"], "gateway/cache/content_hash.h"),
-    (r"zlib\.h", ["gateway/collector"], "gateway/collector/gzip.h"),
+    (r"zlib\.h", ["gateway/delivery"], "gateway/delivery/gzip.h"),
     (r"QSql\w+|QtSql/", ["gateway/history"], "gateway/history/history.h"),
     (r"yyjson", ["gateway/json"], "gateway/json/document.h or writer.h"),
     (r"QJson\w+", [], "gateway/json, which keeps numbers, key order and UTF-8 as they are"),

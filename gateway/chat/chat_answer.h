@@ -47,6 +47,7 @@ struct ModelAnswer
     std::optional<Completion> completion = {};
     std::optional<Usage> usage = {};
     QByteArray model = {};        ///< with `body`: as the provider reports it; empty: it does not
+    QByteArray id = {};           ///< likewise
     QByteArray finishReason = {}; ///< with `body`: of the first choice, as it stands there
     bool isEmpty = false;         ///< `body` holds no choice at all
     bool isFiltered = false;      ///< a content filter ended the answer in `body` before it had any content
@@ -91,6 +92,7 @@ struct ChatStreamEvent
     Kind kind = Kind::Chunk;
     QByteArray payload = {};
     QByteArray model = {};        ///< of a chunk: as the provider reports it; once
+    QByteArray id = {};           ///< likewise
     QByteArray finishReason = {}; ///< of a chunk: of the first choice, as it stands there
     ChatDelta delta = {};
     bool isUseful = false;    ///< brings content, a tool call, a finish reason …: worth committing the answer to

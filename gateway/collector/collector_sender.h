@@ -5,9 +5,9 @@
 #include "gateway/async/task_runner.h"
 #include "gateway/collector/batch_in_delivery.h"
 #include "gateway/collector/collector_queue.h"
-#include "gateway/collector/delivery_decision.h"
 #include "gateway/collector/spool.h"
 #include "gateway/config/config.h"
+#include "gateway/delivery/delivery_decision.h"
 #include "gateway/upstream/transport.h"
 
 #include <QObject>

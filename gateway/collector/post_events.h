@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gateway/async/task.h"
-#include "gateway/collector/delivery_decision.h"
+#include "gateway/delivery/delivery_decision.h"
 #include "gateway/config/config.h"
 #include "gateway/upstream/transport.h"
 

@@ -11,13 +11,6 @@ namespace lunargate {
 
 namespace {
 
-// A secret can look like a part of the JSON itself, for example like a number: rather nothing than nonsense then.
-QByteArray redactedJson(const QByteArray &text)
-{
-    QByteArray clean = redacted(text);
-    return json::Document::parse(clean) ? clean : QByteArray();
-}
-
 QByteArray parametersObject(const InferenceParameters &parameters)
 {
     json::TextWriter json;

@@ -105,7 +105,7 @@ std::span<const NamedValue> namesOf(LogFormat)
 
 std::span<const NamedValue> namesOf(GenAiNames)
 {
-    static constexpr NamedValue names[] = {named("v1.41", GenAiNames::V1_41), named("latest", GenAiNames::Latest)};
+    static constexpr NamedValue names[] = {named("v1.41", GenAiNames::V141), named("latest", GenAiNames::Latest)};
     return names;
 }
 

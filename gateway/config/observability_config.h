@@ -78,7 +78,7 @@ struct RemoteControlConfig
 
 /// Which names of OpenTelemetry's conventions for generative AI are used; they are still changing.
 enum class GenAiNames {
-    V1_41,  ///< the last version within the general conventions, of 2026-04
+    V141,  ///< the last version within the general conventions, of 2026-04
     Latest, ///< those of their own repository since
 };
 
@@ -91,7 +91,7 @@ struct TelemetryConfig
     bool metrics = true;
     double sampleRatio = 1; ///< of the traces that start here; a client's own decision is followed
     bool content = false;   ///< what was asked and answered, in traces
-    GenAiNames genAiNames = GenAiNames::V1_41;
+    GenAiNames genAiNames = GenAiNames::V141;
     QByteArray serviceName = "lunargate";
     std::map<QByteArray, QByteArray> resource; ///< further attributes of the resource
     milliseconds metricsInterval = 60s;

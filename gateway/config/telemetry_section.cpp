@@ -2,10 +2,26 @@
 #include "gateway/config/header_name.h"
 #include "gateway/config/sections.h"
 
+#include <algorithm>
+
 namespace lunargate {
+
+namespace {
+
+// The switch that the conventions themselves have for it: a list of words.
+bool asksForLatestNames(const Environment &environment)
+{
+    const QByteArray words = environment.value("OTEL_SEMCONV_STABILITY_OPT_IN").value_or(QByteArray());
+    return std::ranges::any_of(words.split(','),
+                               [](const QByteArray &word) { return word.trimmed() == "gen_ai_latest_experimental"; });
+}
+
+} // namespace
 
 void readTelemetry(SectionReader &root, TelemetryConfig &telemetry)
 {
+    if (asksForLatestNames(root.context().environment))
+        telemetry.genAiNames = GenAiNames::Latest;
     using MapKeys = SectionReader::MapKeys;
     root.section("telemetry", [&](SectionReader &section) {
         section.readUrl("endpoint", telemetry.endpoint);

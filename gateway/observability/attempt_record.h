@@ -40,6 +40,7 @@ struct AttemptRecord
     int status = 0;                         ///< that the provider answered with; 0: it did not
     QByteArray errorReason = {};            ///< stable token, empty on success
     QByteArray errorCode = {};              ///< the provider's own, if it sent one
+    quint64 spanId = 0;                     ///< in the request's trace; 0: it has none
     std::chrono::nanoseconds waited{0};     ///< before it: back-off, and for a slot of the provider's
     TimePoint startedAt = Clock::now();     ///< the call began
     std::optional<TimePoint> firstByteAt{}; ///< the first useful byte came

@@ -30,6 +30,7 @@ Q_LOGGING_CATEGORY(remoteControlLog, "lunargate.remote_control", QtInfoMsg)
 Q_LOGGING_CATEGORY(resilienceLog, "lunargate.resilience", QtInfoMsg)
 Q_LOGGING_CATEGORY(routingLog, "lunargate.routing", QtInfoMsg)
 Q_LOGGING_CATEGORY(securityLog, "lunargate.security", QtInfoMsg)
+Q_LOGGING_CATEGORY(telemetryLog, "lunargate.telemetry", QtInfoMsg)
 Q_LOGGING_CATEGORY(upstreamLog, "lunargate.upstream", QtInfoMsg)
 
 namespace {

@@ -26,6 +26,7 @@ Q_DECLARE_LOGGING_CATEGORY(remoteControlLog)
 Q_DECLARE_LOGGING_CATEGORY(resilienceLog)
 Q_DECLARE_LOGGING_CATEGORY(routingLog)
 Q_DECLARE_LOGGING_CATEGORY(securityLog)
+Q_DECLARE_LOGGING_CATEGORY(telemetryLog)
 Q_DECLARE_LOGGING_CATEGORY(upstreamLog)
 
 /// Takes over Qt's messages: from now on everything goes to standard error in our format, secrets replaced. To be

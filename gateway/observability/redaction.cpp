@@ -245,6 +245,7 @@ void registerSecrets(const Config &config)
         add(key.value, configuration);
     add(config.admin.token, configuration);
     add(config.dataSharing.apiKey, configuration);
+    addCredentials(config.telemetry.headers, configuration);
     for (const SecretString &secret : config.keychainSecrets)
         add(secret, configuration);
 }
@@ -255,6 +256,12 @@ QByteArray redacted(QByteArrayView text)
     redactRegistered(result, shortMask);
     redactPatterns(result, shortMask);
     return result;
+}
+
+QByteArray redactedJson(const QByteArray &json)
+{
+    QByteArray clean = redacted(json);
+    return json::Document::parse(clean) ? clean : QByteArray();
 }
 
 void blotOutSecrets(QByteArray &text)

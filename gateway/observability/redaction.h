@@ -23,6 +23,10 @@ void registerSecrets(const Config &config);
 /// `text` with every registered secret, and what looks like a key (`Bearer …`, `sk-…` and the like), replaced by `***`.
 QByteArray redacted(QByteArrayView text);
 
+/// The same for a JSON text. A secret can look like a part of the JSON itself, for example like a number: rather
+/// nothing (an empty text) than nonsense then.
+QByteArray redactedJson(const QByteArray &json);
+
 /// The same within `text`, with one `*` for each byte, so that everything else stays where it is.
 void blotOutSecrets(QByteArray &text);
 

@@ -40,6 +40,7 @@ struct RequestRecord
     QByteArray model = {};           ///< the one used last, without provider prefix
     QByteArray modelAsked = {};      ///< the client's text
     QByteArray modelServed = {};     ///< as the provider that answered names it; empty: it did not
+    QByteArray responseId = {};      ///< likewise, as it calls the answer
     QByteArray finishReason = {};    ///< why the model stopped, in the words of OpenAI's chat protocol; empty: not told
     bool stream = false;
     int attempts = 0;                               ///< calls sent to providers

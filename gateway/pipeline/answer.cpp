@@ -9,6 +9,7 @@
 #include "gateway/pipeline/collect.h"
 #include "gateway/pipeline/hide_secrets.h"
 #include "gateway/pipeline/stream_pace.h"
+#include "gateway/pipeline/trace.h"
 
 #include <QDateTime>
 
@@ -36,6 +37,7 @@ void noteAnswer(const ModelAnswer &answer, RequestRecord &record)
     record.usage = answer.usage;
     const Completion *completion = answer.completion ? &*answer.completion : nullptr;
     record.modelServed = boundedName(completion ? completion->model : answer.model);
+    record.responseId = boundedName(completion ? completion->id : answer.id);
     record.finishReason = completion ? openai_chat::finishReasonText(completion->finishReason).toByteArray()
                                      : boundedName(answer.finishReason);
 }
@@ -97,6 +99,7 @@ public:
         if (m_ended)
             keep();
         collectFrames(m_context, frames, m_context.record.streamedTextBytes > textBytes);
+        traceFrames(m_context, frames);
         m_context.exchange.response.write(frames);
     }
 
@@ -109,6 +112,8 @@ private:
             record.usage = event.usage; // counts are cumulative where they come more than once
         if (const QByteArray &model = event.model.isEmpty() ? event.delta.model : event.model; !model.isEmpty())
             record.modelServed = boundedName(model);
+        if (const QByteArray &id = event.id.isEmpty() ? event.delta.id : event.id; !id.isEmpty())
+            record.responseId = boundedName(id);
         if (!event.finishReason.isEmpty())
             record.finishReason = boundedName(event.finishReason);
         else if (event.delta.finishReason)
@@ -213,7 +218,7 @@ Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAns
     context.beginStream();
 
     Relay relay(context, request.includeUsage, cache, std::move(open.droppedParams));
-    StreamPace pace(context.record);
+    StreamPace pace(context.record, context.traced ? &context.traced->outputChunks : nullptr);
     relay.pass(open.events);
     std::optional<KeepAlive> keepAlive(std::in_place, response, context.runtime->config->server.streamKeepAlive);
     while (!relay.hasEnded()) {

@@ -2,6 +2,7 @@
 #include "gateway/pipeline/attempt.h"
 
 #include "gateway/pipeline/filtered_answer.h"
+#include "gateway/pipeline/trace.h"
 #include "gateway/providers/reasoning_tag_reader.h"
 
 #include <algorithm>
@@ -233,6 +234,7 @@ Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, con
     AttemptDeadlines deadlines(provider->config(), terms.deadline, Clock::now());
     const bool isStream = providerCall->request.isStream;
     providerCall->request.connectTimeout = connectTimeout(provider->config());
+    traceCall(context, terms.spanId, providerCall->request);
     std::unique_ptr<UpstreamCall> call = send(context, *provider, std::move(providerCall->request));
     const AttemptDeadlines::Limit headDeadline = deadlines.head();
     Result<UpstreamHead> head = co_await call->head(headDeadline.at);

@@ -42,8 +42,9 @@ struct AttemptTerms
     RequestDeadline deadline;
     /// An answer of which a content filter left nothing is a failure, because another target may have one.
     bool refusesFiltered = false;
-    bool isHedge = false; ///< another target is being asked already
-    bool isRetry = false; ///< the same target was asked before
+    bool isHedge = false;       ///< another target is being asked already
+    bool isRetry = false;       ///< the same target was asked before
+    quint64 spanId = 0;         ///< of the attempt in the request's trace; 0: it has none
     milliseconds backOff = 0ms; ///< that was waited before it, since the attempt before at this target
 };
 

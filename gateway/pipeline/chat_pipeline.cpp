@@ -10,6 +10,7 @@
 #include "gateway/pipeline/plan_route.h"
 #include "gateway/pipeline/select_model.h"
 #include "gateway/pipeline/token_estimate.h"
+#include "gateway/pipeline/trace.h"
 #include "gateway/pipeline/try_targets.h"
 
 namespace lunargate {
@@ -25,6 +26,7 @@ Result<ChatRequest> readRequest(RequestContext &context)
         context.record.modelAsked = request->model;
         context.record.stream = request->stream;
         collectRequest(context, *request);
+        traceRequest(context, *request);
     }
     return request;
 }

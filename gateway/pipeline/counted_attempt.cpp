@@ -35,7 +35,7 @@ public:
         : m_context(context),
           m_candidate(candidate),
           m_load(std::move(load)),
-          m_record{.provider = candidate.providerId, .model = candidate.model, .waited = waited}
+          m_record{.provider = candidate.providerId, .model = candidate.model, .spanId = terms.spanId, .waited = waited}
     {
         RequestRecord &record = m_context.record;
         ++record.attempts;

@@ -8,6 +8,7 @@
 #include "gateway/pipeline/limit_request.h"
 #include "gateway/pipeline/plan_route.h"
 #include "gateway/pipeline/token_estimate.h"
+#include "gateway/pipeline/trace.h"
 #include "gateway/pipeline/try_targets.h"
 
 namespace lunargate {
@@ -22,6 +23,7 @@ Result<EmbeddingsRequest> readRequest(RequestContext &context)
     if (request) {
         context.record.modelAsked = request->model;
         collectRequest(context, *request);
+        traceRequest(context, *request);
     }
     return request;
 }

@@ -10,6 +10,8 @@
 #include "gateway/pipeline/collect.h"
 #include "gateway/pipeline/request_cost.h"
 #include "gateway/pipeline/token_estimate.h"
+#include "gateway/pipeline/trace.h"
+#include "gateway/telemetry/telemetry.h"
 
 #include <QUuid>
 
@@ -101,8 +103,10 @@ void RequestContext::setEndpoint(QByteArrayView name, bool asksModel)
     record.endpoint = name.toByteArray();
     record.asksModel = asksModel;
     record.isTurnedAway = true;
-    if (asksModel)
+    if (asksModel) {
         record.client = clientDetails(exchange.request.headers);
+        traced = services.telemetry->begin(runtime->config, exchange.request.headers);
+    }
     if (asksModel && services.history->wantsBodies())
         startCapture();
 }
@@ -133,6 +137,8 @@ void RequestContext::respond(int status, QByteArrayView contentType, QByteArrayV
     record.status = status;
     if (collected)
         collected->setResponse(body);
+    if (traced && traced->content)
+        traced->content->setResponse(body);
     send(status, contentType, body);
 }
 
@@ -196,6 +202,7 @@ void RequestContext::finish()
     if (record.asksModel)
         services.history->add(record, takeCaptured());
     collectEnd(*this);
+    traceEnd(*this);
 }
 
 std::shared_ptr<const HistoryMessages> RequestContext::takeCaptured()

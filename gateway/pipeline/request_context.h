@@ -10,6 +10,7 @@
 #include "gateway/pipeline/runtime.h"
 #include "gateway/pipeline/services.h"
 #include "gateway/security/caller.h"
+#include "gateway/telemetry/traced_request.h"
 #include "gateway/upstream/transport.h"
 
 #include <memory>
@@ -60,6 +61,7 @@ public:
     Services &services;
     RequestRecord record;
     std::unique_ptr<CollectedRequest> collected; ///< of a model call until it is finished; null: nothing is to be told
+    std::unique_ptr<TracedRequest> traced;       ///< likewise, for OpenTelemetry; also of calls that were refused
     std::unique_ptr<BodyCapture> capture;        ///< of what is said; null: the history does not want it
     Caller caller;                               ///< from the stage `authenticate` on
     LimitPermit limitPermit;                     ///< from the stage `limit` until the request is finished

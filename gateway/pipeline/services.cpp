@@ -13,6 +13,7 @@
 #include "gateway/pipeline/history_metrics.h"
 #include "gateway/pipeline/remote_control_metrics.h"
 #include "gateway/pipeline/resilience_metrics.h"
+#include "gateway/pipeline/telemetry_metrics.h"
 #include "gateway/remote_control/remote_control_status.h"
 #include "gateway/resilience/circuit_breakers.h"
 #include "gateway/resilience/concurrency_slots.h"
@@ -21,6 +22,7 @@
 #include "gateway/security/failed_attempts.h"
 #include "gateway/security/public_key_stores.h"
 #include "gateway/security/recent_credentials.h"
+#include "gateway/telemetry/telemetry.h"
 
 namespace lunargate {
 
@@ -38,12 +40,14 @@ Services::Services(const Config &config)
       publicKeys(std::make_shared<PublicKeyStores>()),
       history(std::make_shared<History>(config.history)),
       collector(std::make_shared<Collector>(config.dataSharing)),
+      telemetry(std::make_shared<Telemetry>(config.telemetry)),
       remoteControl(std::make_shared<RemoteControlBoard>())
 {
     metrics.addSource([cache = cache] { return cacheMetrics(cache->statistics()); });
     metrics.addSource([breakers = breakers, slots = slots] { return resilienceMetrics(*breakers, *slots); });
     metrics.addSource([history = history] { return historyMetrics(history->status()); });
     metrics.addSource([collector = collector] { return collectorMetrics(collector->status()); });
+    metrics.addSource([telemetry = telemetry] { return telemetryMetrics(telemetry->status()); });
     metrics.addSource([board = remoteControl] { return remoteControlMetrics(board->status()); });
 }
 
@@ -58,6 +62,7 @@ void Services::apply(const Config &, const Config &now)
     slots->configure(now);
     history->apply(now.history);
     collector->apply(now.dataSharing);
+    telemetry->apply(now.telemetry);
 }
 
 } // namespace lunargate

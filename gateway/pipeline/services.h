@@ -20,6 +20,7 @@ class RemoteControlBoard;
 class ResponseCache;
 class RoundRobinState;
 class TargetLoads;
+class Telemetry;
 struct Config;
 
 /// What all workers share and what survives a new configuration. Every member may be used from any thread.
@@ -44,6 +45,7 @@ struct Services
     std::shared_ptr<PublicKeyStores> publicKeys;
     std::shared_ptr<History> history;     ///< keeps nothing before its start()
     std::shared_ptr<Collector> collector; ///< tells nothing before its start()
+    std::shared_ptr<Telemetry> telemetry; ///< likewise
     std::shared_ptr<RemoteControlBoard> remoteControl;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/observability/request_record.h"
+#include "gateway/telemetry/histogram.h"
 
 namespace lunargate {
 
@@ -10,8 +11,12 @@ namespace lunargate {
 class StreamPace
 {
 public:
-    explicit StreamPace(RequestRecord &record)
-        : m_record(record), m_busySince(record.firstByteAt.value_or(Clock::now())), m_lastContent(m_busySince)
+    /// The times between pieces go to `chunks`, too, in seconds; null: nobody else wants them.
+    explicit StreamPace(RequestRecord &record, Histogram *chunks = nullptr)
+        : m_record(record),
+          m_chunks(chunks),
+          m_busySince(record.firstByteAt.value_or(Clock::now())),
+          m_lastContent(m_busySince)
     {
     }
 
@@ -25,11 +30,14 @@ public:
     void pieceHadContent()
     {
         m_record.chunkGaps.add(m_busySince - m_lastContent);
+        if (m_chunks)
+            m_chunks->add(std::chrono::duration<double>(m_busySince - m_lastContent).count());
         m_lastContent = m_busySince;
     }
 
 private:
     RequestRecord &m_record;
+    Histogram *m_chunks;
     TimePoint m_busySince;
     TimePoint m_lastContent;
 };

@@ -46,6 +46,7 @@ Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, co
                               .isHedge = place.isHedge};
     std::optional<UpstreamFailure> suffered; // by the attempt before
     for (int attemptAtTarget = 1;; ++attemptAtTarget) {
+        attemptTerms.spanId = context.traced ? randomSpanId() : 0;
         AttemptResult result = co_await countedAttempt(context, prepare, candidate, attemptTerms, permit);
         if (result)
             co_return *std::move(result);

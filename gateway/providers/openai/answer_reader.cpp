@@ -86,10 +86,12 @@ std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(QByteArray body, cons
     std::optional<Usage> usage = readUsage(root["usage"]);
     const json::Value choices = root["choices"];
     QByteArray model = root["model"].toByteArray();
+    QByteArray id = root["id"].toByteArray();
     QByteArray finishReason = choices.at(0)["finish_reason"].toByteArray();
     return ModelAnswer{.body = std::move(body),
                        .usage = usage,
                        .model = std::move(model),
+                       .id = std::move(id),
                        .finishReason = std::move(finishReason),
                        .isEmpty = choices.size() == 0,
                        .isFiltered = isFilteredAnswer(choices)};

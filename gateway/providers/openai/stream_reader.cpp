@@ -89,6 +89,7 @@ void StreamReader::read(SseEvent event, Events &events)
     }
     if (!m_hasModel) {
         result.model = chunk["model"].toByteArray();
+        result.id = chunk["id"].toByteArray();
         m_hasModel = !result.model.isEmpty();
     }
     result.isFiltered = isFilteredChunk(chunk);

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void theLongerOfTwoSecretsGoesFirst();
     void ignoresShortSecrets();
     void registersEverySecretOfTheConfiguration();
+    void jsonStaysJson();
     void oldSecretsAreForgottenInTheEnd();
     void mayBeUsedByManyThreads();
 };
@@ -103,9 +104,17 @@ void tst_redaction::registersEverySecretOfTheConfiguration()
     config.dataSharing.apiKey = SecretString("canary-collector");
     config.providers[0].headers = {{"x-gateway-token", "header-token-1"}, {"x-team", "blue-team-1"}};
     config.providers[0].query = {{"Sub-Key", "query-key-1"}};
+    config.telemetry.headers = {{"x-otel-token", "otel-token-1"}};
     registerSecrets(config);
-    QCOMPARE(redacted("header-token-1 query-key-1 blue-team-1"), "*** *** blue-team-1");
+    QCOMPARE(redacted("header-token-1 query-key-1 blue-team-1 otel-token-1"), "*** *** blue-team-1 ***");
     QCOMPARE(redacted("canary-provider canary-client canary-collector"), QByteArray("*** *** ***"));
+}
+
+void tst_redaction::jsonStaysJson()
+{
+    registerSecret(SecretString("1234567890"));
+    QCOMPARE(redactedJson(R"({"a":"key 1234567890"})"), QByteArray(R"({"a":"key ***"})"));
+    QCOMPARE(redactedJson(R"({"a":1234567890})"), QByteArray()); // rather nothing than `{"a":***}`
 }
 
 void tst_redaction::oldSecretsAreForgottenInTheEnd()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/collector/delivery_decision.h"
+#include "gateway/delivery/delivery_decision.h"
 
 #include <QTest>
 

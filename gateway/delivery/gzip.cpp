@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/collector/gzip.h"
+#include "gateway/delivery/gzip.h"
 
 #include <zlib.h>
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/unit/config/config_reading.h"
+
+using namespace lunargate;
+using namespace lunargate::test;
+
+/// Which names are told to OpenTelemetry.
+class TelemetrySectionTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void theConventionsOwnSwitchChoosesTheNames_data()
+    {
+        QTest::addColumn<QByteArray>("words");
+        QTest::addColumn<QByteArray>("yaml");
+        QTest::addColumn<bool>("isLatest");
+        const QByteArray optIn = "gen_ai_latest_experimental";
+        QTest::newRow("neither") << QByteArray() << QByteArray() << false;
+        QTest::newRow("switch") << optIn << QByteArray() << true;
+        QTest::newRow("switch among others") << "http/dup, " + optIn << QByteArray() << true;
+        QTest::newRow("other switches") << QByteArray("http,gen_ai") << QByteArray() << false;
+        QTest::newRow("the file wins") << optIn << QByteArray("telemetry: {genai_semconv: v1.41}\n") << false;
+        QTest::newRow("the file alone") << QByteArray() << QByteArray("telemetry: {genai_semconv: latest}\n") << true;
+    }
+    void theConventionsOwnSwitchChoosesTheNames()
+    {
+        QFETCH(QByteArray, words);
+        QFETCH(QByteArray, yaml);
+        QFETCH(bool, isLatest);
+        const auto config = readClean(kMinimum + yaml, {{"OTEL_SEMCONV_STABILITY_OPT_IN", words}});
+        QVERIFY(config);
+        QCOMPARE(config->telemetry.genAiNames == GenAiNames::Latest, isLatest);
+    }
+};
+
+QTEST_APPLESS_MAIN(TelemetrySectionTest)
+#include "tst_telemetry_section.moc"

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/telemetry/telemetry.h"
+#include "tests/unit/telemetry/traced_requests.h"
+
+#include <QLoggingCategory>
+#include <QTest>
+
+#include <atomic>
+#include <thread>
+
+using namespace lunargate;
+using namespace lunargate::test;
+
+namespace {
+
+// Nobody listens there: the exporter tries, and gives up at the end.
+constexpr const char *kNowhere = "http://127.0.0.1:9";
+
+std::shared_ptr<const Config> configWith(const TelemetryConfig &telemetry)
+{
+    auto config = std::make_shared<Config>(*tracedConfig());
+    config->telemetry = telemetry;
+    return config;
+}
+
+TelemetryConfig switchedOn()
+{
+    TelemetryConfig settings;
+    settings.endpoint = kNowhere;
+    settings.metricsInterval = 1ms;
+    return settings;
+}
+
+} // namespace
+
+/// The service between many workers and its own thread.
+class TelemetryThreadsTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        QTest::failOnWarning();
+        QLoggingCategory::setFilterRules(QStringLiteral("lunargate.telemetry=false")); // it says that nobody answers
+    }
+
+    void beginsNothingUnlessItIsWanted()
+    {
+        const HeaderList client;
+        Telemetry telemetry({});
+        QVERIFY(!telemetry.begin(configWith(switchedOn()), client)); // not started, and other settings
+        telemetry.start();
+        QVERIFY(!telemetry.begin(configWith(switchedOn()), client));
+        telemetry.apply(switchedOn());
+        QVERIFY(telemetry.begin(configWith(switchedOn()), client));
+        QVERIFY(!telemetry.begin(configWith({}), client)); // a request keeps the configuration that it began with
+        TelemetryConfig neither = switchedOn();
+        neither.traces = neither.metrics = false;
+        QVERIFY(!telemetry.begin(configWith(neither), client));
+    }
+
+    void contentIsCollectedOnlyForSpans()
+    {
+        TelemetryConfig settings = switchedOn();
+        settings.content = true;
+        Telemetry telemetry(settings);
+        telemetry.start();
+        QVERIFY(telemetry.begin(configWith(settings), {})->content);
+        settings.sampleRatio = 0;
+        QVERIFY(!telemetry.begin(configWith(settings), {})->content);
+        settings.traces = false;
+        const auto request = telemetry.begin(configWith(settings), {});
+        QVERIFY(!request->content && !request->trace && request->isMeasured);
+    }
+
+    void workersAndReloadsGoSideBySide()
+    {
+        Telemetry telemetry(switchedOn());
+        telemetry.start();
+        const auto config = configWith(switchedOn());
+        std::atomic<int> working = 3;
+        std::vector<std::jthread> workers;
+        for (int i = 0; i < 3; ++i) {
+            workers.emplace_back([&] {
+                for (int n = 0; n < 500; ++n) {
+                    if (auto request = telemetry.begin(config, {})) {
+                        request->record = tracedFallback(config).record;
+                        telemetry.add(std::move(*request));
+                    }
+                }
+                --working;
+            });
+        }
+        TelemetryConfig settings = switchedOn();
+        while (working > 0) {
+            settings.content = !settings.content;
+            settings.genAiNames = settings.content ? GenAiNames::Latest : GenAiNames::V141;
+            telemetry.apply(settings);
+            QVERIFY(telemetry.status().waiting >= 0);
+        }
+        telemetry.apply({});
+        const TimePoint begin = Clock::now();
+        const qint64 queued = telemetry.status().queued;
+        QVERIFY(queued > 0 && queued <= 1500);
+        QTRY_COMPARE(telemetry.status().waiting, 0);
+        QVERIFY(Clock::now() - begin < 10s);
+    }
+};
+
+QTEST_GUILESS_MAIN(TelemetryThreadsTest)
+#include "tst_telemetry_threads.moc"
