@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialects/openai_chat/request_reader.h"
+#include "gateway/http/buffered_response.h"
 #include "gateway/pipeline/cache_lookup.h"
 #include "tests/unit/async/run_task.h"
 #include "tests/unit/pipeline/gateway_in_memory.h"
@@ -46,7 +47,7 @@ struct PlannedRequest
                                .headers = std::move(headers),
                                .body = {},
                                .peer = QHostAddress()},
-                   nullptr, true),
+                   response),
           context(exchange, std::make_shared<const Runtime>(config, services), network, background, services),
           request(*openai_chat::readRequest('{' + fields + '}', 100)),
           plan(*context.runtime->router.plan({.path = "/v1/chat/completions", .headers = exchange.request.headers}))
@@ -72,6 +73,7 @@ struct PlannedRequest
     Services services;
     test::ScriptedTransport network{{}};
     BackgroundTasks background;
+    BufferedResponse response{1024};
     Exchange exchange;
     RequestContext context;
     ChatRequest request;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/http/buffered_response.h"
 #include "gateway/pipeline/limit_headers.h"
 
-#include <QTcpSocket>
 #include <QTest>
 
 using namespace lunargate;
@@ -27,8 +27,7 @@ namespace {
 
 struct Response
 {
-    QTcpSocket socket;
-    ResponseWriter writer{&socket, 1, true, false};
+    BufferedResponse writer{1024};
 
     QByteArray header(QByteArrayView name) const { return writer.headers().value(name).value_or("none"); }
 };
