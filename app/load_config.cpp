@@ -10,27 +10,15 @@ namespace lunargate {
 
 namespace {
 
-// With a window the requests are somebody's own, who wants to look at them.
-ConfigDefaults defaultsOf([[maybe_unused]] const RunCommand &command)
-{
-#ifdef LUNARGATE_GUI
-    const bool hasWindow = !command.isHeadless;
-#else
-    const bool hasWindow = false;
-#endif
-    return {.historyCapture = hasWindow ? HistoryCapture::Bodies : HistoryCapture::Metadata};
-}
-
 // `configFile` is what takes over as soon as it is there.
-LoadedConfig builtIn(const QString &configFile, const ConfigDefaults &defaults)
+LoadedConfig builtIn(const QString &configFile)
 {
     QFile file(QStringLiteral(":/lunargate/config.simulator.yaml"));
     if (!file.open(QIODevice::ReadOnly))
         qFatal("the built-in configuration is missing from this build");
-    LoadedConfig loaded{
-        .reading = readConfigText(file.readAll(), "built-in configuration", Environment::ofProcess(), defaults),
-        .source = "built-in simulator",
-        .isBuiltIn = true};
+    LoadedConfig loaded{.reading = readConfigText(file.readAll(), "built-in configuration", Environment::ofProcess()),
+                        .source = "built-in simulator",
+                        .isBuiltIn = true};
     loaded.reading.digest = "built-in";
     loaded.reading.files = {QFileInfo(configFile).absoluteFilePath()};
     return loaded;
@@ -42,10 +30,9 @@ LoadedConfig loadConfig(const RunCommand &command, std::stop_token stop)
 {
     LoadedConfig loaded;
     if (!command.isConfigGiven && !QFile::exists(command.configFile)) {
-        loaded = builtIn(command.configFile, defaultsOf(command));
+        loaded = builtIn(command.configFile);
     } else {
-        loaded.reading =
-            readConfigFile(command.configFile, Environment::ofProcess(std::move(stop)), defaultsOf(command));
+        loaded.reading = readConfigFile(command.configFile, Environment::ofProcess(std::move(stop)));
         loaded.source = command.configFile.toUtf8();
     }
     if (!loaded.reading.config)

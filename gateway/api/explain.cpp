@@ -72,6 +72,7 @@ Result<void> speakFor(RequestContext &context, const HeaderList &headers)
         return known.error().error.kind == ErrorKind::MissingKey ? Result<void>()
                                                                  : std::unexpected(std::move(known.error().error));
     context.caller.name = std::move(known->name);
+    context.caller.kind = known->kind;
     context.caller.rights = std::move(known->rights);
     return {};
 }
@@ -84,6 +85,8 @@ Task<> explain(RequestContext &context, const GatewayStatus &)
     if (!asked)
         co_return context.respondError(asked.error());
     const Config &config = *context.runtime->config;
+    if (context.caller.kind == CredentialKind::AdminToken) // which no client shows
+        context.caller = {.address = context.caller.address};
     Result<void> isKnown = asked->isOwnCall ? Result<void>() : speakFor(context, asked->headers);
     const Result<ExplainedRequest> request =
         readExplainedRequest(config, asked->endpoint, std::move(asked->body), std::move(asked->headers));

@@ -41,7 +41,8 @@ public:
     void add(const RequestRecord &record, std::shared_ptr<const HistoryMessages> messages = nullptr);
     void add(HistoryRecord record);
 
-    /// The asking thread needs an event loop, as for everything that is awaited. Sees all that was added before.
+    /// The asking thread needs an event loop, as for everything that is awaited. Sees all that was added before, unless
+    /// somebody else keeps the database locked.
     Task<HistoryPage> find(HistoryQuery query);
     /// By its id, with its bodies.
     Task<std::optional<HistoryRecord>> record(QByteArray id);

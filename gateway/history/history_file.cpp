@@ -66,11 +66,18 @@ HistoryResult<void> makeHistoryFile(const QString &path)
 
 QString moveHistoryAside(const QString &path)
 {
-    const QString to = path + QStringLiteral(".broken-") +
+    const QString from = QFileInfo(path).canonicalFilePath(); // a link to it stays
+    const QString to = from + QStringLiteral(".broken-") +
                        QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd'T'HHmmsszzz"));
-    for (const char *suffix : {"-wal", "-shm"})
-        QFile::rename(path + QString::fromLatin1(suffix), to + QString::fromLatin1(suffix));
-    return QFile::rename(path, to) ? to : QString();
+    if (from.isEmpty() || !QFile::rename(from, to))
+        return {};
+    for (const QString &suffix : {QStringLiteral("-wal"), QStringLiteral("-shm")}) {
+        if (QFile::exists(from + suffix) && !QFile::rename(from + suffix, to + suffix)) {
+            QFile::rename(to, from); // with what is left of it, another file would not be empty
+            return {};
+        }
+    }
+    return to;
 }
 
 } // namespace lunargate

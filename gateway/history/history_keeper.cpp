@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <set>
 #include <utility>
 
 namespace lunargate {
@@ -53,7 +54,7 @@ HistoryKeeper::HistoryKeeper(HistoryQueue &queue, HistoryFeed &feed)
     m_drainTimer.setInterval(kDrainDelay);
     m_storeTimer.setInterval(kBusyPause);
     connect(&m_storeTimer, &QTimer::timeout, this, [this] {
-        storeWaiting();
+        store({});
         publish();
     });
     connect(&m_drainTimer, &QTimer::timeout, this, &HistoryKeeper::drain);
@@ -97,12 +98,8 @@ void HistoryKeeper::openDatabase()
             return;
         }
         m_database = *std::move(database);
-        storeWaiting();
-        if (!m_database)
-            return; // it can be opened, but not written
-        if (!std::exchange(m_problem, {}).isEmpty())
-            logEvent(historyLog(), LogLevel::Info, "the history is stored again", {{"path", m_path.toUtf8()}});
-        m_eraseTimer.start(kErasePause);
+        store({});
+        m_eraseTimer.start(kErasePause); // there it shows whether it can be written
     }
     publish();
 }
@@ -119,7 +116,7 @@ HistoryResult<std::unique_ptr<HistoryDatabase>> HistoryKeeper::openOrMoveAside(c
         moved = moveHistoryAside(path);
     if (moved.isEmpty())
         return database;
-    wait(m_ring.all());
+    waitForAllInMemory();
     logEvent(historyLog(), LogLevel::Warning, "the history's database is broken; it was put aside, another one begins",
              {{"path", path.toUtf8()}, {"moved_to", moved.toUtf8()}, {"problem", database.error().text}});
     return HistoryDatabase::open(path);
@@ -143,8 +140,7 @@ void HistoryKeeper::drain()
     }
     m_feed.tell(records);
     if (!m_path.isEmpty())
-        wait(std::move(records));
-    storeWaiting();
+        store(std::move(records));
     if (!m_eraseTimer.isActive() || m_eraseTimer.remainingTimeAsDuration() > kErasePause)
         m_eraseTimer.start(kErasePause);
     publish();
@@ -156,11 +152,23 @@ void HistoryKeeper::wait(std::vector<HistoryRecord> records)
         m_waiting.add(std::move(record));
 }
 
-void HistoryKeeper::storeWaiting()
+void HistoryKeeper::waitForAllInMemory()
+{
+    std::vector<HistoryRecord> records = m_waiting.takeAll();
+    std::set<qint64> waiting;
+    for (const HistoryRecord &record : records)
+        waiting.insert(record.position);
+    std::ranges::copy_if(m_ring.all(), std::back_inserter(records),
+                         [&](const HistoryRecord &record) { return !waiting.contains(record.position); });
+    wait(std::move(records));
+}
+
+void HistoryKeeper::store(std::vector<HistoryRecord> newest)
 {
     if (!m_database)
-        return;
+        return wait(std::move(newest));
     std::vector<HistoryRecord> records = m_waiting.takeAll();
+    std::ranges::move(newest, std::back_inserter(records));
     std::span<HistoryRecord> rest(records);
     HistoryResult<void> added;
     while (!rest.empty() && added && Clock::now() < m_closeBy) {
@@ -194,6 +202,8 @@ void HistoryKeeper::eraseStep()
             pause = kBusyPause;
         }
         hasMore = erased ? *erased : m_database != nullptr;
+        if (erased)
+            noteRecovery();
     }
     publish();
     if (!hasMore && m_path.isEmpty() == !m_database)
@@ -276,6 +286,12 @@ void HistoryKeeper::fail(const HistoryProblem &problem)
         degrade(problem);
 }
 
+void HistoryKeeper::noteRecovery()
+{
+    if (!std::exchange(m_problem, {}).isEmpty())
+        logEvent(historyLog(), LogLevel::Info, "the history is stored again", {{"path", m_path.toUtf8()}});
+}
+
 void HistoryKeeper::degrade(const HistoryProblem &problem)
 {
     if (m_database && problem.kind == HistoryProblem::Kind::Broken)
@@ -297,9 +313,11 @@ void HistoryKeeper::close(TimePoint deadline)
 {
     m_closeBy = deadline;
     drain();
+    if (m_waiting.size() > 0)
+        openDatabase(); // perhaps it can be used by now
     while (m_waiting.size() > 0 && m_database && Clock::now() < m_closeBy)
-        storeWaiting();
-    if (m_database && m_waiting.size() > 0)
+        store({});
+    if (m_waiting.size() > 0)
         logEvent(historyLog(), LogLevel::Warning, "the newest requests could not be stored",
                  {{"count", static_cast<qint64>(m_waiting.size())}});
     m_database.reset();

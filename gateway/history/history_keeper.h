@@ -58,11 +58,16 @@ private:
     void openDatabase();
     HistoryResult<std::unique_ptr<HistoryDatabase>> openOrMoveAside(const QString &path);
     void wait(std::vector<HistoryRecord> records);
-    void storeWaiting();
+    /// Puts what is in memory back among what waits, for another database.
+    void waitForAllInMemory();
+    /// Stores what waits, and then these. What cannot be stored now waits.
+    void store(std::vector<HistoryRecord> newest);
     void eraseStep();
     void finishErasing(const Result<void> &outcome);
     void fail(const HistoryProblem &problem);
     void degrade(const HistoryProblem &problem);
+    /// It was written.
+    void noteRecovery();
     void publish();
     HistoryLimits limits() const;
 

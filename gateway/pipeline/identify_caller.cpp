@@ -147,14 +147,16 @@ Identity identifyAdmin(const Runtime &runtime, Services &services, const HttpReq
 {
     const SecurityConfig &security = runtime.config->security;
     Comparison comparison(runtime, services, request);
+    bool isUnknown = false; // whether it is the admin token
     if (isFromThisMachine(runtime, request)) {
         const Credential shown = shownAdminToken(request);
         const std::shared_ptr<const AdminToken> token = services.adminAccess->token();
         const bool isAllowed = !shown || comparison.isAllowed(*shown);
         if (shown && isAllowed && token->matches(*shown)) {
             services.recentCredentials->add(*shown);
-            return KnownCaller{.name = "admin-token"};
+            return KnownCaller{.name = kAdminTokenCaller, .kind = CredentialKind::AdminToken};
         }
+        isUnknown = shown && !isAllowed;
         if (!security.enabled && !isAllowed)
             return std::unexpected(TokenVerifier::Refusal{tooManyFailures(security)});
         if (!security.enabled)
@@ -165,6 +167,8 @@ Identity identifyAdmin(const Runtime &runtime, Services &services, const HttpReq
                        "without `security`, /admin answers only clients on the gateway's own machine; give a key "
                        "`admin: true` to use it from elsewhere");
     Identity caller = identifyByCredential(runtime, services, request, comparison);
+    if (!caller && isUnknown && caller.error().error.kind == ErrorKind::InvalidKey)
+        return std::unexpected(TokenVerifier::Refusal{tooManyFailures(security)});
     if (caller && !(caller->rights && caller->rights->isAdmin))
         return adminRequired(runtime);
     return caller;

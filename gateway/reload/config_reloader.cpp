@@ -194,8 +194,8 @@ ReloadReport ConfigReloader::takeReading(ReloadTrigger trigger)
         report.result = ReloadResult::Rejected;
         report.problems.push_back({ConfigProblem::Severity::Error, m_running.source, 0, 0, {}, exception.what()});
     }
-    // Whoever withdrew a key, or the admin token, asks so that it counts at once.
-    if (trigger != ReloadTrigger::FileChange && report.result != ReloadResult::Rejected) {
+    // Whoever withdrew a key, or the admin token, asks so that it counts at once, whatever else is wrong.
+    if (trigger != ReloadTrigger::FileChange) {
         m_services.publicKeys->markOld();
         m_services.adminAccess->readAgain();
     }

@@ -70,6 +70,9 @@ Token readFile(const QString &path, int file)
         return failure(path, "cannot be read");
     if (!S_ISREG(state.st_mode))
         return problem(path, "is no plain file");
+    if (state.st_uid != ::geteuid() && state.st_uid != 0)
+        return problem(path,
+                       "belongs to another user, who would know the token; name another one with admin.token_file");
     if ((state.st_mode & kOthers) != 0)
         return problem(path, "may be used by others than its owner; if nobody read it: chmod 600, or else remove it");
     QByteArray text(kLargestFile, Qt::Uninitialized);

@@ -25,6 +25,8 @@ QByteArray kindPrefix(CredentialKind kind)
         return "token:";
     case CredentialKind::BuiltIn:
         return "built-in:";
+    case CredentialKind::AdminToken:
+        return "admin:";
     }
     Q_UNREACHABLE_RETURN({});
 }

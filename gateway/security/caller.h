@@ -41,11 +41,15 @@ struct CallerRights
 enum class CredentialKind {
     Key,
     Token,
-    BuiltIn, ///< nothing: it is a part of the gateway
+    BuiltIn,    ///< nothing: it is a part of the gateway
+    AdminToken, ///< that of the section `admin`
 };
 
 /// The name of what the backend's commands are run as.
 inline constexpr char kRemoteControlCaller[] = "remote-control";
+
+/// The name of whoever shows the admin token.
+inline constexpr char kAdminTokenCaller[] = "admin-token";
 
 /// Who sent a request.
 struct Caller
@@ -55,8 +59,8 @@ struct Caller
     QByteArray address = {}; ///< the client's: that of the connection, or what a trusted proxy says
     std::shared_ptr<const CallerRights> rights = {}; ///< nothing: everything is allowed
 
-    /// What limits and cached answers belong to: `key:NAME`, `token:NAME`, `built-in:NAME` or `address:ADDRESS`, so
-    /// that none can be taken for another.
+    /// What limits and cached answers belong to: `key:NAME`, `token:NAME`, `built-in:NAME`, `admin:NAME` or
+    /// `address:ADDRESS`, so that none can be taken for another.
     QByteArray identity() const;
 };
 

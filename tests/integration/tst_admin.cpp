@@ -168,6 +168,19 @@ private Q_SLOTS:
         QCOMPARE(f.statusWith(f.token()), 200);
     }
 
+    // Whoever withdraws a token must not have to mend the configuration first.
+    void aTokenIsWithdrawnWhateverElseIsWrong()
+    {
+        FileFixture f;
+        QVERIFY(f.start());
+        const QByteArray old = f.token();
+        QVERIFY(QFile::remove(f.path()));
+        QVERIFY(f.gateway.writeConfig("providers: ["));
+        f.gateway.signal(SIGHUP);
+        QTRY_COMPARE(f.statusWith(old), 401);
+        QCOMPARE(f.chat().status, 200);
+    }
+
     void offIsNotThere()
     {
         FileFixture f;

@@ -208,6 +208,20 @@ private Q_SLOTS:
         QCOMPARE(upstream.requestCount(), 3);
     }
 
+    // The admin token is not what the client in question shows.
+    void theAdministratorsOwnCallSpeaksForItsAddress()
+    {
+        FakeUpstream upstream;
+        GatewayProcess gateway;
+        QVERIFY(gateway.start(config(upstream.url()) +
+                              "rate_limiting: {enabled: true, requests_per_minute: 1, burst_size: 1}\n"));
+        const HttpClient client(gateway.port());
+        const QByteArray request = R"({"model":"fake/r","messages":[{"role":"user","content":"Hi"}]})";
+        QCOMPARE(textAt(client.post("/admin/v1/explain", request).body, "limiter.outcome"), "allowed");
+        QCOMPARE(client.chat(request).status, 200);
+        QCOMPARE(textAt(client.post("/admin/v1/explain", request).body, "limiter.outcome"), "rate_limit_exceeded");
+    }
+
     void theEndpointSpeaksForTheClientWhoseKeyIsShown()
     {
         FakeUpstream upstream;

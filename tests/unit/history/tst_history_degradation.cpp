@@ -237,7 +237,66 @@ private Q_SLOTS:
         start(); // as the timer does
         QCOMPARE(m_keeper->status().state, State::Database);
         QCOMPARE(m_keeper->status().stored, 3);
-        QCOMPARE(m_keeper->status().problem, QByteArray());
+        QTRY_COMPARE(m_keeper->status().problem, QByteArray()); // once it was written
+    }
+
+    void theEndTriesOnceMore()
+    {
+        m_config.path = m_folder->filePath(QStringLiteral("missing/history.sqlite")).toUtf8();
+        QVERIFY(QFile(m_folder->filePath(QStringLiteral("missing"))).open(QIODevice::WriteOnly));
+        expectWarning(kCannotBeStored);
+        start();
+        add(3);
+        QVERIFY(QFile::remove(m_folder->filePath(QStringLiteral("missing"))));
+        m_keeper->close(kNever);
+        m_keeper = std::make_unique<HistoryKeeper>(*m_queue, m_feed);
+        start();
+        QCOMPARE(m_keeper->status().stored, 3);
+    }
+
+    void theEndTellsWhatIsLost()
+    {
+        QVERIFY(QDir(m_folder->path()).mkdir(QStringLiteral("history.sqlite")));
+        expectWarning(kCannotBeStored);
+        start();
+        add(3);
+        expectWarning("^the newest requests could not be stored.*3");
+        m_keeper->close(kNever);
+        QVERIFY(QDir(m_folder->path()).rmdir(QStringLiteral("history.sqlite")));
+        m_keeper = std::make_unique<HistoryKeeper>(*m_queue, m_feed);
+    }
+
+    // What may wait for a database is bounded; what one takes is not.
+    void muchAtOnceIsStored()
+    {
+        start();
+        for (int i = 0; i < 80; ++i) {
+            HistoryRecord record = numbered(m_added++);
+            record.messages = messagesWith(HistoryPart::ClientRequest, {.body = QByteArray(1024 * 1024, 'x')});
+            m_queue->add(std::move(record));
+        }
+        m_keeper->drain();
+        QCOMPARE(m_keeper->status().dropped, 0);
+        QCOMPARE(m_keeper->status().stored, 80);
+    }
+
+    void aLinkToABrokenFileStays()
+    {
+        const QString target = m_folder->filePath(QStringLiteral("big-disk.sqlite"));
+        const QString link = QString::fromUtf8(m_config.path);
+        QVERIFY(QFile(target).open(QIODevice::WriteOnly));
+        QVERIFY(QFile::link(target, link));
+        start();
+        add(3);
+        m_keeper->close(kNever);
+        QVERIFY(write(read().first(100) + QByteArray(10'000, 'x')));
+        m_keeper = std::make_unique<HistoryKeeper>(*m_queue, m_feed);
+        expectWarning("^the history's database is broken; it was put aside");
+        start();
+        QCOMPARE(m_keeper->status().state, State::Database);
+        QVERIFY(QFileInfo(link).isSymLink());
+        QVERIFY(QFileInfo(target).isFile());
+        QCOMPARE(QDir(m_folder->path()).entryList({QStringLiteral("big-disk.sqlite.broken-*")}).size(), 1);
     }
 
     // Somebody else keeps the file locked for a while: nothing is lost, and nobody is alarmed.
