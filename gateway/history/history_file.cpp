@@ -40,8 +40,11 @@ QString historyPath(const QByteArray &configured)
     return inDataFolder(QStringLiteral("history.sqlite"));
 }
 
-HistoryResult<void> makeHistoryFile(const QString &path)
+HistoryResult<void> makeHistoryFile(const QString &configured)
 {
+    // Through a link that leads nowhere (yet), too.
+    const QFileInfo info(configured);
+    const QString path = info.isSymLink() ? info.symLinkTarget() : configured;
     const auto problem = [](const QByteArray &text, HistoryProblem::Kind kind = HistoryProblem::Kind::Unusable) {
         return std::unexpected(HistoryProblem{kind, text});
     };
