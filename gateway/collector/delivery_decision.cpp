@@ -22,19 +22,19 @@ RetryConfig backOff()
     return config;
 }
 
-bool isWorthRetrying(int status)
+} // namespace
+
+bool isPassing(int status)
 {
     return status == 0 || status == 408 || status == 429 || status >= 500;
 }
 
-} // namespace
-
-DeliveryDecision decideDelivery(const DeliveryOutcome &outcome, int attempt, double random)
+DeliveryDecision decideDelivery(const DeliveryOutcome &outcome, int attempt, double random, IsPassing mayPass)
 {
     using Step = DeliveryDecision::Step;
     if (outcome.status >= 200 && outcome.status < 300)
         return {.step = Step::Done};
-    if (!isWorthRetrying(outcome.status))
+    if (!mayPass(outcome.status))
         return {.step = Step::GiveUp};
     const std::chrono::milliseconds wish = outcome.retryAfter.value_or(std::chrono::milliseconds(0));
     return {.step = Step::Retry,

@@ -18,6 +18,11 @@ struct DeliveryOutcome
     QByteArray problem = {}; ///< for the log: why no answer came
 };
 
+/// Whether a status may be another one the next time; 0: no answer came.
+using IsPassing = bool (*)(int status);
+/// That of services that say nothing else about it: 408, 429, 5xx, no answer.
+bool isPassing(int status);
+
 struct DeliveryDecision
 {
     enum class Step {
@@ -34,6 +39,7 @@ struct DeliveryDecision
 
 /// What follows on an attempt (from 1) to deliver a batch; `random` in [0, 1) spreads the delay. There is no last
 /// attempt: what limits a collector's absence is the room for what waits.
-DeliveryDecision decideDelivery(const DeliveryOutcome &outcome, int attempt, double random);
+DeliveryDecision decideDelivery(const DeliveryOutcome &outcome, int attempt, double random,
+                                IsPassing mayPass = &isPassing);
 
 } // namespace lunargate
