@@ -24,6 +24,8 @@ public:
     /// Resumes the waiting coroutine before it returns. That coroutine may destroy the event and its owner: touch
     /// neither after this call.
     void notify();
+    /// Forgets a notification that found nobody waiting.
+    void reset() { m_notified = false; }
 
     /// `co_await event.wait()`; true: notified, false: the deadline came first.
     Awaiter wait(TimePoint deadline = kNever);

@@ -54,8 +54,13 @@ void BatchInDelivery::narrow(Sharing allowed)
     for (Reports &piece : m_pieces) {
         for (WrittenReport &report : piece)
             lunargate::narrow(report, allowed);
-        std::erase_if(piece, [](const WrittenReport &report) { return report.events.isEmpty(); });
     }
+}
+
+void BatchInDelivery::removeEmpty()
+{
+    for (Reports &piece : m_pieces)
+        std::erase_if(piece, [](const WrittenReport &report) { return report.events.isEmpty(); });
     std::erase_if(m_pieces, [](const Reports &piece) { return piece.empty(); });
 }
 

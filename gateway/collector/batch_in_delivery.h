@@ -26,8 +26,9 @@ public:
     /// It has been dealt with.
     void removePiece() { m_pieces.pop_back(); }
 
-    /// What may not leave any more is forgotten.
+    /// What may not leave any more is forgotten. Reports that say nothing then stay until removeEmpty().
     void narrow(Sharing allowed);
+    void removeEmpty();
     /// What is left, in its order.
     std::vector<WrittenReport> takeRest();
 

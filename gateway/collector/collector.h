@@ -21,7 +21,7 @@ class Collector
 {
 public:
     explicit Collector(DataSharingConfig settings);
-    /// Sends what waits, or leaves it to the disk, in three seconds at most.
+    /// Sends what waits, or leaves it to the disk, in three seconds at most; longer only if the disk hangs.
     ~Collector();
 
     /// From now on requests are told, if they are to be. Main thread, once.

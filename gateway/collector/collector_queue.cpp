@@ -51,6 +51,13 @@ void CollectorQueue::putBack(std::vector<CollectedRequest> batch)
     m_requests.insert(m_requests.begin(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
 }
 
+void CollectorQueue::narrow(Sharing allowed)
+{
+    const std::scoped_lock lock(m_mutex);
+    for (CollectedRequest &request : m_requests)
+        request.sharing = request.sharing & allowed;
+}
+
 void CollectorQueue::clear()
 {
     std::deque<CollectedRequest> forgotten; // destroyed without the lock

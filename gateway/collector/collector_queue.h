@@ -36,6 +36,8 @@ public:
     std::vector<CollectedRequest> takeBatch();
     /// Takes back what takeBatch() gave last, whether there is room or not.
     void putBack(std::vector<CollectedRequest> batch);
+    /// From now on nothing that waits says more than `allowed`.
+    void narrow(Sharing allowed);
     /// Drops everything.
     void clear();
 

@@ -19,12 +19,16 @@ namespace {
 
 constexpr std::chrono::seconds kTimeout{10};
 constexpr std::chrono::seconds kTellInterval{30};
+/// How long the disk may take at the end in any case.
+constexpr std::chrono::milliseconds kGrace{500};
+/// Calls in a row until what is left of a batch is given up. To find one bad event in a full batch takes 8.
+constexpr int kMostRefusals = 16;
 constexpr qsizetype kAnySize = std::numeric_limits<qsizetype>::max();
 
-// It is about what was sent, not about who sent it: a part may be taken.
-bool refusesContent(int status)
+// Only these are about what was sent, so that a part may be taken. All others are about who sent it, where to, or when.
+bool mayPass(int status)
 {
-    return status == 400 || status == 413 || status == 422;
+    return status != 400 && status != 413 && status != 422;
 }
 
 Task<> pauseUntil(Event &event, TimePoint time)
@@ -43,7 +47,12 @@ CollectorWorld CollectorWorld::real()
 }
 
 CollectorSender::CollectorSender(CollectorQueue &queue, CollectorWorld world)
-    : m_queue(queue), m_world(std::move(world)), m_refusedBytes(kAnySize), m_lingerTimer(this), m_closeTimer(this)
+    : m_queue(queue),
+      m_world(std::move(world)),
+      m_refusedBytes(kAnySize),
+      m_lingerTimer(this),
+      m_closeTimer(this),
+      m_diskTimer(this)
 {
     m_runner.setParent(this); // so that it moves to the thread, too
     m_lingerTimer.setSingleShot(true);
@@ -51,23 +60,37 @@ CollectorSender::CollectorSender(CollectorQueue &queue, CollectorWorld world)
     connect(&m_lingerTimer, &QTimer::timeout, this, &CollectorSender::start);
     m_closeTimer.setSingleShot(true);
     connect(&m_closeTimer, &QTimer::timeout, this, &CollectorSender::endClosing);
+    m_diskTimer.setSingleShot(true);
+    m_diskTimer.setInterval(m_world.diskRetry);
+    connect(&m_diskTimer, &QTimer::timeout, this, &CollectorSender::tendDisk);
+}
+
+Sharing CollectorSender::sharing() const
+{
+    return m_settings.enabled ? Sharing{.prompts = m_settings.sharePrompts, .responses = m_settings.shareResponses}
+                              : Sharing();
 }
 
 void CollectorSender::apply(const DataSharingConfig &settings)
 {
+    const bool areOthers = !m_network || settings != m_settings;
+    if (!settings.enabled)
+        m_spool.clear(); // perhaps in a folder that they do not name any more
     m_settings = settings;
     if (!m_network)
         m_network = m_world.makeTransport();
-    m_spool.apply(settings.spoolPath, settings.maxSpoolBytes);
-    m_refusedBytes = kAnySize;
+    m_batch.narrow(sharing());
+    m_queue.narrow(sharing());
+    m_spool.apply(settings.spoolPath, settings.maxSpoolBytes, sharing());
+    tendDisk();
     if (!isActive())
         m_queue.clear();
-    if (!settings.enabled)
-        m_spool.clear();
-    if (m_runner.isRunning())
-        m_hurry.notify(); // other settings may be better ones
-    else
+    if (areOthers)
+        m_refusedBytes = kAnySize;
+    if (!m_runner.isRunning())
         finished();
+    else if (areOthers)
+        m_hurry.notify(); // they may be better ones
 }
 
 void CollectorSender::wake(CollectorQueue::Wake wake)
@@ -127,22 +150,27 @@ Task<> CollectorSender::deliver()
     for (int attempt = 1; isActive();) {
         relieveQueue();
         m_batch.narrow(sharing());
+        m_batch.removeEmpty();
         if (m_batch.isEmpty())
             break;
         QByteArray payload = collectorPayload(m_batch.piece(), std::chrono::system_clock::now());
         const qsizetype size = payload.size();
         if (size >= m_refusedBytes && m_batch.split())
             continue;
+        m_hurry.reset(); // these are the newest settings
         ++m_attempts;
         const DeliveryOutcome outcome = co_await postEvents(*m_network, m_settings, std::move(payload),
                                                             std::min(Clock::now() + kTimeout, m_sendBy));
-        const DeliveryDecision decision = decideDelivery(outcome, attempt, m_world.random());
-        if (decision.step != DeliveryDecision::Step::Retry) {
+        DeliveryDecision decision = decideDelivery(outcome, attempt, m_world.random(), &mayPass);
+        if (decision.step == DeliveryDecision::Step::Retry) {
+            note(outcome, decision.step);
+        } else {
             settle(outcome, decision.step, size);
             attempt = 1;
-            continue;
+            if (m_refusals < kMostRefusals)
+                continue;
+            decision = giveUpBatch(outcome);
         }
-        note(outcome, decision.step);
         m_hasGivenUp = m_closed != nullptr;
         if (m_hasGivenUp)
             co_return;
@@ -157,18 +185,38 @@ void CollectorSender::settle(const DeliveryOutcome &outcome, DeliveryDecision::S
 {
     if (outcome.status == 413)
         m_refusedBytes = std::min(m_refusedBytes, payloadBytes);
-    if (refusesContent(outcome.status) && m_batch.split())
-        return;
-    note(outcome, step);
     if (step == DeliveryDecision::Step::Done) {
+        note(outcome, step);
+        m_refusals = m_hopeless = 0;
         m_sent += countOf(m_batch.piece());
+        m_batch.removePiece();
     } else {
-        m_failed += countOf(m_batch.piece());
-        for (const WrittenReport &report : m_batch.piece())
-            m_refusedEvents += report.events.size();
+        ++m_refusals;
+        if (m_batch.split())
+            return;
+        note(outcome, step);
+        refusePiece();
     }
-    m_batch.removePiece();
     m_beingSent = m_batch.size();
+}
+
+void CollectorSender::refusePiece()
+{
+    m_failed += countOf(m_batch.piece());
+    for (const WrittenReport &report : m_batch.piece())
+        m_refusedEvents += report.events.size();
+    m_batch.removePiece();
+}
+
+// A collector that takes nothing at all is not asked for each single event. What follows is as if it were not there.
+DeliveryDecision CollectorSender::giveUpBatch(const DeliveryOutcome &outcome)
+{
+    note(outcome, DeliveryDecision::Step::GiveUp);
+    m_refusals = 0;
+    while (!m_batch.isEmpty())
+        refusePiece();
+    m_beingSent = 0;
+    return decideDelivery({}, ++m_hopeless, m_world.random());
 }
 
 // The batch is dealt with, or there is no sharing any more; without a key it can be sent later.
@@ -191,13 +239,23 @@ std::vector<WrittenReport> CollectorSender::written(const std::vector<CollectedR
     return reports;
 }
 
+// What is left of it is tried again.
+void CollectorSender::tendDisk()
+{
+    if (!m_settings.enabled && !m_spool.clear())
+        m_diskTimer.start();
+    relieveQueue();
+}
+
 // Where the disk takes nothing the queue keeps what it has room for.
 void CollectorSender::relieveQueue()
 {
-    while (isActive() && m_spool.isWanted() && m_queue.isHalfFull()) {
+    while (isActive() && m_spool.isWanted() && m_queue.isHalfFull() && Clock::now() < m_storeBy) {
         std::vector<CollectedRequest> batch = m_queue.takeBatch();
-        if (!m_spool.append(written(batch)))
-            return m_queue.putBack(std::move(batch));
+        if (!m_spool.append(written(batch))) {
+            m_queue.putBack(std::move(batch));
+            return m_diskTimer.start();
+        }
     }
 }
 
@@ -245,7 +303,7 @@ void CollectorSender::close(TimePoint deadline, std::function<void()> closed)
     using std::chrono::milliseconds;
     const TimePoint now = Clock::now();
     m_closed = std::move(closed);
-    m_storeBy = deadline;
+    m_storeBy = std::max(deadline, now + kGrace);
     m_sendBy = m_spool.isWanted() ? deadline - (deadline - now) / 3 : deadline;
     m_closeTimer.start(std::max(std::chrono::ceil<milliseconds>(m_sendBy - now), milliseconds(0)));
     if (m_runner.isRunning())
@@ -270,6 +328,7 @@ void CollectorSender::endClosing()
                  {{"reports", m_spool.waiting()}});
     m_lingerTimer.stop();
     m_closeTimer.stop();
+    m_diskTimer.stop();
     m_network.reset();
     std::exchange(m_closed, nullptr)();
 }

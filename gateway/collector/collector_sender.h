@@ -27,7 +27,8 @@ struct CollectorWorld
     /// Ends at that time, or when the event happens.
     std::function<Task<>(Event &, TimePoint)> pause;
     std::function<double()> random;
-    std::chrono::milliseconds linger{2000}; ///< how long a request may wait for others to be sent with it
+    std::chrono::milliseconds linger{2000};    ///< how long a request may wait for others to be sent with it
+    std::chrono::milliseconds diskRetry{5000}; ///< how long until a disk that took nothing is tried again
 
     static CollectorWorld real();
 };
@@ -43,7 +44,8 @@ class CollectorSender : public QObject
 public:
     CollectorSender(CollectorQueue &queue, CollectorWorld world);
 
-    /// Takes over these settings, also for what waits. Without sharing what waits is forgotten.
+    /// Takes over these settings, also for what waits. Without sharing what waits is forgotten. If they are no others,
+    /// only the disk is tried again.
     void apply(const DataSharingConfig &settings);
 
     /// What the queue asks for.
@@ -67,9 +69,12 @@ private:
     bool takeBatch();
     Task<> deliver();
     void settle(const DeliveryOutcome &outcome, DeliveryDecision::Step step, qsizetype payloadBytes);
+    void refusePiece();
+    DeliveryDecision giveUpBatch(const DeliveryOutcome &outcome);
     void interrupt();
     bool isActive() const { return m_network && m_settings.isCollecting(); }
-    Sharing sharing() const { return {.prompts = m_settings.sharePrompts, .responses = m_settings.shareResponses}; }
+    Sharing sharing() const;
+    void tendDisk();
     void relieveQueue();
     std::vector<WrittenReport> written(const std::vector<CollectedRequest> &requests) const;
     qint64 storeWaiting();
@@ -84,9 +89,12 @@ private:
     Spool m_spool;
     BatchInDelivery m_batch;
     qsizetype m_refusedBytes; // a payload of that size was too large
+    int m_refusals = 0;       // in a row, with nothing taken
+    int m_hopeless = 0;       // batches, likewise
     TaskRunner m_runner;
     QTimer m_lingerTimer;
     QTimer m_closeTimer;
+    QTimer m_diskTimer;             // runs while the disk is to be tried again
     Event m_hurry;                  // a pause is to end
     std::function<void()> m_closed; // set while closing
     TimePoint m_sendBy = kNever;    // while closing, likewise

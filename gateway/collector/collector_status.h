@@ -9,7 +9,7 @@ namespace lunargate {
 /// (one or two).
 struct CollectorStatus
 {
-    qint64 queued = 0;   ///< so far, dropped ones and those that an earlier run left on the disk included
+    qint64 queued = 0;   ///< so far, dropped ones and those that were found on the disk included
     qint64 dropped = 0;  ///< of these: as there was no room, or nothing was to leave any more
     qint64 waiting = 0;  ///< likewise: not sent yet
     qint64 sent = 0;     ///< likewise: the collector took them

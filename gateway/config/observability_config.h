@@ -63,6 +63,8 @@ struct DataSharingConfig
     QByteArray spoolPath;  ///< folder for what memory cannot keep while the backend is away; empty: none
     qint64 maxSpoolBytes = 256LL * 1024 * 1024;
     bool remoteControl = false;
+
+    bool operator==(const DataSharingConfig &) const = default;
 };
 
 /// What a command of the backend may use, with data_sharing.remote_control.

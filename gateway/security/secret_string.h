@@ -7,8 +7,8 @@ class QDebug;
 
 namespace lunargate {
 
-/// A credential. It cannot be printed, compared by accident or converted: whoever needs the text calls reveal(),
-/// which is easy to find in a review.
+/// A credential. It cannot be printed, compared with a text by accident or converted: whoever needs the text calls
+/// reveal(), which is easy to find in a review.
 class SecretString
 {
 public:
@@ -22,6 +22,7 @@ public:
 
     /// Whether `candidate` is the same text, in a time that depends on its length only.
     bool matches(QByteArrayView candidate) const;
+    bool operator==(const SecretString &other) const { return matches(other.m_value); }
 
 private:
     QByteArray m_value;

@@ -51,7 +51,8 @@ struct SenderFixture
                     return done();
                 },
                 .random = [] { return 0.5; },
-                .linger = 1ms};
+                .linger = 1ms,
+                .diskRetry = 1ms};
     }
 
     /// A request that is over, with a prompt and an answer if they are shared. Whoever listens is woken if that helps.

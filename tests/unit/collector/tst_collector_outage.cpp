@@ -6,6 +6,7 @@
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
 
 #include <algorithm>
 
@@ -74,10 +75,10 @@ std::vector<int> numbers(int begin, int end)
 }
 
 /// Ends the sender as the program's end does.
-bool close(SenderFixture &fixture)
+bool close(SenderFixture &fixture, std::chrono::milliseconds time = 30s)
 {
     bool isClosed = false;
-    fixture.sender.close(Clock::now() + 30s, [&] { isClosed = true; });
+    fixture.sender.close(Clock::now() + time, [&] { isClosed = true; });
     return waitUntil([&] { return isClosed; });
 }
 
@@ -265,6 +266,78 @@ private Q_SLOTS:
         QCOMPARE(f.queue.dropped() + f.sender.spool().dropped() + f.sender.failed(), 50);
     }
 
+    // Whoever does both in one step wants nothing to be left.
+    void theDiskIsForgottenWithItsFolder_data()
+    {
+        QTest::addColumn<QByteArray>("path");
+        QTest::newRow("no folder") << QByteArray();
+        QTest::newRow("another folder") << QByteArray("/proc/no-such-folder/spool");
+    }
+    void theDiskIsForgottenWithItsFolder()
+    {
+        QFETCH(QByteArray, path);
+        const QTemporaryDir folder;
+        const DataSharingConfig settings = withSpool(folder);
+        SenderFixture f(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
+        muted([&] {
+            f.isTimeStill = true;
+            f.answer = [] { return Script(503); };
+            f.sender.apply(settings);
+            for (int i = 0; i < 50; ++i)
+                f.add(i);
+            QVERIFY(!filesIn(settings).isEmpty());
+            DataSharingConfig off = settings;
+            off.enabled = false;
+            off.spoolPath = path;
+            f.sender.apply(off);
+        });
+        QCOMPARE(filesIn(settings), QStringList());
+    }
+
+    void aFolderThatIsInUseIsForgottenLater()
+    {
+        const QTemporaryDir folder;
+        DataSharingConfig settings = withSpool(folder);
+        Spool other;
+        other.apply(settings.spoolPath, settings.maxSpoolBytes);
+        QVERIFY(other.append(std::vector<WrittenReport>{{.events = {"{}"}}}));
+        settings.enabled = false;
+        SenderFixture f;
+        muted([&] { f.sender.apply(settings); });
+        QCOMPARE(filesIn(settings).size(), 1);
+        muted([&] { other.apply({}, settings.maxSpoolBytes); });
+        QVERIFY(waitUntil([&] { return filesIn(settings).isEmpty(); }));
+    }
+
+    // In memory, on its way and on the disk.
+    void offAndOnAgainLetsNothingOutThatWasWaiting()
+    {
+        const QTemporaryDir folder;
+        const DataSharingConfig settings = withSpool(folder);
+        DataSharingConfig less = settings;
+        less.sharePrompts = less.shareResponses = false;
+        SenderFixture f(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
+        f.isTimeStill = true;
+        f.answer = [] { return Script(503); };
+        muted([&] {
+            f.sender.apply(settings);
+            for (int i = 0; i < 50; ++i)
+                f.add(i, kAll);
+            QVERIFY(f.requests.back().body.contains("diary"));
+            QVERIFY(f.sender.spool().waiting() > 0 && f.queue.size() > 0);
+            f.sender.apply(less);
+            f.answer = [] { return Script(200); };
+            f.sender.apply(settings);
+        });
+        QVERIFY(waitUntil([&] { return f.sender.sent() == 50; }));
+        QCOMPARE(f.received(), numbers(0, 50));
+        for (const QByteArray &body : f.taken)
+            QVERIFY(!body.contains("diary"));
+        f.add(50, kAll);
+        f.sender.wake(Wake::Now);
+        QVERIFY(f.taken.back().contains("diary"));
+    }
+
     // A variable that is not set is no wish to forget.
     void withoutAKeyTheDiskWaits()
     {
@@ -333,9 +406,72 @@ private Q_SLOTS:
         QCOMPARE(f.queue.size(), 40u);
         QCOMPARE(f.queue.dropped(), 10);
         f.answer = [] { return Script(200); };
+        settings.gatewayLat = "50.1";
         f.sender.apply(settings);
         QVERIFY(waitUntil([&] { return f.sender.sent() == 50; }));
         QCOMPARE(f.received(), numbers(0, 50));
+    }
+
+    void aDiskThatTookNothingIsTriedAgainSoon()
+    {
+        const QTemporaryDir folder;
+        const DataSharingConfig settings = withSpool(folder);
+        QFile blocker(QString::fromUtf8(settings.spoolPath));
+        QVERIFY(blocker.open(QFile::WriteOnly));
+        SenderFixture f(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
+        f.isTimeStill = true;
+        f.answer = [] { return Script(503); };
+        muted([&] {
+            f.sender.apply(settings);
+            for (int i = 0; i < 45; ++i)
+                f.add(i);
+        });
+        QCOMPARE(f.sender.spool().waiting(), 0);
+        QVERIFY(blocker.remove());
+        QVERIFY(waitUntil([&] { return f.sender.spool().waiting() > 0; }));
+        QVERIFY(!f.queue.isHalfFull());
+        QCOMPARE(f.requests.size(), 1u);
+    }
+
+    // The event loop was busy, for example with a slow disk.
+    void anEndThatComesTooLateStillStores()
+    {
+        const QTemporaryDir folder;
+        const DataSharingConfig settings = withSpool(folder);
+        SenderFixture f;
+        f.isTimeStill = true;
+        f.answer = [] { return Script(503); };
+        muted([&] {
+            f.sender.apply(settings);
+            for (int i = 0; i < 25; ++i)
+                f.add(i);
+            QVERIFY(close(f, -1s));
+        });
+        QCOMPARE(f.sender.failed(), 0);
+        QCOMPARE(f.sender.spool().waiting(), 25);
+    }
+
+    void theEndsDeadlineIsTheDisksToo()
+    {
+        const QTemporaryDir folder;
+        const DataSharingConfig settings = withSpool(folder);
+        SenderFixture f(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
+        muted([&] {
+            f.sender.apply(settings);
+            f.add(0);
+            f.answer = [&f] {
+                if (f.requests.size() > 1)
+                    return Script(503);
+                for (int i = 1; i < 31; ++i)
+                    f.queue.add({});
+                QThread::sleep(600ms); // longer than the end has
+                return Script(200);
+            };
+            QVERIFY(close(f, 1ms));
+        });
+        QCOMPARE(f.sender.sent(), 1);
+        QCOMPARE(f.sender.spool().waiting(), 10); // only what was on its way
+        QCOMPARE(f.sender.failed(), 20);
     }
 };
 

@@ -67,18 +67,23 @@ private Q_SLOTS:
         QVERIFY(f.pauses.empty());
     }
 
-    void otherRefusalsAreOfTheWhole()
+    void aCollectorThatTakesNothingIsNotAskedForEachEvent()
     {
         SenderFixture f;
-        f.answer = [] { return Script(404); };
-        f.sender.apply(sharingSettings());
-        for (int i = 0; i < 10; ++i)
-            f.add(i);
-        expectLoss();
-        f.sender.wake(Wake::Now);
-        QCOMPARE(f.requests.size(), 1u);
-        QCOMPARE(f.sender.failed(), 10);
-        QCOMPARE(f.sender.refusedEvents(), 10);
+        f.answer = [&f] { return Script(f.requests.size() == 49 ? 200 : 400); };
+        muted([&] {
+            f.sender.apply(sharingSettings());
+            for (int i = 0; i < 60; ++i)
+                f.add(i);
+            f.sender.wake(Wake::Now);
+        });
+        // A batch of ten would take 19 calls. Only after something was taken it is as at the beginning.
+        QCOMPARE(f.pauses, (std::vector<std::chrono::milliseconds>{500ms, 1s, 2s, 500ms, 1s}));
+        QCOMPARE(f.requests.size(), 5u * 16 + 1);
+        QCOMPARE(f.sender.sent(), 10);
+        QCOMPARE(f.sender.failed(), 50);
+        QCOMPARE(f.sender.refusedEvents(), 50);
+        QCOMPARE(f.sender.beingSent(), 0);
     }
 
     void aLogThatIsRefusedCostsNoMeasurement()

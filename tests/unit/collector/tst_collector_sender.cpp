@@ -99,24 +99,41 @@ private Q_SLOTS:
         QCOMPARE(f.received().size(), 1u);
     }
 
-    void aWrongKeyIsNotTriedAgain()
+    // What is wrong with the sender or the address is no fault of the events.
+    void otherRefusalsLoseNothing_data()
+    {
+        QTest::addColumn<int>("status");
+        for (const int status : {302, 401, 403, 404, 405, 407})
+            QTest::addRow("%d", status) << status;
+    }
+    void otherRefusalsLoseNothing()
+    {
+        QFETCH(int, status);
+        Fixture f;
+        f.answer = [&] { return Script(f.requests.size() <= 3 ? status : 200); };
+        muted([&] {
+            f.sender.apply(sharingSettings());
+            for (int i = 0; i < 20; ++i)
+                f.add(i);
+            f.sender.wake(Wake::Now);
+        });
+        QCOMPARE(f.pauses, (std::vector<std::chrono::milliseconds>{500ms, 1s, 2s}));
+        QCOMPARE(f.received(), firstNumbers(20));
+        QCOMPARE(f.sender.failed(), 0);
+    }
+
+    void aWrongKeyIsHintedAt()
     {
         Fixture f;
-        f.answer = [] { return Script(401); };
+        f.answer = [&] { return Script(f.requests.size() <= 7 ? 401 : 200); };
         f.sender.apply(sharingSettings());
         const QRegularExpression hint(QStringLiteral("refused the key; check data_sharing.api_key"));
         QTest::ignoreMessage(QtWarningMsg, hint);
-        for (int i = 0; i < 20; ++i)
+        QTest::ignoreMessage(QtWarningMsg, hint); // after 30 seconds
+        for (int i = 0; i < 10; ++i)
             f.add(i);
-        f.sender.wake(Wake::Now); // two batches: the hint comes once
-        QCOMPARE(f.requests.size(), 2u);
-        QCOMPARE(f.sender.failed(), 20);
-        f.now += 31s;
-        QTest::ignoreMessage(QtWarningMsg, hint);
-        f.add(20);
         f.sender.wake(Wake::Now);
-        QCOMPARE(f.requests.size(), 3u);
-        QVERIFY(f.pauses.empty());
+        QCOMPARE(f.sender.sent(), 10);
     }
 
     void otherSettingsAreTriedAtOnce()
@@ -136,6 +153,46 @@ private Q_SLOTS:
         QCOMPARE(f.requests.size(), 2u);
         QCOMPARE(f.requests[1].url, QUrl(QStringLiteral("http://other.test/collector")));
         QCOMPARE(f.sender.sent(), 1);
+    }
+
+    void theSameSettingsEndNoPause()
+    {
+        Fixture f;
+        f.isTimeStill = true;
+        f.answer = [] { return Script(503); };
+        muted([&] {
+            f.sender.apply(sharingSettings());
+            f.add(1);
+            f.sender.wake(Wake::Now);
+            f.sender.apply(sharingSettings());
+        });
+        QCOMPARE(f.requests.size(), 1u);
+        DataSharingConfig other = sharingSettings();
+        other.apiKey = SecretString("lgw_other_key");
+        f.answer = [] { return Script(200); };
+        f.sender.apply(other);
+        QCOMPARE(f.requests.back().headers.value("Authorization"), QByteArray("Bearer lgw_other_key"));
+        QCOMPARE(f.sender.sent(), 1);
+    }
+
+    void settingsThatWereUsedAlreadyEndNoPause()
+    {
+        Fixture f;
+        f.isTimeStill = true;
+        f.answer = [&] {
+            DataSharingConfig other = sharingSettings();
+            other.backendUrl = "http://other.test";
+            f.sender.apply(other); // while the first batch is on its way
+            return Script(f.requests.size() == 1 ? 200 : 503);
+        };
+        muted([&] {
+            f.sender.apply(sharingSettings());
+            for (int i = 0; i < 20; ++i)
+                f.add(i);
+            f.sender.wake(Wake::Now);
+        });
+        QCOMPARE(f.requests.size(), 2u);
+        QCOMPARE(f.requests.back().url.host(), QStringLiteral("other.test"));
     }
 
     void withoutSharingWhatWaitsIsForgotten()

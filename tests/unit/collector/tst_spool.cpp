@@ -1,56 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/collector/spool.h"
-#include "gateway/collector/spool_file.h"
-
-#include <QDir>
-#include <QRegularExpression>
-#include <QTemporaryDir>
-#include <QTest>
+#include "tests/unit/collector/spool_fixture.h"
 
 #include <csignal>
 #include <sys/resource.h>
 
 using namespace lunargate;
+using namespace lunargate::test;
 
 namespace {
-
-using Reports = Spool::Reports;
-
-constexpr qint64 kPlenty = 1LL << 30;
-
-Reports reports(const QByteArray &name, int count = 2)
-{
-    Reports all;
-    for (int i = 0; i < count; ++i)
-        all.push_back({.events = {"{\"" + name + "\":" + QByteArray::number(i) + '}'}});
-    return all;
-}
-
-/// A folder that is gone afterwards.
-struct Folder
-{
-    QTemporaryDir parent;
-    QString path = parent.filePath(QStringLiteral("a/spool"));
-
-    QStringList files() const
-    {
-        return QDir(path).entryList(QDir::Files | QDir::Hidden, QDir::Name).filter(QStringLiteral("events"));
-    }
-    void open(Spool &spool, qint64 maxBytes = kPlenty) const { spool.apply(path.toUtf8(), maxBytes); }
-};
-
-/// Takes the oldest, for good.
-Reports next(Spool &spool)
-{
-    const Reports taken = spool.take().value_or(Reports());
-    spool.done();
-    return taken;
-}
-
-void expectFailure()
-{
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("keeps less than it should")));
-}
 
 /// As on a full disk: files cannot become larger.
 class FileSizeLimit
@@ -83,20 +40,20 @@ private Q_SLOTS:
     {
         const Reports all = {{.sharing = {.prompts = true}, .events = {"{}", "{\"a\":1}"}, .measurement = "{}"},
                              {.sharing = {.responses = true}, .events = {"[]"}, .isRest = true}};
-        QCOMPARE(readSpoolFile(spoolFileBytes(all)), all);
-        QCOMPARE(readSpoolFile(spoolFileBytes({})), Reports());
+        QCOMPARE(spoolContents(spoolFileBytes(7, all)), SpoolContents(7, all));
+        QCOMPARE(spoolContents(spoolFileBytes(7, {})), SpoolContents(7));
     }
 
     void damagedFilesAreRefused()
     {
-        const QByteArray whole = spoolFileBytes(reports("a"));
+        const QByteArray whole = spoolFileBytes(7, reports("a"));
         for (qsizetype i = 0; i < whole.size(); ++i) {
             QByteArray changed = whole;
             changed[i] = static_cast<char>(changed[i] ^ 1);
-            QVERIFY(!readSpoolFile(changed));
-            QVERIFY(!readSpoolFile(whole.first(i)));
+            QVERIFY(!spoolContents(changed));
+            QVERIFY(!spoolContents(whole.first(i)));
         }
-        QVERIFY(!readSpoolFile(whole + '\0'));
+        QVERIFY(!spoolContents(whole + '\0'));
     }
 
     void oldestComeFirst()
@@ -121,30 +78,20 @@ private Q_SLOTS:
         QCOMPARE(spool.bytes(), 0);
     }
 
-    void onlyTheOwnerReadsThem()
-    {
-        const Folder folder;
-        Spool spool;
-        folder.open(spool);
-        QVERIFY(spool.append(reports("a")));
-        const auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther;
-        QVERIFY(!QFile::permissions(folder.path).testAnyFlags(others));
-        QVERIFY(!QFile::permissions(folder.path + u'/' + folder.files().value(0)).testAnyFlags(others));
-    }
-
     void aRestartFindsThem()
     {
         const Folder folder;
+        const QStringList othersFiles = {QStringLiteral("1-1.events.part"), QStringLiteral("events.part"),
+                                         QStringLiteral("mine.events")};
         {
             Spool spool;
             folder.open(spool);
             QVERIFY(spool.append(reports("a")));
             QVERIFY(spool.append(reports("b", 3)));
             QVERIFY(spool.take()); // and it ends before that is done
-            QFile unfinished(folder.path + QStringLiteral("/00000000000000000001-1.events.part"));
-            QVERIFY(unfinished.open(QFile::WriteOnly));
-            QFile strange(folder.path + QStringLiteral("/mine.events"));
-            QVERIFY(strange.open(QFile::WriteOnly));
+            folder.put(QStringLiteral("00000000000000000001-1.events.part"));
+            for (const QString &name : othersFiles)
+                folder.put(name);
         }
         Spool spool;
         folder.open(spool);
@@ -154,7 +101,7 @@ private Q_SLOTS:
         QCOMPARE(next(spool), reports("a"));
         QCOMPARE(next(spool), reports("b", 3));
         QCOMPARE(next(spool), reports("c"));
-        QCOMPARE(folder.files(), QStringList{QStringLiteral("mine.events")});
+        QCOMPARE(folder.files(), othersFiles);
     }
 
     void whatIsGivenBackIsTheOldestAgain()
@@ -181,7 +128,7 @@ private Q_SLOTS:
     void whatHasNoRoomIsDropped()
     {
         const Folder folder;
-        const qint64 one = spoolFileBytes(reports("a")).size();
+        const qint64 one = sizeOfOne();
         Spool spool;
         folder.open(spool, 3 * one);
         for (const char *name : {"a", "b", "c", "d"})
@@ -196,24 +143,10 @@ private Q_SLOTS:
         QVERIFY(spool.giveBack(reports("a"))); // it is the oldest
         QCOMPARE(spool.dropped(), 8);
         QCOMPARE(next(spool), reports("b"));
-        QVERIFY(spool.append(reports("much", 1000)));
-        QCOMPARE(spool.dropped(), 8 + 4 + 1000);
-        QVERIFY(!spool.hasFiles());
-    }
-
-    void oneProcessHasAFolder()
-    {
-        const Folder folder;
-        Spool first;
-        folder.open(first);
-        QVERIFY(first.append(reports("a")));
-        Spool second;
-        expectFailure();
-        folder.open(second);
-        QVERIFY(!second.take());
-        QVERIFY(!second.append(reports("b"))); // told once
-        first.apply({}, kPlenty);
-        QCOMPARE(second.take(), reports("a"));
+        QVERIFY(spool.append(reports("much", 1000))); // it is too large, whatever is dropped for it
+        QCOMPARE(spool.dropped(), 8 + 1000);
+        QCOMPARE(next(spool), reports("e"));
+        QCOMPARE(next(spool), reports("f"));
     }
 
     void aFullDiskIsToldOnceAndTriedAgain()
@@ -223,13 +156,15 @@ private Q_SLOTS:
         folder.open(spool);
         QVERIFY(spool.append(reports("a")));
         {
-            const FileSizeLimit limit(100);
+            const FileSizeLimit limit(50);
             expectFailure();
             QVERIFY(!spool.append(reports("b", 100)));
             QVERIFY(!spool.append(reports("b", 100)));
             QVERIFY(!spool.giveBack(reports("b", 100)));
             QCOMPARE(spool.take(), reports("a"));
-            QVERIFY(spool.giveBack(reports("a", 100))); // the old file stays: rather twice than never
+            QVERIFY(spool.giveBack(reports("a", 1))); // the old file stays: rather twice than never
+            QCOMPARE(spool.waiting(), 2);
+            QCOMPARE(spool.found(), 1); // it was sent already, and comes again
         }
         QCOMPARE(folder.files().size(), 1);
         QVERIFY(spool.append(reports("b", 100)));
@@ -245,10 +180,10 @@ private Q_SLOTS:
         folder.open(spool);
         for (const char *name : {"a", "b", "c"})
             QVERIFY(spool.append(reports(name)));
-        QFile damaged(folder.path + u'/' + folder.files().value(0));
+        QFile damaged(folder.file(0));
         QVERIFY(damaged.open(QFile::ReadWrite) && damaged.resize(40));
         damaged.close();
-        QVERIFY(QFile::remove(folder.path + u'/' + folder.files().value(1)));
+        QVERIFY(QFile::remove(folder.file(1)));
         expectFailure();
         QCOMPARE(next(spool), reports("c"));
         QCOMPARE(spool.dropped(), 4);
@@ -264,11 +199,130 @@ private Q_SLOTS:
         QVERIFY(spool.append(reports("a")));
         QVERIFY(spool.append(reports("b")));
         QVERIFY(spool.take());
-        spool.clear();
+        QVERIFY(spool.clear());
         QCOMPARE(folder.files().size(), 1);
         spool.done();
         QCOMPARE(folder.files(), QStringList());
         QCOMPARE(spool.dropped(), 2);
+    }
+
+    void aLowerBoundCountsAtOnce()
+    {
+        const Folder folder;
+        {
+            Spool spool;
+            folder.open(spool);
+            for (const char *name : {"a", "b", "c", "d"})
+                QVERIFY(spool.append(reports(name)));
+            folder.open(spool, 3 * sizeOfOne());
+            QCOMPARE(spool.dropped(), 2);
+            QCOMPARE(folder.files().size(), 3);
+        }
+        Spool spool;
+        folder.open(spool, 2 * sizeOfOne());
+        QCOMPARE(spool.dropped(), 2);
+        QCOMPARE(spool.bytes(), 2 * sizeOfOne());
+        QCOMPARE(next(spool), reports("c"));
+    }
+
+    void whatCannotBeRemovedStillTakesRoom()
+    {
+        const Folder folder;
+        Spool spool;
+        folder.open(spool, 2 * sizeOfOne());
+        QVERIFY(spool.append(reports("a")));
+        QVERIFY(spool.append(reports("b")));
+        const QString oldest = folder.file(0);
+        QVERIFY(QFile::remove(oldest) && QDir().mkdir(oldest));
+        expectFailure();
+        QVERIFY(!spool.append(reports("c")));
+        QCOMPARE(spool.waiting(), 4); // nothing is dropped in vain
+        QCOMPARE(next(spool), reports("b"));
+        QCOMPARE(spool.bytes(), sizeOfOne());
+        QVERIFY(spool.append(reports("c")));
+        expectFailure();
+        QVERIFY(!spool.clear());
+        QVERIFY(QDir().rmdir(oldest));
+        QVERIFY(spool.clear());
+        QCOMPARE(spool.bytes(), 0);
+    }
+
+    void aNameThatIsTakenBlocksNothing()
+    {
+        const Folder folder;
+        QVERIFY(QDir().mkpath(folder.of(QStringLiteral("00000001000000000000-2.events"))));
+        Spool spool;
+        folder.open(spool);
+        expectFailure();
+        QVERIFY(!spool.append(reports("a")));
+        QVERIFY(spool.append(reports("b")));
+        QCOMPARE(next(spool), reports("b"));
+    }
+
+    void aFileOfAnotherVersionStays()
+    {
+        const Folder folder;
+        QByteArray bytes = spoolFileBytes(0, reports("a"));
+        bytes[17] = 9; // behind the first words
+        const QString name = QStringLiteral("00000009000000000000-2.events");
+        folder.put(name, bytes);
+        Spool spool;
+        folder.open(spool);
+        expectFailure();
+        QVERIFY(!spool.take());
+        QCOMPARE(spool.dropped(), 2);
+        QCOMPARE(spool.bytes(), bytes.size());
+        QVERIFY(spool.append(reports("b")));
+        QCOMPARE(folder.files().size(), 2);
+        QCOMPARE(folder.files().value(0), name); // what is newer has a higher number
+        QVERIFY(spool.clear());                  // but it may hold what was said
+        QCOMPARE(folder.files(), QStringList());
+    }
+
+    void aFileThatCannotBeReadStays()
+    {
+        const Folder folder;
+        Spool spool;
+        folder.open(spool, 5 * sizeOfOne());
+        for (const char *name : {"a", "b", "c"})
+            QVERIFY(spool.append(reports(name)));
+        const QStringList before = folder.files();
+        QVERIFY(QFile::remove(folder.file(0)));
+        QVERIFY(QFile::link(QStringLiteral("/proc/self/mem"), folder.of(before.value(0)))); // reading fails
+        QFile large(folder.file(1));
+        QVERIFY(large.open(QFile::Append) && large.resize(6 * sizeOfOne()));
+        expectFailure();
+        QCOMPARE(next(spool), reports("c"));
+        QCOMPARE(spool.dropped(), 4);
+        QCOMPARE(folder.files(), before.first(2));
+    }
+
+    void whatWasWrittenBeforeLessWasAllowedSaysNoMore_data()
+    {
+        QTest::addColumn<bool>("restarts");
+        QTest::newRow("reloads") << false;
+        QTest::newRow("restarts") << true;
+    }
+    void whatWasWrittenBeforeLessWasAllowedSaysNoMore()
+    {
+        QFETCH(bool, restarts);
+        const Folder folder;
+        std::optional<Spool> spool;
+        const auto allow = [&](Sharing allowed) {
+            if (restarts || !spool)
+                spool.emplace();
+            folder.open(*spool, kPlenty, allowed);
+        };
+        allow(kPrompts);
+        QVERIFY(spool->append(talkative()));
+        allow({.prompts = true, .responses = true});
+        QVERIFY(spool->append(talkative()));
+        allow(kPrompts);
+        allow(kPrompts);
+        QVERIFY(spool->append(talkative()));
+        for (int i = 0; i < 2; ++i)
+            QCOMPARE(next(*spool).at(0).events, QByteArrayList{"measurement"});
+        QCOMPARE(next(*spool), talkative());
     }
 };
 

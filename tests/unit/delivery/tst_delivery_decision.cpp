@@ -38,6 +38,14 @@ private Q_SLOTS:
         QCOMPARE(decideDelivery({.status = status}, 1, 0.5).step, step);
     }
 
+    void aServiceMayHaveItsOwnIdeaOfWhatPasses()
+    {
+        const auto unlessMalformed = [](int status) { return status != 400; };
+        QCOMPARE(decideDelivery({.status = 401}, 1, 0.5, unlessMalformed).step, Step::Retry);
+        QCOMPARE(decideDelivery({.status = 400}, 1, 0.5, unlessMalformed).step, Step::GiveUp);
+        QCOMPARE(decideDelivery({.status = 202}, 1, 0.5, unlessMalformed).step, Step::Done);
+    }
+
     void waitsLongerEachTime()
     {
         QCOMPARE(decideDelivery({.status = 503}, 1, 0.5).delay, 500ms);
