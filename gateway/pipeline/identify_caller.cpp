@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/identify_caller.h"
 
+#include "gateway/config/reserved_names.h"
 #include "gateway/limits/client_address.h"
 #include "gateway/pipeline/admin_access.h"
 #include "gateway/security/credential.h"
@@ -153,7 +154,7 @@ Identity identifyAdmin(const Runtime &runtime, Services &services, const HttpReq
         const bool isAllowed = !shown || comparison.isAllowed(*shown);
         if (shown && isAllowed && token->matches(*shown)) {
             services.recentCredentials->add(*shown);
-            return KnownCaller{.name = "admin-token"};
+            return KnownCaller{.name = kAdminTokenCaller};
         }
         if (!security.enabled && !isAllowed)
             return std::unexpected(TokenVerifier::Refusal{tooManyFailures(security)});

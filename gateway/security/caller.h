@@ -44,9 +44,6 @@ enum class CredentialKind {
     BuiltIn, ///< nothing: it is a part of the gateway
 };
 
-/// The name of what the backend's commands are run as.
-inline constexpr char kRemoteControlCaller[] = "remote-control";
-
 /// Who sent a request.
 struct Caller
 {
