@@ -46,6 +46,7 @@ QByteArray toJson(const RemoteControlStatus &status)
     json.key("commands").beginObject().member("running", status.running);
     json.member("ok", commands.ok).member("failed", commands.failed).member("refused", commands.refused);
     json.member("timeout", commands.timedOut).member("cancelled", commands.cancelled).endObject();
+    json.member("ignored_messages", status.ignored);
     return json.endObject().text();
 }
 

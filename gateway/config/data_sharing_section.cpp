@@ -57,9 +57,14 @@ void readDataSharing(SectionReader &root, DataSharingConfig &sharing)
         return;
     if (sharing.apiKey.isEmpty())
         root.context().warn(place, "nothing is shared or controlled without an api_key; set data_sharing.api_key");
-    else if (isReadableOnTheWay(sharing.backendUrl))
+    if (sharing.apiKey.isEmpty() || !isReadableOnTheWay(sharing.backendUrl))
+        return;
+    if (sharing.enabled)
         root.context().warn(urlPlace, "plain http to another machine: on the way anybody can read api_key and all that "
                                       "is shared; use https");
+    if (sharing.remoteControl)
+        root.context().warn(urlPlace, "remote control will not connect: it sends api_key by plain http to this "
+                                      "machine only; use https");
 }
 
 void readRemoteControl(SectionReader &root, RemoteControlConfig &remote)

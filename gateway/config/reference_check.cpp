@@ -2,6 +2,7 @@
 #include "gateway/config/reference_check.h"
 
 #include "gateway/config/nearest_name.h"
+#include "gateway/config/reserved_names.h"
 
 #include <algorithm>
 #include <iterator>
@@ -73,7 +74,7 @@ void checkLimits(ReadingContext &context, const Config &config, const std::vecto
     std::vector<QByteArray> names;
     std::ranges::transform(security.keys, std::back_inserter(names), &SecurityConfig::Key::name);
     for (const NameReference &reference : references) {
-        if (std::ranges::find(names, reference.name) != names.end())
+        if (reference.name == kRemoteControlCaller || std::ranges::find(names, reference.name) != names.end())
             continue;
         const QByteArray message = "there is no key `" + reference.name + "`; " + advice(reference.name, names, "keys");
         if (security.enabled && config.rateLimiting.enabled)

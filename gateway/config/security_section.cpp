@@ -2,6 +2,7 @@
 #include "gateway/config/sections.h"
 
 #include "gateway/config/header_name.h"
+#include "gateway/config/reserved_names.h"
 #include "gateway/config/jwt_section.h"
 
 #include <QCryptographicHash>
@@ -136,6 +137,8 @@ void readKey(SectionReader &section, std::vector<SecurityInput::Key> &keys, std:
 {
     SecurityInput::Key item;
     section.read("name", item.key.name, Blank::Refused);
+    if (isReservedName(item.key.name))
+        section.context().error(section.placeOf("name"), "the gateway itself uses this name; choose another one");
     section.read("value", item.key.value);
     item.place = section.placeOf("value");
     item.expiresPlace = section.placeOf("expires");

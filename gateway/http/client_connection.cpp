@@ -86,7 +86,7 @@ void ClientConnection::cut()
     }
     if (m_phase != Phase::Handling || !m_runner.isRunning())
         return;
-    m_exchange->isCutByShutdown = true;
+    m_exchange->cutReason = CutReason::Shutdown;
     m_isCut = true;
     m_runner.cancel([this] {
         m_isCut = false;

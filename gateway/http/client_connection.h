@@ -35,7 +35,7 @@ public:
     /// Whether a request is being answered, or the answer still waits for the client to take it.
     bool isBusy() const;
 
-    /// Ends what runs: its task is destroyed and may say a last word (see Exchange::isCutByShutdown); then it closes.
+    /// Ends what runs: its task is destroyed and may say a last word (see Exchange::cutReason); then it closes.
     /// An answer that is complete is left the time until abort().
     void cut();
 

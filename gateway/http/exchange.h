@@ -8,6 +8,13 @@
 
 namespace lunargate {
 
+/// Why what answers a request is destroyed before the answer is complete.
+enum class CutReason {
+    ClientLeft, ///< nobody is there to be told
+    Shutdown,   ///< the gateway ends
+    Timeout,    ///< whoever made the request on the gateway's own behalf waits no longer
+};
+
 /// One request and the way to answer it. Lives from the request's last byte to the answer's last byte, in one thread.
 struct Exchange
 {
@@ -16,8 +23,8 @@ struct Exchange
 
     HttpRequest request;
     ResponseWriter &response;
-    /// The gateway ends before the answer did: what is destroyed now may still tell the client so.
-    bool isCutByShutdown = false;
+    /// To be set before the task is destroyed; unless the client left, it may still say so in the answer.
+    CutReason cutReason = CutReason::ClientLeft;
 };
 
 /// What is done with a request whose head is here and whose body is not.

@@ -91,7 +91,7 @@ void RateLimiter::apply(const RateLimitingConfig &config, TimePoint now)
     if (config.enabled) {
         settings->perClient = config.perClient;
         for (const RateLimitingConfig::KeyLimits &key : config.keys)
-            for (const CredentialKind kind : {CredentialKind::Key, CredentialKind::Token})
+            for (const CredentialKind kind : {CredentialKind::Key, CredentialKind::Token, CredentialKind::BuiltIn})
                 settings->byIdentity.insert(Caller{.name = key.name, .kind = kind}.identity(), key.limits);
     }
     for (Shard &shard : m_shards) {

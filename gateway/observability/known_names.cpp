@@ -2,7 +2,7 @@
 #include "gateway/observability/known_names.h"
 
 #include "gateway/config/config.h"
-#include "gateway/security/caller.h"
+#include "gateway/config/reserved_names.h"
 
 namespace lunargate {
 

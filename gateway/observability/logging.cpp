@@ -120,7 +120,8 @@ void handleMessage(QtMsgType type, const QMessageLogContext &context, const QStr
     write(levelOf(type), context.category ? context.category : "qt", text.toUtf8(), {});
 }
 
-/// Our categories from `level` on; everybody else's from the same level, but no chatter below warnings.
+/// Our categories from `level` on; everybody else's from the same level, but no chatter below warnings. What others
+/// had the gateway do is told as long as anything is.
 QString filterRules(LogLevel level)
 {
     const auto rule = [](const char *category, LogLevel of, bool isOn) {
@@ -135,6 +136,7 @@ QString filterRules(LogLevel level)
         rules += rule("*", of, of >= level && of >= Warning);
     for (const LogLevel of : {Debug, Info, Warning, Error})
         rules += rule("lunargate.*", of, of >= level);
+    rules += rule("lunargate.remote_control", Info, level != Disabled);
     return rules;
 }
 

@@ -94,7 +94,8 @@ Task<Result<void>> authenticate(RequestContext &context, Role role)
                                         .reason = "public_keys_missing",
                                         .message = "the public keys were being fetched; send the request again",
                                         .retryAfter = std::chrono::seconds(1)});
-    if (!caller->name.isEmpty() && context.services.failedAttempts->size() > 0)
+    const bool hasShownAKey = !caller->name.isEmpty() && caller->kind != CredentialKind::BuiltIn;
+    if (hasShownAKey && context.services.failedAttempts->size() > 0)
         context.services.failedAttempts->succeed(networkOf(context.caller.address));
     context.record.caller = caller->name;
     context.caller.name = std::move(caller->name);

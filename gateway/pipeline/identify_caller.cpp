@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/identify_caller.h"
 
+#include "gateway/config/reserved_names.h"
 #include "gateway/limits/client_address.h"
 #include "gateway/pipeline/admin_access.h"
 #include "gateway/security/credential.h"

@@ -58,7 +58,8 @@ Result<void> follow(const RateLimiter::Decision &decision, RequestContext &conte
 Result<void> limitRequest(RequestContext &context, bool isModelCall)
 {
     RateLimiter &limiter = *context.services.limiter;
-    if (!limiter.isOn())
+    // What the gateway looks up for itself takes nothing from what it may run for others.
+    if (!limiter.isOn() || (!isModelCall && context.caller.kind == CredentialKind::BuiltIn))
         return {};
     return follow(limiter.admit(context.caller, isModelCall, context.limitPermit, Clock::now()), context);
 }

@@ -38,6 +38,24 @@ void estimateUsage(RequestRecord &record)
     record.usage = usage;
 }
 
+Error cutError(CutReason reason)
+{
+    switch (reason) {
+    case CutReason::ClientLeft:
+        return {.kind = ErrorKind::ClientCancelled, .reason = "client_cancelled", .message = "client disconnected"};
+    case CutReason::Shutdown:
+        return {.kind = ErrorKind::Overloaded,
+                .reason = "shutting_down",
+                .message = "the gateway is shutting down and had no time left for this answer; send it again",
+                .retryAfter = std::chrono::seconds(1)};
+    case CutReason::Timeout:
+        return {.kind = ErrorKind::DeadlineExceeded,
+                .reason = "command_timeout",
+                .message = "the command took longer than remote_control.timeout"};
+    }
+    Q_UNREACHABLE_RETURN({});
+}
+
 } // namespace
 
 RequestContext::RequestContext(Exchange &requestExchange, std::shared_ptr<const Runtime> currentRuntime,
@@ -72,16 +90,12 @@ RequestContext::~RequestContext()
 // The frames above this were destroyed before the answer was complete.
 void RequestContext::recordEarlyEnd()
 {
-    if (!exchange.isCutByShutdown) {
-        record.setError(
-            {.kind = ErrorKind::ClientCancelled, .reason = "client_cancelled", .message = "client disconnected"});
+    const Error error = cutError(exchange.cutReason);
+    if (exchange.cutReason == CutReason::ClientLeft) {
+        record.setError(error);
         finish();
         return;
     }
-    const Error error{.kind = ErrorKind::Overloaded,
-                      .reason = "shutting_down",
-                      .message = "the gateway is shutting down and had no time left for this answer; send it again",
-                      .retryAfter = std::chrono::seconds(1)};
     if (exchange.response.state() == ResponseWriter::State::NotStarted) {
         respondError(error);
         return;

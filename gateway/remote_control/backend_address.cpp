@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/remote_control/backend_address.h"
 
-#include <QHostAddress>
+#include "gateway/config/local_address.h"
 
 namespace lunargate {
-
-namespace {
-
-// Names too, as RFC 6761 reserves these for this machine.
-bool isLoopback(const QString &host)
-{
-    return host == u"localhost" || host.endsWith(QStringLiteral(".localhost")) || QHostAddress(host).isLoopback();
-}
-
-} // namespace
 
 std::expected<QUrl, QByteArray> backendAddress(const QByteArray &backendUrl)
 {
@@ -21,7 +11,7 @@ std::expected<QUrl, QByteArray> backendAddress(const QByteArray &backendUrl)
     const bool isSecure = url.scheme() == u"https";
     if (!url.isValid() || url.host().isEmpty() || (!isSecure && url.scheme() != u"http"))
         return std::unexpected("data_sharing.backend_url is no http:// or https:// address");
-    if (!isSecure && !isLoopback(url.host()))
+    if (isReadableOnTheWay(backendUrl))
         return std::unexpected("data_sharing.backend_url must be https:// for remote control, unless it is on this "
                                "machine: the key would be sent in the clear");
     url.setScheme(isSecure ? QStringLiteral("wss") : QStringLiteral("ws"));

@@ -4,15 +4,28 @@
 #include "gateway/json/document.h"
 #include "gateway/json/members.h"
 
+#include <algorithm>
+
 namespace lunargate {
 
 namespace {
 
+constexpr QByteArrayView kCommands = "sandbox.";
 constexpr QByteArrayView kExecute = "sandbox.execute";
+constexpr QByteArrayView kResponse = "sandbox.response";
+
+// In bytes. They go into log lines and header lines.
+constexpr qsizetype kLongestWord = 128; // id, type and mode
+constexpr qsizetype kLongestTarget = 512;
+
+QByteArray cut(QByteArrayView word)
+{
+    return word.first(std::min(word.size(), kLongestWord)).toByteArray();
+}
 
 RefusedCommand malformed(const SandboxCommand &command, const QByteArray &error)
 {
-    return {.id = command.id, .type = kExecute.toByteArray(), .reason = "malformed_command", .error = error};
+    return {.id = cut(command.id), .type = kExecute.toByteArray(), .reason = "malformed_command", .error = error};
 }
 
 // The request as it was sent, with the spelling of its numbers and the order of its members.
@@ -31,6 +44,9 @@ BackendMessage readExecute(const QByteArray &text, json::Value message)
                            .target = target["value"].toByteArray()};
     if (command.id.isEmpty())
         return malformed(command, "command_id is missing");
+    if (command.id.size() > kLongestWord || command.mode.size() > kLongestWord ||
+        command.target.size() > kLongestTarget)
+        return malformed(command, "command_id, target.mode or target.value is too long");
     if (!message["request"].isObject())
         return malformed(command, "request is no object");
     if ((command.mode == "route" || command.mode == "model") && command.target.isEmpty())
@@ -45,16 +61,18 @@ BackendMessage readBackendMessage(const QByteArray &text)
 {
     const auto document = json::Document::parse(text);
     if (!document || !document->root().isObject())
-        return {};
+        return IgnoredMessage();
     const json::Value message = document->root();
     const QByteArrayView type = message["type"].string();
     if (type == kExecute)
         return readExecute(text, message);
-    const QByteArrayView id = message["command_id"].string();
-    if (id.isEmpty())
+    if (type == "heartbeat")
         return {};
-    return RefusedCommand{.id = id.toByteArray(),
-                          .type = type.toByteArray(),
+    const QByteArrayView id = message["command_id"].string();
+    if (id.isEmpty() || !type.startsWith(kCommands) || type == kResponse)
+        return IgnoredMessage(cut(type));
+    return RefusedCommand{.id = cut(id),
+                          .type = cut(type),
                           .status = 403,
                           .reason = "command_not_allowed",
                           .error = "this gateway runs no command but sandbox.execute"};

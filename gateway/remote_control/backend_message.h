@@ -26,11 +26,17 @@ struct RefusedCommand
     QByteArray error;  ///< a sentence
 };
 
-/// Nothing: what is to be ignored.
-using BackendMessage = std::variant<std::monostate, SandboxCommand, RefusedCommand>;
+/// What is no command, and gets no answer.
+struct IgnoredMessage
+{
+    QByteArray type; ///< empty: it has none
+};
 
-/// What came from the backend. Heartbeats, answers and what has no `command_id` are ignored; every command that is not
-/// known is refused.
+/// Nothing: a heartbeat.
+using BackendMessage = std::variant<std::monostate, IgnoredMessage, SandboxCommand, RefusedCommand>;
+
+/// What came from the backend. Commands are the types that begin with `sandbox.`, but for that of our answers; those
+/// that are not known are refused. Texts of unreasonable length are refused, and cut.
 BackendMessage readBackendMessage(const QByteArray &text);
 
 } // namespace lunargate

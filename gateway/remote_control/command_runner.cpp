@@ -6,13 +6,14 @@
 #include "gateway/remote_control/message_writer.h"
 #include "gateway/remote_control/sandbox_request.h"
 
-#include <optional>
+#include <algorithm>
 #include <utility>
 
 namespace lunargate {
 
 namespace {
 
+constexpr int kConflict = 409;
 constexpr int kTooManyRequests = 429;
 constexpr int kContentTooLarge = 413;
 constexpr int kServiceUnavailable = 503;
@@ -32,12 +33,12 @@ struct Outcome
     QByteArray error = {}; ///< if there is no answer to send
 };
 
-Outcome outcomeOf(const BufferedResponse &response, bool isOrphan)
+Outcome outcomeOf(const BufferedResponse &response, bool isOrphan, bool isTimedOut)
 {
     using Commands = RemoteControlStatus::Commands;
     if (isOrphan)
         return {"cancelled", &Commands::cancelled, response.status()};
-    if (response.state() != ResponseWriter::State::Finished)
+    if (isTimedOut)
         return {"timeout", &Commands::timedOut, kGatewayTimeout, "the command took longer than remote_control.timeout"};
     if (response.isTooLarge())
         return {"failed", &Commands::failed, kContentTooLarge,
@@ -63,7 +64,7 @@ struct CommandRunner::Running
 
     SandboxCommand command;
     TimePoint startedAt = Clock::now();
-    bool isOrphan = false; ///< nobody is there to be answered
+    std::optional<CutReason> cutReason; ///< if it is to end before it has an answer
     std::optional<Timer> deadline;
     LocalRequest request;
 };
@@ -77,50 +78,81 @@ CommandRunner::~CommandRunner() = default;
 
 void CommandRunner::take(const QByteArray &message)
 {
-    std::visit(Overloaded{[](std::monostate) {}, [this](const RefusedCommand &command) { refuse(command); },
+    std::visit(Overloaded{[](std::monostate) {}, [this](const IgnoredMessage &ignored) { ignore(ignored); },
+                          [this](const RefusedCommand &command) { refuse(command); },
                           [this](SandboxCommand &&command) { run(std::move(command)); }},
                readBackendMessage(message));
 }
 
+void CommandRunner::ignore(const IgnoredMessage &message)
+{
+    m_board.update([](RemoteControlStatus &status) { ++status.ignored; });
+    m_ignored.write({{"type", message.type}});
+}
+
+// Whoever waits for the one that runs would take this for its answer.
 void CommandRunner::refuse(const RefusedCommand &command)
 {
     m_board.update([](RemoteControlStatus &status) { ++status.commands.refused; });
-    logEvent(remoteControlLog(), LogLevel::Info, "remote command refused",
-             {{"command_id", command.id},
-              {"type", command.type},
-              {"status", command.status},
-              {"reason", command.reason},
-              {"text", command.error}});
-    m_send(sandboxResponse(
-        {.commandId = command.id, .instanceId = m_instanceId, .status = command.status, .error = command.error}));
+    m_refusals.write({{"command_id", command.id},
+                      {"type", command.type},
+                      {"status", command.status},
+                      {"reason", command.reason},
+                      {"text", command.error}});
+    if (!isRunning(command.id))
+        m_send(sandboxResponse(
+            {.commandId = command.id, .instanceId = m_instanceId, .status = command.status, .error = command.error}));
+}
+
+bool CommandRunner::isRunning(const QByteArray &id) const
+{
+    return std::ranges::any_of(m_running, [&](const auto &running) { return running->command.id == id; });
+}
+
+std::optional<RefusedCommand> CommandRunner::refusalOf(const SandboxCommand &command) const
+{
+    if (m_isEnding)
+        return refusal(command, kServiceUnavailable, "shutting_down", "the gateway is shutting down");
+    if (isRunning(command.id))
+        return refusal(command, kConflict, "command_is_running", "a command with this command_id is running");
+    if (command.request.size() > m_limits.maxRequestBytes)
+        return refusal(command, kContentTooLarge, "request_too_large",
+                       "the request is larger than remote_control.max_request_bytes");
+    if (m_isHeld)
+        return refusal(command, kTooManyRequests, "answers_not_read", "too many answers were not read yet");
+    if (std::cmp_greater_equal(m_running.size(), m_limits.maxConcurrent))
+        return refusal(command, kTooManyRequests, "too_many_commands",
+                       "as many commands run as may (remote_control.max_concurrent)");
+    return std::nullopt;
 }
 
 void CommandRunner::run(SandboxCommand command)
 {
-    if (m_isEnding)
-        return refuse(refusal(command, kServiceUnavailable, "shutting_down", "the gateway is shutting down"));
-    if (command.request.size() > m_limits.maxRequestBytes)
-        return refuse(refusal(command, kContentTooLarge, "request_too_large",
-                              "the request is larger than remote_control.max_request_bytes"));
-    if (std::cmp_greater_equal(m_running.size(), m_limits.maxConcurrent))
-        return refuse(refusal(command, kTooManyRequests, "too_many_commands",
-                              "as many commands run as may (remote_control.max_concurrent)"));
+    if (const std::optional<RefusedCommand> refused = refusalOf(command))
+        return refuse(*refused);
     m_running.push_back(std::make_unique<Running>(std::move(command), m_limits.maxAnswerBytes));
     m_board.update([](RemoteControlStatus &status) { ++status.running; });
     const auto position = std::prev(m_running.end());
     Running &running = **position;
-    const auto over = [this, position] { end(position); };
-    running.deadline.emplace([&running, over] { running.request.cancel(over); });
+    running.deadline.emplace([this, position] { cut(position, CutReason::Timeout); });
     running.deadline->start(deadlineIn(m_limits.timeout));
-    running.request.start(m_handler, over); // may be over already
+    running.request.start(m_handler, [this, position] { end(position, false); }); // may be over already
+}
+
+// Who has left does not come back for the answer.
+void CommandRunner::cut(Position position, CutReason reason)
+{
+    Running &running = **position;
+    if (running.cutReason == CutReason::ClientLeft)
+        return;
+    running.cutReason = reason;
+    running.request.cut(reason, [this, position] { end(position, true); });
 }
 
 void CommandRunner::cancelAll()
 {
-    for (auto position = m_running.begin(); position != m_running.end(); ++position) {
-        (*position)->isOrphan = true;
-        (*position)->request.cancel([this, position] { end(position); });
-    }
+    for (auto position = m_running.begin(); position != m_running.end(); ++position)
+        cut(position, CutReason::ClientLeft);
 }
 
 void CommandRunner::cutAll(std::function<void()> ended)
@@ -130,16 +162,17 @@ void CommandRunner::cutAll(std::function<void()> ended)
         return ended();
     m_ended = std::move(ended);
     for (auto position = m_running.begin(); position != m_running.end(); ++position)
-        (*position)->request.cut([this, position] { end(position); });
+        cut(position, CutReason::Shutdown);
 }
 
 // What it sends may lead to cancelAll(): nothing of the command is left in the list then.
-void CommandRunner::end(Position position)
+void CommandRunner::end(Position position, bool isCut)
 {
     const std::unique_ptr<Running> running = std::move(*position);
     m_running.erase(position);
     const BufferedResponse &response = running->request.response();
-    const Outcome outcome = outcomeOf(response, running->isOrphan);
+    const bool isOrphan = running->cutReason == CutReason::ClientLeft;
+    const Outcome outcome = outcomeOf(response, isOrphan, isCut && running->cutReason == CutReason::Timeout);
     m_board.update([&](RemoteControlStatus &status) {
         --status.running;
         ++(status.commands.*outcome.count);
@@ -155,7 +188,7 @@ void CommandRunner::end(Position position)
               {"duration_ms", duration.count()},
               {"bytes_in", running->command.request.size()},
               {"bytes_out", response.bodyBytes()}});
-    if (!running->isOrphan)
+    if (!isOrphan)
         m_send(sandboxResponse({.commandId = running->command.id,
                                 .instanceId = m_instanceId,
                                 .status = outcome.status,

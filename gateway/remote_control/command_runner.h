@@ -3,17 +3,20 @@
 
 #include "gateway/config/config.h"
 #include "gateway/remote_control/backend_message.h"
+#include "gateway/remote_control/bounded_log.h"
 #include "gateway/remote_control/local_request.h"
 #include "gateway/remote_control/remote_control_status.h"
 
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 
 namespace lunargate {
 
 /// Runs the backend's commands through the gateway's own pipeline, within limits, and answers each exactly once unless
-/// it was cancelled. Writes one line to the log for each. Single-threaded; its thread needs an event loop.
+/// it was cancelled, or has the id of one that runs. Writes one line to the log for each that ran, and for refusals as
+/// many as may be. Single-threaded; its thread needs an event loop.
 class CommandRunner
 {
 public:
@@ -29,6 +32,9 @@ public:
     /// For the commands that come from now on.
     void setLimits(const RemoteControlConfig &limits) { m_limits = limits; }
 
+    /// While it is held all commands are refused, as too much waits already to be sent. What runs goes on.
+    void hold(bool isHeld) { m_isHeld = isHeld; }
+
     /// Anything that came from the backend.
     void take(const QByteArray &message);
 
@@ -41,9 +47,13 @@ private:
     struct Running;
     using Position = std::list<std::unique_ptr<Running>>::iterator;
 
+    void ignore(const IgnoredMessage &message);
     void refuse(const RefusedCommand &command);
     void run(SandboxCommand command);
-    void end(Position position);
+    std::optional<RefusedCommand> refusalOf(const SandboxCommand &command) const;
+    bool isRunning(const QByteArray &id) const;
+    void cut(Position position, CutReason reason);
+    void end(Position position, bool isCut);
 
     RequestHandler &m_handler;
     RemoteControlBoard &m_board;
@@ -53,6 +63,9 @@ private:
     std::list<std::unique_ptr<Running>> m_running;
     std::function<void()> m_ended; // set while it waits for the last one
     bool m_isEnding = false;
+    bool m_isHeld = false;
+    BoundedLog m_refusals{"remote command refused"};
+    BoundedLog m_ignored{"message of the backend ignored"};
 };
 
 } // namespace lunargate

@@ -15,10 +15,10 @@ void LocalRequest::start(RequestHandler &handler, std::function<void()> finished
         });
 }
 
-void LocalRequest::cut(std::function<void()> cut)
+void LocalRequest::cut(CutReason reason, std::function<void()> cut)
 {
-    m_exchange.isCutByShutdown = true;
-    cancel(std::move(cut));
+    m_exchange.cutReason = reason;
+    m_runner.cancel(std::move(cut));
 }
 
 } // namespace lunargate

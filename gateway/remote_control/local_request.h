@@ -22,10 +22,9 @@ public:
     /// `finished` is called when there is an answer, possibly before this returns; it may destroy this.
     void start(RequestHandler &handler, std::function<void()> finished);
 
-    /// Ends it; one of `cancelled` and `finished` is called, from the event loop. It may destroy this.
-    void cancel(std::function<void()> cancelled) { m_runner.cancel(std::move(cancelled)); }
-    /// The same because the gateway ends: there is an answer then that says so.
-    void cut(std::function<void()> cut);
+    /// Ends it; one of `cut` and `finished` is called, from the event loop. It may destroy this. Unless the client left
+    /// there is an answer then that says why.
+    void cut(CutReason reason, std::function<void()> cut);
 
     const BufferedResponse &response() const { return m_response; }
 

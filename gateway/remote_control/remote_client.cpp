@@ -6,7 +6,6 @@
 #include "gateway/remote_control/backend_address.h"
 #include "gateway/remote_control/connection_problem.h"
 #include "gateway/remote_control/message_writer.h"
-#include "gateway/remote_control/sandbox_request.h"
 
 #include <QNetworkRequest>
 #include <QRandomGenerator>
@@ -24,9 +23,7 @@ using State = RemoteControlStatus::State;
 constexpr std::chrono::seconds kTellInterval{30};
 // What a message may be beside the request in it; a request that is a little too large is still answered.
 constexpr qint64 kEnvelope = 64 * 1024;
-// Of the model list.
-constexpr qint64 kMaxListBytes = 16 * 1024 * 1024;
-// What may wait for a backend that takes nothing, beside the answers of the commands that may run.
+// What may wait for a backend that takes nothing, beside answers.
 constexpr qint64 kMaxWaiting = 1024 * 1024;
 
 QByteArray closedProblem(QWebSocketProtocol::CloseCode code)
@@ -38,7 +35,9 @@ QByteArray closedProblem(QWebSocketProtocol::CloseCode code)
 
 bool RemoteControlSettings::hasSameBackend(const RemoteControlSettings &other) const
 {
-    return isWanted == other.isWanted && backendUrl == other.backendUrl && apiKey.matches(other.apiKey.reveal());
+    if (!isWanted && !other.isWanted)
+        return true;
+    return isWanted == other.isWanted && backendUrl == other.backendUrl && apiKey.reveal() == other.apiKey.reveal();
 }
 
 RemoteClient::RemoteClient(RemoteControlBoard &board, const RemoteControlTiming &timing)
@@ -46,7 +45,9 @@ RemoteClient::RemoteClient(RemoteControlBoard &board, const RemoteControlTiming 
       m_board(board),
       m_instanceId(QUuid::createUuid().toByteArray(QUuid::Id128)),
       m_delay(timing.firstRetry),
+      m_models(timing.models, [this] { sendHello(); }),
       m_deadline([this] { onDeadline(); }),
+      m_congested([this] { lose("the backend does not take what it asked for"); }),
       m_heartbeat([this] { beat(); }),
       m_retry([this] { connectToBackend(); }),
       m_closing([this] { endShutDown(); })
@@ -77,7 +78,7 @@ void RemoteClient::apply(const RemoteControlSettings &settings)
     if (isSame) {
         limitIncoming();
         if (isConnected())
-            tellHello();
+            m_models.ask(*m_handler);
         return;
     }
     drop();
@@ -106,6 +107,14 @@ void RemoteClient::begin()
     }
     m_url = *url;
     m_board.update([this](RemoteControlStatus &status) { status.url = maskedUrl(m_url.toEncoded()); });
+    const Result<QNetworkProxy> proxy =
+        ProxyEnvironment::fromProcess().proxyFor(QUrl::fromEncoded(m_settings.backendUrl));
+    if (!proxy) {
+        logEvent(remoteControlLog(), LogLevel::Error, "remote control cannot connect",
+                 {{"problem", proxy.error().message}});
+        return setState(State::Failed, proxy.error().message);
+    }
+    m_proxy = *proxy;
     connectToBackend();
 }
 
@@ -113,10 +122,12 @@ void RemoteClient::connectToBackend()
 {
     setState(State::Connecting, "the backend is asked for a connection");
     m_socket = new QWebSocket(QString(), QWebSocketProtocol::VersionLatest, this);
+    m_socket->setProxy(m_proxy); // or else Qt chooses one
     limitIncoming();
     connect(m_socket, &QWebSocket::connected, this, &RemoteClient::onConnected);
     connect(m_socket, &QWebSocket::textMessageReceived, this, &RemoteClient::onMessage);
-    connect(m_socket, &QWebSocket::pong, this, [this] { m_deadline.start(Clock::now() + m_timing.silence); });
+    connect(m_socket, &QWebSocket::textFrameReceived, this, &RemoteClient::hear);
+    connect(m_socket, &QWebSocket::pong, this, [this](quint64, const QByteArray &ping) { onPong(ping); });
     connect(m_socket, &QWebSocket::disconnected, this, &RemoteClient::onDisconnected);
     connect(m_socket, &QWebSocket::errorOccurred, this, &RemoteClient::onError);
     m_deadline.start(Clock::now() + m_timing.connecting);
@@ -142,15 +153,29 @@ void RemoteClient::onConnected()
     logEvent(remoteControlLog(), LogLevel::Info, "remote control connected",
              {{"backend", maskedUrl(m_url.toEncoded())}, {"instance_id", m_instanceId}});
     setState(State::Connected, "commands of the backend are run");
-    m_deadline.start(Clock::now() + m_timing.silence);
+    hear();
     m_heartbeat.start(Clock::now() + m_timing.heartbeat);
-    tellHello();
+    m_models.ask(*m_handler);
 }
 
 void RemoteClient::onMessage(const QString &message)
 {
-    m_deadline.start(Clock::now() + m_timing.silence);
     m_commands->take(message.toUtf8());
+}
+
+void RemoteClient::onPong(const QByteArray &ping)
+{
+    if (m_unread.answered(ping))
+        m_congested.stop(); // it reads: if too slowly, its time begins anew
+    hear();
+    boundUnread();
+}
+
+// What was written says nothing of the other side: the system takes a heartbeat also when nobody is there.
+void RemoteClient::hear()
+{
+    m_heardAt = Clock::now();
+    m_deadline.start(m_heardAt + m_unread.patience(m_timing.silence));
 }
 
 void RemoteClient::onError(QAbstractSocket::SocketError error)
@@ -211,7 +236,10 @@ void RemoteClient::drop()
     m_connectedAt.reset();
     m_deadline.stop();
     m_heartbeat.stop();
-    m_modelList.reset();
+    m_congested.stop();
+    m_models.stop();
+    m_unread.reset();
+    m_commands->hold(false);
     m_commands->cancelAll();
     if (!m_socket)
         return;
@@ -224,36 +252,43 @@ void RemoteClient::send(const QByteArray &message)
     if (!isConnected() || !m_socket->isValid()) // the latter: it is being closed
         return;
     m_socket->sendTextMessage(QString::fromUtf8(message));
-    const qint64 most = m_settings.limits.maxAnswerBytes * m_settings.limits.maxConcurrent + kMaxWaiting;
-    if (m_socket && m_socket->bytesToWrite() > most)
+    if (!m_socket)
+        return;
+    m_socket->ping(m_unread.sent(message.size()));
+    if (!m_socket)
+        return;
+    m_deadline.start(m_heardAt + m_unread.patience(m_timing.silence));
+    boundUnread();
+}
+
+// Commands are refused from there on. What runs may come to as much again.
+qint64 RemoteClient::mostUnread() const
+{
+    return m_settings.limits.maxAnswerBytes * m_settings.limits.maxConcurrent;
+}
+
+void RemoteClient::boundUnread()
+{
+    const bool isCongested = m_unread.count() > mostUnread();
+    m_commands->hold(isCongested);
+    if (m_unread.count() > 2 * mostUnread() + kMaxWaiting)
         lose("the backend does not take what it asked for");
+    else if (!isCongested)
+        m_congested.stop();
+    else if (!m_congested.isActive())
+        m_congested.start(Clock::now() + m_unread.patience(m_timing.silence));
 }
 
 void RemoteClient::beat()
 {
     m_heartbeat.start(Clock::now() + m_timing.heartbeat);
     send(heartbeatMessage());
-    if (m_socket && m_socket->isValid())
-        m_socket->ping(); // its answer shows that somebody is there
-}
-
-// The models come through the pipeline, as a client gets them: lists that providers tell are fetched for it.
-void RemoteClient::tellHello()
-{
-    m_isHelloOld = m_modelList != nullptr;
-    if (m_isHelloOld)
-        return;
-    m_modelList = std::make_unique<LocalRequest>(modelListRequest(), kMaxListBytes);
-    m_modelList->start(*m_handler, [this] { sendHello(); });
 }
 
 void RemoteClient::sendHello()
 {
-    const std::unique_ptr<LocalRequest> list = std::move(m_modelList);
-    if (std::exchange(m_isHelloOld, false))
-        return tellHello();
-    const QByteArray hello = helloMessage(
-        {.instanceId = m_instanceId, .routes = m_settings.routes, .models = modelIds(list->response().body())});
+    const QByteArray hello =
+        helloMessage({.instanceId = m_instanceId, .routes = m_settings.routes, .models = m_models.ids()});
     if (std::exchange(m_hello, hello) != hello)
         send(hello);
 }

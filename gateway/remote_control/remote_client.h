@@ -3,7 +3,10 @@
 
 #include "gateway/async/timer.h"
 #include "gateway/remote_control/command_runner.h"
+#include "gateway/remote_control/model_ids.h"
 #include "gateway/remote_control/reconnect_delay.h"
+#include "gateway/remote_control/unread_bytes.h"
+#include "gateway/upstream/proxy_environment.h"
 
 #include <QAbstractSocket>
 #include <QObject>
@@ -17,10 +20,11 @@ namespace lunargate {
 struct RemoteControlTiming
 {
     std::chrono::milliseconds heartbeat{20'000};
-    std::chrono::milliseconds silence{60'000}; ///< after so long without a byte the connection is given up
+    std::chrono::milliseconds silence{60'000}; ///< borne with before the connection is given up; see UnreadBytes
     std::chrono::milliseconds connecting{30'000};
     std::chrono::milliseconds firstRetry{1'000}; ///< see ReconnectDelay
     std::chrono::milliseconds closing{1'000};    ///< for the last answers, at the end
+    std::chrono::milliseconds models{16'000}; ///< until the model list is asked for again: lists are fetched meanwhile
 };
 
 /// What of the configuration counts here.
@@ -59,6 +63,8 @@ private:
     void limitIncoming();
     void onConnected();
     void onMessage(const QString &message);
+    void onPong(const QByteArray &ping);
+    void hear();
     void onError(QAbstractSocket::SocketError error);
     void onDisconnected();
     void onDeadline();
@@ -66,8 +72,9 @@ private:
     void warn(const QByteArray &problem, bool isKeyRefused);
     void drop();
     void send(const QByteArray &message);
+    void boundUnread();
+    qint64 mostUnread() const;
     void beat();
-    void tellHello();
     void sendHello();
     void endShutDown();
     bool isConnected() const { return m_connectedAt.has_value(); }
@@ -79,14 +86,17 @@ private:
     std::unique_ptr<RequestHandler> m_handler; // what runs uses it
     RemoteControlSettings m_settings;
     QUrl m_url;
+    QNetworkProxy m_proxy;
     ReconnectDelay m_delay;
     std::unique_ptr<CommandRunner> m_commands;
-    std::unique_ptr<LocalRequest> m_modelList; // for the next hello; null: none is asked for
-    bool m_isHelloOld = false;                 // the list that is asked for will not be of the last settings
-    QByteArray m_hello;                        // that this connection got last
-    QWebSocket *m_socket = nullptr;            // owned: deleted later, as it may be its signal that ends it
+    ModelIds m_models;
+    QByteArray m_hello;             // that this connection got last
+    QWebSocket *m_socket = nullptr; // owned: deleted later, as it may be its signal that ends it
     std::optional<TimePoint> m_connectedAt;
-    Timer m_deadline; // for the connection, or for something to come
+    TimePoint m_heardAt{}; // that something came last
+    UnreadBytes m_unread;
+    Timer m_deadline;  // for the connection, or for something to come
+    Timer m_congested; // runs while too much is unread
     Timer m_heartbeat;
     Timer m_retry;
     QByteArray m_problem; // that was logged last

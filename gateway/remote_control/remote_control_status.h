@@ -29,7 +29,7 @@ struct RemoteControlStatus
         qint64 failed = 0;    ///< ran, and got an error status
         qint64 refused = 0;   ///< not run
         qint64 timedOut = 0;  ///< took longer than remote_control.timeout
-        qint64 cancelled = 0; ///< as the connection was lost, or the gateway ended
+        qint64 cancelled = 0; ///< as the connection was lost: nobody was there to be answered
     };
 
     State state = State::Off;
@@ -40,6 +40,7 @@ struct RemoteControlStatus
     QByteArray lastError = {};  ///< of the connection
     std::optional<Time> nextAttempt = {};
     Commands commands = {};
+    qint64 ignored = 0; ///< messages that are no commands
     int running = 0;
 };
 

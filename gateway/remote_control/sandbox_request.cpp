@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/remote_control/sandbox_request.h"
 
+#include "gateway/config/reserved_names.h"
 #include "gateway/json/splice.h"
 #include "gateway/json/writer.h"
-#include "gateway/security/caller.h"
 
 namespace lunargate {
 

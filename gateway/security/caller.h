@@ -45,12 +45,6 @@ enum class CredentialKind {
     AdminToken, ///< that of the section `admin`
 };
 
-/// The name of what the backend's commands are run as.
-inline constexpr char kRemoteControlCaller[] = "remote-control";
-
-/// The name of whoever shows the admin token.
-inline constexpr char kAdminTokenCaller[] = "admin-token";
-
 /// Who sent a request.
 struct Caller
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/security/token_claims.h"
 
+#include "gateway/config/reserved_names.h"
 #include "gateway/security/token_reader.h"
 
 #include <algorithm>
@@ -94,6 +95,8 @@ Result<TokenCaller> checkClaims(json::Value claims, const SecurityConfig::Jwt &r
     const json::Value name = claimOf(claims, rules.nameClaim);
     if (!name.isString() || name.string().isEmpty() || name.string().size() > kLongestName)
         return std::unexpected(invalidToken("it does not name its owner (" + rules.nameClaim + ")"));
+    if (isReservedName(name.string()))
+        return std::unexpected(invalidToken("its owner has a name that the gateway itself uses"));
     return TokenCaller{.name = name.toByteArray(), .isAdmin = isAdmin(claims, rules.adminClaim), .expires = *expires};
 }
 

@@ -4,6 +4,7 @@
 #include "tests/support/json_path.h"
 #include "tests/support/metrics_text.h"
 
+#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QTest>
 
@@ -123,7 +124,7 @@ private Q_SLOTS:
         QVERIFY(f.start(kSecurity));
         QCOMPARE(f.chat().status, 401);
         QCOMPARE(jsonAt(f.run("{}"), "status_code").toInt(), 200);
-        QCOMPARE(f.client().get("/admin/v1/remote").status, 401);
+        QCOMPARE(f.client().get("/admin/v1/remote", {{"Authorization", "Bearer nobodys"}}).status, 401);
         const QByteArray state = f.remote({{"Authorization", "Bearer boss-key-9812"}});
         QCOMPARE(textAt(state, "state"), QByteArray("connected"));
     }
@@ -140,12 +141,35 @@ private Q_SLOTS:
     void hasLimitsOfItsOwn()
     {
         ControlledGateway f;
-        QVERIFY(f.start("rate_limiting:\n  enabled: true\n  requests_per_minute: 2\n  burst_size: 2\n"));
-        QCOMPARE(jsonAt(f.run("{}"), "status_code").toInt(), 200); // the model list was the first
+        QVERIFY(f.start("rate_limiting:\n  enabled: true\n  requests_per_minute: 1\n  burst_size: 1\n"));
+        QCOMPARE(jsonAt(f.run("{}"), "status_code").toInt(), 200); // the model list took nothing
         const QByteArray refused = f.run("{}");
         QCOMPARE(jsonAt(refused, "status_code").toInt(), 429);
         QCOMPARE(textAt(refused, "body.error.code"), QByteArray("rate_limit_exceeded"));
         QCOMPARE(f.chat().status, 200); // others are not the poorer for it
+    }
+
+    void hasTheLimitsThatAreNamedForIt()
+    {
+        ControlledGateway f;
+        QVERIFY(f.start("rate_limiting:\n  enabled: true\n  requests_per_minute: 1\n  burst_size: 1\n"
+                        "  keys:\n    - {name: remote-control, requests_per_minute: 2, burst_size: 2}\n"));
+        QCOMPARE(jsonAt(f.run("{}"), "status_code").toInt(), 200);
+        QCOMPARE(jsonAt(f.run("{}"), "status_code").toInt(), 200);
+        QCOMPARE(jsonAt(f.run("{}"), "status_code").toInt(), 429);
+    }
+
+    // Commands come from 127.0.0.1, too, but show no key.
+    void guessesAreHeldBackBesideCommands()
+    {
+        ControlledGateway f;
+        QVERIFY(f.start(kSecurity + "  slow_down: {free_attempts: 1, max_delay: 300ms}\n"));
+        QCOMPARE(f.chat(chatBody(), {{"Authorization", "Bearer wrong"}}).status, 401);
+        QCOMPARE(jsonAt(f.run("{}"), "status_code").toInt(), 200);
+        QElapsedTimer timer;
+        timer.start();
+        QCOMPARE(f.chat(chatBody(), {{"Authorization", "Bearer wrong"}}).status, 401);
+        QVERIFY(timer.durationElapsed() >= 250ms);
     }
 
     void commandsPassTheCache()
@@ -169,6 +193,8 @@ private Q_SLOTS:
         const QByteArray slow = f.backend.answerTo("slow");
         QCOMPARE(jsonAt(slow, "status_code").toInt(), 504);
         QVERIFY(f.upstream.waitForCancel(0));
+        const QByteArray page = f.client().get("/admin/v1/requests").body;
+        QVERIFY2(page.contains("command_timeout") && !page.contains("client_cancelled"), page);
         QCOMPARE(jsonAt(f.run("{}", R"({"a":")" + QByteArray(3000, 'x') + R"("})"), "status_code").toInt(), 413);
         f.upstream.enqueue(Script::chat(QByteArray(5000, 'x')));
         const QByteArray large = f.run("{}");
@@ -188,9 +214,12 @@ private Q_SLOTS:
         ControlledGateway f;
         QVERIFY(f.start());
         f.backend.send(R"({"type":"config.write","command_id":"w1","config":{"server":{}}})");
+        f.backend.send(R"({"type":"sandbox.delete","command_id":"w1"})");
         const QByteArray answer = f.backend.answerTo("w1");
         QCOMPARE(jsonAt(answer, "status_code").toInt(), 403);
         QVERIFY(f.gateway.waitForLog("remote command refused"));
+        QCOMPARE(f.backend.messages("sandbox.response").size(), 1);
+        QCOMPARE(jsonAt(f.remote(), "ignored_messages").toInt(), 1);
     }
 
     void aLostConnectionCancelsItsCommands()

@@ -47,13 +47,20 @@ void FakeBackend::accept()
 
 void FakeBackend::send(const QByteArray &message)
 {
-    m_socket->sendTextMessage(QString::fromUtf8(message));
+    if (m_socket)
+        m_socket->sendTextMessage(QString::fromUtf8(message));
 }
 
 void FakeBackend::execute(const QByteArray &id, const QByteArray &target, const QByteArray &request)
 {
     send(R"({"type":"sandbox.execute","command_id":")" + id + R"(","target":)" + target + R"(,"request":)" + request +
          '}');
+}
+
+void FakeBackend::flush() const
+{
+    if (m_socket)
+        m_socket->flush();
 }
 
 void FakeBackend::close()

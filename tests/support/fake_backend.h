@@ -32,9 +32,12 @@ public:
     /// How the other side closed the last one that it closed.
     int closeCode() const { return m_closeCode; }
 
+    /// Nothing without a connection.
     void send(const QByteArray &message);
     /// `sandbox.execute`.
     void execute(const QByteArray &id, const QByteArray &target, const QByteArray &request);
+    /// Hands what was sent to the system now, without the event loop.
+    void flush() const;
     /// Ends the connection in order.
     void close();
 

@@ -217,6 +217,10 @@ private Q_SLOTS:
         row("sharing unencrypted", "data_sharing: {enabled: true, api_key: k, backend_url: 'http://box.example/v1'}",
             "56: warning: data_sharing.backend_url: plain http to another machine: on the way anybody can read api_key "
             "and all that is shared; use https");
+        row("controlled unencrypted",
+            "data_sharing: {remote_control: true, api_key: k, backend_url: 'http://box.example/v1'}",
+            "63: warning: data_sharing.backend_url: remote control will not connect: it sends api_key by plain http to "
+            "this machine only; use https");
         row("update check", "update_check: {enabled: false}",
             "15: warning: update_check: this program does not look for updates by itself; this key does nothing");
         row("malformed variable", "logging: {level: '${'}",
@@ -251,7 +255,7 @@ private Q_SLOTS:
         QCOMPARE(problems("data_sharing: {backend_url: 'http://box.example/v1'}\n"), QByteArray()); // nothing is sent
         QVERIFY(
             problems("data_sharing: {remote_control: true}\ngeneral: {api_key: k, backend_url: 'http://10.0.0.1'}\n")
-                .startsWith("c.yaml:4:36: warning: general.backend_url: plain http to another machine"));
+                .startsWith("c.yaml:4:36: warning: general.backend_url: remote control will not connect"));
     }
 
     void providerWarnings()

@@ -153,6 +153,15 @@ private Q_SLOTS:
         QCOMPARE(reading.config.has_value(), loads);
     }
 
+    void remoteControlMayHaveLimits()
+    {
+        const ConfigReading reading =
+            readText(kMinimum + "rate_limiting: {enabled: true, keys: [{max_concurrent: 1, name: remote-control}]}\n"
+                                "security: {api_key: {keys: [{name: b, value: b}]}}");
+        QCOMPARE(textOf(reading.problems), QByteArray());
+        QVERIFY(reading.config);
+    }
+
     void limitsThatAreOffMayBeNobodys()
     {
         const ConfigReading reading = readText(kMinimum + "rate_limiting: {keys: [{name: a}]}\n"

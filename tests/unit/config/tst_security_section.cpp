@@ -360,6 +360,18 @@ security:
                  both.last(1));
     }
 
+    void keysHaveNoNameOfTheGateways()
+    {
+        for (const QByteArray name : {"remote-control", "admin-token"}) {
+            const ConfigReading reading =
+                readText(kMinimum + "security: {api_key: {keys: [{name: " + name + ", value: x}]}}");
+            QCOMPARE(textOf(reading.problems),
+                     "c.yaml:3:36: security.api_key.keys[0].name: the gateway itself uses this name; choose another "
+                     "one");
+            QVERIFY(!reading.config);
+        }
+    }
+
     void keysOfOneNameAreOneCaller()
     {
         const ConfigReading reading = readText(kMinimum + "security: {api_key: {keys: [{name: a, value: x, expires: "

@@ -36,7 +36,7 @@ struct LastWord
     Exchange &exchange;
     ~LastWord()
     {
-        if (!exchange.isCutByShutdown)
+        if (exchange.cutReason != CutReason::Shutdown)
             return;
         exchange.response.write("cut");
         exchange.response.finishStream();
@@ -137,7 +137,7 @@ void ConnectionShutdownTest::cutsOnceWhenTheClientLeavesDuringTheLastWord()
         Exchange &exchange;
         ~LeavesFirst()
         {
-            if (!exchange.isCutByShutdown)
+            if (exchange.cutReason != CutReason::Shutdown)
                 return;
             leaving->abort();
             exchange.response.write("cut");

@@ -15,6 +15,7 @@ private Q_SLOTS:
 
     void everyClientHasItsOwn();
     void oneNetworkIsOneClient();
+    void builtInCallersHaveLimitsOfTheirOwn();
     void keysHaveLimitsOfTheirOwn();
     void globalLimitsCountForAll();
     void whatIsRefusedTakesNothing();
@@ -97,6 +98,17 @@ void RateLimiterTest::oneNetworkIsOneClient()
     QVERIFY(passes(limiter, from("2001:db8:1:3::1")));
     QCOMPARE(limitIdentity(from("2001:db8:1:2::1")), "address:2001:db8:1:2::/64");
     QCOMPARE(limitIdentity(key("a")), "key:a");
+}
+
+void RateLimiterTest::builtInCallersHaveLimitsOfTheirOwn()
+{
+    RateLimitingConfig config = limiting({.requestsPerMinute = 60, .burstSize = 1});
+    config.keys.push_back({.name = "remote-control", .limits = {.requestsPerMinute = 600, .burstSize = 3}});
+    RateLimiter limiter(config, kStart);
+    const Caller remote{.name = "remote-control", .kind = CredentialKind::BuiltIn, .address = "127.0.0.1"};
+    for (int i = 0; i < 3; ++i)
+        QVERIFY(passes(limiter, remote));
+    QVERIFY(!passes(limiter, remote));
 }
 
 void RateLimiterTest::keysHaveLimitsOfTheirOwn()

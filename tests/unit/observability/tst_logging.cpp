@@ -25,6 +25,7 @@ private Q_SLOTS:
     void beforeInstallationQtGetsTheEvents(); // has to stay the first
     void levelsChooseWhatIsWritten_data();
     void levelsChooseWhatIsWritten();
+    void whatIsRemotelyControlledIsToldAtEveryLevel();
     void otherLibrariesAreHeardFromWarningsOn();
     void qtMessagesAndEventsLookAlike();
     void formatChangesWhileRunning();
@@ -70,6 +71,17 @@ void tst_logging::levelsChooseWhatIsWritten()
     for (const QByteArray &line : capture.lines())
         written.append(line.split(' ').at(1));
     QCOMPARE(written.join(' '), expected);
+}
+
+void tst_logging::whatIsRemotelyControlledIsToldAtEveryLevel()
+{
+    StandardErrorCapture capture;
+    for (const LogLevel level : {LogLevel::Warning, LogLevel::Error, LogLevel::Disabled}) {
+        installLogging(level, LogFormat::Console);
+        logEvent(remoteControlLog(), LogLevel::Info, "remote command");
+    }
+    QCOMPARE(capture.lines().size(), 2);
+    QVERIFY(capture.lines().first().endsWith(" INFO  [remote_control] remote command"));
 }
 
 void tst_logging::otherLibrariesAreHeardFromWarningsOn()

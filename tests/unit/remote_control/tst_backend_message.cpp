@@ -51,22 +51,29 @@ private Q_SLOTS:
         QTest::newRow("no JSON") << QByteArray("hello");
         QTest::newRow("no object") << QByteArray(R"(["sandbox.execute"])");
         QTest::newRow("nothing") << QByteArray();
-        QTest::newRow("an id that is no text") << QByteArray(R"({"type":"news","command_id":1})");
+        QTest::newRow("an id that is no text") << QByteArray(R"({"type":"sandbox.delete","command_id":1})");
+        QTest::newRow("a heartbeat with an id") << QByteArray(R"({"type":"heartbeat","command_id":"c1"})");
+        QTest::newRow("an answer") << QByteArray(R"({"type":"sandbox.response","command_id":"c1"})");
+        QTest::newRow("an unknown type with an id") << QByteArray(R"({"type":"config.write","command_id":"c1"})");
     }
 
     void ignoresWhatIsNoCommand()
     {
         QFETCH(const QByteArray, message);
-        QVERIFY(std::holds_alternative<std::monostate>(readBackendMessage(message)));
+        const BackendMessage read = readBackendMessage(message);
+        if (message.contains("heartbeat"))
+            QVERIFY(std::holds_alternative<std::monostate>(read));
+        else
+            QVERIFY(std::holds_alternative<IgnoredMessage>(read));
     }
 
     void refusesOtherCommands()
     {
-        const auto message = readBackendMessage(R"({"type":"config.write","command_id":"c9","config":{}})");
+        const auto message = readBackendMessage(R"({"type":"sandbox.delete","command_id":"c9","config":{}})");
         const auto *refused = std::get_if<RefusedCommand>(&message);
         QVERIFY(refused);
         QCOMPARE(refused->id, QByteArray("c9"));
-        QCOMPARE(refused->type, QByteArray("config.write"));
+        QCOMPARE(refused->type, QByteArray("sandbox.delete"));
         QCOMPARE(refused->status, 403);
         QVERIFY(refused->error.contains("sandbox.execute"));
     }
@@ -79,6 +86,10 @@ private Q_SLOTS:
         QTest::newRow("a request that is a text") << execute("{}", R"("hi")");
         QTest::newRow("no route") << execute(R"({"mode":"route"})", "{}");
         QTest::newRow("no model") << execute(R"({"mode":"model","value":""})", "{}");
+        QTest::newRow("a long mode") << execute(R"({"mode":"long"})", "{}").replace("long", QByteArray(129, 'm'));
+        QTest::newRow("a long target")
+            << execute(R"({"mode":"auto","value":"long"})", "{}").replace("long", QByteArray(513, 't'));
+        QTest::newRow("a long id") << execute("{}", "{}").replace("c1", QByteArray(129, 'i'));
     }
 
     void refusesMalformedCommands()
@@ -89,6 +100,18 @@ private Q_SLOTS:
         QVERIFY(refused);
         QCOMPARE(refused->status, 400);
         QVERIFY(!refused->error.isEmpty());
+        QVERIFY(refused->id.size() <= 128);
+    }
+
+    void takesTextsOfReasonableLength()
+    {
+        const QByteArray target = QByteArray(R"({"mode":"long","value":"longer"})")
+                                      .replace("longer", QByteArray(512, 't'))
+                                      .replace("long", QByteArray(128, 'm'));
+        QVERIFY(std::holds_alternative<SandboxCommand>(readBackendMessage(execute(target, "{}"))));
+        const BackendMessage read = readBackendMessage(
+            QByteArray(R"({"command_id":"c1","type":"sandbox.long"})").replace("long", QByteArray(500, 'x')));
+        QCOMPARE(std::get<RefusedCommand>(read).type.size(), 128);
     }
 
     void aRouteTakesTheModelsPlace()

@@ -72,6 +72,11 @@ Task<> throwSomething(RecordingHandler &, Exchange &)
     co_return;
 }
 
+void expectInfo(const QByteArray &pattern)
+{
+    QTest::ignoreMessage(QtInfoMsg, QRegularExpression(QString::fromLatin1(pattern)));
+}
+
 /// Says a last word when it is destroyed, as the pipeline does.
 Task<> answerWhenCut(RecordingHandler &, Exchange &exchange)
 {
@@ -80,7 +85,7 @@ Task<> answerWhenCut(RecordingHandler &, Exchange &exchange)
         Exchange &exchange;
         ~LastWord()
         {
-            if (exchange.isCutByShutdown)
+            if (exchange.cutReason == CutReason::Shutdown)
                 exchange.response.send(503, "text/plain", "shutting down");
         }
     } lastWord{exchange};
@@ -125,16 +130,19 @@ private Q_SLOTS:
                                                                           "outcome=ok status=200 .*bytes_in=15 ")));
         f.runner.take(command("c1", R"({"prompt":"hi"})"));
         QTest::ignoreMessage(QtInfoMsg, QRegularExpression(QStringLiteral("^remote command refused command_id=c2 "
-                                                                          "type=shell.run status=403 ")));
-        f.runner.take(R"({"type":"shell.run","command_id":"c2"})");
+                                                                          "type=sandbox.delete status=403 ")));
+        f.runner.take(R"({"type":"sandbox.delete","command_id":"c2"})");
     }
 
     void refusesWhatIsNotAllowed()
     {
         Fixture f;
-        f.runner.take(R"({"type":"shell.run","command_id":"c2"})");
+        f.runner.take(R"({"type":"sandbox.delete","command_id":"c2"})");
         f.runner.take(R"({"type":"sandbox.execute","command_id":"c3"})");
         f.runner.take(R"({"type":"heartbeat"})");
+        QCOMPARE(f.board.status().ignored, 0);
+        f.runner.take(R"({"type":"config.write","command_id":"c4"})");
+        QCOMPARE(f.board.status().ignored, 1);
         QCOMPARE(f.sent.size(), 2);
         QCOMPARE(f.statusOf(0), 403);
         QCOMPARE(jsonAt(f.sent[0], "ok").toBool(true), false);
@@ -177,6 +185,63 @@ private Q_SLOTS:
         QCOMPARE(f.statusOf(2), 200);
         QCOMPARE(f.counts().refused, 1);
         QCOMPARE(f.counts().ok, 2);
+    }
+
+    // Or whoever waits for the first would take it for that one's answer.
+    void answersNoIdThatIsRunning()
+    {
+        Fixture f(RecordingHandler::answerLater);
+        f.runner.take(command("c1"));
+        f.runner.take(command("c1"));
+        f.runner.take(R"({"type":"sandbox.delete","command_id":"c1"})");
+        QVERIFY(f.sent.isEmpty());
+        QCOMPARE(f.counts().refused, 2);
+        QCOMPARE(f.running(), 1);
+        f.handler.go.notify();
+        QCOMPARE(f.sent.size(), 1);
+        QCOMPARE(f.statusOf(0), 200);
+    }
+
+    void refusesAllWhileItIsHeld()
+    {
+        Fixture f(RecordingHandler::answerLater);
+        f.runner.take(command("c1"));
+        f.runner.hold(true);
+        f.runner.take(command("c2"));
+        QCOMPARE(f.statusOf(0), 429);
+        f.handler.go.notify();
+        QCOMPARE(f.statusOf(1), 200); // what ran already
+        f.runner.hold(false);
+        f.runner.take(command("c3"));
+        QCOMPARE(f.running(), 1);
+    }
+
+    void sumsManyRefusalsUp()
+    {
+        QLoggingCategory::setFilterRules({});
+        Fixture f;
+        for (int i = 0; i < BoundedLog::kMostLines; ++i)
+            expectInfo("^remote command refused command_id=c" + QByteArray::number(i) + ' ');
+        for (int i = 0; i < BoundedLog::kMostLines + 5; ++i)
+            f.runner.take(
+                QByteArray(R"({"type":"sandbox.delete","command_id":"cN"})").replace("N", QByteArray::number(i)));
+        QCOMPARE(f.sent.size(), BoundedLog::kMostLines + 5);
+        expectInfo("^remote command refused more=5$");
+    }
+
+    void saysAfterATimeHowManyThereWere()
+    {
+        QLoggingCategory::setFilterRules({});
+        const QRegularExpression line(QStringLiteral("^line n=1$"));
+        BoundedLog log("line", 20ms);
+        for (int i = 0; i < BoundedLog::kMostLines; ++i)
+            QTest::ignoreMessage(QtInfoMsg, line);
+        for (int i = 0; i < BoundedLog::kMostLines + 3; ++i)
+            log.write({{"n", 1}});
+        expectInfo("^line more=3$");
+        QTest::qWait(100);
+        QTest::ignoreMessage(QtInfoMsg, line);
+        log.write({{"n", 1}});
     }
 
     void refusesLargeRequests()
@@ -251,7 +316,7 @@ private Q_SLOTS:
         Fixture f(RecordingHandler::answerLater);
         f.onSend = [&] { f.runner.cancelAll(); };
         f.runner.take(command("c1"));
-        f.runner.take(R"({"type":"shell.run","command_id":"c2"})"); // its answer is the last that is sent
+        f.runner.take(R"({"type":"sandbox.delete","command_id":"c2"})"); // its answer is the last that is sent
         QTRY_COMPARE(f.running(), 0);
         QCOMPARE(f.sent.size(), 1);
         f.onSend = [&] { f.runner.cancelAll(); };

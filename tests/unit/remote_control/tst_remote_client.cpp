@@ -1,110 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/config/config.h"
-#include "gateway/remote_control/remote_control.h"
-#include "tests/support/fake_backend.h"
 #include "tests/support/fake_upstream.h"
 #include "tests/support/json_path.h"
+#include "tests/unit/remote_control/remote_client_fixture.h"
 
-#include <QDeadlineTimer>
 #include <QJsonArray>
 #include <QLoggingCategory>
-#include <QRegularExpression>
 #include <QTcpServer>
 #include <QTcpSocket>
-#include <QTest>
-#include <QThread>
-
-#include <atomic>
 
 using namespace lunargate;
 using namespace lunargate::test;
-using namespace std::chrono_literals;
-using State = RemoteControlStatus::State;
+using Fixture = RemoteClientFixture;
 
 namespace {
-
-constexpr const char *kKey = "lgw_canary_51c7d0aa93";
-
-constexpr RemoteControlTiming kQuick{.heartbeat = 20ms, .silence = 5s, .connecting = 5s, .firstRetry = 1ms};
-
-std::atomic<int> runningCommands = 0;
-
-/// Knows one model, and answers all chats but those that are to wait.
-class Answering : public RequestHandler
-{
-public:
-    Task<> handle(Exchange &exchange) override
-    {
-        if (exchange.request.target == "/v1/models") {
-            exchange.response.send(200, "application/json", R"({"data":[{"id":"p/m"},{"id":"lunargate/auto"}]})");
-            co_return;
-        }
-        const struct Count
-        {
-            Count() { ++runningCommands; }
-            ~Count() { --runningCommands; }
-        } count;
-        if (exchange.request.body.contains("wait")) {
-            const struct LastWord
-            {
-                Exchange &exchange;
-                ~LastWord()
-                {
-                    if (exchange.isCutByShutdown)
-                        exchange.response.send(503, "text/plain", "shutting down");
-                }
-            } lastWord{exchange};
-            Event never;
-            co_await never.wait();
-        }
-        exchange.response.send(200, "application/json", exchange.request.body);
-    }
-
-    void refuse(Exchange &exchange, const Error &error) override
-    {
-        exchange.response.send(httpStatus(error), "text/plain", error.reason);
-    }
-};
-
-Config configFor(const QByteArray &url)
-{
-    Config config;
-    config.dataSharing.remoteControl = true;
-    config.dataSharing.apiKey = SecretString(kKey);
-    config.dataSharing.backendUrl = url;
-    config.routing.routes.push_back({.name = "main"});
-    return config;
-}
-
-struct Fixture
-{
-    FakeBackend backend;
-    RemoteControlBoard board;
-    Config config = configFor(backend.url());
-    std::unique_ptr<RemoteControl> remote;
-
-    explicit Fixture(const RemoteControlTiming &timing = kQuick)
-        : remote(std::make_unique<RemoteControl>(board, [] { return std::make_unique<Answering>(); }, timing))
-    {
-    }
-
-    void apply() const { remote->apply(config); }
-    /// Connected, with the first hello.
-    bool start() const
-    {
-        apply();
-        return backend.waitForMessages("hello", 1);
-    }
-    bool waitForState(State state) const
-    {
-        return waitUntil([&] { return board.status().state == state; });
-    }
-};
-
-void expectWarning(const char *pattern)
-{
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QString::fromLatin1(pattern)));
-}
 
 constexpr const char *kClosed = "^remote control is not connected.*problem=\"the connection was closed";
 
@@ -121,6 +29,7 @@ private Q_SLOTS:
         QTest::failOnWarning();
         QLoggingCategory::setFilterRules(QStringLiteral("lunargate.remote_control.info=false"));
         runningCommands = 0;
+        modelLists = 0;
     }
 
     void saysWhoItIs()
@@ -156,7 +65,7 @@ private Q_SLOTS:
         const QByteArray answer = f.backend.answerTo("c1");
         QCOMPARE(jsonAt(answer, "status_code").toInt(), 200);
         QCOMPARE(textAt(answer, "body.model"), QByteArray("lunargate/auto"));
-        f.backend.send(R"({"type":"shell.run","command_id":"c2"})");
+        f.backend.send(R"({"type":"sandbox.delete","command_id":"c2"})");
         QCOMPARE(jsonAt(f.backend.answerTo("c2"), "status_code").toInt(), 403);
     }
 
@@ -190,19 +99,6 @@ private Q_SLOTS:
         // The same process, for the backend too.
         QCOMPARE(textAt(f.backend.messages("hello")[0], "instance_id"),
                  textAt(f.backend.messages("hello")[1], "instance_id"));
-    }
-
-    void givesASilentBackendUp()
-    {
-        Fixture f({.heartbeat = 20ms, .silence = 200ms, .connecting = 5s, .firstRetry = 100ms});
-        QVERIFY(f.start());
-        expectWarning("problem=\"the backend is silent\"");
-        // While this thread does not run its events, nobody answers pings.
-        QDeadlineTimer limit(kPatience);
-        while (f.board.status().lastError != "the backend is silent" && !limit.hasExpired())
-            QThread::msleep(1);
-        QVERIFY(!limit.hasExpired());
-        QVERIFY(f.backend.waitForConnections(2));
     }
 
     void doesNotWaitForEverToConnect()
@@ -318,6 +214,23 @@ private Q_SLOTS:
         QVERIFY(waitUntil([&] { return f.board.status().why.contains("api_key"); }));
         QCOMPARE(f.board.status().state, State::Off);
         QCOMPARE(f.backend.connectionCount(), 0);
+        f.config.remoteControl.maxConcurrent = 7;
+        f.apply(); // says nothing new
+        f.remote.reset();
+    }
+
+    void unwantedSettingsAreAllTheSame()
+    {
+        const RemoteControlSettings off{
+            .backendUrl = "http://a", .apiKey = SecretString("a"), .limits = {}, .routes = {}};
+        const RemoteControlSettings other{.backendUrl = "http://b", .apiKey = {}, .limits = {}, .routes = {}};
+        QVERIFY(off.hasSameBackend(other));
+        RemoteControlSettings on = off;
+        on.isWanted = true;
+        QVERIFY(!on.hasSameBackend(off) && on.hasSameBackend(on));
+        RemoteControlSettings elsewhere = on;
+        elsewhere.backendUrl = "http://b";
+        QVERIFY(!on.hasSameBackend(elsewhere));
     }
 
     void isOffUntilItIsWanted()

@@ -50,6 +50,10 @@ private Q_SLOTS:
         };
         row("good", R"({"iss":"id.test","aud":"gate","sub":"me","exp":1800000001})", "me");
         row("among audiences", R"({"iss":"id.test","aud":["x","other"],"sub":"me","exp":1800000001})", "me");
+        row("name of remote control", R"({"iss":"id.test","aud":"gate","sub":"remote-control","exp":1800000001})",
+            "invalid_token");
+        row("name of the admin token", R"({"iss":"id.test","aud":"gate","sub":"admin-token","exp":1800000001})",
+            "invalid_token");
         row("expired within the leeway", R"({"iss":"id.test","aud":"gate","sub":"me","exp":1799999941})", "me");
         row("expired", R"({"iss":"id.test","aud":"gate","sub":"me","exp":1799999940})", "expired_token");
         row("half a second left", R"({"iss":"id.test","aud":"gate","sub":"me","exp":1799999941.5})", "me");
