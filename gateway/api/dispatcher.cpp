@@ -110,7 +110,7 @@ Task<> Dispatcher::handle(Exchange &exchange)
     const QByteArray path = canonicalPath(request.path());
     const EndpointMatch match = find(*context.runtime, request);
     if (match.atPath)
-        context.setEndpoint(match.atPath->name, match.atPath->isModelCall);
+        context.setEndpoint(match.atPath->name, match.atPath->isModelCall, match.atPath->path);
     if (const Result<void> allowed = guard.check(request, m_port.isLoopbackOnly); !allowed)
         co_return respondUncounted(context, allowed.error());
     if (answerPreflight(context))
@@ -159,7 +159,7 @@ void Dispatcher::refuse(Exchange &exchange, const Error &error)
     setCorsHeaders(context.runtime->guard.allowedOrigin(exchange.request), exchange.response);
     const EndpointMatch match = find(*context.runtime, exchange.request);
     if (match.atPath)
-        context.setEndpoint(match.atPath->name, match.atPath->isModelCall);
+        context.setEndpoint(match.atPath->name, match.atPath->isModelCall, match.atPath->path);
     if (error.kind == ErrorKind::MethodNotAllowed)
         exchange.response.setHeader("Allow", match.allowedMethods);
     respondUncounted(context, error);

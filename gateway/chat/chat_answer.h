@@ -13,7 +13,13 @@
 namespace lunargate {
 
 /// Why the model stopped, in the words of OpenAI's chat protocol.
-enum class FinishReason { Stop, Length, ToolCalls, ContentFilter };
+enum class FinishReason {
+    Stop,
+    Length,
+    ToolCalls,
+    ContentFilter,
+    Error, ///< OpenTelemetry's word: it did not, the answer was cut
+};
 
 /// A call of a tool in an answer.
 struct AnsweredToolCall

@@ -34,9 +34,11 @@ public:
         }
     }
 
-    Completion take(const QByteArray &id)
+    Completion take(const RequestRecord &record)
     {
-        m_completion.id = id;
+        m_completion.id = record.requestId;
+        if (!m_hasFinished && record.hasFailed())
+            m_completion.finishReason = FinishReason::Error;
         for (AnsweredToolCall &call : m_calls | std::views::values)
             m_completion.toolCalls.push_back(std::move(call));
         return std::move(m_completion);
@@ -74,6 +76,7 @@ private:
 
     void setFinishReason(QByteArrayView text)
     {
+        m_hasFinished = true;
         for (const FinishReason reason :
              {FinishReason::Stop, FinishReason::Length, FinishReason::ToolCalls, FinishReason::ContentFilter}) {
             if (text == openai_chat::finishReasonText(reason))
@@ -82,6 +85,7 @@ private:
     }
 
     Completion m_completion;
+    bool m_hasFinished = false;
     std::map<qint64, AnsweredToolCall> m_calls;
 };
 
@@ -98,7 +102,7 @@ QByteArray assembledCompletion(QByteArrayView frames, const RequestRecord &recor
             assembly.add(chunk->root());
     }
     const auto created = std::chrono::floor<std::chrono::seconds>(record.time).time_since_epoch().count();
-    return openai_chat::completionBody(assembly.take(record.requestId), record.usage, record.requestId, record.model,
+    return openai_chat::completionBody(assembly.take(record), record.usage, record.requestId, record.model,
                                        static_cast<qint64>(created));
 }
 

@@ -2,6 +2,8 @@
 #include "gateway/config/header_name.h"
 #include "gateway/config/sections.h"
 
+#include <QUrl>
+
 #include <algorithm>
 
 namespace lunargate {
@@ -16,6 +18,13 @@ bool asksForLatestNames(const Environment &environment)
                                [](const QByteArray &word) { return word.trimmed() == "gen_ai_latest_experimental"; });
 }
 
+// Paths are added to it, and credentials have a place of their own.
+bool isPlainAddress(const QByteArray &endpoint)
+{
+    const QUrl url = QUrl::fromEncoded(endpoint);
+    return !url.hasQuery() && !url.hasFragment() && url.userInfo(QUrl::FullyEncoded).isEmpty();
+}
+
 } // namespace
 
 void readTelemetry(SectionReader &root, TelemetryConfig &telemetry)
@@ -25,6 +34,10 @@ void readTelemetry(SectionReader &root, TelemetryConfig &telemetry)
     using MapKeys = SectionReader::MapKeys;
     root.section("telemetry", [&](SectionReader &section) {
         section.readUrl("endpoint", telemetry.endpoint);
+        if (!isPlainAddress(telemetry.endpoint))
+            section.context().error(section.placeOf("endpoint"),
+                                    "expected an address without user, query and fragment; credentials belong into "
+                                    "telemetry.headers");
         for (const auto &[name, place] : section.readMap("headers", telemetry.headers, MapKeys::LowerCase)) {
             if (!isHeaderName(name))
                 section.context().error(place, "expected a header name (letters, digits and dashes)");

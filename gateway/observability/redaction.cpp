@@ -86,6 +86,28 @@ qsizetype endOf(QByteArrayView text, qsizetype from, Predicate isPart)
     return from;
 }
 
+bool isHexDigit(char c)
+{
+    return (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || (c >= '0' && c <= '9');
+}
+
+// Whether the character before `at` is a letter, but only as the end of an escape in JSON (`\n`, `\u000a`). There are
+// several backslashes before it where JSON is a text in JSON.
+bool isBehindEscape(QByteArrayView text, qsizetype at)
+{
+    static constexpr QByteArrayView kShort = "nrtbf";
+    static constexpr qsizetype kDigits = 4;
+    if (at >= 2 && text[at - 2] == '\\' && kShort.contains(text[at - 1]))
+        return true;
+    return at >= kDigits + 2 && text.sliced(at - kDigits - 2).startsWith("\\u") &&
+           std::ranges::all_of(text.sliced(at - kDigits, kDigits), isHexDigit);
+}
+
+bool isWordStart(QByteArrayView text, qsizetype at)
+{
+    return at == 0 || !isAsciiAlphanumeric(text[at - 1]) || isBehindEscape(text, at);
+}
+
 /// If a credential starts at `at`: where its secret part begins and ends.
 struct Range
 {
@@ -154,7 +176,7 @@ void redactPatterns(QByteArray &text, Mask maskFor)
 {
     for (qsizetype at = 0; at < text.size(); ++at) {
         // Only at the start of a word: `task-runner` is none.
-        if (!mayStartCredential(text.at(at)) || (at > 0 && isAsciiAlphanumeric(text.at(at - 1))))
+        if (!mayStartCredential(text.at(at)) || !isWordStart(text, at))
             continue;
         if (const auto range = credentialAt(text, at)) {
             const QByteArray mask = maskFor(range->end - range->begin);
@@ -211,12 +233,20 @@ quint64 nextConfiguration()
     return next;
 }
 
+/// A header's value, and what is behind its scheme (RFC 9110, section 11.4: `Basic dXNlcg==`), which can turn up alone.
+void addCredential(const QByteArray &value, quint64 configuration)
+{
+    add(SecretString(value), configuration);
+    if (const qsizetype space = value.indexOf(' '); space > 0)
+        add(SecretString(value.sliced(space).trimmed()), configuration);
+}
+
 /// Registers the values whose names tell that they are keys; others may be everyday words.
 void addCredentials(const std::map<QByteArray, QByteArray> &values, quint64 configuration)
 {
     for (const auto &[name, value] : values) {
         if (namesSecret(name))
-            add(SecretString(value), configuration);
+            addCredential(value, configuration);
     }
 }
 
@@ -245,7 +275,9 @@ void registerSecrets(const Config &config)
         add(key.value, configuration);
     add(config.admin.token, configuration);
     add(config.dataSharing.apiKey, configuration);
-    addCredentials(config.telemetry.headers, configuration);
+    for (const auto &[name, value] :
+         config.telemetry.headers) // they are there for credentials, however they are called
+        addCredential(value, configuration);
     for (const SecretString &secret : config.keychainSecrets)
         add(secret, configuration);
 }

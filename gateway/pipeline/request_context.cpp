@@ -112,16 +112,22 @@ void RequestContext::recordEarlyEnd()
     }
 }
 
-void RequestContext::setEndpoint(QByteArrayView name, bool asksModel)
+void RequestContext::setEndpoint(QByteArrayView name, bool asksModel, QByteArrayView path)
 {
     record.endpoint = name.toByteArray();
     record.asksModel = asksModel;
     record.isTurnedAway = true;
-    if (asksModel) {
-        record.client = clientDetails(exchange.request.headers);
-        traced = services.telemetry->begin(runtime->config, exchange.request.headers);
-    }
-    if (asksModel && services.history->wantsBodies())
+    record.client = {};
+    traced.reset();
+    exchange.response.onWrite({});
+    capture.reset();
+    if (!asksModel)
+        return;
+    record.client = clientDetails(exchange.request.headers);
+    traced = services.telemetry->begin(runtime->config, exchange.request.headers);
+    if (traced)
+        traced->path = path.toByteArray();
+    if (services.history->wantsBodies())
         startCapture();
 }
 

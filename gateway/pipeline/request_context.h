@@ -28,8 +28,9 @@ public:
     RequestContext(const RequestContext &) = delete;
     RequestContext &operator=(const RequestContext &) = delete;
 
-    /// Which endpoint it is for, in our word; `asksModel`: one for model calls.
-    void setEndpoint(QByteArrayView name, bool asksModel);
+    /// Which endpoint it is for, in our word; `asksModel`: one for model calls; `path`: as the table of endpoints
+    /// writes it. The last call counts.
+    void setEndpoint(QByteArrayView name, bool asksModel, QByteArrayView path = {});
 
     /// It asks for a model, and may: it counts as active until it is finished.
     void beginModelCall();

@@ -3,6 +3,9 @@
 
 #include "gateway/telemetry/telemetry.h"
 
+#include <algorithm>
+#include <initializer_list>
+
 namespace lunargate {
 
 namespace {
@@ -23,29 +26,47 @@ QByteArray outputType(json::Value root)
     return type == "text" ? "text" : "json";
 }
 
-RequestParameters parametersOf(json::Value root)
+// The client's word, if it is one of these: any other text is not for everybody's eyes.
+QByteArray knownWord(json::Value text, std::initializer_list<QByteArrayView> words)
+{
+    const auto word = std::ranges::find(words, text.string());
+    return word == words.end() ? QByteArray() : word->toByteArray();
+}
+
+RequestParameters chatParameters(json::Value root)
 {
     return {.temperature = root["temperature"].number(),
             .topP = root["top_p"].number(),
-            .topK = root["top_k"].number(),
+            .topK = root["top_k"].wholeNumber(),
             .frequencyPenalty = root["frequency_penalty"].number(),
             .presencePenalty = root["presence_penalty"].number(),
             .maxTokens = maxTokens(root),
             .seed = root["seed"].wholeNumber(),
             .choices = root["n"].wholeNumber(),
-            .dimensions = root["dimensions"].wholeNumber(),
-            .encodingFormat = root["encoding_format"].toByteArray(),
             .outputType = outputType(root),
-            .reasoningEffort = root["reasoning_effort"].toByteArray()};
+            .reasoningEffort =
+                knownWord(root["reasoning_effort"], {"none", "minimal", "low", "medium", "high", "xhigh", "max"})};
 }
 
+RequestParameters embeddingsParameters(json::Value root)
+{
+    return {.dimensions = root["dimensions"].wholeNumber(),
+            .encodingFormat = knownWord(root["encoding_format"], {"float", "base64"})};
+}
+
+// Providers take five at the most. What is too long is left out: a key that is cut is not known as one.
 std::vector<QByteArray> stopSequences(json::Value stop)
 {
+    constexpr size_t kMost = 16;
+    constexpr qsizetype kLongest = 256;
     std::vector<QByteArray> texts;
-    if (stop.isString())
-        texts.push_back(stop.toByteArray());
+    const auto add = [&texts](json::Value text) {
+        if (texts.size() < kMost && !text.string().isEmpty() && text.string().size() <= kLongest)
+            texts.push_back(text.toByteArray());
+    };
+    add(stop);
     for (const json::Value text : stop.elements())
-        texts.push_back(text.toByteArray());
+        add(text);
     return texts;
 }
 
@@ -56,7 +77,7 @@ void traceRequest(RequestContext &context, const ChatRequest &request)
     if (!context.traced || !context.traced->hasSpans())
         return;
     const json::Value root = request.document.root();
-    context.traced->parameters = parametersOf(root);
+    context.traced->parameters = chatParameters(root);
     if (TracedContent *content = context.traced->content.get()) {
         context.traced->parameters.stop = stopSequences(root["stop"]);
         content->setRequest(request.body);
@@ -66,7 +87,7 @@ void traceRequest(RequestContext &context, const ChatRequest &request)
 void traceRequest(RequestContext &context, const EmbeddingsRequest &request)
 {
     if (context.traced && context.traced->hasSpans())
-        context.traced->parameters = parametersOf(request.document.root());
+        context.traced->parameters = embeddingsParameters(request.document.root());
 }
 
 void traceCall(const RequestContext &context, quint64 spanId, UpstreamRequest &call)

@@ -5,14 +5,10 @@
 
 namespace lunargate {
 
-namespace {
-
-QByteArray cleanText(QByteArrayView text)
+QByteArray AttributeList::cleanText(QByteArrayView text)
 {
-    return redacted(text).left(AttributeList::kLongestText);
+    return redacted(text).left(kLongestText);
 }
-
-} // namespace
 
 json::TextWriter &AttributeList::value(const char *key, const char *kind)
 {

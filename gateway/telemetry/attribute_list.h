@@ -20,6 +20,9 @@ public:
 
     AttributeList() { m_json.beginArray(); }
 
+    /// `text` without secrets, and cut.
+    static QByteArray cleanText(QByteArrayView text);
+
     void add(const char *key, QByteArrayView text);
     void add(const char *key, const QByteArray &text) { add(key, QByteArrayView(text)); }
     void add(const char *key, const char *text) { add(key, QByteArrayView(text)); }

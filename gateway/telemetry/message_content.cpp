@@ -95,7 +95,16 @@ void writeToolCall(json::TextWriter &out, json::Value call)
 void writeToolAnswer(json::TextWriter &out, json::Value message)
 {
     out.beginObject().member("type", "tool_call_response").member("id", message["tool_call_id"].string());
-    out.member("response", message["content"]);
+    const json::Value content = message["content"];
+    out.key("response");
+    if (content.isString()) {
+        out.string(content.string());
+    } else {
+        out.beginArray();
+        for (const json::Value part : content.elements())
+            writePart(out, part);
+        out.endArray();
+    }
     out.endObject();
 }
 
@@ -111,6 +120,7 @@ void writeParts(json::TextWriter &out, json::Value message)
         writeToolCall(out, call);
 }
 
+// Empty if it is too large, or if nothing sensible is left of it without secrets.
 QByteArray messageJson(json::Value message, QByteArrayView finishReason)
 {
     json::TextWriter out;
@@ -120,31 +130,32 @@ QByteArray messageJson(json::Value message, QByteArrayView finishReason)
     if (!finishReason.isEmpty())
         out.member("finish_reason", finishReason);
     out.endObject();
-    return redactedJson(std::move(out).text());
+    return out.text().size() > MessageContent::kLargest ? QByteArray() : redactedJson(std::move(out).text());
 }
 
-// The newest ones say most: what came before stands in the traces before, too.
-MessageContent joined(const std::vector<QByteArray> &messages)
+// The newest ones say most: what came before stands in the traces before, too. It is not even looked at.
+MessageContent newest(json::Value list, QByteArray (*write)(json::Value))
 {
-    MessageContent content;
+    std::vector<json::Value> all;
+    for (const json::Value one : list.elements())
+        all.push_back(one);
+    if (all.empty())
+        return {};
+    std::vector<QByteArray> told;
     qsizetype size = 2;
-    size_t taken = 0;
-    for (const QByteArray &message : messages | std::views::reverse) {
+    for (const json::Value one : all | std::views::reverse) {
+        QByteArray message = write(one);
         size += message.size() + 1;
         if (message.isEmpty() || size > MessageContent::kLargest)
             break;
-        ++taken;
+        told.push_back(std::move(message));
     }
-    content.leftOut = static_cast<qint64>(messages.size() - taken);
-    if (messages.empty())
-        return content;
     json::TextWriter out(size);
     out.beginArray();
-    for (const QByteArray &message : messages | std::views::drop(content.leftOut))
+    for (const QByteArray &message : told | std::views::reverse)
         out.raw(message);
     out.endArray();
-    content.json = std::move(out).text();
-    return content;
+    return {.json = std::move(out).text(), .leftOut = std::ssize(all) - std::ssize(told)};
 }
 
 // The conventions' words for OpenAI's.
@@ -161,10 +172,7 @@ MessageContent inputMessages(const QByteArray &request)
     const auto document = json::Document::parse(request);
     if (!document)
         return {};
-    std::vector<QByteArray> messages;
-    for (const json::Value message : document->root()["messages"].elements())
-        messages.push_back(messageJson(message, {}));
-    return joined(messages);
+    return newest(document->root()["messages"], [](json::Value message) { return messageJson(message, {}); });
 }
 
 MessageContent outputMessages(const QByteArray &completion)
@@ -172,10 +180,8 @@ MessageContent outputMessages(const QByteArray &completion)
     const auto document = json::Document::parse(completion);
     if (!document)
         return {};
-    std::vector<QByteArray> messages;
-    for (const json::Value choice : document->root()["choices"].elements())
-        messages.push_back(messageJson(choice["message"], finishReasonOf(choice)));
-    return joined(messages);
+    return newest(document->root()["choices"],
+                  [](json::Value choice) { return messageJson(choice["message"], finishReasonOf(choice)); });
 }
 
 } // namespace lunargate

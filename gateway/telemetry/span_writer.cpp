@@ -7,6 +7,7 @@
 #include "gateway/telemetry/call_facts.h"
 #include "gateway/telemetry/message_content.h"
 
+#include <algorithm>
 #include <array>
 
 namespace lunargate {
@@ -22,6 +23,10 @@ constexpr int kKnowsRemote = 0x100;
 constexpr int kIsRemote = 0x200;
 
 constexpr int kFirstServerError = 500;
+
+// The conventions' known methods (RFC 9110 and PATCH).
+constexpr std::array<QByteArrayView, 9> kMethods = {"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
+                                                    "CONNECT", "OPTIONS", "TRACE", "PATCH"};
 
 struct Span
 {
@@ -58,27 +63,28 @@ public:
     }
 
 private:
-    // Conventions for HTTP server spans: a client's mistake is no error of the server.
+    // Conventions for HTTP server spans: methods and routes are of a bounded set, as a client without a key can send
+    // what it likes; and a client's mistake is no error of the server.
     Span requestSpan() const
     {
-        const QByteArray route = redacted(m_record.path);
+        const bool isKnown = std::ranges::contains(kMethods, QByteArrayView(m_record.method));
         return {.id = m_request.trace->spanId,
                 .parentId = m_request.trace->parentId,
-                .name = m_record.method + ' ' + route,
+                .name = (isKnown ? m_record.method : QByteArray("HTTP")) + ' ' + m_request.path,
                 .kind = kServer,
                 .flags = kSampledFlag | kKnowsRemote | (m_request.trace->parentId != 0 ? kIsRemote : 0),
                 .begin = m_record.startedAt,
                 .end = m_record.finishedAt.value_or(m_record.startedAt),
-                .attributes = requestAttributes(route),
+                .attributes = requestAttributes(isKnown ? m_record.method : QByteArray("_OTHER")),
                 .hasFailed = m_record.status >= kFirstServerError};
     }
 
-    QByteArray requestAttributes(const QByteArray &route) const
+    QByteArray requestAttributes(const QByteArray &method) const
     {
         AttributeList list;
-        list.add(m_names.httpMethod, m_record.method);
-        list.add(m_names.httpRoute, route);
-        list.add(m_names.urlPath, route);
+        list.add(m_names.httpMethod, method);
+        list.add(m_names.httpRoute, m_request.path);
+        list.add(m_names.urlPath, m_request.path);
         list.add(m_names.urlScheme, "http");
         list.add(m_names.httpStatus, std::optional<qint64>(m_record.status));
         list.add(m_names.errorType, errorTypeOf(m_record));
@@ -106,7 +112,7 @@ private:
         const bool wasGivenUp = attempt.outcome == Cancelled || attempt.outcome == Superseded;
         return {.id = attempt.spanId,
                 .parentId = m_request.trace->spanId,
-                .name = QByteArray(operationOf(m_record)) + ' ' + redacted(attempt.model),
+                .name = AttributeList::cleanText(QByteArray(operationOf(m_record)) + ' ' + attempt.model),
                 .kind = kClient,
                 .flags = kSampledFlag | kKnowsRemote,
                 .begin = attempt.startedAt,
@@ -141,8 +147,8 @@ private:
         list.addFlag(m_names.requestStream, m_record.stream);
         list.add(m_names.temperature, asked.temperature);
         list.add(m_names.topP, asked.topP);
-        if (asked.topK && m_names.isTopKWhole)
-            list.add(m_names.topK, std::optional(static_cast<qint64>(*asked.topK)));
+        if (asked.topK && !m_names.isTopKWhole)
+            list.add(m_names.topK, std::optional(static_cast<double>(*asked.topK)));
         else
             list.add(m_names.topK, asked.topK);
         list.add(m_names.frequencyPenalty, asked.frequencyPenalty);

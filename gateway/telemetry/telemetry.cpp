@@ -7,7 +7,9 @@ namespace lunargate {
 
 namespace {
 
-constexpr TelemetryQueue::Limits kMost{.requests = 20'000, .bytes = 64LL * 1024 * 1024, .hurry = 500};
+constexpr qint64 kMiB = 1024LL * 1024;
+constexpr TelemetryQueue::Limits kMost{
+    .requests = 20'000, .bytes = 64 * kMiB, .contentBytes = 48 * kMiB, .hurry = 500, .hurryBytes = kMiB};
 constexpr auto kClosingTime = std::chrono::seconds(3);
 
 bool tellsAnything(const TelemetryConfig &settings)
@@ -85,6 +87,8 @@ std::unique_ptr<TracedRequest> Telemetry::begin(const std::shared_ptr<const Conf
 void Telemetry::add(TracedRequest request)
 {
     using Wake = TelemetryQueue::Wake;
+    if (request.record.isTurnedAway && request.hasSpans())
+        request.trace->isSampled = isTurnedAwaySampled(request);
     const bool isTold = request.isMeasured || request.hasSpans();
     if (!m_isActive.load(std::memory_order_relaxed) || !isTold)
         return;
@@ -93,11 +97,20 @@ void Telemetry::add(TracedRequest request)
         QMetaObject::invokeMethod(m_exporter.get(), [this, wake] { m_exporter->wake(wake); }, Qt::QueuedConnection);
 }
 
+// Its client has no say: the ratio is held, whatever the trace's id.
+bool Telemetry::isTurnedAwaySampled(const TracedRequest &request)
+{
+    const bool wasClientsWish = request.trace->parentId != 0;
+    if (wasClientsWish && !isWithinRatio(TraceId::random(), request.config->telemetry.sampleRatio))
+        return false;
+    return m_queue.admitTurnedAway(Clock::now());
+}
+
 TelemetryStatus Telemetry::status() const
 {
     TelemetryStatus status = m_exporter->status();
     status.queued = m_queue.added();
-    status.dropped = m_queue.dropped();
+    status.dropped += m_queue.dropped();
     status.waiting += static_cast<qint64>(m_queue.size());
     status.droppedSpans += m_queue.droppedSpans();
     return status;

@@ -38,6 +38,7 @@ public:
 
 private:
     void note();
+    bool isTurnedAwaySampled(const TracedRequest &request);
 
     TelemetryConfig m_settings;
     bool m_hasStarted = false;

@@ -9,6 +9,7 @@
 #include <QUuid>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace lunargate {
@@ -16,6 +17,7 @@ namespace lunargate {
 namespace {
 
 constexpr qint64 kMostSpanBytes = 64LL * 1024 * 1024;
+constexpr qint64 kMostContentBytes = 48LL * 1024 * 1024; // with so many bytes waiting, what was said is left out
 constexpr qint64 kBatchSpans = 512;
 constexpr qint64 kBatchBytes = 1024LL * 1024;
 
@@ -71,8 +73,13 @@ TelemetryExporter::TelemetryExporter(TelemetryQueue &queue, ExporterWorld world)
 
 void TelemetryExporter::apply(const TelemetryConfig &settings)
 {
+    m_settings.content = m_settings.content && settings.content;
+    if (isActive())
+        drain(); // what came under the settings before, as these allow, too
     const NameTable *names = &nameTable(settings.genAiNames);
     const bool mayGoOn = m_metrics && settings.metrics && names == m_names;
+    if (!mayGoOn && tellsMetrics())
+        m_lastSums = sums();
     m_settings = settings;
     m_names = names;
     m_resource = resourceAttributes(settings, *names, m_instance);
@@ -80,13 +87,33 @@ void TelemetryExporter::apply(const TelemetryConfig &settings)
         m_network = m_world.makeTransport();
     if (!mayGoOn)
         m_metrics.emplace(*names, std::chrono::system_clock::now());
+    if (!tellsMetrics())
+        m_lastSums.clear();
     forgetForbidden(m_spans);
     m_metricTimer.stop();
-    if (isActive() && settings.metrics)
-        planMetrics(settings.metricsInterval);
+    planMetrics(settings.metricsInterval);
     if (m_traceSignal.runner.isRunning())
         m_hurry.notify(); // other settings may be better ones
+    cancelForbidden();
     sendAll();
+    if (!m_lastSums.isEmpty())
+        start(m_metricSignal, deliverMetrics());
+}
+
+// Calls that are under way with what is not to leave any more.
+void TelemetryExporter::cancelForbidden()
+{
+    const auto isOneForbidden = std::ranges::any_of(m_batch, [this](const auto &one) { return isForbidden(one); });
+    if (isOneForbidden && m_traceSignal.runner.isRunning()) {
+        m_traceSignal.runner.cancel([this] {
+            forgetForbidden(m_batch);
+            m_spans.insert(m_spans.begin(), std::move_iterator(m_batch.begin()), std::move_iterator(m_batch.end()));
+            m_batch.clear();
+            finished();
+        });
+    }
+    if (!tellsMetrics() && m_metricSignal.runner.isRunning())
+        m_metricSignal.runner.cancel([this] { finished(); });
 }
 
 void TelemetryExporter::wake(TelemetryQueue::Wake wake)
@@ -111,20 +138,26 @@ void TelemetryExporter::sendAll()
 void TelemetryExporter::drain()
 {
     for (const TracedRequest &request : m_queue.takeAll()) {
-        if (isActive() && m_settings.metrics && request.isMeasured)
+        if (tellsMetrics() && request.isMeasured)
             m_metrics->add(request);
         if (!request.hasSpans())
             continue;
         if (isActive() && m_settings.traces)
-            keep(writeSpans(request, *m_names, m_settings.content));
+            keep(writeSpans(request, *m_names, tellsContent()));
         else
             m_droppedSpans += request.spanCount();
     }
 }
 
+bool TelemetryExporter::tellsContent() const
+{
+    return m_settings.content && m_spanBytes < kMostContentBytes && (!m_closed || Clock::now() < m_contentBy);
+}
+
 void TelemetryExporter::keep(WrittenSpans spans)
 {
     if (m_spanBytes + spans.json.size() > kMostSpanBytes) {
+        ++m_dropped;
         m_droppedSpans += spans.count;
         return;
     }
@@ -228,8 +261,16 @@ Task<> TelemetryExporter::deliverBatch()
 
 void TelemetryExporter::planMetrics(milliseconds delay)
 {
-    if (delay > 0ms && !m_closed)
+    if (delay > 0ms && !m_closed && tellsMetrics())
         m_metricTimer.start(delay);
+}
+
+// As the metrics are now; empty if there are none.
+QByteArray TelemetryExporter::sums() const
+{
+    if (m_metrics->isEmpty())
+        return {};
+    return metricsPayload(m_resource, *m_names, m_metrics->json(std::chrono::system_clock::now()));
 }
 
 // They are sums since the start, so that nothing is lost by a call in vain.
@@ -243,11 +284,13 @@ void TelemetryExporter::exportMetrics()
 
 Task<> TelemetryExporter::deliverMetrics()
 {
-    while (std::exchange(m_areMetricsDue, false)) {
-        if (!isActive() || !m_settings.metrics || m_metrics->isEmpty())
+    while (tellsMetrics() && !m_metricSignal.hasGivenUp) {
+        QByteArray payload = std::exchange(m_lastSums, {});
+        if (payload.isEmpty() && std::exchange(m_areMetricsDue, false))
+            payload = sums();
+        if (payload.isEmpty())
             co_return;
-        QByteArray metrics = m_metrics->json(std::chrono::system_clock::now());
-        const DeliveryOutcome outcome = co_await send(m_metricSignal, metricsPayload(m_resource, *m_names, metrics));
+        const DeliveryOutcome outcome = co_await send(m_metricSignal, std::move(payload));
         const DeliveryDecision decision =
             decideDelivery(outcome, m_metricTries + 1, m_world.random(), &isOtlpRetryable);
         note(m_metricSignal, outcome, decision);
@@ -297,6 +340,7 @@ void TelemetryExporter::close(TimePoint deadline, std::function<void()> closed)
 {
     m_closed = std::move(closed);
     m_closeBy = deadline;
+    m_contentBy = Clock::now() + (deadline - Clock::now()) / 3;
     m_metricTimer.stop();
     m_closeTimer.start(
         std::max(std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()), std::chrono::milliseconds(0)));
@@ -333,7 +377,8 @@ TelemetryStatus TelemetryExporter::status() const
     const auto exports = [](const Signal &signal) {
         return TelemetryStatus::Exports{.sent = signal.sent, .failed = signal.failed};
     };
-    return {.waiting = m_waiting,
+    return {.dropped = m_dropped,
+            .waiting = m_waiting,
             .sentSpans = m_sentSpans,
             .droppedSpans = m_droppedSpans,
             .failedSpans = m_failedSpans,

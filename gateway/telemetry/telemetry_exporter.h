@@ -73,6 +73,10 @@ private:
     using Spans = std::deque<WrittenSpans>; // one entry a request
 
     bool isActive() const { return m_network && !m_settings.endpoint.isEmpty(); }
+    bool tellsMetrics() const { return isActive() && m_settings.metrics; }
+    bool tellsContent() const;
+    QByteArray sums() const;
+    void cancelForbidden();
     void sendAll();
     void drain();
     void keep(WrittenSpans spans);
@@ -99,6 +103,7 @@ private:
     const NameTable *m_names = nullptr; // from the first settings on, as the two below
     QByteArray m_resource;
     std::optional<GenAiMetrics> m_metrics;
+    QByteArray m_lastSums;  // with the names before, to be sent once
     Spans m_spans;          // that wait
     Spans m_batch;          // that are being sent
     qint64 m_spanBytes = 0; // of both
@@ -112,7 +117,9 @@ private:
     Event m_hurry;                  // a pause is to end
     std::function<void()> m_closed; // set while closing
     TimePoint m_closeBy = kNever;
+    TimePoint m_contentBy = kNever; // what was said is not written any more then
     std::atomic<qint64> m_waiting = 0;
+    std::atomic<qint64> m_dropped = 0; // requests
     std::atomic<qint64> m_sentSpans = 0;
     std::atomic<qint64> m_droppedSpans = 0;
     std::atomic<qint64> m_failedSpans = 0;

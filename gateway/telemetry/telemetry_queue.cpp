@@ -7,17 +7,21 @@ namespace lunargate {
 
 TelemetryQueue::Wake TelemetryQueue::add(TracedRequest request)
 {
-    const qint64 bytes = request.bytes();
+    const qint64 wholeBytes = request.bytes();
     ++m_added;
     const std::scoped_lock lock(m_mutex);
+    if (m_bytes + wholeBytes > m_limits.contentBytes)
+        request.dropContent();
+    const qint64 bytes = request.bytes();
     if (m_requests.size() >= m_limits.requests || m_bytes + bytes > m_limits.bytes) {
         ++m_dropped;
         m_droppedSpans += request.spanCount();
         return Wake::Nothing;
     }
+    const bool wasCalm = m_bytes < m_limits.hurryBytes;
     m_bytes += bytes;
     m_requests.push_back(std::move(request));
-    if (m_requests.size() == m_limits.hurry)
+    if (m_requests.size() == m_limits.hurry || (wasCalm && m_bytes >= m_limits.hurryBytes))
         return Wake::Now;
     return m_requests.size() == 1 ? Wake::Soon : Wake::Nothing;
 }
@@ -27,6 +31,15 @@ std::vector<TracedRequest> TelemetryQueue::takeAll()
     const std::scoped_lock lock(m_mutex);
     m_bytes = 0;
     return std::exchange(m_requests, {});
+}
+
+bool TelemetryQueue::admitTurnedAway(TimePoint now)
+{
+    const std::scoped_lock lock(m_mutex);
+    const bool hasRoom = m_turnedAway.available(now) > 0;
+    if (hasRoom)
+        m_turnedAway.take(1, now);
+    return hasRoom;
 }
 
 size_t TelemetryQueue::size() const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/limits/token_bucket.h"
 #include "gateway/telemetry/traced_request.h"
 
 #include <atomic>
@@ -18,7 +19,9 @@ public:
     {
         size_t requests = 0;
         qint64 bytes = 0;
-        size_t hurry = 0; ///< so many are not left waiting
+        qint64 contentBytes = 0; ///< when there are so many, what was said is left out of further requests
+        size_t hurry = 0;        ///< so many requests are not left waiting
+        qint64 hurryBytes = 0;   ///< nor are so many bytes
     };
 
     /// What somebody must do who has not been told so yet.
@@ -34,6 +37,10 @@ public:
     Wake add(TracedRequest request);
     std::vector<TracedRequest> takeAll();
 
+    /// Whether one more request that was turned away is to have a span; takes its place. Anybody can send such
+    /// requests: a hundred at once, and one a minute.
+    bool admitTurnedAway(TimePoint now);
+
     size_t size() const;
     /// How many requests were added, dropped ones included; and how many of them, with how many spans, were dropped.
     qint64 added() const { return m_added.load(std::memory_order_relaxed); }
@@ -42,9 +49,10 @@ public:
 
 private:
     const Limits m_limits;
-    mutable std::mutex m_mutex; // protects the two members below
+    mutable std::mutex m_mutex; // protects the three members below
     std::vector<TracedRequest> m_requests;
     qint64 m_bytes = 0;
+    TokenBucket m_turnedAway{{.perMinute = 1, .capacity = 100}, Clock::now()};
     std::atomic<qint64> m_added = 0;
     std::atomic<qint64> m_dropped = 0;
     std::atomic<qint64> m_droppedSpans = 0;

@@ -36,12 +36,28 @@ const AttemptRecord *TracedRequest::answeredAttempt() const
     return found == record.attemptRecords.end() ? nullptr : &*found;
 }
 
+void TracedRequest::dropContent()
+{
+    content.reset();
+    parameters.stop.clear();
+}
+
 qint64 TracedRequest::bytes() const
 {
-    constexpr qint64 kTexts = 1024; // the short ones, about
-    const qint64 said = content ? content->request.size() + content->response.size() + content->frames.size() : 0;
-    return static_cast<qint64>(sizeof(TracedRequest) + record.attemptRecords.size() * sizeof(AttemptRecord)) + kTexts +
-           said;
+    constexpr qint64 kShortTexts = 1024; // all of them, about
+    qint64 sum = static_cast<qint64>(sizeof(TracedRequest)) + kShortTexts;
+    for (const QByteArray *text : {&record.clientRequestId, &record.method, &record.path, &record.model,
+                                   &record.modelAsked, &record.modelServed, &record.responseId, &record.errorMessage})
+        sum += text->size();
+    for (const AttemptRecord &attempt : record.attemptRecords)
+        sum += static_cast<qint64>(sizeof(AttemptRecord)) + attempt.model.size() + attempt.errorCode.size();
+    for (const QByteArray &text : parameters.stop)
+        sum += static_cast<qint64>(sizeof(QByteArray)) + text.size();
+    if (trace)
+        sum += trace->state.size();
+    if (content)
+        sum += content->request.size() + content->response.size() + content->frames.size();
+    return sum;
 }
 
 } // namespace lunargate

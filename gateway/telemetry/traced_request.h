@@ -20,17 +20,17 @@ struct RequestParameters
 {
     std::optional<double> temperature = {};
     std::optional<double> topP = {};
-    std::optional<double> topK = {};
+    std::optional<qint64> topK = {};
     std::optional<double> frequencyPenalty = {};
     std::optional<double> presencePenalty = {};
     std::optional<qint64> maxTokens = {};
     std::optional<qint64> seed = {};
     std::optional<qint64> choices = {};
     std::optional<qint64> dimensions = {}; ///< of embeddings, as is encodingFormat
-    QByteArray encodingFormat = {};
-    QByteArray outputType = {}; ///< `text` or `json`; empty: the client did not say
-    QByteArray reasoningEffort = {};
-    std::vector<QByteArray> stop = {}; ///< the client's words: only where content is told
+    QByteArray encodingFormat = {};        ///< `float` or `base64`; empty: the client did not say, as below
+    QByteArray outputType = {};            ///< `text` or `json`
+    QByteArray reasoningEffort = {};       ///< `none`, `minimal`, `low`, `medium`, `high`, `xhigh` or `max`
+    std::vector<QByteArray> stop = {};     ///< the client's words: only where content is told
 };
 
 /// What was said in a request, where telemetry.content is on: JSON in the dialect of the client. Too large ones are
@@ -58,6 +58,7 @@ struct TracedRequest
     std::optional<TraceContext> trace = {}; ///< nothing: only metrics are told
     bool isMeasured = false;                ///< its metrics are told
     std::shared_ptr<const Config> config = {};
+    QByteArray path = {}; ///< of the endpoint, as our table writes it
     RequestRecord record = {};
     RequestParameters parameters = {};
     Histogram outputChunks{kOperationSeconds};   ///< seconds between the pieces of a stream, as from the provider
@@ -68,6 +69,8 @@ struct TracedRequest
     qint64 spanCount() const { return hasSpans() ? 1 + std::ssize(record.attemptRecords) : 0; }
     /// The attempt that the client was answered with, or, if there was none, nullptr.
     const AttemptRecord *answeredAttempt() const;
+    /// Nothing that was said is told.
+    void dropContent();
     /// About how much memory it takes.
     qint64 bytes() const;
 };

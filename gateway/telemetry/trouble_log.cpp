@@ -4,8 +4,6 @@
 #include "gateway/config/masked_url.h"
 #include "gateway/observability/logging.h"
 
-#include <utility>
-
 namespace lunargate {
 
 namespace {
@@ -31,15 +29,19 @@ void TroubleLog::note(const DeliveryOutcome &outcome, const DeliveryDecision &de
 {
     const bool isTaken = decision.step == DeliveryDecision::Step::Done;
     if (isTaken && partial.rejected == 0) {
-        if (!std::exchange(m_problem, {}).isEmpty())
+        if (m_toldAt && now - m_troubleAt >= kTellInterval) {
+            m_toldAt.reset();
             logEvent(telemetryLog(), LogLevel::Info, "the OpenTelemetry collector takes data again",
                      {{"signal", m_signal}});
+        }
         return;
     }
+    m_troubleAt = now;
+    if (m_toldAt && now - *m_toldAt < kTellInterval)
+        return;
+    m_toldAt = now;
     const QByteArray problem =
         outcome.status == 0 ? outcome.problem : QByteArray("status " + QByteArray::number(outcome.status));
-    if (!isNews(problem, now))
-        return;
     logEvent(telemetryLog(), LogLevel::Warning, messageFor(outcome, decision.step),
              {{"endpoint", maskedUrl(situation.endpoint)},
               {"signal", m_signal},
@@ -48,15 +50,6 @@ void TroubleLog::note(const DeliveryOutcome &outcome, const DeliveryDecision &de
               {"rejected", partial.rejected},
               {"waiting", situation.waiting},
               {"dropped_spans", situation.droppedSpans}});
-}
-
-bool TroubleLog::isNews(const QByteArray &problem, TimePoint now)
-{
-    if (problem == m_problem && now - m_toldAt < kTellInterval)
-        return false;
-    m_problem = problem;
-    m_toldAt = now;
-    return true;
 }
 
 } // namespace lunargate

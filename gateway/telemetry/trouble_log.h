@@ -7,9 +7,12 @@
 
 #include <QByteArray>
 
+#include <optional>
+
 namespace lunargate {
 
-/// Tells the log what is wrong with the calls for one signal: when it begins, every 30 seconds, and when it is over.
+/// Tells the log what is wrong with the calls for one signal: when it begins, every 30 seconds at most, and when
+/// nothing has been wrong for so long.
 class TroubleLog
 {
 public:
@@ -29,11 +32,9 @@ public:
               const Situation &situation, TimePoint now);
 
 private:
-    bool isNews(const QByteArray &problem, TimePoint now);
-
     const char *m_signal;
-    QByteArray m_problem; // the last one that was told; empty: it works
-    TimePoint m_toldAt{};
+    std::optional<TimePoint> m_toldAt; // when trouble was told last; nothing: it works
+    TimePoint m_troubleAt{};           // when there was some last
 };
 
 } // namespace lunargate

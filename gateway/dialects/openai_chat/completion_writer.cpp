@@ -100,6 +100,8 @@ QByteArrayView finishReasonText(FinishReason reason)
         return "tool_calls";
     case FinishReason::ContentFilter:
         return "content_filter";
+    case FinishReason::Error:
+        return "error";
     }
     Q_UNREACHABLE_RETURN("stop");
 }

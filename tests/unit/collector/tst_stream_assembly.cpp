@@ -79,6 +79,28 @@ private Q_SLOTS:
         QCOMPARE(jsonAt(body, "choices").toArray().size(), 1);
     }
 
+    void aStreamThatWasCutDidNotStop_data()
+    {
+        QTest::addColumn<QByteArray>("more");
+        QTest::addColumn<bool>("hasFailed");
+        QTest::addColumn<QByteArray>("reason");
+        const QByteArray finish = ",\"finish_reason\":\"length\"";
+        QTest::newRow("cut") << QByteArray() << true << QByteArray("error");
+        QTest::newRow("cut after the reason") << finish << true << QByteArray("length");
+        QTest::newRow("whole without one") << QByteArray() << false << QByteArray("stop");
+    }
+    void aStreamThatWasCutDidNotStop()
+    {
+        QFETCH(QByteArray, more);
+        QFETCH(bool, hasFailed);
+        QFETCH(QByteArray, reason);
+        RequestRecord record;
+        if (hasFailed)
+            record.setError({.kind = ErrorKind::ClientCancelled, .reason = "client_cancelled", .message = {}});
+        const QByteArray body = assembledCompletion(chunk(R"({"content":"a"})", more), record);
+        QCOMPARE(textAt(body, "choices.0.finish_reason"), reason);
+    }
+
     void namesThatAreMissingComeFromTheRecord()
     {
         QCOMPARE(textAt(assembled("data: {}\n\n"), "model"), QByteArray("fallback-model"));

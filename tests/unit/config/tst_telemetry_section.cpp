@@ -34,6 +34,26 @@ private Q_SLOTS:
         QVERIFY(config);
         QCOMPARE(config->telemetry.genAiNames == GenAiNames::Latest, isLatest);
     }
+
+    void theEndpointIsAnAddressAlone_data()
+    {
+        QTest::addColumn<QByteArray>("endpoint");
+        QTest::addColumn<bool>("isGood");
+        QTest::newRow("plain") << QByteArray("http://otel.test:4318") << true;
+        QTest::newRow("with a path") << QByteArray("https://otel.test/otlp/") << true;
+        QTest::newRow("query") << QByteArray("http://otel.test/?key=1") << false;
+        QTest::newRow("empty query") << QByteArray("http://otel.test/?") << false;
+        QTest::newRow("fragment") << QByteArray("http://otel.test/#part") << false;
+        QTest::newRow("user") << QByteArray("http://user:pass@otel.test") << false;
+    }
+    void theEndpointIsAnAddressAlone()
+    {
+        QFETCH(QByteArray, endpoint);
+        QFETCH(bool, isGood);
+        const ConfigReading reading = readText(kMinimum + "telemetry: {endpoint: \"" + endpoint + "\"}\n");
+        QCOMPARE(textOf(reading.problems).contains("telemetry.headers"), !isGood);
+        QCOMPARE(reading.config.has_value(), isGood);
+    }
 };
 
 QTEST_APPLESS_MAIN(TelemetrySectionTest)

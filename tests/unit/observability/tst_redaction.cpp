@@ -53,6 +53,13 @@ void tst_redaction::replacesWhatLooksLikeAKey_data()
     row("part of a word", "task-runner-configuration", "task-runner-configuration");
     row("too short for a key", "sk-short", "sk-short");
     row("library", "hf_hub_download failed", "hf_hub_download failed");
+    row("new line in JSON", R"("key:\nsk-abcdefgh1234")", R"("key:\nsk-***")");
+    row("new line in JSON in JSON", R"("{\"key\":\"a\\nsk-abcdefgh1234\"}")", R"("{\"key\":\"a\\nsk-***\"}")");
+    row("new line by number", R"("key:\u000Ask-abcdefgh1234")", R"("key:\u000Ask-***")");
+    row("tab in JSON", R"("\tBearer abcdef")", R"("\tBearer ***")");
+    row("tab in JSON before a token", R"("\teyJhbGci.eyJzdWIi.c2ln")", R"("\t***")");
+    row("carriage return in JSON", R"("\reyJhbGci.eyJzdWIi.c2ln and\rsk-abcdefgh1234")", R"("\r*** and\rsk-***")");
+    row("no escape", R"("\x nsk-abcdefgh1234 u000Ask-abcdefgh1234")", R"("\x nsk-abcdefgh1234 u000Ask-abcdefgh1234")");
     row("cut off", "the key was sk-", "the key was sk-");
 }
 
@@ -102,11 +109,13 @@ void tst_redaction::registersEverySecretOfTheConfiguration()
     config.providers.emplace_back().apiKey = SecretString("canary-provider");
     config.security.keys.emplace_back().value = SecretString("canary-client");
     config.dataSharing.apiKey = SecretString("canary-collector");
-    config.providers[0].headers = {{"x-gateway-token", "header-token-1"}, {"x-team", "blue-team-1"}};
+    config.providers[0].headers = {
+        {"x-gateway-token", "header-token-1"}, {"authorization", "Bearer bearer-part-1"}, {"x-team", "blue-team-1"}};
     config.providers[0].query = {{"Sub-Key", "query-key-1"}};
-    config.telemetry.headers = {{"x-otel-token", "otel-token-1"}};
+    config.telemetry.headers = {{"x-otel-team", "otel-team-1"}, {"authorization", "Basic basic-part-1"}};
     registerSecrets(config);
-    QCOMPARE(redacted("header-token-1 query-key-1 blue-team-1 otel-token-1"), "*** *** blue-team-1 ***");
+    QCOMPARE(redacted("header-token-1 query-key-1 blue-team-1 otel-team-1"), "*** *** blue-team-1 ***");
+    QCOMPARE(redacted("bearer-part-1 basic-part-1"), "*** ***");
     QCOMPARE(redacted("canary-provider canary-client canary-collector"), QByteArray("*** *** ***"));
 }
 

@@ -37,7 +37,7 @@ inline TracedRequest tracedChat(const std::shared_ptr<const Config> &config = tr
     RequestRecord &record = request.record;
     record.requestId = "request-1";
     record.method = "POST";
-    record.path = "/v1/chat/completions";
+    record.path = request.path = "/v1/chat/completions";
     record.endpoint = "chat_completions";
     record.asksModel = true;
     record.route = "default";
@@ -101,7 +101,7 @@ inline TracedRequest tracedFallback(const std::shared_ptr<const Config> &config 
 inline TracedRequest tracedEmbeddings(const std::shared_ptr<const Config> &config = tracedConfig())
 {
     TracedRequest request = tracedChat(config);
-    request.record.path = "/v1/embeddings";
+    request.record.path = request.path = "/v1/embeddings";
     request.record.endpoint = "embeddings";
     request.record.usage = Usage{.input = 12};
     request.record.finishReason = {};

@@ -68,6 +68,11 @@ private Q_SLOTS:
             R"({"role":"assistant","parts":[{"type":"tool_call","id":"c1","name":"sum","arguments":"nonsense"}]})");
         row("tool answer", R"({"role":"tool","tool_call_id":"c1","content":"3"})",
             R"({"role":"tool","parts":[{"type":"tool_call_response","id":"c1","response":"3"}]})");
+        row("tool answer in parts",
+            R"({"role":"tool","tool_call_id":"c1","content":[{"type":"text","text":"3"},)"
+            R"({"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD"}}]})",
+            R"({"role":"tool","parts":[{"type":"tool_call_response","id":"c1","response":[)"
+            R"({"type":"text","content":"3"},{"type":"omitted_blob","modality":"image","mime_type":"image/png"}]}]})");
         row("thoughts", R"({"role":"assistant","reasoning_content":"hm","content":"yes"})",
             R"({"role":"assistant","parts":[{"type":"reasoning","content":"hm"},{"type":"text","content":"yes"}]})");
     }
@@ -120,6 +125,15 @@ private Q_SLOTS:
         const MessageContent content =
             inputMessages(request(R"({"role":"user","content":"registered-secret-71, sk-abcdefgh12345678"})"));
         QCOMPARE(textAt(content.json, "0.parts.0.content"), QByteArray("***, sk-***"));
+    }
+
+    void whatHasNoRoomIsNotLookedAt()
+    {
+        // Text is replaced key by key, each of which moves the rest: the whole of it would take minutes.
+        const QByteArray keys = QByteArray("sk-abcdefgh12345678 ").repeated(400'000);
+        const MessageContent content = inputMessages(request(fromUser(keys) + ',' + fromUser("last")));
+        QCOMPARE(textAt(content.json, "0.parts.0.content"), QByteArray("last"));
+        QCOMPARE(content.leftOut, 1);
     }
 
     void whatIsNoRequestTellsNothing()

@@ -172,6 +172,30 @@ private Q_SLOTS:
         QCOMPARE(spans[1].text("traceState"), QByteArray("vendor=***"));
         QCOMPARE(spans[0].attribute("lunargate.model"), QByteArray("***"));
         QCOMPARE(spans[1].attribute("gen_ai.response.model").size(), 1024);
+        request.record.attemptRecords[0].model = QByteArray(5000, 'm');
+        QCOMPARE(spansOf(request)[1].text("name").size(), 1024);
+    }
+
+    void clientsDoNotInventNames()
+    {
+        TracedRequest request = tracedRefusal();
+        request.record.method = "INVENTED";
+        request.record.path = "/v1/v1/v1/chat/completions";
+        const OtlpItem server = spansOf(request)[0];
+        QCOMPARE(server.text("name"), QByteArray("HTTP /v1/chat/completions"));
+        QCOMPARE(server.attribute("http.request.method"), QByteArray("_OTHER"));
+        QCOMPARE(server.attribute("http.route"), QByteArray("/v1/chat/completions"));
+        QCOMPARE(server.attribute("url.path"), QByteArray("/v1/chat/completions"));
+    }
+
+    void topKHasTheTypeOfTheDialect()
+    {
+        TracedRequest request = tracedChat();
+        request.parameters.topK = 40;
+        for (const GenAiNames dialect : {GenAiNames::V141, GenAiNames::Latest}) {
+            const QByteArray type = dialect == GenAiNames::Latest ? "intValue" : "doubleValue";
+            QVERIFY(spansOf(request, dialect)[1].attributes().contains("gen_ai.request.top_k " + type));
+        }
     }
 };
 

@@ -1,108 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/telemetry/telemetry_exporter.h"
 #include "tests/support/otlp_json.h"
-#include "tests/support/wait.h"
-#include "tests/unit/pipeline/scripted_transport.h"
-#include "tests/unit/telemetry/traced_requests.h"
+#include "tests/unit/telemetry/exporter_fixture.h"
 
-#include <QLoggingCategory>
 #include <QProcess>
 #include <QRegularExpression>
 #include <QTest>
 
 using namespace lunargate;
 using namespace lunargate::test;
-using Wake = TelemetryQueue::Wake;
 
-namespace {
-
-Task<> done()
-{
-    co_return;
-}
-
-Task<> untilEvent(Event &event)
-{
-    co_await event.wait();
-}
-
-TelemetryConfig settings()
-{
-    TelemetryConfig config;
-    config.endpoint = "http://otel.test:4318/";
-    config.headers = {{"x-api-key", "otel-key-1"}};
-    config.compress = false;
-    config.metricsInterval = 1h;
-    return config;
-}
-
-/// An OpenTelemetry collector that does what the test says, in a time that passes only where the exporter waits.
-struct Fixture
-{
-    ExporterWorld world()
-    {
-        return {.makeTransport = [this] { return std::make_unique<Answering>(*this); },
-                .now = [this] { return now; },
-                .pause = [this](Event &event, TimePoint until) -> Task<> {
-                    pauses.push_back(std::chrono::floor<std::chrono::milliseconds>(until - now));
-                    if (isTimeStill)
-                        return untilEvent(event);
-                    now = until;
-                    return done();
-                },
-                .random = [] { return 0.5; },
-                .linger = 1ms};
-    }
-
-    void add(TracedRequest request = tracedChat()) { queue.add(std::move(request)); }
-
-    std::vector<UpstreamRequest> requestsTo(const char *path) const
-    {
-        std::vector<UpstreamRequest> found;
-        for (const UpstreamRequest &request : requests) {
-            if (request.url.path() == QLatin1StringView(path))
-                found.push_back(request);
-        }
-        return found;
-    }
-    std::vector<UpstreamRequest> traces() const { return requestsTo("/v1/traces"); }
-    std::vector<UpstreamRequest> metrics() const { return requestsTo("/v1/metrics"); }
-    bool close(milliseconds time = 10s)
-    {
-        bool isClosed = false;
-        exporter.close(Clock::now() + time, [&] { isClosed = true; });
-        return waitUntil([&] { return isClosed; });
-    }
-
-    class Answering : public Transport
-    {
-    public:
-        explicit Answering(Fixture &fixture) : m_fixture(fixture) {}
-        std::unique_ptr<UpstreamCall> send(UpstreamRequest request) override
-        {
-            const Script script = m_fixture.answer(request);
-            m_fixture.requests.push_back(request);
-            m_calls.push_back(std::make_unique<ScriptedTransport>(std::deque<Script>{script}));
-            return m_calls.back()->send(std::move(request));
-        }
-
-    private:
-        Fixture &m_fixture;
-        std::vector<std::unique_ptr<ScriptedTransport>> m_calls; // traces and metrics go side by side
-    };
-
-    TimePoint now{1h};
-    bool isTimeStill = false;
-    std::function<Script(const UpstreamRequest &)> answer = [](const UpstreamRequest &) { return Script(200); };
-    std::vector<UpstreamRequest> requests;
-    std::vector<milliseconds> pauses;
-    TelemetryQueue queue{{.requests = 1000, .bytes = 1LL << 40, .hurry = 500}};
-    TelemetryExporter exporter{queue, world()};
-};
-
-} // namespace
-
-/// Batches, tries, what is forgotten, and the end.
+/// Batches, tries, and the end.
 class TelemetryExporterTest : public QObject
 {
     Q_OBJECT
@@ -112,7 +19,7 @@ private Q_SLOTS:
 
     void postsSpans()
     {
-        Fixture f;
+        ExporterFixture f;
         f.exporter.apply(settings());
         f.add();
         f.add(tracedFallback());
@@ -135,7 +42,7 @@ private Q_SLOTS:
 
     void theResourceIsWhatTheConfigurationSays()
     {
-        Fixture f;
+        ExporterFixture f;
         TelemetryConfig config = settings();
         config.serviceName = "mine";
         config.resource = {{"deployment.environment.name", "test"}, {"service.version", "7"}};
@@ -150,7 +57,7 @@ private Q_SLOTS:
 
     void compressesWhereThatIsWanted()
     {
-        Fixture f;
+        ExporterFixture f;
         TelemetryConfig config = settings();
         config.compress = true;
         f.exporter.apply(config);
@@ -168,7 +75,7 @@ private Q_SLOTS:
 
     void waitsForOthers()
     {
-        Fixture f;
+        ExporterFixture f;
         f.exporter.apply(settings());
         f.add();
         f.exporter.wake(Wake::Soon);
@@ -180,7 +87,7 @@ private Q_SLOTS:
 
     void batchesAreBounded()
     {
-        Fixture f;
+        ExporterFixture f;
         f.exporter.apply(settings());
         for (int i = 0; i < 300; ++i)
             f.add();
@@ -192,7 +99,7 @@ private Q_SLOTS:
 
     void metricsAreToldAtEachInterval()
     {
-        Fixture f;
+        ExporterFixture f;
         TelemetryConfig config = settings();
         config.metricsInterval = 20ms;
         config.traces = false;
@@ -207,7 +114,7 @@ private Q_SLOTS:
 
     void unmeasuredRequestsHaveNoMetrics()
     {
-        Fixture f;
+        ExporterFixture f;
         f.exporter.apply(settings());
         TracedRequest request = tracedChat();
         request.isMeasured = false;
@@ -219,7 +126,7 @@ private Q_SLOTS:
 
     void unsampledRequestsHaveNoSpans()
     {
-        Fixture f;
+        ExporterFixture f;
         f.exporter.apply(settings());
         TracedRequest request = tracedChat();
         request.trace->isSampled = false;
@@ -231,7 +138,7 @@ private Q_SLOTS:
 
     void whatMayPassIsTriedAgain()
     {
-        Fixture f;
+        ExporterFixture f;
         const std::vector<Script> scripts = {
             Script(503), Script(429, {{"Retry-After", "40"}}),
             Script::failing({.kind = ErrorKind::UpstreamTransport, .reason = "connect_error", .message = {}}),
@@ -261,7 +168,7 @@ private Q_SLOTS:
     {
         QFETCH(int, status);
         QFETCH(QString, message);
-        Fixture f;
+        ExporterFixture f;
         f.answer = [status](const UpstreamRequest &) { return Script(status); };
         QTest::ignoreMessage(QtWarningMsg, QRegularExpression(message)); // once for both batches
         f.exporter.apply(settings());
@@ -276,7 +183,7 @@ private Q_SLOTS:
 
     void whatIsRejectedIsCountedAndTold()
     {
-        Fixture f;
+        ExporterFixture f;
         f.answer = [](const UpstreamRequest &) {
             return Script(200).bytes(R"({"partialSuccess":{"rejectedSpans":"1","errorMessage":"too old"}})");
         };
@@ -290,7 +197,7 @@ private Q_SLOTS:
 
     void metricsGoOnWhileSpansWait()
     {
-        Fixture f;
+        ExporterFixture f;
         f.isTimeStill = true;
         f.answer = [](const UpstreamRequest &request) {
             return Script(request.url.path() == QStringLiteral("/v1/traces") ? 503 : 200);
@@ -312,7 +219,7 @@ private Q_SLOTS:
 
     void metricsInVainAreTriedAgain()
     {
-        Fixture f;
+        ExporterFixture f;
         f.answer = [&](const UpstreamRequest &) { return Script(f.metrics().size() == 0 ? 503 : 200); };
         TelemetryConfig config = settings();
         config.traces = false;
@@ -327,67 +234,56 @@ private Q_SLOTS:
         QCOMPARE(f.exporter.status().metrics.failed, 1);
     }
 
-    void contentThatMayNotBeToldAnyMoreIsForgotten()
+    void whatHasNoRoomIsCounted()
     {
-        Fixture f;
-        f.isTimeStill = true;
-        f.answer = [&](const UpstreamRequest &) { return Script(f.requests.empty() ? 503 : 200); };
-        muted([&] {
-            TelemetryConfig config = settings();
-            config.content = true;
-            f.exporter.apply(config);
-            TracedRequest request = tracedChat();
-            request.content = std::make_unique<TracedContent>();
-            request.content->setRequest(R"({"messages":[{"role":"user","content":"private"}]})");
-            f.add(std::move(request));
-            f.exporter.wake(Wake::Now);
-            QVERIFY(f.traces().at(0).body.contains("private"));
-            f.exporter.apply(settings()); // without content
-        });
-        QCOMPARE(f.traces().size(), 1u);
-        QCOMPARE(f.exporter.status().droppedSpans, 2);
-        QCOMPARE(f.exporter.status().waiting, 0);
-    }
-
-    void otherSettingsAreTriedAtOnce()
-    {
-        Fixture f;
-        f.isTimeStill = true;
-        f.answer = [&](const UpstreamRequest &) { return Script(f.requests.empty() ? 503 : 200); };
-        muted([&] {
-            f.exporter.apply(settings());
-            f.add();
-            f.exporter.wake(Wake::Now);
-            TelemetryConfig other = settings();
-            other.endpoint = "http://other.test";
-            f.exporter.apply(other);
-        });
-        QCOMPARE(f.requests.size(), 2u);
-        QCOMPARE(f.requests[1].url, QUrl(QStringLiteral("http://other.test/v1/traces")));
-        QCOMPARE(f.exporter.status().sentSpans, 2);
-    }
-
-    void withoutAnEndpointWhatWaitsIsForgotten()
-    {
-        Fixture f;
+        ExporterFixture f;
         f.isTimeStill = true;
         f.answer = [](const UpstreamRequest &) { return Script(503); };
+        TelemetryConfig config = settings();
+        config.content = true;
         muted([&] {
-            f.exporter.apply(settings());
-            f.add();
+            f.exporter.apply(config);
+            f.add(saying("there is room"));
+            for (int i = 0; i < 600; ++i)
+                f.add(large());
             f.exporter.wake(Wake::Now);
-            f.add();
-            f.exporter.apply({});
+            QCOMPARE(f.exporter.status().dropped, 0);
+            f.add(saying("content is left out"));
+            f.exporter.wake(Wake::Now);
+            QCOMPARE(f.exporter.status().waiting, 602);
+            for (int i = 0; i < 600; ++i)
+                f.add(large());
+            f.exporter.wake(Wake::Now);
         });
-        QCOMPARE(f.requests.size(), 1u);
-        QCOMPARE(f.exporter.status().droppedSpans, 4);
-        QVERIFY(f.close());
-        QCOMPARE(f.requests.size(), 1u);
+        const TelemetryStatus status = f.exporter.status();
+        QVERIFY(status.dropped > 0);
+        QCOMPARE(status.dropped, 1202 - status.waiting);
+        QCOMPARE(status.droppedSpans, status.dropped * 33);
+        f.answer = [](const UpstreamRequest &) { return Script(200); };
+        f.exporter.apply(config);
+        const auto tells = [&f](const char *text) {
+            return std::ranges::any_of(f.traces(), [&](const auto &request) { return request.body.contains(text); });
+        };
+        QVERIFY(waitUntil([&] { return f.exporter.status().waiting == 0; }));
+        QVERIFY(tells("there is room"));
+        QVERIFY(!tells("content is left out"));
+    }
+
+    void theEndHasNoTimeForContent()
+    {
+        ExporterFixture f;
+        TelemetryConfig config = settings();
+        config.content = true;
+        f.exporter.apply(config);
+        f.add(saying("no time"));
+        QVERIFY(f.close(0ms));
+        QCOMPARE(f.exporter.status().sentSpans, 2);
+        QVERIFY(!f.traces().at(0).body.contains("no time"));
     }
 
     void theEndSendsWhatWaits()
     {
-        Fixture f;
+        ExporterFixture f;
         f.exporter.apply(settings());
         for (int i = 0; i < 300; ++i)
             f.add();
@@ -399,7 +295,7 @@ private Q_SLOTS:
 
     void theEndWaitsForNoCollectorThatIsNotThere()
     {
-        Fixture f;
+        ExporterFixture f;
         f.isTimeStill = true;
         f.answer = [](const UpstreamRequest &) { return Script(503); };
         muted([&] {
@@ -414,7 +310,7 @@ private Q_SLOTS:
 
     void theEndSaysThatMetricsAreLost()
     {
-        Fixture f;
+        ExporterFixture f;
         f.answer = [](const UpstreamRequest &) { return Script(503); };
         TelemetryConfig config = settings();
         config.traces = false;
@@ -427,7 +323,7 @@ private Q_SLOTS:
 
     void theEndHasADeadline()
     {
-        Fixture f;
+        ExporterFixture f;
         f.answer = [](const UpstreamRequest &) { return Script::silent(); };
         f.exporter.apply(settings());
         f.add();
@@ -438,15 +334,6 @@ private Q_SLOTS:
         QVERIFY(Clock::now() - begin < 5s);
         QCOMPARE(f.exporter.status().failedSpans, 2);
         QCOMPARE(f.exporter.status().waiting, 0);
-    }
-
-private:
-    // Its warnings are what another test is about.
-    static void muted(const std::function<void()> &action)
-    {
-        QLoggingCategory::setFilterRules(QStringLiteral("lunargate.telemetry=false"));
-        action();
-        QLoggingCategory::setFilterRules({});
     }
 };
 

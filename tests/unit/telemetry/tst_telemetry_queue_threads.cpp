@@ -21,6 +21,14 @@ TracedRequest withSpans(size_t attempts)
     return request;
 }
 
+TracedRequest withContent(qsizetype bytes)
+{
+    TracedRequest request;
+    request.content = std::make_unique<TracedContent>();
+    request.content->request = QByteArray(bytes, 'x');
+    return request;
+}
+
 } // namespace
 
 class TelemetryQueueTest : public QObject
@@ -42,6 +50,49 @@ private Q_SLOTS:
         QCOMPARE(queue.add({}), Wake::Soon);
     }
 
+    void wakesForManyBytes()
+    {
+        TelemetryQueue queue(
+            {.requests = 10, .bytes = kPlenty, .contentBytes = kPlenty, .hurry = 9, .hurryBytes = 90'000});
+        QCOMPARE(queue.add(withContent(40'000)), Wake::Soon);
+        QCOMPARE(queue.add(withContent(40'000)), Wake::Nothing);
+        QCOMPARE(queue.add(withContent(40'000)), Wake::Now);
+        QCOMPARE(queue.add(withContent(40'000)), Wake::Nothing); // somebody was told
+    }
+
+    void contentIsLeftOutFirst()
+    {
+        TelemetryQueue queue({.requests = 10, .bytes = kPlenty, .contentBytes = 50'000, .hurry = 9});
+        for (int i = 0; i < 3; ++i)
+            queue.add(withContent(30'000));
+        const std::vector<TracedRequest> taken = queue.takeAll();
+        QCOMPARE(taken.size(), 3u);
+        QVERIFY(taken[0].content && !taken[1].content && !taken[2].content);
+        QCOMPARE(queue.dropped(), 0);
+    }
+
+    void allTextsAreCounted()
+    {
+        const QByteArray text(10'000, 'x');
+        TracedRequest request = withSpans(2);
+        const qint64 empty = request.bytes();
+        request.trace->state = request.record.path = request.record.model = text;
+        request.record.attemptRecords[1].model = text;
+        request.parameters.stop = {text};
+        QVERIFY(request.bytes() >= empty + 5 * text.size());
+    }
+
+    void fewOfThoseThatWereTurnedAwayGetIn()
+    {
+        TelemetryQueue queue({});
+        const TimePoint now = Clock::now();
+        int admitted = 0;
+        for (int i = 0; i < 200; ++i)
+            admitted += queue.admitTurnedAway(now) ? 1 : 0;
+        QCOMPARE(admitted, 100);
+        QVERIFY(queue.admitTurnedAway(now + std::chrono::minutes(1)));
+    }
+
     void isBoundedByCountAndBytes()
     {
         TelemetryQueue few({.requests = 2, .bytes = kPlenty, .hurry = 100});
@@ -54,8 +105,7 @@ private Q_SLOTS:
 
         TelemetryQueue small({.requests = 100, .bytes = 20'000, .hurry = 100});
         TracedRequest large;
-        large.content = std::make_unique<TracedContent>();
-        large.content->request = QByteArray(30'000, 'x');
+        large.record.path = QByteArray(30'000, 'x');
         small.add(std::move(large));
         QCOMPARE(small.dropped(), 1);
         small.add({});

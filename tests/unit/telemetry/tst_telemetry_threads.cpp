@@ -74,6 +74,34 @@ private Q_SLOTS:
         QVERIFY(!request->content && !request->trace && request->isMeasured);
     }
 
+    void clientsWithoutAKeyDoNotDecideWhatIsRecorded_data()
+    {
+        QTest::addColumn<double>("ratio");
+        QTest::addColumn<int>("least");
+        QTest::addColumn<int>("most");
+        QTest::newRow("none") << 0.0 << 0 << 0;
+        QTest::newRow("all, but not many") << 1.0 << 100 << 110; // a minute may pass
+    }
+    void clientsWithoutAKeyDoNotDecideWhatIsRecorded()
+    {
+        QFETCH(double, ratio);
+        QFETCH(int, least);
+        QFETCH(int, most);
+        TelemetryConfig settings = switchedOn();
+        settings.metrics = false;
+        settings.sampleRatio = ratio;
+        Telemetry telemetry(settings);
+        telemetry.start();
+        HeaderList client;
+        client.add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        for (int i = 0; i < 200; ++i) {
+            auto request = telemetry.begin(configWith(settings), client);
+            request->record.isTurnedAway = true;
+            telemetry.add(std::move(*request));
+        }
+        QVERIFY(telemetry.status().queued >= least && telemetry.status().queued <= most);
+    }
+
     void workersAndReloadsGoSideBySide()
     {
         Telemetry telemetry(switchedOn());
