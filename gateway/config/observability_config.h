@@ -80,7 +80,7 @@ struct RemoteControlConfig
 
 /// Which names of OpenTelemetry's conventions for generative AI are used; they are still changing.
 enum class GenAiNames {
-    V141,  ///< the last version within the general conventions, of 2026-04
+    V141,   ///< the last version within the general conventions, of 2026-04
     Latest, ///< those of their own repository since
 };
 

@@ -114,7 +114,36 @@ struct Range
     qsizetype begin = 0, end = 0;
 };
 
-std::optional<Range> credentialAt(QByteArrayView text, qsizetype at)
+/// The characters of JSON Web Tokens from somewhere on, kept from one look to the next: many places in a run of them
+/// can look like the start of one, and each would go to its end.
+class TokenRun
+{
+public:
+    explicit TokenRun(QByteArrayView text) : m_text(text) {}
+
+    /// Where the token that starts at `at` ends: three parts, of which the first is an object (RFC 7519).
+    std::optional<qsizetype> tokenEnd(qsizetype at)
+    {
+        if (at >= m_end)
+            readFrom(at);
+        return m_dotBeforeLast > at ? std::optional(m_end) : std::nullopt;
+    }
+
+private:
+    void readFrom(qsizetype at)
+    {
+        m_end = endOf(m_text, at, [](char c) { return isKeyCharacter(c) || c == '.'; });
+        const QByteArrayView run = m_text.first(m_end);
+        const qsizetype last = run.lastIndexOf('.');
+        m_dotBeforeLast = last > at ? run.first(last).lastIndexOf('.') : -1;
+    }
+
+    QByteArrayView m_text;
+    qsizetype m_end = 0;
+    qsizetype m_dotBeforeLast = -1;
+};
+
+std::optional<Range> credentialAt(QByteArrayView text, qsizetype at, TokenRun &tokens)
 {
     static constexpr QByteArrayView kBearer = "bearer";
     const QByteArrayView rest = text.sliced(at);
@@ -125,10 +154,9 @@ std::optional<Range> credentialAt(QByteArrayView text, qsizetype at)
             return Range{begin, end};
         return std::nullopt;
     }
-    if (rest.startsWith("eyJ")) { // a JSON Web Token: three parts, of which the first is an object (RFC 7519)
-        const qsizetype end = endOf(text, at, [](char c) { return isKeyCharacter(c) || c == '.'; });
-        if (std::ranges::count(text.sliced(at, end - at), '.') >= 2)
-            return Range{at, end};
+    if (rest.startsWith("eyJ")) {
+        if (const auto end = tokens.tokenEnd(at))
+            return Range{at, *end};
     }
     for (const auto &[prefix, minimum] : kKeyPatterns) {
         if (!rest.startsWith(prefix))
@@ -172,18 +200,49 @@ QByteArray equalMask(qsizetype size)
 
 using Mask = QByteArray (*)(qsizetype size);
 
+/// Puts masks into a text from its beginning to its end.
+class Masking
+{
+public:
+    Masking(QByteArrayView text, Mask maskFor) : m_text(text), m_maskFor(maskFor) {}
+
+    void hide(Range range)
+    {
+        m_result += m_text.sliced(m_taken, range.begin - m_taken);
+        m_result += m_maskFor(range.end - range.begin);
+        m_taken = range.end;
+    }
+    /// Nothing if nothing was hidden.
+    std::optional<QByteArray> result()
+    {
+        if (m_taken == 0)
+            return std::nullopt;
+        m_result += m_text.sliced(m_taken);
+        return std::move(m_result);
+    }
+
+private:
+    QByteArrayView m_text;
+    Mask m_maskFor;
+    QByteArray m_result;
+    qsizetype m_taken = 0;
+};
+
 void redactPatterns(QByteArray &text, Mask maskFor)
 {
+    TokenRun tokens(text);
+    Masking masking(text, maskFor);
     for (qsizetype at = 0; at < text.size(); ++at) {
         // Only at the start of a word: `task-runner` is none.
         if (!mayStartCredential(text.at(at)) || !isWordStart(text, at))
             continue;
-        if (const auto range = credentialAt(text, at)) {
-            const QByteArray mask = maskFor(range->end - range->begin);
-            text.replace(range->begin, range->end - range->begin, mask);
-            at = range->begin + mask.size() - 1;
+        if (const auto range = credentialAt(text, at, tokens)) {
+            masking.hide(*range);
+            at = range->end - 1;
         }
     }
+    if (auto result = masking.result())
+        text = *std::move(result);
 }
 
 void redactRegistered(QByteArray &text, Mask maskFor)
@@ -191,12 +250,12 @@ void redactRegistered(QByteArray &text, Mask maskFor)
     Secrets &all = secrets();
     const std::shared_lock lock(all.mutex);
     for (const auto &[matcher, configuration] : all.entries) {
-        qsizetype at = 0;
-        while ((at = matcher.indexIn(QByteArrayView(text), at)) >= 0) {
-            const QByteArray mask = maskFor(matcher.pattern().size());
-            text.replace(at, matcher.pattern().size(), mask);
-            at += mask.size();
-        }
+        Masking masking(text, maskFor);
+        const qsizetype size = matcher.pattern().size();
+        for (qsizetype at = 0; (at = matcher.indexIn(QByteArrayView(text), at)) >= 0; at += size)
+            masking.hide({at, at + size});
+        if (auto result = masking.result())
+            text = *std::move(result);
     }
 }
 

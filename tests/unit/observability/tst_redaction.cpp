@@ -3,6 +3,7 @@
 
 #include "gateway/config/config.h"
 
+#include <QElapsedTimer>
 #include <QTest>
 
 #include <thread>
@@ -26,6 +27,8 @@ private Q_SLOTS:
     void jsonStaysJson();
     void oldSecretsAreForgottenInTheEnd();
     void mayBeUsedByManyThreads();
+    void longTextsTakeTheirLengthInTime_data();
+    void longTextsTakeTheirLengthInTime();
 };
 
 void tst_redaction::replacesWhatLooksLikeAKey_data()
@@ -143,6 +146,28 @@ void tst_redaction::oldSecretsAreForgottenInTheEnd()
     QCOMPARE(redacted("key of all the others"), "key ***");
     QCOMPARE(redacted("key of the last one"), "key ***");
     QCOMPARE(redacted("key of nobody's configuration"), "key ***");
+}
+
+void tst_redaction::longTextsTakeTheirLengthInTime_data()
+{
+    QTest::addColumn<QByteArray>("piece");
+    QTest::newRow("many keys") << QByteArray("sk-abcdefgh12345 ");
+    QTest::newRow("many starts of tokens") << QByteArray("eyJ-");
+    QTest::newRow("many bearers") << QByteArray("Bearer ");
+}
+
+// Anybody can send such a text. In square time a mebibyte would take minutes.
+void tst_redaction::longTextsTakeTheirLengthInTime()
+{
+    QFETCH(const QByteArray, piece);
+    const QByteArray text = piece.repeated(4 * 1024 * 1024 / piece.size());
+    QElapsedTimer timer;
+    timer.start();
+    QCOMPARE(redacted(text).contains("12345"), false);
+    QByteArray equal = text;
+    blotOutSecrets(equal);
+    QCOMPARE(equal.size(), text.size());
+    QVERIFY2(timer.elapsed() < 20'000, QByteArray::number(timer.elapsed()).constData());
 }
 
 void tst_redaction::mayBeUsedByManyThreads()
