@@ -64,7 +64,7 @@ struct DataSharingConfig
     qint64 maxSpoolBytes = 256LL * 1024 * 1024;
     bool remoteControl = false;
 
-    bool operator==(const DataSharingConfig &) const = default;
+    bool operator==(const DataSharingConfig &other) const;
 };
 
 /// What a command of the backend may use, with data_sharing.remote_control.

@@ -37,7 +37,7 @@ bool RemoteControlSettings::hasSameBackend(const RemoteControlSettings &other) c
 {
     if (!isWanted && !other.isWanted)
         return true;
-    return isWanted == other.isWanted && backendUrl == other.backendUrl && apiKey.reveal() == other.apiKey.reveal();
+    return isWanted == other.isWanted && backendUrl == other.backendUrl && apiKey.isSame(other.apiKey);
 }
 
 RemoteClient::RemoteClient(RemoteControlBoard &board, const RemoteControlTiming &timing)

@@ -22,7 +22,8 @@ public:
 
     /// Whether `candidate` is the same text, in a time that depends on its length only.
     bool matches(QByteArrayView candidate) const;
-    bool operator==(const SecretString &other) const { return matches(other.m_value); }
+    /// Whether both are the same; two empty ones are. For settings, not for what somebody shows.
+    bool isSame(const SecretString &other) const { return isEmpty() ? other.isEmpty() : matches(other.m_value); }
 
 private:
     QByteArray m_value;

@@ -25,6 +25,7 @@ private Q_SLOTS:
 
     void matchesTheSameTextOnly_data();
     void matchesTheSameTextOnly();
+    void twoSettingsMayBeTheSame();
     void revealsItsText();
 };
 
@@ -58,6 +59,15 @@ void SecretStringTest::matchesTheSameTextOnly()
     QFETCH(const QByteArray, candidate);
     QFETCH(const bool, matches);
     QCOMPARE(SecretString(secret).matches(candidate), matches);
+}
+
+void SecretStringTest::twoSettingsMayBeTheSame()
+{
+    QVERIFY(SecretString("a").isSame(SecretString("a")));
+    QVERIFY(!SecretString("a").isSame(SecretString("b")));
+    QVERIFY(SecretString().isSame(SecretString("")));
+    QVERIFY(!SecretString().isSame(SecretString("a")));
+    QVERIFY(!SecretString("a").isSame(SecretString()));
 }
 
 void SecretStringTest::revealsItsText()
