@@ -38,7 +38,8 @@ Result<QueryParameters> QueryParameters::read(const QByteArray &target, std::ini
             for (const QByteArrayView one : known)
                 names.append(one.toByteArray());
             return refused("unknown_parameter", name,
-                           "there is no parameter '" + name + "' here; known ones: " + names.join(", "));
+                           "there is no parameter '" + name +
+                               "' here; known ones: " + (names.isEmpty() ? QByteArray("none") : names.join(", ")));
         }
         if (!parameters.m_values.emplace(name, equals < 0 ? QByteArray() : decoded(part.sliced(equals + 1))).second)
             return refused("repeated_parameter", name, "'" + name + "' stands there more than once");
