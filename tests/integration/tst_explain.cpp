@@ -216,10 +216,9 @@ private Q_SLOTS:
         QVERIFY(gateway.start(config(upstream.url()) +
                               "rate_limiting: {enabled: true, requests_per_minute: 1, burst_size: 1}\n"));
         const HttpClient client(gateway.port());
-        const QByteArray request = R"({"model":"fake/r","messages":[{"role":"user","content":"Hi"}]})";
-        QCOMPARE(textAt(client.post("/admin/v1/explain", request).body, "limiter.outcome"), "allowed");
-        QCOMPARE(client.chat(request).status, 200);
-        QCOMPARE(textAt(client.post("/admin/v1/explain", request).body, "limiter.outcome"), "rate_limit_exceeded");
+        QCOMPARE(textAt(client.post("/admin/v1/explain", kEasy).body, "limiter.outcome"), "allowed");
+        QCOMPARE(client.chat(kEasy).status, 200);
+        QCOMPARE(textAt(client.post("/admin/v1/explain", kEasy).body, "limiter.outcome"), "rate_limit_exceeded");
     }
 
     void theEndpointSpeaksForTheClientWhoseKeyIsShown()
