@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line.h"
 
+#include "gateway/config/expansion.h"
+#include "gateway/config/origin.h"
 #include "gateway/version.h"
 
 #include <QCommandLineParser>
-#include <QRegularExpression>
 
 #include <algorithm>
+#include <map>
 
 namespace lunargate {
 
@@ -34,6 +36,10 @@ struct Options
                                 u"With explain: what the request is for: chat (the default) or embeddings."_s,
                                 u"ENDPOINT"_s, u"chat"_s};
     QCommandLineOption asJson{u"json"_s, u"With explain: print JSON."_s};
+    QCommandLineOption origin{
+        u"origin"_s,
+        u"With keys set: the address that the key may be sent to, or any (default: that of the provider that uses it)."_s,
+        u"ADDRESS"_s};
     QCommandLineOption help{{u"help"_s, u"h"_s}, u"Show this text."_s};
     QCommandLineOption showVersion{{u"version"_s, u"v"_s}, u"Show the version."_s};
 };
@@ -55,16 +61,24 @@ std::optional<int> readNumber(const QString &text, int least, int most)
     return isNumber && number >= least && number <= most ? std::optional(number) : std::nullopt;
 }
 
+// The first name of a level is the one that is written.
+constexpr std::pair<const char *, LogLevel> kLogLevels[] = {
+    {"trace", LogLevel::Trace},     {"debug", LogLevel::Debug}, {"info", LogLevel::Info},
+    {"warn", LogLevel::Warning},    {"error", LogLevel::Error}, {"disabled", LogLevel::Disabled},
+    {"warning", LogLevel::Warning}, {"fatal", LogLevel::Error}, {"panic", LogLevel::Error},
+};
+
 std::optional<LogLevel> readLogLevel(const QString &text)
 {
-    static const std::pair<QString, LogLevel> kLevels[] = {
-        {u"trace"_s, LogLevel::Trace},  {u"debug"_s, LogLevel::Debug},     {u"info"_s, LogLevel::Info},
-        {u"warn"_s, LogLevel::Warning}, {u"warning"_s, LogLevel::Warning}, {u"error"_s, LogLevel::Error},
-        {u"fatal"_s, LogLevel::Error},  {u"panic"_s, LogLevel::Error},     {u"disabled"_s, LogLevel::Disabled},
-    };
-    const QString name = text.trimmed().toLower();
-    const auto found = std::ranges::find(kLevels, name, &std::pair<QString, LogLevel>::first);
-    return found == std::end(kLevels) ? std::nullopt : std::optional(found->second);
+    const QByteArray name = text.trimmed().toLower().toUtf8();
+    const auto *const found =
+        std::ranges::find_if(kLogLevels, [&name](const auto &level) { return name == level.first; });
+    return found == std::end(kLogLevels) ? std::nullopt : std::optional(found->second);
+}
+
+QString nameOf(LogLevel level)
+{
+    return QString::fromLatin1(std::ranges::find(kLogLevels, level, &std::pair<const char *, LogLevel>::second)->first);
 }
 
 Command readRun(const QCommandLineParser &parser, const Options &options)
@@ -103,16 +117,30 @@ Command readCheck(const QCommandLineParser &parser, const Options &options, cons
                         .isStrict = parser.isSet(options.strict)};
 }
 
-Command readKey(const QCommandLineParser &parser, const QStringList &positional)
+Command readKeys(const QCommandLineParser &parser, const Options &options, const QStringList &positional)
 {
-    const QString action = positional.value(1);
-    if (positional.size() != 3 || (action != u"set" && action != u"remove"))
-        return usageError(parser, u"write `key set NAME` or `key remove NAME`"_s);
-    static const QRegularExpression kName(u"^[A-Za-z0-9_.][A-Za-z0-9_.-]*$"_s);
-    if (!kName.match(positional.at(2)).hasMatch())
+    using Action = KeysCommand::Action;
+    static const std::map<QString, Action> kActions = {{u"set"_s, Action::Set},
+                                                       {u"list"_s, Action::List},
+                                                       {u"delete"_s, Action::Delete},
+                                                       {u"remove"_s, Action::Delete}};
+    const auto action = kActions.find(positional.value(1));
+    const bool isRight = action != kActions.end() && positional.size() == (action->second == Action::List ? 2 : 3);
+    if (!isRight)
+        return usageError(parser, u"write `keys set NAME`, `keys list` or `keys delete NAME`"_s);
+    KeysCommand keys{.action = action->second,
+                     .name = positional.value(2).toUtf8(),
+                     .origin = std::nullopt,
+                     .configFile = parser.value(options.config)};
+    if (keys.action != Action::List && !isKeyName(keys.name))
         return usageError(parser, u"the name of a key has letters, digits, dots, dashes and underscores"_s);
-    return KeyCommand{.action = action == u"set" ? KeyCommand::Action::Set : KeyCommand::Action::Remove,
-                      .name = positional.at(2).toUtf8()};
+    if (const QString origin = parser.value(options.origin); parser.isSet(options.origin)) {
+        keys.origin = origin == u"any" ? QByteArray() : originOf(origin.toUtf8());
+        if (keys.origin->isEmpty() && origin != u"any")
+            return usageError(
+                parser, wrongValue(parser, options.origin, u"an address such as https://api.openai.com, or any"_s));
+    }
+    return keys;
 }
 
 Command readExplain(const QCommandLineParser &parser, const Options &options, const QStringList &positional)
@@ -148,12 +176,13 @@ Command readCommandLine(const QStringList &arguments)
     parser.setSingleDashWordOptionMode(QCommandLineParser::ParseAsLongOptions);
     parser.setApplicationDescription(u"One local endpoint in front of every LLM provider."_s);
     parser.addPositionalArgument(u"check"_s, u"Check the configuration FILE without starting."_s, u"[check FILE]"_s);
-    parser.addPositionalArgument(u"key"_s, u"Put a secret into the keychain, read from standard input, or remove it."_s,
-                                 u"[key set|remove NAME]"_s);
+    parser.addPositionalArgument(
+        u"keys"_s, u"List the keys of the keychain, put one there (read from standard input), delete one."_s,
+        u"[keys list|set NAME|delete NAME]"_s);
     parser.addPositionalArgument(u"explain"_s, u"Tell what would become of a REQUEST (a file with its body) and why."_s,
                                  u"[explain REQUEST]"_s);
     parser.addOptions({options.config, options.noGui, options.host, options.port, options.logLevel, options.workers,
-                       options.strict, options.header, options.endpoint, options.asJson, options.help,
+                       options.strict, options.origin, options.header, options.endpoint, options.asJson, options.help,
                        options.showVersion});
 
     if (!parser.parse(arguments))
@@ -167,11 +196,27 @@ Command readCommandLine(const QStringList &arguments)
         return readRun(parser, options);
     if (positional.first() == u"check")
         return readCheck(parser, options, positional);
-    if (positional.first() == u"key")
-        return readKey(parser, positional);
+    if (positional.first() == u"keys" || positional.first() == u"key") // the older name
+        return readKeys(parser, options, positional);
     if (positional.first() == u"explain")
         return readExplain(parser, options, positional);
     return usageError(parser, u"there is no command '%1'"_s.arg(positional.first()));
+}
+
+QStringList argumentsOf(const RunCommand &command)
+{
+    QStringList arguments;
+    if (command.isConfigGiven)
+        arguments += {u"--config"_s, command.configFile};
+    if (command.host)
+        arguments += {u"--host"_s, QString::fromUtf8(*command.host)};
+    if (command.port)
+        arguments += {u"--port"_s, QString::number(*command.port)};
+    if (command.workers)
+        arguments += {u"--workers"_s, QString::number(*command.workers)};
+    if (command.logLevel)
+        arguments += {u"--log-level"_s, nameOf(*command.logLevel)};
+    return arguments;
 }
 
 } // namespace lunargate

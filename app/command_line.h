@@ -22,7 +22,7 @@ struct RunCommand
     std::optional<int> port;
     std::optional<int> workers;
     std::optional<LogLevel> logLevel;
-    bool isHeadless = false;
+    bool isHeadless = false; ///< without a window, because the user wants it so or there is no display
 };
 
 /// Read a configuration and say what is wrong with it.
@@ -32,13 +32,15 @@ struct CheckCommand
     bool isStrict = false; ///< warnings are errors
 };
 
-/// Change a secret of the keychain.
-struct KeyCommand
+/// Change or list the keys of the keychain.
+struct KeysCommand
 {
-    enum class Action { Set, Remove };
+    enum class Action { Set, List, Delete };
 
-    Action action = Action::Set;
-    QByteArray name;
+    Action action = Action::List;
+    QByteArray name;                  ///< empty with List
+    std::optional<QByteArray> origin; ///< that it is bound to, see originOf(); empty: none; nothing: that is found out
+    QString configFile;               ///< tells who uses the keys
 };
 
 /// Tell what would become of a request, without calling anybody.
@@ -59,9 +61,13 @@ struct PrintCommand
     int exitCode = 0;
 };
 
-using Command = std::variant<RunCommand, CheckCommand, ExplainCommand, KeyCommand, PrintCommand>;
+using Command = std::variant<RunCommand, CheckCommand, ExplainCommand, KeysCommand, PrintCommand>;
 
 /// What the command line asks for. `arguments` begin with the program's name.
 Command readCommandLine(const QStringList &arguments);
+
+/// The arguments that readCommandLine() takes for `command`, without the program's name; whether there is a window is
+/// not among them.
+QStringList argumentsOf(const RunCommand &command);
 
 } // namespace lunargate

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/explain.h"
 
-#include "app/explanation_text.h"
 #include "app/load_config.h"
 #include "gateway/api/explanation_json.h"
+#include "gateway/api/explanation_text.h"
 #include "gateway/pipeline/services.h"
 
 #include <QFile>
@@ -48,6 +48,7 @@ int explain(const ExplainCommand &command)
     RunCommand source;
     source.configFile = command.configFile;
     source.isConfigGiven = command.isConfigGiven;
+    source.isHeadless = true;
     LoadedConfig loaded = loadConfig(source);
     if (!loaded.reading.config) {
         for (const ConfigProblem &problem : loaded.reading.problems)

@@ -10,15 +10,20 @@ namespace lunargate {
 
 namespace {
 
-// `configFile` is what takes over as soon as it is there.
-LoadedConfig builtIn(const QString &configFile)
+// What was said is for the window to show.
+ConfigDefaults defaultsOf(const RunCommand &command)
 {
-    QFile file(QStringLiteral(":/lunargate/config.simulator.yaml"));
-    if (!file.open(QIODevice::ReadOnly))
-        qFatal("the built-in configuration is missing from this build");
-    LoadedConfig loaded{.reading = readConfigText(file.readAll(), "built-in configuration", Environment::ofProcess()),
+    return {.historyCapture = command.isHeadless ? HistoryCapture::Metadata : HistoryCapture::Bodies};
+}
+
+// `configFile` is what takes over as soon as it is there.
+LoadedConfig builtIn(const QString &configFile, const ConfigDefaults &defaults)
+{
+    const QByteArray text = builtInConfig();
+    LoadedConfig loaded{.reading = readConfigText(text, "built-in configuration", Environment::ofProcess(), defaults),
                         .source = "built-in simulator",
                         .isBuiltIn = true};
+    loaded.reading.text = SecretString(text);
     loaded.reading.digest = "built-in";
     loaded.reading.files = {QFileInfo(configFile).absoluteFilePath()};
     return loaded;
@@ -26,13 +31,22 @@ LoadedConfig builtIn(const QString &configFile)
 
 } // namespace
 
+QByteArray builtInConfig()
+{
+    QFile file(QStringLiteral(":/lunargate/config.simulator.yaml"));
+    if (!file.open(QIODevice::ReadOnly))
+        qFatal("the built-in configuration is missing from this build");
+    return file.readAll();
+}
+
 LoadedConfig loadConfig(const RunCommand &command, std::stop_token stop)
 {
     LoadedConfig loaded;
+    const ConfigDefaults defaults = defaultsOf(command);
     if (!command.isConfigGiven && !QFile::exists(command.configFile)) {
-        loaded = builtIn(command.configFile);
+        loaded = builtIn(command.configFile, defaults);
     } else {
-        loaded.reading = readConfigFile(command.configFile, Environment::ofProcess(std::move(stop)));
+        loaded.reading = readConfigFile(command.configFile, Environment::ofProcess(std::move(stop)), defaults);
         loaded.source = command.configFile.toUtf8();
     }
     if (!loaded.reading.config)
@@ -47,6 +61,11 @@ LoadedConfig loadConfig(const RunCommand &command, std::stop_token stop)
     if (command.logLevel)
         config.logging.level = *command.logLevel;
     return loaded;
+}
+
+ConfigReading checkConfigText(const RunCommand &command, QByteArrayView text, const Environment &environment)
+{
+    return readConfigFileWith(text, command.configFile, environment, defaultsOf(command));
 }
 
 } // namespace lunargate

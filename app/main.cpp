@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line.h"
 #include "app/explain.h"
-#include "app/key_command.h"
+#include "app/keys_command.h"
 #include "app/run.h"
+#ifdef LUNARGATE_GUI
+#include "app/display.h"
+#include "app/run_desktop.h"
+#endif
 #include "gateway/security/system_keychain.h"
 
 #include <QCoreApplication>
@@ -27,21 +31,47 @@ int execute(const Command &command)
         return print(*text);
     if (const auto *file = std::get_if<CheckCommand>(&command))
         return check(*file);
-    if (const auto *key = std::get_if<KeyCommand>(&command))
-        return changeKey(*key);
+    if (const auto *keys = std::get_if<KeysCommand>(&command))
+        return manageKeys(*keys);
     if (const auto *request = std::get_if<ExplainCommand>(&command))
         return explain(*request);
     return run(std::get<RunCommand>(command));
+}
+
+Command readCommand(int argc, char *argv[])
+{
+    const QCoreApplication application(argc, argv);
+    return readCommandLine(QCoreApplication::arguments());
+}
+
+// Without a display, or built without a window, the gateway runs all the same.
+bool canShowWindow([[maybe_unused]] int argc, [[maybe_unused]] char *argv[])
+{
+#ifdef LUNARGATE_GUI
+    return hasDisplay(argc, argv);
+#else
+    return false;
+#endif
+}
+
+int executeWithApplication(Command command, int argc, char *argv[])
+{
+    if (auto *gateway = std::get_if<RunCommand>(&command))
+        gateway->isHeadless = gateway->isHeadless || !canShowWindow(argc, argv);
+#ifdef LUNARGATE_GUI
+    if (const auto *desktop = std::get_if<RunCommand>(&command); desktop && !desktop->isHeadless)
+        return runDesktop(*desktop, argc, argv);
+#endif
+    const QCoreApplication application(argc, argv);
+    return execute(command);
 }
 
 } // namespace
 
 int main(int argc, char *argv[])
 {
-    QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("lunargate"));
-
-    const int status = execute(readCommandLine(QCoreApplication::arguments()));
+    const int status = executeWithApplication(readCommand(argc, argv), argc, argv);
     if (!SystemKeychain::instance().stop()) {
         std::fflush(nullptr);
         std::_Exit(status);

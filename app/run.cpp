@@ -2,18 +2,14 @@
 #include "app/run.h"
 
 #include "app/load_config.h"
+#include "app/start_gateway.h"
 #include "app/unix_signals.h"
-#include "gateway/gateway.h"
 #include "gateway/observability/logging.h"
-#include "gateway/observability/redaction.h"
 #include "gateway/version.h"
 
 #include <QCoreApplication>
 
-#include <algorithm>
 #include <cstdio>
-
-#include <sys/resource.h>
 
 namespace lunargate {
 
@@ -29,55 +25,6 @@ void printProblems(const std::vector<ConfigProblem> &problems)
 {
     for (const ConfigProblem &problem : problems)
         print(stderr, problem.toText() + '\n');
-}
-
-// Each connection takes a descriptor, and each call to a provider one more.
-void raiseDescriptorLimit()
-{
-    rlimit limit = {};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        ::setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
-
-// What does nothing yet must not look as if it did.
-void warnOfMissingFeatures(const Config &config)
-{
-    for (const ProviderConfig &provider : config.providers) {
-        if (!ProviderRegistry::isSupported(provider.protocol))
-            logEvent(configLog(), LogLevel::Warning, "this version cannot call providers of this type yet",
-                     {{"provider", provider.id}, {"type", provider.type}});
-    }
-}
-
-void logProviders(const Config &config)
-{
-    for (const ProviderConfig &provider : config.providers)
-        logEvent(
-            configLog(), LogLevel::Info, "registered provider",
-            {{"provider", provider.id}, {"provider_type", provider.type}, {"default_model", provider.defaultModel}});
-    warnOfMissingFeatures(config);
-}
-
-void logStart(const LoadedConfig &loaded, const Config &config)
-{
-    logEvent(appLog(), LogLevel::Info, "starting LunarGate gateway",
-             {{"version", version()}, {"config", loaded.source}});
-    for (const ConfigProblem &problem : loaded.reading.problems)
-        logEvent(configLog(), LogLevel::Warning, "configuration warning", {{"problem", problem.toText()}});
-    logProviders(config);
-}
-
-void warnIfOpen(const Gateway &gateway)
-{
-    if (gateway.isLoopbackOnly() || gateway.config()->security.enabled)
-        return;
-    logEvent(
-        securityLog(), LogLevel::Warning,
-        "ANYBODY WHO REACHES THIS PORT CAN USE YOUR PROVIDER KEYS: the gateway listens beyond this machine without "
-        "asking for a key; set security.provider: api_key, or server.host: 127.0.0.1",
-        {{"address", gateway.address()}});
 }
 
 void printWelcome(const Gateway &gateway, bool isBuiltIn)
@@ -102,21 +49,13 @@ void printWelcome(const Gateway &gateway, bool isBuiltIn)
 int run(const RunCommand &command)
 {
     LoadedConfig loaded = loadConfig(command);
-    if (!loaded.reading.config) {
-        print(stderr, "failed to load config: " + loaded.source + " cannot be used\n");
-        printProblems(loaded.reading.problems);
+    const UnixSignals unixSignals;
+    const StartedGateway started = startGateway(std::move(loaded), command);
+    if (!started.gateway) {
+        print(stderr, started.problems.join('\n') + '\n');
         return 1;
     }
-    const Config &config = *loaded.reading.config;
-    registerSecrets(config);
-    installLogging(config.logging.level, config.logging.format);
-    logStart(loaded, config);
-    raiseDescriptorLimit();
-
-    const UnixSignals unixSignals;
-    const bool isBuiltIn = loaded.isBuiltIn;
-    Gateway gateway(std::move(loaded),
-                    [command](std::stop_token stop) { return loadConfig(command, std::move(stop)); });
+    Gateway &gateway = *started.gateway;
     QObject::connect(&gateway, &Gateway::stopped, qApp, [] { QCoreApplication::exit(0); }, Qt::QueuedConnection);
     QObject::connect(&unixSignals, &UnixSignals::endRequested, &gateway, [&gateway] {
         logEvent(appLog(), LogLevel::Info, "stopping: running requests may finish; a second signal ends at once");
@@ -124,18 +63,7 @@ int run(const RunCommand &command)
     });
     QObject::connect(&unixSignals, &UnixSignals::reloadRequested, &gateway,
                      [&gateway] { gateway.reload(ReloadTrigger::Signal); });
-    QObject::connect(&gateway, &Gateway::configReloaded, &gateway, [&gateway](const ReloadReport &report) {
-        if (report.result != ReloadResult::Applied)
-            return;
-        logProviders(*gateway.config());
-        warnIfOpen(gateway);
-    });
-    if (const Result<void> started = gateway.start(); !started) {
-        print(stderr, "lunargate: " + started.error().message + '\n');
-        return 1;
-    }
-    warnIfOpen(gateway);
-    printWelcome(gateway, isBuiltIn);
+    printWelcome(gateway, started.isBuiltIn);
     return QCoreApplication::exec();
 }
 

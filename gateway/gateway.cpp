@@ -5,6 +5,7 @@
 #include "gateway/history/history.h"
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/admin_access.h"
+#include "gateway/pipeline/explain_services.h"
 #include "gateway/telemetry/telemetry.h"
 #include "gateway/upstream/curl_transport.h"
 
@@ -60,14 +61,20 @@ Gateway::Gateway(const LoadedConfig &loaded, std::shared_ptr<const Config> confi
 {
     m_status.configuration = m_reloader.get();
     connect(m_reloader.get(), &ConfigReloader::reloaded, this, [this](const ReloadReport &report) {
-        for (HttpServer *server : {m_server.get(), m_adminServer.get()}) {
-            if (report.result == ReloadResult::Applied && server)
-                server->apply(settingsOf(this->config()->server));
-        }
-        if (report.result == ReloadResult::Applied && m_remoteControl)
-            m_remoteControl->apply(*this->config());
+        if (report.result == ReloadResult::Applied)
+            apply(*this->config());
         Q_EMIT configReloaded(report);
     });
+}
+
+void Gateway::apply(const Config &config)
+{
+    for (HttpServer *server : {m_server.get(), m_adminServer.get()}) {
+        if (server)
+            server->apply(settingsOf(config.server));
+    }
+    if (m_remoteControl)
+        m_remoteControl->apply(config);
 }
 
 Gateway::~Gateway() = default;
@@ -96,9 +103,13 @@ Result<void> Gateway::start()
                      server.workers > 0 ? server.workers : QThread::idealThreadCount(), "gateway listening");
     if (adminSockets)
         m_adminServer = serve(*std::move(adminSockets), {.inference = false, .admin = true}, 1, "admin API listening");
-    m_remoteControl = std::make_unique<RemoteControl>(*m_services.remoteControl, [this] {
+    const auto makeOwnHandler = [this] {
         return makeHandler({.served = {.inference = true, .admin = false}, .isLoopbackOnly = true});
-    });
+    };
+    m_ownRequests = std::make_unique<OwnRequests>(makeOwnHandler);
+    connect(m_ownRequests.get(), &OwnRequests::stopped, this, &Gateway::noteStopped);
+    ++m_serving;
+    m_remoteControl = std::make_unique<RemoteControl>(*m_services.remoteControl, makeOwnHandler);
     m_remoteControl->apply(*config());
     m_reloader->watch();
     return {};
@@ -115,10 +126,7 @@ std::unique_ptr<HttpServer> Gateway::serve(ListeningSockets sockets, ServedRoles
 {
     const Dispatcher::Port port{.served = served, .isLoopbackOnly = sockets.isLoopbackOnly()};
     auto server = std::make_unique<HttpServer>(std::move(sockets), settingsOf(config()->server));
-    connect(server.get(), &HttpServer::stopped, this, [this] {
-        if (--m_serving == 0)
-            Q_EMIT stopped();
-    });
+    connect(server.get(), &HttpServer::stopped, this, &Gateway::noteStopped);
     ++m_serving;
     server->start(workers, [this, port] { return makeHandler(port); });
     for (const QHostAddress &address : server->sockets().addresses()) {
@@ -128,6 +136,12 @@ std::unique_ptr<HttpServer> Gateway::serve(ListeningSockets sockets, ServedRoles
     return server;
 }
 
+void Gateway::noteStopped()
+{
+    if (--m_serving == 0)
+        Q_EMIT stopped();
+}
+
 void Gateway::stop()
 {
     m_status.isReady = false;
@@ -135,6 +149,8 @@ void Gateway::stop()
     m_reloader->stop();
     if (m_remoteControl)
         m_remoteControl->stop();
+    if (m_ownRequests)
+        m_ownRequests->stop(config()->server.shutdownTimeout);
     for (HttpServer *server : {m_server.get(), m_adminServer.get()}) {
         if (server)
             server->stop(config()->server.shutdownTimeout);
@@ -149,6 +165,25 @@ QByteArray Gateway::address() const
 QByteArray Gateway::adminAddress() const
 {
     return m_adminServer ? addressOf(m_adminServer->sockets()) : address();
+}
+
+Task<Result<ExplainedByGateway>> Gateway::explain(ExplainedEndpoint endpoint, QByteArray body, HeaderList headers)
+{
+    const std::shared_ptr<const Runtime> runtime = m_runtimes.current();
+    const QHostAddress here(QHostAddress::LocalHost);
+    Caller caller{.address = here.toString().toLatin1()};
+    Result<void> known = speakFor(*runtime, m_services, headers, here, caller);
+    const Result<ExplainedRequest> request =
+        readExplainedRequest(*runtime->config, endpoint, std::move(body), std::move(headers));
+    if (!request)
+        co_return std::unexpected(request.error());
+    ExplainedByGateway explained{.runtime = runtime, .explanation = {}};
+    explained.explanation = co_await explainWithServices(*runtime, m_services, caller, *request);
+    if (const std::optional<RoutePlan> plan = likelyPlan(explained.explanation))
+        explained.explanation.call = plannedCall(*runtime, *request, plan->candidates.front());
+    if (!known)
+        explained.explanation.error = std::move(known.error());
+    co_return explained;
 }
 
 QString Gateway::adminTokenFile() const

@@ -105,6 +105,13 @@ command_bench() {
     enter "$project/tests/bench/run" "$@"
 }
 
+command_screenshots() {
+    preset=dev
+    build ui_screenshots
+    export QT_QPA_PLATFORM=offscreen
+    enter "$project/build/dev/tests/ui/ui_screenshots" "$project/docs/images"
+}
+
 # Each target on its own, so that one that fails hides no other.
 command_fuzz() {
     local seconds=60 targets=() target name findings failed=()

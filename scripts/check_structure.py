@@ -15,7 +15,7 @@ WORKED_ON = ["upstream", "chat", "config", "json", "http/header_list.h", "http/h
 ALLOWED = {
     "async": [],
     "json": [],
-    "config": ["json", "security/keychain.h"],
+    "config": ["json", "security/keychain.h", "security/keychain_entry.h"],
     "chat": ["json", "http/header_list.h"],
     "upstream": ["async", "config", "json", "http/header_list.h"],
     "http": ["async", "config", "json"],
@@ -36,9 +36,11 @@ ALLOWED = {
     "collector": WORKED_ON + ["observability", "prices", "dialects", "delivery"],
     # What was streamed is told as the completion that it makes.
     "telemetry": WORKED_ON + ["observability", "prices", "delivery", "collector/stream_assembly.h", "limits/token_bucket.h"],
-    # It makes requests of its own, as one more client.
-    "remote_control": WORKED_ON + ["http", "observability", "security"],
+    # They make requests of their own, as one more client.
+    "own_requests": WORKED_ON + ["http"],
+    "remote_control": WORKED_ON + ["http", "observability", "security", "routing/model_id.h"],
 }
+ALLOWED["keys"] = WORKED_ON + ["models", "providers", "security"]
 ALLOWED["pipeline"] = [folder for folder in ALLOWED]
 ALLOWED["reload"] = [folder for folder in ALLOWED]
 ALLOWED["api"] = [folder for folder in ALLOWED]
@@ -56,7 +58,7 @@ OWNERS = [
     (r"yyjson", ["gateway/json"], "gateway/json/document.h or writer.h"),
     (r"QJson\w+", [], "gateway/json, which keeps numbers, key order and UTF-8 as they are"),
     (r"rhonabwy\.h|gnutls/|jansson\.h", ["gateway/security"], "gateway/security/public_keys.h"),
-    (r"qt6keychain/", ["gateway/security"], "gateway/security/system_keychain.h"),
+    (r"qt6keychain/|QDBus\w+", ["gateway/security"], "gateway/security/system_keychain.h"),
     (r"yaml-cpp/", ["gateway/config"], "gateway/config/config.h"),
     (r"prometheus/", ["gateway/observability"], "gateway/observability/metrics.h"),
     (r"Q(Gui)?Application\b|Qt(Gui|Widgets)/", ["app", "ui"], "nothing: the gateway runs without a desktop"),

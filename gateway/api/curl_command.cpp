@@ -10,14 +10,6 @@ namespace {
 /// Linux takes no longer one (MAX_ARG_STRLEN); what is built into the shell, as printf is, has no such limit.
 constexpr qsizetype kLongestArgument = 120 * 1024;
 
-/// Those that curl sets itself, or that were about one connection.
-bool belongsToConnection(QByteArrayView name)
-{
-    static constexpr QByteArrayView kNames[] = {"Host",   "Content-Length",  "Connection",        "Keep-Alive",
-                                                "Expect", "Accept-Encoding", "Transfer-Encoding", "Upgrade"};
-    return std::ranges::any_of(kNames, [&](QByteArrayView one) { return name.compare(one, Qt::CaseInsensitive) == 0; });
-}
-
 /// As curl wants it: without a value it would take the header out.
 QByteArray headerArgument(const HeaderList::Field &field)
 {
@@ -25,6 +17,13 @@ QByteArray headerArgument(const HeaderList::Field &field)
 }
 
 } // namespace
+
+bool belongsToConnection(QByteArrayView name)
+{
+    static constexpr QByteArrayView kNames[] = {"Host",   "Content-Length",  "Connection",        "Keep-Alive",
+                                                "Expect", "Accept-Encoding", "Transfer-Encoding", "Upgrade"};
+    return std::ranges::any_of(kNames, [&](QByteArrayView one) { return name.compare(one, Qt::CaseInsensitive) == 0; });
+}
 
 QByteArray shellQuoted(const QByteArray &text)
 {

@@ -10,6 +10,9 @@ namespace lunargate {
 /// `$LUNARGATE_API_KEY`. Fails with NotFound (`body_not_kept`) if the history does not have its whole body.
 Result<QByteArray> curlCommand(const HistoryRecord &record, const QByteArray &url);
 
+/// Whether a header of that name was about one connection, or is set by whoever sends.
+bool belongsToConnection(QByteArrayView name);
+
 /// `text` as one word of a POSIX shell.
 QByteArray shellQuoted(const QByteArray &text);
 

@@ -31,6 +31,14 @@ Error unexpectedBody(QByteArrayView path)
             .message = path.toByteArray() + " takes no request body; send none"};
 }
 
+Error paused()
+{
+    return {.kind = ErrorKind::Overloaded,
+            .reason = "gateway_paused",
+            .message = "somebody has paused the gateway; resume it in its tray menu or window, then send this again",
+            .retryAfter = std::chrono::seconds(10)};
+}
+
 // Without `security` /admin is for this machine alone: no page in the browser of whoever sits at it may even try.
 Result<void> checkAdminPage(const Runtime &runtime, const HttpRequest &request, const Endpoint &endpoint)
 {
@@ -109,12 +117,13 @@ Task<> Dispatcher::handle(Exchange &exchange)
     setCorsHeaders(guard.allowedOrigin(request), exchange.response);
     const QByteArray path = canonicalPath(request.path());
     const EndpointMatch match = find(*context.runtime, request);
+    const Result<void> allowed = guard.check(request, m_port.isLoopbackOnly);
+    if (allowed && answerPreflight(context))
+        co_return;
     if (match.atPath)
         context.setEndpoint(match.atPath->name, match.atPath->isModelCall, match.atPath->path);
-    if (const Result<void> allowed = guard.check(request, m_port.isLoopbackOnly); !allowed)
+    if (!allowed)
         co_return respondUncounted(context, allowed.error());
-    if (answerPreflight(context))
-        co_return;
 
     if (path != request.path())
         qCDebug(httpLog) << "read" << request.path().toByteArray() << "as" << path;
@@ -124,12 +133,14 @@ Task<> Dispatcher::handle(Exchange &exchange)
         exchange.response.setHeader("Allow", match.allowedMethods);
         co_return respondUncounted(context, methodNotAllowed(request.method, path, match.allowedMethods));
     }
-    if (const Result<void> allowed = checkAdminPage(*context.runtime, request, *match.endpoint); !allowed)
-        co_return context.respondError(allowed.error());
+    if (const Result<void> page = checkAdminPage(*context.runtime, request, *match.endpoint); !page)
+        co_return context.respondError(page.error());
     if (const Result<void> access = co_await authenticate(context, match.endpoint->role); !access)
         co_return respondUncounted(context, access.error());
+    if (match.endpoint->isModelCall && m_shared.status.isPaused.load(std::memory_order_relaxed))
+        co_return context.respondError(paused());
     if (match.endpoint->isModelCall)
-        context.beginModelCall();
+        context.beginModelCall(m_running);
     if (match.endpoint->role == Role::Inference) {
         if (const Result<void> admitted = limitRequest(context, match.endpoint->isModelCall); !admitted)
             co_return context.respondError(admitted.error());

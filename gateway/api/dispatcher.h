@@ -28,7 +28,7 @@ public:
     };
 
     Dispatcher(Shared shared, Port port, std::unique_ptr<Transport> network)
-        : m_shared(shared), m_port(port), m_network(std::move(network))
+        : m_shared(shared), m_port(port), m_running(*shared.services.running), m_network(std::move(network))
     {
     }
 
@@ -44,6 +44,7 @@ private:
     const Shared m_shared;
     const Port m_port;
     PendingBodies m_pendingBodies;
+    RunningBoard m_running;
     std::unique_ptr<Transport> m_network;
     BackgroundTasks m_background; // uses the network, so it goes first
 };

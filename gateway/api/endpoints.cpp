@@ -14,6 +14,7 @@
 #include "gateway/api/models.h"
 #include "gateway/api/remote.h"
 #include "gateway/api/requests.h"
+#include "gateway/api/running.h"
 #include "gateway/api/stats.h"
 
 #include <algorithm>
@@ -22,7 +23,7 @@ namespace lunargate {
 
 namespace {
 
-// A new endpoint is one line here.
+// A new endpoint is one line here. Those with a tail come after the names that they would take.
 constexpr Endpoint kEndpoints[] = {
     {"POST", "/v1/chat/completions", false, "chat_completions", Role::Inference, &api::chatCompletions, true},
     {"POST", "/v1/embeddings", false, "embeddings", Role::Inference, &api::embeddings, true},
@@ -41,6 +42,7 @@ constexpr Endpoint kEndpoints[] = {
     {"DELETE", "/admin/v1/cache", false, "admin_cache_purge", Role::Admin, &api::purgeCache},
     {"GET", "/admin/v1/requests", false, "requests", Role::Admin, &api::listRequests},
     {"DELETE", "/admin/v1/requests", false, "requests_erase", Role::Admin, &api::eraseRequests},
+    {"GET", "/admin/v1/requests/running", false, "requests_running", Role::Admin, &api::listRunning},
     {"GET", "/admin/v1/requests/", true, "request", Role::Admin, &api::oneRequest},
     {"GET", "/admin/v1/events", false, "events", Role::Admin, &api::events},
     {"GET", "/admin/v1/stats", false, "stats", Role::Admin, &api::stats},
@@ -72,6 +74,8 @@ EndpointMatch findEndpoint(QByteArrayView method, QByteArrayView path, ServedRol
     for (const Endpoint &endpoint : kEndpoints) {
         if (!matchesPath(endpoint, path) || !served.has(endpoint.role))
             continue;
+        if (endpoint.hasTail && match.atPath && !match.atPath->hasTail)
+            continue; // what has a name is no tail of another one
         if (!match.atPath)
             match.atPath = &endpoint;
         if (endpoint.method == wanted)

@@ -18,7 +18,8 @@ class ConfigReloader;
 struct GatewayStatus
 {
     TimePoint startedAt = Clock::now();
-    std::atomic<bool> isReady = true; ///< false as soon as the program is asked to end
+    std::atomic<bool> isReady = true;   ///< false as soon as the program is asked to end
+    std::atomic<bool> isPaused = false; ///< model calls are refused until somebody says otherwise
     /// Who reads the configuration anew; lives in the main thread. Null: nobody does.
     ConfigReloader *configuration = nullptr;
 };

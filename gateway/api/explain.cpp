@@ -6,7 +6,6 @@
 #include "gateway/dialects/json_body.h"
 #include "gateway/json/writer.h"
 #include "gateway/pipeline/explain_services.h"
-#include "gateway/pipeline/identify_caller.h"
 
 namespace lunargate::api {
 
@@ -61,22 +60,6 @@ Result<Asked> read(RequestContext &context)
     return Asked{.endpoint = *endpoint, .body = json::toText(root["request"]), .headers = *std::move(headers)};
 }
 
-/// Lets the rest of this call speak for the client in question, if its headers show a key.
-Result<void> speakFor(RequestContext &context, const HeaderList &headers)
-{
-    HttpRequest client;
-    client.headers = headers;
-    client.peer = context.exchange.request.peer;
-    auto known = identifyCaller(*context.runtime, context.services, client, Role::Inference);
-    if (!known)
-        return known.error().error.kind == ErrorKind::MissingKey ? Result<void>()
-                                                                 : std::unexpected(std::move(known.error().error));
-    context.caller.name = std::move(known->name);
-    context.caller.kind = known->kind;
-    context.caller.rights = std::move(known->rights);
-    return {};
-}
-
 } // namespace
 
 Task<> explain(RequestContext &context, const GatewayStatus &)
@@ -87,12 +70,15 @@ Task<> explain(RequestContext &context, const GatewayStatus &)
     const Config &config = *context.runtime->config;
     if (context.caller.kind == CredentialKind::AdminToken) // which no client shows
         context.caller = {.address = context.caller.address};
-    Result<void> isKnown = asked->isOwnCall ? Result<void>() : speakFor(context, asked->headers);
+    Result<void> isKnown = asked->isOwnCall ? Result<void>()
+                                            : speakFor(*context.runtime, context.services, asked->headers,
+                                                       context.exchange.request.peer, context.caller);
     const Result<ExplainedRequest> request =
         readExplainedRequest(config, asked->endpoint, std::move(asked->body), std::move(asked->headers));
     if (!request)
         co_return context.respondError(request.error());
-    Explanation explanation = co_await explainWithServices(context, *request);
+    Explanation explanation =
+        co_await explainWithServices(*context.runtime, context.services, context.caller, *request);
     if (!isKnown)
         explanation.error = std::move(isKnown.error());
     context.respond(200, "application/json", explanationJson(explanation, config));

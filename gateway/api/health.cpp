@@ -34,10 +34,12 @@ Task<> health(RequestContext &context, const GatewayStatus &status)
 
 Task<> ready(RequestContext &context, const GatewayStatus &status)
 {
-    if (status.isReady.load(std::memory_order_relaxed))
-        context.respond(200, "application/json", R"({"status":"ready"})");
-    else
+    if (!status.isReady.load(std::memory_order_relaxed))
         context.respond(503, "application/json", R"({"status":"not ready"})");
+    else if (status.isPaused.load(std::memory_order_relaxed))
+        context.respond(503, "application/json", R"({"status":"paused"})");
+    else
+        context.respond(200, "application/json", R"({"status":"ready"})");
     co_return;
 }
 

@@ -69,6 +69,15 @@ void appendUsage(json::TextWriter &json, const std::optional<Usage> &usage)
     json.member("total", usage->totalTokens()).member("estimated", usage->isEstimated).endObject();
 }
 
+void appendDollars(json::TextWriter &json, QByteArrayView name, std::optional<double> dollars)
+{
+    json.key(name);
+    if (dollars)
+        json.number(*dollars);
+    else
+        json.null();
+}
+
 void appendMessage(json::TextWriter &json, const HistoryMessage &message)
 {
     json.beginObject().key("headers").beginArray();
@@ -144,12 +153,11 @@ void appendHistoryRecord(json::TextWriter &json, const HistoryRecord &record)
     appendMilliseconds(json, "time_to_first_byte_ms", record.timeToFirstByte);
     appendMilliseconds(json, "duration_ms", record.duration);
     appendUsage(json, record.usage);
-    json.key("cost_usd");
-    if (record.costUsd)
-        json.number(*record.costUsd);
-    else
-        json.null();
+    appendDollars(json, "cost_usd", record.costUsd);
     appendText(json, "cost_source", record.costSource);
+    json.member("tokens_saved", record.savedTokens);
+    appendDollars(json, "cost_saved_usd", record.savedUsd);
+    appendMilliseconds(json, "time_saved_ms", record.savedTime);
     json.member("bytes_in", record.bytesIn).member("bytes_out", record.bytesOut);
     if (record.messages)
         appendMessages(json, *record.messages);

@@ -62,15 +62,19 @@ Result<StatsQuery> readQuery(const HttpRequest &request)
 void appendTotals(json::TextWriter &json, const HistoryTotals &totals)
 {
     json.member("requests", totals.requests).member("errors", totals.errors);
-    json.member("tokens_in", totals.tokensIn).member("tokens_out", totals.tokensOut);
+    json.member("tokens_in", totals.tokensIn).member("tokens_cached", totals.tokensCached);
+    json.member("tokens_out", totals.tokensOut);
     json.key("cost_usd");
     if (totals.costKnown == 0 && totals.costUnknown > 0)
         json.null();
     else
         json.number(totals.costUsd);
     json.member("cost_unknown", totals.costUnknown);
-    appendMilliseconds(json, "time_to_first_byte_p50_ms", totals.timeToFirstByte(0.5));
-    appendMilliseconds(json, "time_to_first_byte_p95_ms", totals.timeToFirstByte(0.95));
+    appendMilliseconds(json, "time_to_first_byte_p50_ms", totals.timeToFirstByteP50);
+    appendMilliseconds(json, "time_to_first_byte_p95_ms", totals.timeToFirstByteP95);
+    json.member("cache_hits", totals.cacheHits).member("tokens_saved", totals.savedTokens);
+    json.key("cost_saved_usd").number(totals.savedUsd);
+    appendMilliseconds(json, "time_saved_ms", totals.savedTime);
 }
 
 QByteArray body(const StatsQuery &query, std::chrono::sys_time<std::chrono::microseconds> now,

@@ -6,6 +6,7 @@
 
 #include <QByteArray>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -19,6 +20,7 @@ struct CachedAnswer
     std::vector<qsizetype> frameEnds = {};      ///< of a stream: where each frame ends in `body`; empty: it is none
     std::vector<QByteArray> droppedParams = {}; ///< what the provider could not be told
     std::optional<Usage> usage = {};            ///< what it cost then
+    std::chrono::nanoseconds took{0};           ///< from that request's start until it was whole
     TimePoint storedAt{};
 
     /// About how much memory it takes.

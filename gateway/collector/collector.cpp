@@ -16,7 +16,7 @@ constexpr auto kClosingTime = std::chrono::seconds(3);
 Collector::Collector(DataSharingConfig settings)
     : m_settings(std::move(settings)),
       m_queue(kMost, kBatch),
-      m_sender(std::make_unique<CollectorSender>(m_queue, CollectorWorld::real()))
+      m_sender(std::make_unique<CollectorSender>(m_queue, DeliveryWorld::real()))
 {
     m_thread.setObjectName(QStringLiteral("collector"));
 }

@@ -5,9 +5,6 @@
 #include "gateway/collector/post_events.h"
 #include "gateway/config/masked_url.h"
 #include "gateway/observability/logging.h"
-#include "gateway/upstream/curl_transport.h"
-
-#include <QRandomGenerator>
 
 #include <algorithm>
 #include <limits>
@@ -18,7 +15,6 @@ namespace lunargate {
 namespace {
 
 constexpr std::chrono::seconds kTimeout{10};
-constexpr std::chrono::seconds kTellInterval{30};
 /// How long the disk may take at the end in any case.
 constexpr std::chrono::milliseconds kGrace{500};
 /// Calls in a row until what is left of a batch is given up. To find one bad event in a full batch takes 8.
@@ -31,22 +27,9 @@ bool mayPass(int status)
     return status != 400 && status != 413 && status != 422;
 }
 
-Task<> pauseUntil(Event &event, TimePoint time)
-{
-    co_await event.wait(time);
-}
-
 } // namespace
 
-CollectorWorld CollectorWorld::real()
-{
-    return {.makeTransport = [] { return std::make_unique<CurlTransport>(); },
-            .now = &Clock::now,
-            .pause = &pauseUntil,
-            .random = [] { return QRandomGenerator::global()->generateDouble(); }};
-}
-
-CollectorSender::CollectorSender(CollectorQueue &queue, CollectorWorld world)
+CollectorSender::CollectorSender(CollectorQueue &queue, DeliveryWorld world, std::chrono::milliseconds diskRetry)
     : m_queue(queue),
       m_world(std::move(world)),
       m_refusedBytes(kAnySize),
@@ -61,7 +44,7 @@ CollectorSender::CollectorSender(CollectorQueue &queue, CollectorWorld world)
     m_closeTimer.setSingleShot(true);
     connect(&m_closeTimer, &QTimer::timeout, this, &CollectorSender::endClosing);
     m_diskTimer.setSingleShot(true);
-    m_diskTimer.setInterval(m_world.diskRetry);
+    m_diskTimer.setInterval(diskRetry);
     connect(&m_diskTimer, &QTimer::timeout, this, &CollectorSender::tendDisk);
 }
 
@@ -267,12 +250,9 @@ void CollectorSender::note(const DeliveryOutcome &outcome, DeliveryDecision::Ste
             logEvent(collectorLog(), LogLevel::Info, "the collector takes events again");
         return;
     }
-    QByteArray problem =
-        outcome.status == 0 ? outcome.problem : QByteArray("status " + QByteArray::number(outcome.status));
-    if (problem == m_toldProblem && m_world.now() - m_toldAt < kTellInterval)
+    const QByteArray problem = problemOf(outcome);
+    if (!m_toldProblem.isNews(problem, m_world.now()))
         return;
-    m_toldProblem = std::move(problem);
-    m_toldAt = m_world.now();
     const bool isKeyWrong = outcome.status == 401 || outcome.status == 403;
     m_isAway = isKeyWrong || step == Step::Retry;
     const QByteArrayView message = isKeyWrong ? "the collector refused the key; check data_sharing.api_key"
@@ -281,7 +261,7 @@ void CollectorSender::note(const DeliveryOutcome &outcome, DeliveryDecision::Ste
                                        : "the collector refused events; they are lost";
     logEvent(collectorLog(), LogLevel::Warning, message,
              {{"backend_url", maskedUrl(m_settings.backendUrl)},
-              {"problem", m_toldProblem},
+              {"problem", problem},
               {"waiting", static_cast<qint64>(m_queue.size()) + m_spool.waiting()},
               {"dropped", m_queue.dropped() + m_spool.dropped()}});
 }

@@ -8,7 +8,8 @@
 #include "gateway/collector/spool.h"
 #include "gateway/config/config.h"
 #include "gateway/delivery/delivery_decision.h"
-#include "gateway/upstream/transport.h"
+#include "gateway/delivery/delivery_world.h"
+#include "gateway/observability/told_problem.h"
 
 #include <QObject>
 #include <QTimer>
@@ -19,20 +20,6 @@
 
 namespace lunargate {
 
-/// What the sender has of the world; tests have a time of their own.
-struct CollectorWorld
-{
-    std::function<std::unique_ptr<Transport>()> makeTransport;
-    std::function<TimePoint()> now;
-    /// Ends at that time, or when the event happens.
-    std::function<Task<>(Event &, TimePoint)> pause;
-    std::function<double()> random;
-    std::chrono::milliseconds linger{2000};    ///< how long a request may wait for others to be sent with it
-    std::chrono::milliseconds diskRetry{5000}; ///< how long until a disk that took nothing is tried again
-
-    static CollectorWorld real();
-};
-
 /// Takes requests from the queue and brings them to the collector, batch by batch, each as often as it takes. What the
 /// queue has no room for waits in the spool, if there is one: what is in delivery is older than the spool's files, and
 /// these are older than the queue's requests.
@@ -42,7 +29,9 @@ class CollectorSender : public QObject
     Q_OBJECT
 
 public:
-    CollectorSender(CollectorQueue &queue, CollectorWorld world);
+    /// A disk that took nothing is tried again after `diskRetry`.
+    CollectorSender(CollectorQueue &queue, DeliveryWorld world,
+                    std::chrono::milliseconds diskRetry = std::chrono::seconds(5));
 
     /// Takes over these settings, also for what waits. Without sharing what waits is forgotten. If they are no others,
     /// only the disk is tried again.
@@ -83,7 +72,7 @@ private:
     void endClosing();
 
     CollectorQueue &m_queue;
-    const CollectorWorld m_world;
+    const DeliveryWorld m_world;
     std::unique_ptr<Transport> m_network; // from the first settings on
     DataSharingConfig m_settings;
     Spool m_spool;
@@ -101,8 +90,7 @@ private:
     TimePoint m_storeBy = kNever;   // likewise
     bool m_hasGivenUp = false;      // while closing: the collector is not there
     bool m_isAway = false;          // and that was told
-    QByteArray m_toldProblem;       // the last one
-    TimePoint m_toldAt{};
+    ToldProblem m_toldProblem;
     std::atomic<qint64> m_sent = 0;
     std::atomic<qint64> m_failed = 0;
     std::atomic<qint64> m_beingSent = 0;

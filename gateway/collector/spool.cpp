@@ -2,6 +2,7 @@
 #include "gateway/collector/spool.h"
 
 #include "gateway/collector/batch_in_delivery.h"
+#include "gateway/config/data_folder.h"
 #include "gateway/observability/logging.h"
 
 #include <QRandomGenerator>
@@ -78,11 +79,8 @@ bool Spool::open(bool makesFolder)
     const QDir folder(m_folder);
     if (!isWanted() || (!makesFolder && !folder.exists()))
         return false;
-    if (!folder.exists()) {
-        if (!QDir().mkpath(m_folder))
-            return fail("it cannot be made");
-        QFile::setPermissions(m_folder, kOwnerOnly | QFile::ExeOwner);
-    }
+    if (!makeFolderOf(folder.filePath(QStringLiteral("lock"))))
+        return fail("it cannot be made");
     if (!isPrivateFolder(m_folder))
         return fail("it belongs to another user, or others may write to it");
     if (!m_lock.tryLock(m_folder))

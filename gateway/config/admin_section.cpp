@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/config/header_name.h"
+#include "gateway/config/resolve_path.h"
 #include "gateway/config/sections.h"
-
-#include <QDir>
-#include <QFileInfo>
-
-#include <algorithm>
 
 namespace lunargate {
 
@@ -15,8 +12,7 @@ constexpr qsizetype kShortestToken = 16;
 
 void checkToken(ReadingContext &context, const SecretString &token, const Place &place)
 {
-    const auto isPrintable = [](char c) { return c > ' ' && c < '\x7f'; };
-    if (!std::ranges::all_of(token.reveal(), isPrintable))
+    if (!isVisibleAscii(token.reveal()))
         context.error(place, "a token is sent in a header: it must have printable ASCII characters only, no spaces");
     else if (!token.isEmpty() && token.reveal().size() < kShortestToken)
         context.warn(place, "the token is so short that it can be guessed; make one with `openssl rand -hex 24`");
@@ -34,9 +30,7 @@ void readAdmin(SectionReader &root, AdminConfig &admin)
         if (section.isDescribing())
             return;
         checkToken(section.context(), admin.token, section.placeOf("token"));
-        const QDir folder = QFileInfo(QString::fromUtf8(section.context().fileName)).dir();
-        if (!admin.tokenFile.isEmpty())
-            admin.tokenFile = folder.filePath(QString::fromUtf8(admin.tokenFile)).toUtf8();
+        resolvePath(section.context(), admin.tokenFile);
     });
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config/config_problem.h"
 
+#include <algorithm>
+
 namespace lunargate {
 
 QByteArray ConfigProblem::toText() const
@@ -19,9 +21,12 @@ QByteArray ConfigProblem::toText() const
 
 QByteArray pathOfKey(const QByteArray &parent, const QByteArray &key)
 {
-    if (key.isEmpty() || key.contains('.') || key.contains('['))
-        return parent + "[\"" + key + "\"]";
-    return parent.isEmpty() ? key : parent + '.' + key;
+    constexpr QByteArrayView marks = ".[]\"\\";
+    if (!key.isEmpty() && std::ranges::none_of(key, [marks](char c) { return marks.contains(c); }))
+        return parent.isEmpty() ? key : parent + '.' + key;
+    QByteArray escaped = key;
+    escaped.replace('\\', "\\\\").replace('"', "\\\"");
+    return parent + "[\"" + escaped + "\"]";
 }
 
 QByteArray pathOfItem(const QByteArray &parent, size_t index)

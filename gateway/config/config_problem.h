@@ -21,7 +21,8 @@ struct ConfigProblem
     QByteArray toText() const;
 };
 
-/// Adds a map key to a path such as `providers`; a key with a dot is written `providers["my.id"]`.
+/// Adds a map key to a path such as `providers`; a key with a dot is written `providers["my.id"]`. Different keys have
+/// different paths, of which none begins another one.
 QByteArray pathOfKey(const QByteArray &parent, const QByteArray &key);
 
 /// Adds a list index to a path.

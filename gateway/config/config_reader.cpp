@@ -2,6 +2,7 @@
 #include "gateway/config/config_reader.h"
 
 #include "gateway/config/dotenv.h"
+#include "gateway/config/key_check.h"
 #include "gateway/config/reference_check.h"
 #include "gateway/config/sections.h"
 #include "gateway/config/yaml_reader.h"
@@ -50,6 +51,7 @@ Config readSections(SectionReader &root, const ConfigDefaults &defaults)
     readPrices(root, config.prices, references.used);
     root.ignore("update_check", "this program does not look for updates by itself; this key does nothing");
     checkReferences(root, config, references);
+    checkKeys(root.context());
     root.finish();
     return config;
 }
@@ -80,9 +82,16 @@ public:
             return std::unexpected("cannot be read: " + file.errorString().toUtf8());
         }
         QByteArray text = file.readAll();
-        m_digest.addData(QByteArray::number(text.size()) + ':');
-        m_digest.addData(text);
+        note(text);
         return text;
+    }
+
+    /// Takes `text` for what the file says.
+    std::expected<QByteArray, QByteArray> take(const QString &path, QByteArrayView text)
+    {
+        m_files.append(QFileInfo(path).absoluteFilePath());
+        note(text);
+        return text.toByteArray();
     }
 
     /// The `.env` files beside the configuration file `path` and in the working directory.
@@ -104,6 +113,12 @@ public:
     }
 
 private:
+    void note(QByteArrayView text)
+    {
+        m_digest.addData(QByteArray::number(text.size()) + ':');
+        m_digest.addData(text);
+    }
+
     /// Adds the variables of the `.env` file in `directory`, if there is one.
     void readDotEnv(const QDir &directory, Environment &environment, std::vector<ConfigProblem> &problems)
     {
@@ -123,6 +138,25 @@ private:
     QCryptographicHash m_digest{QCryptographicHash::Sha256};
     QStringList m_files;
 };
+
+/// `text` is what `files` read at `path`, or why it could not.
+ConfigReading readTextOf(const QString &path, const std::expected<QByteArray, QByteArray> &text, FileReader files,
+                         const Environment &environment, const ConfigDefaults &defaults)
+{
+    Environment variables = environment;
+    std::vector<ConfigProblem> problems;
+    files.readDotEnvs(path, variables, problems);
+    if (path.endsWith(QLatin1StringView(".toml"), Qt::CaseInsensitive))
+        return files.finish(fail(problemOf(path, "TOML is not supported; write the configuration as YAML or JSON")));
+    if (!text)
+        return files.finish(fail(problemOf(path, text.error())));
+    ConfigReading reading = readConfigText(*text, path.toUtf8(), variables, defaults);
+    if (std::ranges::any_of(problems, isError))
+        reading.config.reset();
+    reading.problems.insert(reading.problems.begin(), problems.begin(), problems.end());
+    reading.text = SecretString(*text);
+    return files.finish(std::move(reading));
+}
 
 } // namespace
 
@@ -145,7 +179,9 @@ ConfigReading readConfigText(QByteArrayView text, const QByteArray &fileName, co
     SectionReader root(context, &*yaml.root);
     ConfigReading reading;
     reading.config = readSections(root, defaults);
-    reading.config->keychainSecrets = std::move(context.keychainSecrets);
+    reading.keyUses = keyUses(context);
+    for (PlacedKey &key : context.keys)
+        reading.config->keychainSecrets.push_back(std::move(key.entry.secret));
     reading.problems = std::move(context.problems);
     std::ranges::stable_sort(reading.problems, {},
                              [](const ConfigProblem &problem) { return std::pair(problem.line, problem.column); });
@@ -158,19 +194,15 @@ ConfigReading readConfigFile(const QString &path, const Environment &environment
 {
     FileReader files;
     const auto text = files.read(path);
-    Environment variables = environment;
-    std::vector<ConfigProblem> problems;
-    files.readDotEnvs(path, variables, problems);
-    if (path.endsWith(QLatin1StringView(".toml"), Qt::CaseInsensitive))
-        return files.finish(fail(problemOf(path, "TOML is not supported; write the configuration as YAML or JSON")));
-    if (!text)
-        return files.finish(fail(problemOf(path, text.error())));
-    ConfigReading reading = readConfigText(*text, path.toUtf8(), variables, defaults);
-    if (std::ranges::any_of(problems, isError))
-        reading.config.reset();
-    reading.problems.insert(reading.problems.begin(), problems.begin(), problems.end());
-    reading.text = SecretString(*text);
-    return files.finish(std::move(reading));
+    return readTextOf(path, text, std::move(files), environment, defaults);
+}
+
+ConfigReading readConfigFileWith(QByteArrayView text, const QString &path, const Environment &environment,
+                                 const ConfigDefaults &defaults)
+{
+    FileReader files;
+    const auto taken = files.take(path, text);
+    return readTextOf(path, taken, std::move(files), environment, defaults);
 }
 
 std::optional<QByteArray> digestOfConfigFiles(const QString &path)

@@ -30,7 +30,10 @@ void ConfigWatcher::setFiles(const QStringList &files)
         return;
     m_files = files;
     watchAnew();
-    waitForQuiet();
+    m_quiet.stop();
+    m_firstChange.reset();
+    if (!files.isEmpty())
+        waitForQuiet();
 }
 
 // A file that was replaced is another one, and links lead elsewhere: what was watched says little about what is to be
@@ -48,7 +51,8 @@ void ConfigWatcher::watchAnew()
     const QStringList old = m_watcher.files() + m_watcher.directories();
     if (!old.isEmpty())
         m_watcher.removePaths(old);
-    m_watcher.addPaths(paths); // a folder that may not be read is not watched
+    if (!paths.isEmpty())
+        m_watcher.addPaths(paths); // a folder that may not be read is not watched
     m_seen = look();
 }
 

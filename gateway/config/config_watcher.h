@@ -31,7 +31,7 @@ public:
     explicit ConfigWatcher(Delays delays);
 
     /// What to watch from now on; the files need not exist. If they are others than before, changed() follows, since
-    /// something may have happened to them meanwhile.
+    /// something may have happened to them meanwhile. Without a file nothing follows.
     void setFiles(const QStringList &files);
 
 Q_SIGNALS:

@@ -25,6 +25,8 @@ void readDataSharing(SectionReader &root, DataSharingConfig &sharing)
 {
     Place place;
     Place urlPlace;
+    std::vector<Place> keyPlaces;
+    const std::size_t firstKey = root.context().keys.size();
     root.section("data_sharing", [&](SectionReader &section) {
         place = section.place();
         urlPlace = section.placeOf("backend_url");
@@ -33,6 +35,7 @@ void readDataSharing(SectionReader &root, DataSharingConfig &sharing)
         section.read("share_responses", sharing.shareResponses);
         section.readUrl("backend_url", sharing.backendUrl);
         section.read("api_key", sharing.apiKey);
+        keyPlaces.push_back(section.placeOf("api_key"));
         section.read("gateway_lat", sharing.gatewayLat);
         section.read("gateway_lon", sharing.gatewayLon);
         section.read("compress", sharing.compress);
@@ -47,12 +50,15 @@ void readDataSharing(SectionReader &root, DataSharingConfig &sharing)
         QByteArray backendUrl;
         section.readUrl("backend_url", backendUrl);
         section.read("api_key", sharing.apiKey);
+        keyPlaces.push_back(section.placeOf("api_key"));
         if (!backendUrl.isEmpty()) {
             sharing.backendUrl = backendUrl;
             urlPlace = section.placeOf("backend_url");
         }
     });
     normalizeBackend(sharing.backendUrl);
+    for (const Place &keyPlace : keyPlaces)
+        root.context().sends(firstKey, keyPlace, sharing.backendUrl);
     if (!sharing.enabled && !sharing.remoteControl)
         return;
     if (sharing.apiKey.isEmpty())

@@ -14,14 +14,6 @@ bool isNameStart(char c)
 
 constexpr QByteArrayView kKeychain = "keychain:";
 
-bool isKeychainName(QByteArrayView name)
-{
-    return !name.isEmpty() && name.front() != '-' && std::ranges::all_of(name, [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-               c == '.';
-    });
-}
-
 bool isNameCharacter(char c)
 {
     return isNameStart(c) || (c >= '0' && c <= '9');
@@ -37,7 +29,7 @@ struct Reference
 
 std::optional<Reference> parseReference(QByteArrayView inside)
 {
-    if (inside.startsWith(kKeychain) && isKeychainName(inside.sliced(kKeychain.size())))
+    if (inside.startsWith(kKeychain) && isKeyName(inside.sliced(kKeychain.size())))
         return Reference{.name = inside.sliced(kKeychain.size()), .fallback = std::nullopt, .isInKeychain = true};
     const qsizetype separator = inside.indexOf(QByteArrayView(":-"));
     Reference reference{.name = separator < 0 ? inside : inside.first(separator), .fallback = std::nullopt};
@@ -52,17 +44,18 @@ std::optional<Reference> parseReference(QByteArrayView inside)
 
 void appendSecret(Expansion &expansion, const QByteArray &name, const Environment &environment)
 {
+    expansion.keys.push_back({.name = name, .entry = {}});
     if (!environment.keychain()) {
         expansion.keychainProblems.emplace_back("there is no keychain to take '" + name + "' from");
         return;
     }
-    Result<SecretString> secret = environment.keychain()->read(name, environment.stop());
-    if (!secret) {
-        expansion.keychainProblems.push_back(secret.error().message);
+    Result<KeychainEntry> entry = readKeychainEntry(*environment.keychain(), name, environment.stop());
+    if (!entry) {
+        expansion.keychainProblems.push_back(entry.error().message);
         return;
     }
-    expansion.text += secret->reveal();
-    expansion.secrets.push_back(*std::move(secret));
+    expansion.text += entry->secret.reveal();
+    expansion.keys.back().entry = *std::move(entry);
 }
 
 void append(Expansion &expansion, const Reference &reference, const Environment &environment)
@@ -79,6 +72,12 @@ void append(Expansion &expansion, const Reference &reference, const Environment 
 }
 
 } // namespace
+
+bool isKeyName(QByteArrayView name)
+{
+    return !name.isEmpty() && name.front() != '-' &&
+           std::ranges::all_of(name, [](char c) { return isNameCharacter(c) || c == '-' || c == '.'; });
+}
 
 bool isVariableName(QByteArrayView name)
 {

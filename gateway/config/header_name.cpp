@@ -13,4 +13,9 @@ bool isHeaderName(QByteArrayView name)
     });
 }
 
+bool isVisibleAscii(QByteArrayView text)
+{
+    return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 } // namespace lunargate

@@ -223,10 +223,14 @@ void readProviders(SectionReader &root, std::vector<ProviderConfig> &providers, 
 {
     root.named("providers", [&](const QByteArray &id, SectionReader &section) {
         static const ProviderPreset none;
+        const std::size_t firstKey = section.context().keys.size();
         const QByteArray type = readType(id, section);
         const ProviderPreset *known = findProviderPreset(type);
         const ProviderPreset &preset = known ? *known : none;
         ProviderConfig provider = readProvider(id, type, preset, section);
+        for (const char *key : {"api_key", "headers", "query"})
+            section.context().sends(firstKey, section.placeOf(key), provider.baseUrl, id);
+        section.context().addresses[id] = provider.baseUrl;
         checkId(section, id);
         if (std::optional<UnusableProvider> problem = whyUnusable(provider, preset, section)) {
             unusable.push_back(*std::move(problem));

@@ -5,7 +5,11 @@
 #include "gateway/config/environment.h"
 #include "gateway/config/known_key.h"
 #include "gateway/config/yaml_node.h"
+#include "gateway/security/keychain_entry.h"
 
+#include <map>
+#include <optional>
+#include <span>
 #include <vector>
 
 namespace lunargate {
@@ -18,6 +22,16 @@ struct Place
     QByteArray variable = {}; ///< the environment variable that overrides the file; empty: the file itself
 };
 
+/// A key of the keychain, where it stands, and what for.
+struct PlacedKey
+{
+    QByteArray name;
+    KeychainEntry entry; ///< empty if it could not be had
+    Place place;
+    QByteArray provider = {};               ///< whose credential it is; empty: it is none of a provider's
+    std::optional<QByteArray> address = {}; ///< that it is sent to, perhaps empty: none; nothing: nobody knows
+};
+
 /// What all sections of one reading share.
 struct ReadingContext
 {
@@ -26,7 +40,8 @@ struct ReadingContext
     std::vector<ConfigProblem> problems;
     /// Errors about what must not be empty, until it is known whether it decides anything.
     std::vector<ConfigProblem> blanks = {};
-    std::vector<SecretString> keychainSecrets = {}; ///< all that came from the keychain
+    std::vector<PlacedKey> keys = {};                ///< all that were asked of the keychain
+    std::map<QByteArray, QByteArray> addresses = {}; ///< of the providers, by id
     /// If set, nothing is read: the sections put down every key that they know, with its default.
     std::vector<KnownKey> *knownKeys = nullptr;
 
@@ -41,6 +56,19 @@ struct ReadingContext
     void warn(const Place &place, const QByteArray &message)
     {
         problems.push_back(problem(ConfigProblem::Severity::Warning, place, message));
+    }
+
+    /// Of `keys`, without the first so many, those at `place` and below are sent to `address` (empty: to nobody), as a
+    /// credential of `provider`.
+    void sends(std::size_t first, const Place &place, const QByteArray &address, const QByteArray &provider = {})
+    {
+        for (PlacedKey &key : std::span(keys).subspan(first)) {
+            const QByteArray &path = key.place.path;
+            if (path == place.path || path.startsWith(place.path + '.') || path.startsWith(place.path + '[')) {
+                key.address = address;
+                key.provider = provider;
+            }
+        }
     }
 
 private:

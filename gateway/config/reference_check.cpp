@@ -74,7 +74,8 @@ void checkLimits(ReadingContext &context, const Config &config, const std::vecto
     std::vector<QByteArray> names;
     std::ranges::transform(security.keys, std::back_inserter(names), &SecurityConfig::Key::name);
     for (const NameReference &reference : references) {
-        if (reference.name == kRemoteControlCaller || std::ranges::find(names, reference.name) != names.end())
+        const bool isBuiltIn = reference.name == kRemoteControlCaller || reference.name == kDesktopCaller;
+        if (isBuiltIn || std::ranges::find(names, reference.name) != names.end())
             continue;
         const QByteArray message = "there is no key `" + reference.name + "`; " + advice(reference.name, names, "keys");
         if (security.enabled && config.rateLimiting.enabled)

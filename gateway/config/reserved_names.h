@@ -10,12 +10,15 @@ namespace lunargate {
 /// What the backend's commands are run as.
 inline constexpr char kRemoteControlCaller[] = "remote-control";
 
+/// What the desktop app sends again.
+inline constexpr char kDesktopCaller[] = "desktop-app";
+
 /// Who shows the admin token.
 inline constexpr char kAdminTokenCaller[] = "admin-token";
 
 inline bool isReservedName(QByteArrayView caller)
 {
-    return caller == kRemoteControlCaller || caller == kAdminTokenCaller;
+    return caller == kRemoteControlCaller || caller == kDesktopCaller || caller == kAdminTokenCaller;
 }
 
 } // namespace lunargate

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/config/sections.h"
 
-#include "gateway/config/header_name.h"
+#include "gateway/config/service_keys.h"
 
 #include <algorithm>
 #include <utility>
@@ -68,15 +68,14 @@ void readOverrides(SectionReader &section, TargetOverrides &overrides)
     section.read("top_p", overrides.topP, {0, 1});
     section.read("top_k", overrides.topK);
     section.read("max_tokens", overrides.maxTokens, {.smallest = 1});
-    for (const auto &[name, place] : section.readMap("headers", overrides.headers, SectionReader::MapKeys::LowerCase)) {
-        if (!isHeaderName(name))
-            section.context().error(place, "expected a header name (letters, digits and dashes)");
-    }
+    readHeaders(section, overrides.headers);
 }
 
 void readTarget(SectionReader &section, std::vector<TargetConfig> &targets, std::vector<ProviderReference> &references)
 {
     TargetConfig target;
+    ReadingContext &context = section.context();
+    const std::size_t firstKey = context.keys.size();
     target.line = section.place().position.line;
     section.read("provider", target.provider);
     section.read("model", target.model);
@@ -85,9 +84,9 @@ void readTarget(SectionReader &section, std::vector<TargetConfig> &targets, std:
                                                         std::to_underlying(UpstreamRequest::ChatCompletions));
     target.responsesUpstream = request == std::to_underlying(UpstreamRequest::Responses);
     readOverrides(section, target.overrides);
+    context.sends(firstKey, section.placeOf("headers"), context.addresses[target.provider], target.provider);
     if (target.provider.isEmpty())
-        section.context().error(section.placeOf("provider"),
-                                "the target has no provider; name one of those under `providers`");
+        context.error(section.placeOf("provider"), "the target has no provider; name one of those under `providers`");
     else
         references.push_back(
             {.id = target.provider, .place = section.placeOf("provider"), .wantsResponses = target.responsesUpstream});

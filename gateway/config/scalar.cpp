@@ -7,7 +7,6 @@
 #include <QUrl>
 
 #include <algorithm>
-#include <iterator>
 
 namespace lunargate {
 
@@ -86,7 +85,8 @@ Scalar expandScalar(ReadingContext &context, const YamlNode &node, const Place &
     }
     for (const QByteArray &problem : expansion.keychainProblems)
         context.error(place, problem);
-    std::ranges::move(expansion.secrets, std::back_inserter(context.keychainSecrets));
+    for (TakenKey &key : expansion.keys)
+        context.keys.push_back({.name = std::move(key.name), .entry = std::move(key.entry), .place = place});
     if (expansion.malformed)
         context.warn(place, "a ${ begins no variable and stays; write ${NAME}, ${NAME:-default} or ${keychain:NAME}, "
                             "or $${ if it is meant so");

@@ -18,6 +18,16 @@ void readWordOfType(SectionReader &section, QByteArrayView key, Enum &value)
         value = static_cast<Enum>(*word);
 }
 
+/// Headers of the message itself, which whoever writes it has to set (RFC 9110 and 9112).
+bool isSetByTheGateway(QByteArrayView lowerCaseName)
+{
+    static constexpr std::array<QByteArrayView, 9> kNames = {
+        "accept", "accept-encoding",   "connection", "content-length", "content-type", "expect", "host",
+        "te",     "transfer-encoding",
+    };
+    return std::ranges::contains(kNames, lowerCaseName);
+}
+
 void readAuth(SectionReader &section, AuthConfig &auth)
 {
     section.section("auth", [&](SectionReader &inner) {
@@ -25,8 +35,12 @@ void readAuth(SectionReader &section, AuthConfig &auth)
             auth.scheme = KeyScheme::Header;
         readWordOfType(inner, "scheme", auth.scheme);
         inner.read("header", auth.header);
-        if (auth.scheme == KeyScheme::Header && !isHeaderName(auth.header))
+        if (auth.scheme != KeyScheme::Header)
+            return;
+        if (!isHeaderName(auth.header))
             inner.context().error(inner.placeOf("header"), "expected the name of the header that carries the key");
+        else if (isSetByTheGateway(auth.header.toLower()))
+            inner.context().error(inner.placeOf("header"), "the gateway sets this header by itself; name another one");
     });
 }
 
@@ -55,33 +69,9 @@ void readQuirks(SectionReader &section, QuirksConfig &quirks)
         quirks.requiredToolChoice = QuirksConfig().requiredToolChoice;
 }
 
-/// Headers of the message itself, which whoever writes it has to set (RFC 9110 and 9112).
-bool isSetByTheGateway(QByteArrayView lowerCaseName)
-{
-    static constexpr std::array<QByteArrayView, 9> kNames = {
-        "accept", "accept-encoding",   "connection", "content-length", "content-type", "expect", "host",
-        "te",     "transfer-encoding",
-    };
-    return std::ranges::contains(kNames, lowerCaseName);
-}
-
 bool isControlCharacter(char c)
 {
     return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-}
-
-void readHeaders(SectionReader &section, std::map<QByteArray, QByteArray> &headers)
-{
-    const auto places = section.readMap("headers", headers, SectionReader::MapKeys::LowerCase);
-    for (const auto &[name, place] : places) {
-        // Values are never shown: they may be keys.
-        if (!isHeaderName(name))
-            section.context().error(place, "this cannot be the name of a header");
-        else if (isSetByTheGateway(name))
-            section.context().error(place, "the gateway sets this header by itself; remove it here");
-        else if (std::ranges::any_of(headers[name], isControlCharacter))
-            section.context().error(place, "a header's value must not have a line break or another control character");
-    }
 }
 
 } // namespace
@@ -96,6 +86,20 @@ void readServiceKeys(SectionReader &section, ProviderConfig &provider)
     readHeaders(section, provider.headers);
     section.readMap("query", provider.query, SectionReader::MapKeys::AsWritten);
     readQuirks(section, provider.quirks);
+}
+
+void readHeaders(SectionReader &section, std::map<QByteArray, QByteArray> &headers)
+{
+    const auto places = section.readMap("headers", headers, SectionReader::MapKeys::LowerCase);
+    for (const auto &[name, place] : places) {
+        // Values are never shown: they may be keys.
+        if (!isHeaderName(name))
+            section.context().error(place, "this cannot be the name of a header");
+        else if (isSetByTheGateway(name))
+            section.context().error(place, "the gateway sets this header by itself; remove it here");
+        else if (std::ranges::any_of(headers[name], isControlCharacter))
+            section.context().error(place, "a header's value must not have a line break or another control character");
+    }
 }
 
 } // namespace lunargate

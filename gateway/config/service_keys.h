@@ -10,4 +10,7 @@ namespace lunargate {
 /// them to say otherwise.
 void readServiceKeys(SectionReader &section, ProviderConfig &provider);
 
+/// Reads the map `headers`: what is sent along with every call.
+void readHeaders(SectionReader &section, std::map<QByteArray, QByteArray> &headers);
+
 } // namespace lunargate

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/config/header_name.h"
 #include "gateway/config/sections.h"
+
+#include "gateway/config/service_keys.h"
 
 #include <QUrl>
 
@@ -31,24 +32,22 @@ void readTelemetry(SectionReader &root, TelemetryConfig &telemetry)
 {
     if (asksForLatestNames(root.context().environment))
         telemetry.genAiNames = GenAiNames::Latest;
-    using MapKeys = SectionReader::MapKeys;
     root.section("telemetry", [&](SectionReader &section) {
         section.readUrl("endpoint", telemetry.endpoint);
         if (!isPlainAddress(telemetry.endpoint))
             section.context().error(section.placeOf("endpoint"),
                                     "expected an address without user, query and fragment; credentials belong into "
                                     "telemetry.headers");
-        for (const auto &[name, place] : section.readMap("headers", telemetry.headers, MapKeys::LowerCase)) {
-            if (!isHeaderName(name))
-                section.context().error(place, "expected a header name (letters, digits and dashes)");
-        }
+        const std::size_t firstKey = section.context().keys.size();
+        readHeaders(section, telemetry.headers);
+        section.context().sends(firstKey, section.placeOf("headers"), telemetry.endpoint);
         section.read("traces", telemetry.traces);
         section.read("metrics", telemetry.metrics);
         section.read("sample_ratio", telemetry.sampleRatio, {.smallest = 0, .largest = 1});
         section.read("content", telemetry.content);
         section.read("genai_semconv", telemetry.genAiNames);
         section.read("service_name", telemetry.serviceName, Blank::Refused);
-        section.readMap("resource", telemetry.resource, MapKeys::AsWritten);
+        section.readMap("resource", telemetry.resource, SectionReader::MapKeys::AsWritten);
         section.read("metrics_interval", telemetry.metricsInterval);
         section.read("timeout", telemetry.timeout);
         section.read("compress", telemetry.compress);

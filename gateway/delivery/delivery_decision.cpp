@@ -24,6 +24,11 @@ RetryConfig backOff()
 
 } // namespace
 
+QByteArray problemOf(const DeliveryOutcome &outcome)
+{
+    return outcome.status == 0 ? outcome.problem : "status " + QByteArray::number(outcome.status);
+}
+
 bool isPassing(int status)
 {
     return status == 0 || status == 408 || status == 429 || status >= 500;

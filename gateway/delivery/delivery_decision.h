@@ -19,6 +19,9 @@ struct DeliveryOutcome
     QByteArray answer = {};  ///< its body, or the beginning of a long one
 };
 
+/// What went wrong, for the log: `status 503`, or why no answer came.
+QByteArray problemOf(const DeliveryOutcome &outcome);
+
 /// Whether a status may be another one the next time; 0: no answer came.
 using IsPassing = bool (*)(int status);
 /// That of services that say nothing else about it: 408, 429, 5xx, no answer.

@@ -52,12 +52,15 @@ std::optional<Time> parseTime(QByteArrayView text, Time now)
     return Time(std::chrono::milliseconds(time.toMSecsSinceEpoch()));
 }
 
+template <typename T>
+using Parsed = std::expected<T, HistoryFilterProblem>;
+
 class Parser
 {
 public:
     Parser(QByteArrayView text, Time now) : m_text(text), m_now(now) {}
 
-    Result<HistoryFilter> parse()
+    Parsed<HistoryFilter> parse()
     {
         if (m_text.size() > kLongestFilter)
             return error(kLongestFilter, "the filter ends at 4096 bytes");
@@ -67,7 +70,7 @@ public:
         for (skipSpaces(); m_at < m_text.size(); skipSpaces()) {
             if (filter.terms.size() == kMostTerms)
                 return error(m_at, "a filter has at most 64 conditions");
-            Result<HistoryTerm> term = parseTerm();
+            Parsed<HistoryTerm> term = parseTerm();
             if (!term)
                 return std::unexpected(std::move(term.error()));
             filter.terms.push_back(*std::move(term));
@@ -76,11 +79,9 @@ public:
     }
 
 private:
-    static std::unexpected<Error> error(qsizetype at, const QByteArray &problem)
+    static std::unexpected<HistoryFilterProblem> error(qsizetype at, const QByteArray &problem)
     {
-        return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
-                                     .reason = "invalid_filter",
-                                     .message = "filter, character " + QByteArray::number(at + 1) + ": " + problem});
+        return std::unexpected(HistoryFilterProblem{.position = at, .message = problem});
     }
 
     void skipSpaces()
@@ -89,7 +90,7 @@ private:
             ++m_at;
     }
 
-    Result<HistoryTerm> parseTerm()
+    Parsed<HistoryTerm> parseTerm()
     {
         HistoryTerm term;
         if (m_text[m_at] == '-') {
@@ -111,7 +112,7 @@ private:
         return parseValue(std::move(term));
     }
 
-    static std::unexpected<Error> unknownField(qsizetype at, const QByteArray &name)
+    static std::unexpected<HistoryFilterProblem> unknownField(qsizetype at, const QByteArray &name)
     {
         const std::vector<QByteArray> known = fieldNames();
         const QByteArray nearest = nearestName(name, known);
@@ -120,14 +121,14 @@ private:
                              " Fields: " + listOfNames(known));
     }
 
-    Result<HistoryTerm> parseValue(HistoryTerm term)
+    Parsed<HistoryTerm> parseValue(HistoryTerm term)
     {
         const bool isFreeText = term.field->kind == Kind::FreeText;
         const qsizetype operatorAt = m_at;
         const std::optional<Comparison> comparison = isFreeText ? std::nullopt : takeComparison();
         const qsizetype at = m_at;
         const bool isQuoted = m_at < m_text.size() && m_text[m_at] == '"';
-        Result<QByteArray> value = isQuoted ? takeQuoted() : takeWord();
+        Parsed<QByteArray> value = isQuoted ? takeQuoted() : takeWord();
         if (!value)
             return std::unexpected(std::move(value.error()));
         if (value->isEmpty() && (!isQuoted || isFreeText))
@@ -168,7 +169,7 @@ private:
         return duration ? std::optional(static_cast<double>(microseconds(*duration).count())) : std::nullopt;
     }
 
-    static Result<HistoryTerm> withNumber(HistoryTerm term, std::optional<double> number, qsizetype at,
+    static Parsed<HistoryTerm> withNumber(HistoryTerm term, std::optional<double> number, qsizetype at,
                                           const QByteArray &expected)
     {
         if (!number)
@@ -177,7 +178,7 @@ private:
         return term;
     }
 
-    Result<HistoryTerm> withTime(HistoryTerm term, std::optional<Comparison> comparison, QByteArrayView value,
+    Parsed<HistoryTerm> withTime(HistoryTerm term, std::optional<Comparison> comparison, QByteArrayView value,
                                  qsizetype at) const
     {
         const bool isAfter = term.field->name == "after";
@@ -211,7 +212,7 @@ private:
         return std::nullopt;
     }
 
-    Result<QByteArray> takeWord()
+    Parsed<QByteArray> takeWord()
     {
         const qsizetype begin = m_at;
         while (m_at < m_text.size() && !isSpace(m_text[m_at]))
@@ -220,7 +221,7 @@ private:
     }
 
     /// In quotes, `\"` is a quote and `\\` a backslash.
-    Result<QByteArray> takeQuoted()
+    Parsed<QByteArray> takeQuoted()
     {
         const qsizetype begin = m_at++;
         QByteArray value;
@@ -244,9 +245,19 @@ private:
 
 } // namespace
 
-Result<HistoryFilter> parseHistoryFilter(QByteArrayView text, Time now)
+std::expected<HistoryFilter, HistoryFilterProblem> readHistoryFilter(QByteArrayView text, Time now)
 {
     return Parser(text, now).parse();
+}
+
+Result<HistoryFilter> parseHistoryFilter(QByteArrayView text, Time now)
+{
+    return readHistoryFilter(text, now).transform_error([](const HistoryFilterProblem &problem) {
+        return Error{.kind = ErrorKind::InvalidRequest,
+                     .reason = "invalid_filter",
+                     .message =
+                         "filter, character " + QByteArray::number(problem.position + 1) + ": " + problem.message};
+    });
 }
 
 } // namespace lunargate

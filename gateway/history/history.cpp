@@ -101,7 +101,13 @@ Task<std::optional<HistoryRecord>> History::record(QByteArray id)
 
 Task<std::shared_ptr<const HistoryTally>> History::tally(const HistoryField &by, qint64 begin)
 {
-    const auto tally = std::make_shared<HistoryTally>(by);
+    return tally(by, HistorySpan{.begin = begin});
+}
+
+Task<std::shared_ptr<const HistoryTally>> History::tally(const HistoryField &by, HistorySpan span)
+{
+    const qint64 begin = span.before.value_or(span.begin);
+    const auto tally = std::make_shared<HistoryTally>(by, std::move(span));
     std::optional<qint64> before = std::numeric_limits<qint64>::max();
     while (before && m_thread.isRunning()) {
         std::function<std::optional<qint64>()> step = [this, tally, begin, end = *before] {
@@ -113,6 +119,13 @@ Task<std::shared_ptr<const HistoryTally>> History::tally(const HistoryField &by,
         before = co_await askThread<std::optional<qint64>>(m_keeper.get(), std::move(step));
     }
     co_return tally;
+}
+
+void History::setPinned(const QByteArray &id, bool isPinned)
+{
+    if (m_thread.isRunning())
+        QMetaObject::invokeMethod(
+            m_keeper.get(), [this, id, isPinned] { m_keeper->setPinned(id, isPinned); }, Qt::QueuedConnection);
 }
 
 Task<Result<qint64>> History::erase()

@@ -49,8 +49,13 @@ public:
 
     /// All since `begin`, added up by the text `by`.
     Task<std::shared_ptr<const HistoryTally>> tally(const HistoryField &by, qint64 begin);
-    /// Erases all that began before now, and ends when it is gone: how many requests it were. Goes on if the task is
-    /// destroyed.
+    /// The same with parts. Takes about half a second for 200,000 requests, in steps of some twenty milliseconds.
+    Task<std::shared_ptr<const HistoryTally>> tally(const HistoryField &by, HistorySpan span);
+    /// Keeps that request in the database whatever its limits are, or no longer. Nothing happens if the database does
+    /// not have it, or cannot be used now.
+    void setPinned(const QByteArray &id, bool isPinned);
+    /// Erases all that began before now, pinned or not, and ends when it is gone: how many requests it were. Goes on if
+    /// the task is destroyed.
     Task<Result<qint64>> erase();
 
     /// Those that listen to requests as they end.

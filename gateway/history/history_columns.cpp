@@ -50,6 +50,17 @@ constexpr HistoryColumn duration(const char *name)
             [](Record &record, const QVariant &value) { record.*Member = toDuration(value); }};
 }
 
+template <auto Member>
+constexpr HistoryColumn dollars(const char *name)
+{
+    return {name, "REAL",
+            [](const Record &record) { return record.*Member ? QVariant(*(record.*Member)) : QVariant(); },
+            [](Record &record, const QVariant &value) {
+                if (!value.isNull())
+                    record.*Member = value.toDouble();
+            }};
+}
+
 /// The first of them that is there says that the usage is known.
 template <auto Member>
 constexpr HistoryColumn tokens(const char *name)
@@ -150,12 +161,14 @@ constexpr HistoryColumn kColumns[] = {
     tokens<&Usage::output>("output_tokens"),
     tokens<&Usage::reasoning>("reasoning_tokens"),
     tokens<&Usage::isEstimated>("tokens_estimated"),
-    {"cost_usd", "REAL", [](const Record &record) { return record.costUsd ? QVariant(*record.costUsd) : QVariant(); },
-     [](Record &record, const QVariant &value) {
-         if (!value.isNull())
-             record.costUsd = value.toDouble();
-     }},
+    dollars<&Record::costUsd>("cost_usd"),
     text<&Record::costSource>("cost_source"),
+    {"saved_tokens", "INTEGER NOT NULL DEFAULT 0", [](const Record &record) { return QVariant(record.savedTokens); },
+     [](Record &record, const QVariant &value) { record.savedTokens = value.toLongLong(); }},
+    dollars<&Record::savedUsd>("saved_usd"),
+    {"saved_us", "INTEGER NOT NULL DEFAULT 0",
+     [](const Record &record) { return QVariant(qlonglong(record.savedTime.count())); },
+     [](Record &record, const QVariant &value) { record.savedTime = microseconds(value.toLongLong()); }},
     number<&Record::bytesIn>("bytes_in"),
     number<&Record::bytesOut>("bytes_out"),
     {"attempts", "TEXT NOT NULL", [](const Record &record) { return sqlText(attemptsToJson(record.attempts)); },

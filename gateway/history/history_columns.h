@@ -18,13 +18,14 @@ struct HistoryColumn
     void (*read)(HistoryRecord &, const QVariant &) = nullptr;
 };
 
-/// All of them, `position` first, those that the database makes last. A change here is another version of the schema.
+/// All of them, `position` first, those that the database makes last. One that is added has a default or may be NULL,
+/// so that programs without it can use the file; any other change is another version of the schema.
 std::span<const HistoryColumn> historyColumns();
 
 /// One column of the table `messages`.
 QByteArray headersToJson(const HeaderList &headers);
-HeaderList headersFromJson(const QByteArray &json);
+HeaderList headersFromJson(const QByteArray &text);
 QByteArray framesToJson(const std::vector<HistoryFrame> &frames);
-std::vector<HistoryFrame> framesFromJson(const QByteArray &json);
+std::vector<HistoryFrame> framesFromJson(const QByteArray &text);
 
 } // namespace lunargate

@@ -159,15 +159,32 @@ HistoryResult<std::optional<qint64>> HistoryDatabase::tally(HistoryTally &tally,
     return tallyRequests(m_connection, tally, begin, before, Clock::now() + kSearchTime);
 }
 
+HistoryResult<void> HistoryDatabase::setPinned(const QByteArray &id, bool isPinned)
+{
+    const QString sql =
+        isPinned ? QStringLiteral("INSERT OR IGNORE INTO pinned SELECT position FROM requests WHERE id = ?")
+                 : QStringLiteral("DELETE FROM pinned WHERE request IN (SELECT position FROM requests WHERE id = ?)");
+    const HistoryResult<QSqlQuery> done = m_connection.query(sql, {sqlText(id)});
+    return done ? HistoryResult<void>() : std::unexpected(done.error());
+}
+
 HistoryResult<bool> HistoryDatabase::eraseSome(const HistoryLimits &limits)
 {
-    const bool isTooLarge = m_bytes > limits.maxBytes;
-    const qint64 excess = std::max<qint64>(m_count - limits.maxCount, isTooLarge ? kEraseStepForSize : 0);
-    const QVariantList values = {qlonglong(excess > 0 ? kNewest : limits.oldest),
-                                 qlonglong(excess > 0 ? std::min(excess, kEraseStep) : kEraseStep)};
+    if (limits.oldestPinned > 0) {
+        const HistoryResult<QSqlQuery> unpinned = m_connection.query(
+            QStringLiteral("DELETE FROM pinned WHERE request < ?"), {qlonglong(limits.oldestPinned)});
+        if (!unpinned)
+            return std::unexpected(unpinned.error());
+    }
+    const HistoryResult<qint64> excess = this->excess(limits);
+    if (!excess)
+        return std::unexpected(excess.error());
+    const QVariantList values = {qlonglong(*excess > 0 ? kNewest : limits.oldest),
+                                 qlonglong(*excess > 0 ? std::min(*excess, kEraseStep) : kEraseStep)};
     const HistoryResult<qint64> until =
         m_connection.number(QStringLiteral("SELECT ifnull(max(position), 0) FROM (SELECT position FROM requests "
-                                           "WHERE position < ? ORDER BY position LIMIT ?)"),
+                                           "WHERE position < ? AND position NOT IN (SELECT request FROM pinned) "
+                                           "ORDER BY position LIMIT ?)"),
                             values);
     if (!until)
         return std::unexpected(until.error());
@@ -184,12 +201,34 @@ HistoryResult<bool> HistoryDatabase::eraseSome(const HistoryLimits &limits)
     return *until > 0 || (m_freePages > 0 && m_freePages < freeBefore);
 }
 
+HistoryResult<qint64> HistoryDatabase::excess(const HistoryLimits &limits) const
+{
+    qint64 count = m_count - limits.maxCount;
+    if (count > 0) {
+        const HistoryResult<qint64> pinned = m_connection.number(QStringLiteral(
+            "SELECT count(*) FROM pinned WHERE EXISTS (SELECT 1 FROM requests WHERE position = request)"));
+        if (!pinned)
+            return pinned;
+        count -= *pinned;
+    }
+    bool isTooLarge = m_bytes > limits.maxBytes;
+    if (isTooLarge) {
+        const HistoryResult<qint64> pinned = m_connection.number(QStringLiteral(
+            "SELECT ifnull(sum(length(body)), 0) FROM messages WHERE request IN (SELECT request FROM pinned)"));
+        if (!pinned)
+            return pinned;
+        isTooLarge = m_bytes - *pinned > limits.maxBytes; // all else of them is small
+    }
+    return std::max<qint64>(count, isTooLarge ? kEraseStepForSize : 0);
+}
+
 HistoryResult<void> HistoryDatabase::eraseUntil(qint64 position)
 {
     qint64 erased = 0;
     HistoryResult<void> done = m_connection.inTransaction([&]() -> HistoryResult<void> {
         for (const char *sql :
-             {"DELETE FROM messages WHERE request <= ?", "DELETE FROM requests WHERE position <= ?"}) {
+             {"DELETE FROM messages WHERE request <= ? AND request NOT IN (SELECT request FROM pinned)",
+              "DELETE FROM requests WHERE position <= ? AND position NOT IN (SELECT request FROM pinned)"}) {
             const HistoryResult<QSqlQuery> query = m_connection.query(QString::fromLatin1(sql), {qlonglong(position)});
             if (!query)
                 return std::unexpected(query.error());

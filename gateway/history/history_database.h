@@ -11,12 +11,13 @@
 
 namespace lunargate {
 
-/// What may be kept.
+/// What may be kept, besides what is pinned: that counts against none of these, but for its last member.
 struct HistoryLimits
 {
     qint64 oldest = 0; ///< position
     qint64 maxCount = 0;
     qint64 maxBytes = 0;
+    qint64 oldestPinned = 0; ///< position
 };
 
 /// The history in an SQLite file (WAL; readable by its owner only), which no other gateway uses meanwhile. Belongs to
@@ -38,6 +39,9 @@ public:
     /// it did not get through.
     HistoryResult<std::optional<qint64>> tally(HistoryTally &tally, qint64 begin, qint64 before) const;
 
+    /// A record that is pinned is kept whatever the limits are. Nothing if there is none of that id.
+    HistoryResult<void> setPinned(const QByteArray &id, bool isPinned);
+
     /// Erases a few hundred of what `limits` do not allow, or gives some free space back. Whether there is more to do.
     HistoryResult<bool> eraseSome(const HistoryLimits &limits);
 
@@ -55,6 +59,8 @@ private:
     HistoryResult<void> addOne(const HistoryRecord &record);
     HistoryResult<void> addMessages(const HistoryRecord &record);
     HistoryResult<std::shared_ptr<const HistoryMessages>> messagesOf(qint64 position) const;
+    /// More than they allow, of what is not pinned: how many records to erase now.
+    HistoryResult<qint64> excess(const HistoryLimits &limits) const;
     HistoryResult<void> eraseUntil(qint64 position);
     HistoryResult<void> measure();
 

@@ -64,8 +64,19 @@ struct HistoryFilter
     std::vector<HistoryTerm> terms;
 };
 
-/// Reads `provider:anthropic -status:<400 ttft:>2s "some text"`: conditions with spaces between them. An error
-/// (`invalid_filter`) names the place and what is known there. `now` is what ages (`after:2h`) count from.
+/// Where and why a text is no filter.
+struct HistoryFilterProblem
+{
+    qsizetype position = 0; ///< in bytes
+    QByteArray message;     ///< says what is known there
+};
+
+/// Reads `provider:anthropic -status:<400 ttft:>2s "some text"`: conditions with spaces between them. `now` is what
+/// ages
+/// (`after:2h`) count from.
+std::expected<HistoryFilter, HistoryFilterProblem>
+readHistoryFilter(QByteArrayView text, std::chrono::sys_time<std::chrono::microseconds> now);
+/// The same with an error for clients (`invalid_filter`), which names the place.
 Result<HistoryFilter> parseHistoryFilter(QByteArrayView text, std::chrono::sys_time<std::chrono::microseconds> now);
 
 /// The positions that the conditions on the time leave: from `begin` to before `end`.

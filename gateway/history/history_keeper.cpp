@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
-#include <set>
 #include <utility>
 
 namespace lunargate {
@@ -186,7 +185,10 @@ HistoryLimits HistoryKeeper::limits() const
 {
     const auto now = std::chrono::floor<microseconds>(std::chrono::system_clock::now());
     const qint64 oldest = m_config.maxAge > 0ms ? positionOf(now - m_config.maxAge) : 0;
-    return {.oldest = std::max(oldest, m_eraseBefore), .maxCount = m_config.maxCount, .maxBytes = m_config.maxBytes};
+    return {.oldest = std::max(oldest, m_eraseBefore),
+            .maxCount = m_config.maxCount,
+            .maxBytes = m_config.maxBytes,
+            .oldestPinned = m_eraseBefore};
 }
 
 void HistoryKeeper::eraseStep()
@@ -241,17 +243,41 @@ std::optional<qint64> HistoryKeeper::tally(HistoryTally &tally, qint64 begin, qi
     drain();
     if (m_database) {
         HistoryResult<std::optional<qint64>> rest = m_database->tally(tally, begin, before);
-        if (rest)
+        if (rest) {
+            tallyWaiting(tally, rest->value_or(begin), before);
             return *rest;
+        }
         fail(rest.error());
-        tally = HistoryTally(tally.by());
+        tally = HistoryTally(tally.by(), tally.span());
         before = std::numeric_limits<qint64>::max();
     }
+    const std::set<qint64> waiting = tallyWaiting(tally, begin, before);
     for (const HistoryRecord &record : m_ring.all()) {
-        if (record.position >= begin && record.position < before)
+        if (record.position >= begin && record.position < before && !waiting.contains(record.position))
             tally.add(record);
     }
     return std::nullopt;
+}
+
+void HistoryKeeper::setPinned(const QByteArray &id, bool isPinned)
+{
+    drain();
+    if (!m_database)
+        return;
+    if (const HistoryResult<void> done = m_database->setPinned(id, isPinned); !done)
+        fail(done.error());
+}
+
+std::set<qint64> HistoryKeeper::tallyWaiting(HistoryTally &tally, qint64 begin, qint64 before) const
+{
+    std::set<qint64> positions;
+    m_waiting.visit([&](const HistoryRecord &record) {
+        if (record.position < begin || record.position >= before)
+            return;
+        tally.add(record);
+        positions.insert(record.position);
+    });
+    return positions;
 }
 
 void HistoryKeeper::erase(std::function<void(Result<qint64>)> done)

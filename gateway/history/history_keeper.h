@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <vector>
 
 namespace lunargate {
@@ -44,6 +45,9 @@ public:
     /// Adds up those with positions from `begin` to before `before`, or some of them; where to go on then.
     std::optional<qint64> tally(HistoryTally &tally, qint64 begin, qint64 before);
 
+    /// That record is kept in the database whatever its limits are, or no longer.
+    void setPinned(const QByteArray &id, bool isPinned);
+
     /// Erases all that began before now, step by step. `done` is called when it is gone, with how many it were, or when
     /// that is not possible now: then it is done as soon as the database can be used again.
     void erase(std::function<void(Result<qint64>)> done);
@@ -62,6 +66,8 @@ private:
     void waitForAllInMemory();
     /// Stores what waits, and then these. What cannot be stored now waits.
     void store(std::vector<HistoryRecord> newest);
+    /// The positions of those that it added up.
+    std::set<qint64> tallyWaiting(HistoryTally &tally, qint64 begin, qint64 before) const;
     void eraseStep();
     void finishErasing(const Result<void> &outcome);
     void fail(const HistoryProblem &problem);

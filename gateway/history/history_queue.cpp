@@ -25,6 +25,13 @@ std::vector<HistoryRecord> HistoryQueue::takeAll()
     return std::exchange(m_records, {});
 }
 
+void HistoryQueue::visit(const std::function<void(const HistoryRecord &)> &visit) const
+{
+    const std::scoped_lock lock(m_mutex);
+    for (const HistoryRecord &record : m_records)
+        visit(record);
+}
+
 bool HistoryQueue::admitTurnedAway(TimePoint now)
 {
     const std::scoped_lock lock(m_mutex);

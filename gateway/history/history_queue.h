@@ -4,6 +4,7 @@
 #include "gateway/history/history_record.h"
 #include "gateway/limits/token_bucket.h"
 
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -19,6 +20,8 @@ public:
     /// Whether somebody must call takeAll() who has not been told so yet.
     bool add(HistoryRecord record);
     std::vector<HistoryRecord> takeAll();
+    /// Calls `visit` with each of them, oldest in the queue first; it must not call back.
+    void visit(const std::function<void(const HistoryRecord &)> &visit) const;
 
     /// Whether one more request that was turned away is to be kept; takes its place. Anybody can send such requests,
     /// and they must not drive the others out: a hundred at once, and one a minute.

@@ -126,6 +126,11 @@ HistoryRecord historyRecord(const RequestRecord &record)
                            [&](const AttemptRecord &attempt) { return historyAttempt(attempt, record.startedAt); });
     if (result.usage)
         result.usage->cost.reset(); // is part of the record's
+    if (record.savedUsage)
+        result.savedTokens = record.savedUsage->totalTokens();
+    if (record.savedCost)
+        result.savedUsd = record.savedCost->dollars();
+    result.savedTime = std::max(inMicroseconds(record.savedDuration) - result.duration, microseconds(0));
     if (record.cost) {
         if (record.cost->amount)
             result.costUsd = record.cost->amount->dollars();

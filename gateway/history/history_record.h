@@ -103,6 +103,9 @@ struct HistoryRecord
     std::optional<Usage> usage = {}; ///< without `cost`, which is below
     std::optional<double> costUsd = {};
     QByteArray costSource = {}; ///< who says so, `unknown` if nobody does; empty: no provider served it
+    qint64 savedTokens = 0;     ///< what an answer from the cache had cost when it was given first
+    std::optional<double> savedUsd = {};
+    std::chrono::microseconds savedTime{0}; ///< how much longer it took then
     qint64 bytesIn = 0;
     qint64 bytesOut = 0;
 

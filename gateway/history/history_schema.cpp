@@ -22,15 +22,34 @@ HistoryResult<void> makeTables(const SqliteConnection &connection)
     for (const HistoryColumn &column : historyColumns())
         columns += QByteArray(columns.isEmpty() ? "" : ", ") + column.name + ' ' + column.type;
     return connection.inTransaction([&] {
-        return runAll(connection,
-                      {"CREATE TABLE requests (" + columns + ')', "CREATE INDEX requests_id ON requests (id)",
-                       // Narrow: to count records without reading them.
-                       "CREATE INDEX requests_position ON requests (position)",
-                       "CREATE TABLE messages (request INTEGER NOT NULL, part INTEGER NOT NULL, headers TEXT NOT NULL, "
-                       "body BLOB NOT NULL, frames TEXT NOT NULL, left_out INTEGER NOT NULL)",
-                       "CREATE UNIQUE INDEX messages_request ON messages (request, part)",
-                       "PRAGMA user_version = " + QByteArray::number(kHistorySchemaVersion)});
+        return runAll(
+            connection,
+            {"CREATE TABLE requests (" + columns + ')', "CREATE INDEX requests_id ON requests (id)",
+             // Narrow: to count records without reading them.
+             "CREATE INDEX requests_position ON requests (position)",
+             ("CREATE TABLE messages (request INTEGER NOT NULL, part INTEGER NOT NULL, headers TEXT NOT NULL, "
+              "body BLOB NOT NULL, frames TEXT NOT NULL, left_out INTEGER NOT NULL)"),
+             "CREATE UNIQUE INDEX messages_request ON messages (request, part)",
+             "PRAGMA user_version = " + QByteArray::number(kHistorySchemaVersion)});
     });
+}
+
+/// Those of programs before this one had fewer columns.
+HistoryResult<void> addMissingColumns(const SqliteConnection &connection)
+{
+    std::vector<QByteArray> statements;
+    for (const HistoryColumn &column : historyColumns()) {
+        const HistoryResult<qint64> isThere =
+            connection.number(QStringLiteral("SELECT count(*) FROM pragma_table_xinfo('requests') WHERE name = ?"),
+                              {sqlText(column.name)});
+        if (!isThere)
+            return std::unexpected(isThere.error());
+        if (*isThere == 0)
+            statements.push_back(QByteArray("ALTER TABLE requests ADD COLUMN ") + column.name + ' ' + column.type);
+    }
+    if (statements.empty())
+        return {};
+    return connection.inTransaction([&] { return runAll(connection, statements); });
 }
 
 } // namespace
@@ -59,7 +78,12 @@ HistoryResult<void> prepareHistoryTables(const SqliteConnection &connection)
         isSet = runAll(connection,
                        {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA temp_store = MEMORY",
                         "PRAGMA cache_size = -8192", "PRAGMA journal_size_limit = 16777216"});
-    return isSet && *version == 0 ? makeTables(connection) : isSet;
+    if (isSet && *version == 0)
+        isSet = makeTables(connection);
+    else if (isSet)
+        isSet = addMissingColumns(connection);
+    // Programs of before made none, and do not look at it: what is pinned they erase like everything else.
+    return isSet ? connection.run("CREATE TABLE IF NOT EXISTS pinned (request INTEGER PRIMARY KEY)") : isSet;
 }
 
 } // namespace lunargate

@@ -25,6 +25,10 @@ std::vector<HistoryColumn> columnsOf(const HistoryTally &tally)
                                      "output_tokens",
                                      "reasoning_tokens",
                                      "cache_write_hour_tokens",
+                                     "cache",
+                                     "saved_tokens",
+                                     "saved_usd",
+                                     "saved_us",
                                      tally.by().column};
     std::vector<HistoryColumn> columns;
     std::ranges::copy_if(historyColumns(), std::back_inserter(columns), [&](const HistoryColumn &column) {

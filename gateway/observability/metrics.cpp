@@ -224,6 +224,11 @@ InProgress Metrics::requestStarted()
     return InProgress(m_data->requests);
 }
 
+qint64 Metrics::activeRequests() const
+{
+    return m_data->requests.load(std::memory_order_relaxed);
+}
+
 InProgress Metrics::streamStarted()
 {
     return InProgress(m_data->streams);

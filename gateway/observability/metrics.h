@@ -34,7 +34,9 @@ public:
 
     /// To be called when a model call arrives; it is active until the returned object is destroyed, before this is.
     [[nodiscard]] InProgress requestStarted();
-    /// The same for a stream to a client.
+    /// How many are active now.
+    qint64 activeRequests() const;
+    /// As requestStarted(), for a stream to a client.
     [[nodiscard]] InProgress streamStarted();
 
     /// Counts one attempt. To be called once for each, also for those that a retry or a fallback made good.

@@ -59,14 +59,15 @@ struct RequestRecord
     QByteArray errorMessage = {};            ///< what the client was told
     QByteArray errorType = {};
 
-    std::optional<Usage> usage = {};      ///< nothing for an answer from the cache: nobody was paid for it
-    std::optional<Usage> savedUsage = {}; ///< what an answer from the cache had cost when it was given first
-    std::optional<Cost> cost = {};        ///< nothing where there was nothing to pay for: no call, or only failed ones
-    std::optional<Money> savedCost = {};  ///< what `savedUsage` would cost; empty also if nobody knows
-    qsizetype requestTextBytes = 0;       ///< of the messages, to estimate the usage of streams that were cut
-    qsizetype streamedTextBytes = 0;      ///< of the content that was streamed, likewise
-    qint64 bytesIn = 0;                   ///< the request's body
-    qint64 bytesOut = 0;                  ///< the answer's body
+    std::optional<Usage> usage = {};           ///< nothing for an answer from the cache: nobody was paid for it
+    std::optional<Usage> savedUsage = {};      ///< what an answer from the cache had cost when it was given first
+    std::chrono::nanoseconds savedDuration{0}; ///< how long it took then; 0: it is not from the cache
+    std::optional<Cost> cost = {};       ///< nothing where there was nothing to pay for: no call, or only failed ones
+    std::optional<Money> savedCost = {}; ///< what `savedUsage` would cost; empty also if nobody knows
+    qsizetype requestTextBytes = 0;      ///< of the messages, to estimate the usage of streams that were cut
+    qsizetype streamedTextBytes = 0;     ///< of the content that was streamed, likewise
+    qint64 bytesIn = 0;                  ///< the request's body
+    qint64 bytesOut = 0;                 ///< the answer's body
 
     std::chrono::system_clock::time_point time = std::chrono::system_clock::now(); ///< when `startedAt` was
     TimePoint startedAt = Clock::now();                                            ///< its first byte came

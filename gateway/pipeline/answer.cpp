@@ -218,7 +218,7 @@ Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAns
     context.beginStream();
 
     Relay relay(context, request.includeUsage, cache, std::move(open.droppedParams));
-    StreamPace pace(context.record, context.traced ? &context.traced->outputChunks : nullptr);
+    StreamPace pace(context.record, measuredChunks(context));
     relay.pass(open.events);
     std::optional<KeepAlive> keepAlive(std::in_place, response, context.runtime->config->server.streamKeepAlive);
     while (!relay.hasEnded()) {

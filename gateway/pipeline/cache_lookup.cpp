@@ -17,14 +17,14 @@ bool isCached(const CachingConfig &caching, const CacheSubject &subject)
     return caching.enabled && (caching.streams || !subject.isStream);
 }
 
-std::optional<CacheKey> keyOf(const RequestContext &context, const HeaderList &clientHeaders,
+std::optional<CacheKey> keyOf(const Runtime &runtime, const Caller &client, const HeaderList &clientHeaders,
                               const CacheSubject &subject, const Candidate &candidate)
 {
-    const ContentHash::Digest *version = context.runtime->providerVersions.find(candidate.providerId);
+    const ContentHash::Digest *version = runtime.providerVersions.find(candidate.providerId);
     if (!version)
         return std::nullopt;
-    const bool isShared = context.runtime->config->caching.scope == CacheScope::Everybody;
-    const QByteArray caller = isShared ? QByteArray() : context.caller.identity();
+    const bool isShared = runtime.config->caching.scope == CacheScope::Everybody;
+    const QByteArray caller = isShared ? QByteArray() : client.identity();
     return cacheKey({.endpoint = subject.endpoint,
                      .caller = caller,
                      .isStream = subject.isStream,
@@ -62,7 +62,8 @@ CacheLookup::CacheLookup(RequestContext &context, const CacheSubject &subject, c
     const CacheDirectives directives = cacheDirectives(clientHeaders);
     if (!directives.mayAnswer && !directives.mayKeep)
         return;
-    const std::optional<CacheKey> key = keyOf(context, clientHeaders, subject, plan.candidates.front());
+    const std::optional<CacheKey> key =
+        keyOf(*context.runtime, context.caller, clientHeaders, subject, plan.candidates.front());
     if (!key)
         return;
     m_key = *key;
@@ -122,6 +123,7 @@ void CacheLookup::setHitHeaders(const CachedAnswer &answer)
     record.provider = record.primaryProvider = candidate.providerId;
     record.model = candidate.model;
     record.savedUsage = answer.usage;
+    record.savedDuration = answer.took;
     setCost(record, m_context.runtime->prices); // now, for the head of streams
     headers::setCost(record, response);
     headers::setTarget(record, response);
@@ -140,7 +142,8 @@ void CacheLookup::answeredBy(const std::shared_ptr<const Provider> &provider)
         return;
     }
     if (candidate)
-        m_answersKey = keyOf(m_context, m_context.exchange.request.headers, m_subject, *candidate);
+        m_answersKey =
+            keyOf(*m_context.runtime, m_context.caller, m_context.exchange.request.headers, m_subject, *candidate);
     failed(); // those who wait asked for the first target
 }
 
@@ -154,6 +157,7 @@ void CacheLookup::keep(CachedAnswer answer)
     const bool isTooLarge = m_subject.isStream && answer.frameEnds.empty();
     if (!m_answersKey || isTooLarge)
         return;
+    answer.took = Clock::now() - m_context.record.startedAt;
     SharedAnswer shared = m_context.services.cache->store(*m_answersKey, std::move(answer));
     if (m_lead)
         m_lead->succeed(std::move(shared));
@@ -179,21 +183,21 @@ const Candidate *CacheLookup::candidateOf(const std::shared_ptr<const Provider> 
     return found == m_plan.candidates.end() ? nullptr : &*found;
 }
 
-Task<CacheForecast> forecastCache(RequestContext &context, const HeaderList &clientHeaders, CacheSubject subject,
-                                  const RoutePlan &plan)
+Task<CacheForecast> forecastCache(const Runtime &runtime, const Services &services, const Caller &caller,
+                                  const HeaderList &clientHeaders, CacheSubject subject, const RoutePlan &plan)
 {
     using Outcome = CacheForecast::Outcome;
-    if (!isCached(context.runtime->config->caching, subject))
+    if (!isCached(runtime.config->caching, subject))
         co_return CacheForecast{.outcome = Outcome::Disabled};
     if (!cacheDirectives(clientHeaders).mayAnswer)
         co_return CacheForecast{.outcome = Outcome::Bypassed};
-    const std::optional<CacheKey> key = keyOf(context, clientHeaders, subject, plan.candidates.front());
+    const std::optional<CacheKey> key = keyOf(runtime, caller, clientHeaders, subject, plan.candidates.front());
     if (!key)
         co_return CacheForecast{.outcome = Outcome::Miss};
-    const SharedAnswer answer = co_await context.services.cache->peek(*key);
+    const SharedAnswer answer = co_await services.cache->peek(*key);
     if (!answer)
         co_return CacheForecast{.outcome = Outcome::Miss};
-    co_return CacheForecast{.outcome = Outcome::Hit, .age = context.services.cache->age(*answer)};
+    co_return CacheForecast{.outcome = Outcome::Hit, .age = services.cache->age(*answer)};
 }
 
 } // namespace lunargate

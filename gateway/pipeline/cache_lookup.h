@@ -76,9 +76,8 @@ struct CacheForecast
     std::chrono::seconds age{0}; ///< of a hit
 };
 
-/// Looks without touching anything. `clientHeaders` are those of the request in question, which may be another one than
-/// the context's; the answers are those that its caller may get.
-Task<CacheForecast> forecastCache(RequestContext &context, const HeaderList &clientHeaders, CacheSubject subject,
-                                  const RoutePlan &plan);
+/// Looks without touching anything. The answers are those that `caller` may get.
+Task<CacheForecast> forecastCache(const Runtime &runtime, const Services &services, const Caller &caller,
+                                  const HeaderList &clientHeaders, CacheSubject subject, const RoutePlan &plan);
 
 } // namespace lunargate

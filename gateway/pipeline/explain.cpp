@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/explain.h"
 
+#include "gateway/config/masked_url.h"
 #include "gateway/dialects/openai_chat/request_reader.h"
 #include "gateway/dialects/openai_embeddings/request_reader.h"
 #include "gateway/pipeline/normalise.h"
@@ -93,6 +94,27 @@ std::optional<RoutePlan> likelyPlan(const Explanation &explanation)
         plan.candidates.push_back(best->candidate);
     std::ranges::copy(preview.fallbacks, std::back_inserter(plan.candidates));
     return plan;
+}
+
+Result<PlannedCall> plannedCall(const Runtime &runtime, const ExplainedRequest &request, const Candidate &candidate)
+{
+    const std::shared_ptr<const Provider> provider =
+        runtime.providers.find(candidate.providerId, candidate.responsesUpstream, candidate.target);
+    if (!provider)
+        return std::unexpected(
+            Error{.kind = ErrorKind::UpstreamProtocol,
+                  .reason = "provider_not_supported",
+                  .message = "this version cannot call the provider " + quoted(candidate.providerId)});
+    PreparedCall call = request.isChat()
+                            ? provider->chatCall(std::get<ChatRequest>(request.request), candidate.model)
+                            : provider->embeddingsCall(std::get<EmbeddingsRequest>(request.request), candidate.model);
+    if (!call)
+        return std::unexpected(std::move(call.error()));
+    ProviderCall &planned = **call;
+    return PlannedCall{.method = std::move(planned.request.method),
+                       .url = maskedUrl(planned.request.url.toEncoded()),
+                       .body = std::move(planned.request.body),
+                       .droppedParams = std::move(planned.droppedParams)};
 }
 
 QByteArray whyPassedOver(const PassedOverRoute &route)

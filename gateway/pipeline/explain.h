@@ -27,6 +27,15 @@ struct ServiceOutlook
     QByteArray detail;  ///< a sentence for people; may be empty
 };
 
+/// What a provider would be sent.
+struct PlannedCall
+{
+    QByteArray method;
+    QByteArray url;                        ///< without passwords and the values of its query
+    QByteArray body;                       ///< the client's words in the provider's protocol
+    std::vector<QByteArray> droppedParams; ///< what the client asked for and the provider cannot be told
+};
+
 /// What would become of a request, and why. Refers to the Runtime that it was made with.
 struct Explanation
 {
@@ -44,6 +53,8 @@ struct Explanation
     std::optional<ServiceOutlook> limiter;
     /// For each candidate of the preview: targets, then fallbacks.
     std::vector<ServiceOutlook> circuits;
+    /// To the likeliest target, or why it cannot be called; only where it is shown (Gateway::explain()).
+    std::optional<Result<PlannedCall>> call;
 };
 
 /// Which endpoint the request is meant for.
@@ -61,6 +72,9 @@ Explanation explainRequest(const Runtime &runtime, const ExplainedRequest &reque
 /// The plan that the explanation comes to: the target that is next or most likely, then the fallbacks. Nothing if the
 /// request would be refused.
 std::optional<RoutePlan> likelyPlan(const Explanation &explanation);
+
+/// The call to that candidate. Fails with InvalidRequest if its protocol cannot say what the client wants.
+Result<PlannedCall> plannedCall(const Runtime &runtime, const ExplainedRequest &request, const Candidate &candidate);
 
 // Sentences for people, without a full stop.
 QByteArray whyPassedOver(const PassedOverRoute &route);

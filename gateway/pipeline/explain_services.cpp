@@ -3,6 +3,7 @@
 
 #include "gateway/limits/rate_limiter.h"
 #include "gateway/pipeline/cache_lookup.h"
+#include "gateway/pipeline/identify_caller.h"
 #include "gateway/pipeline/limit_request.h"
 #include "gateway/pipeline/plan_rights.h"
 #include "gateway/pipeline/plan_route.h"
@@ -36,16 +37,15 @@ std::vector<ServiceOutlook> circuitsOf(const CircuitBreakers &breakers, const Ex
     return circuits;
 }
 
-ServiceOutlook limitOutlook(const RequestContext &context, const ExplainedRequest &request)
+ServiceOutlook limitOutlook(const RateLimiter &limiter, const Caller &caller, const ExplainedRequest &request)
 {
-    const RateLimiter &limiter = *context.services.limiter;
     if (!limiter.isOn())
         return {.outcome = "disabled", .detail = {}};
     const TokenEstimate estimate = std::visit([](const auto &body) { return estimateTokens(body); }, request.request);
-    const RateLimiter::Decision decision = limiter.look(context.caller, true, estimate, Clock::now());
+    const RateLimiter::Decision decision = limiter.look(caller, true, estimate, Clock::now());
     if (!decision.refusal)
         return {.outcome = "allowed", .detail = "it may need " + QByteArray::number(estimate.total()) + " tokens"};
-    const Error error = limitError(*decision.refusal, context.caller);
+    const Error error = limitError(*decision.refusal, caller);
     return {.outcome = error.reason, .detail = error.message};
 }
 
@@ -68,23 +68,41 @@ ServiceOutlook cacheOutlook(const CacheForecast &forecast)
 
 } // namespace
 
-Task<Explanation> explainWithServices(RequestContext &context, const ExplainedRequest &request)
+Task<Explanation> explainWithServices(const Runtime &runtime, const Services &services, const Caller &caller,
+                                      const ExplainedRequest &request)
 {
-    Explanation explanation =
-        explainRequest(*context.runtime, request, presentRefusals(context.services), callersCandidates(context.caller));
-    explanation.circuits = circuitsOf(*context.services.breakers, explanation);
-    explanation.limiter = limitOutlook(context, request);
+    Explanation explanation = explainRequest(runtime, request, presentRefusals(services), callersCandidates(caller));
+    explanation.circuits = circuitsOf(*services.breakers, explanation);
+    explanation.limiter = limitOutlook(*services.limiter, caller, request);
     explanation.cache = ServiceOutlook{.outcome = "unknown", .detail = "the request would be refused"};
     std::optional<RoutePlan> plan = likelyPlan(explanation);
     if (!plan)
         co_return explanation;
-    if (Result<void> allowed = checkRights(context.caller, *plan); !allowed) {
+    if (Result<void> allowed = checkRights(caller, *plan); !allowed) {
         explanation.error = std::move(allowed.error());
         co_return explanation;
     }
     const CacheSubject subject = std::visit([](const auto &body) { return cacheSubject(body); }, request.request);
-    explanation.cache = cacheOutlook(co_await forecastCache(context, request.headers, subject, *plan));
+    explanation.cache =
+        cacheOutlook(co_await forecastCache(runtime, services, caller, request.headers, subject, *plan));
     co_return explanation;
+}
+
+Result<void> speakFor(const Runtime &runtime, Services &services, const HeaderList &headers, const QHostAddress &peer,
+                      Caller &caller)
+{
+    HttpRequest client;
+    client.headers = headers;
+    client.peer = peer;
+    auto known = identifyCaller(runtime, services, client, Role::Inference);
+    if (!known) {
+        Error &error = known.error().error;
+        return error.kind == ErrorKind::MissingKey ? Result<void>() : std::unexpected(std::move(error));
+    }
+    caller.name = std::move(known->name);
+    caller.kind = known->kind;
+    caller.rights = std::move(known->rights);
+    return {};
 }
 
 } // namespace lunargate

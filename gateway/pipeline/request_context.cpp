@@ -117,10 +117,6 @@ void RequestContext::setEndpoint(QByteArrayView name, bool asksModel, QByteArray
     record.endpoint = name.toByteArray();
     record.asksModel = asksModel;
     record.isTurnedAway = true;
-    record.client = {};
-    traced.reset();
-    exchange.response.onWrite({});
-    capture.reset();
     if (!asksModel)
         return;
     record.client = clientDetails(exchange.request.headers);
@@ -138,9 +134,10 @@ void RequestContext::startCapture()
     exchange.response.onWrite([this](QByteArrayView bytes) { capture->noteAnswer(bytes); });
 }
 
-void RequestContext::beginModelCall()
+void RequestContext::beginModelCall(RunningBoard &board)
 {
     m_active = services.metrics.requestStarted();
+    m_running = board.add(record);
     collected = services.collector->begin();
 }
 
@@ -216,6 +213,7 @@ void RequestContext::finish()
         headers::setCost(record, exchange.response);
     limitPermit.settle(tokensUsed(record, limitPermit.reserved()), *record.finishedAt);
     m_active = {};
+    m_running = {};
     m_openStream = {};
     services.metrics.requestFinished(record);
     logAccess(record);

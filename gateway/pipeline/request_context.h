@@ -6,6 +6,7 @@
 #include "gateway/http/exchange.h"
 #include "gateway/limits/limit_permit.h"
 #include "gateway/observability/request_record.h"
+#include "gateway/observability/running_requests.h"
 #include "gateway/pipeline/body_capture.h"
 #include "gateway/pipeline/runtime.h"
 #include "gateway/pipeline/services.h"
@@ -29,11 +30,11 @@ public:
     RequestContext &operator=(const RequestContext &) = delete;
 
     /// Which endpoint it is for, in our word; `asksModel`: one for model calls; `path`: as the table of endpoints
-    /// writes it. The last call counts.
+    /// writes it. Once.
     void setEndpoint(QByteArrayView name, bool asksModel, QByteArrayView path = {});
 
-    /// It asks for a model, and may: it counts as active until it is finished.
-    void beginModelCall();
+    /// It asks for a model, and may: until it is finished it counts as active, and is on the `board`.
+    void beginModelCall(RunningBoard &board);
 
     /// It passed all that keeps requests out.
     void letIn() { record.isTurnedAway = false; }
@@ -74,6 +75,7 @@ private:
     void send(int status, QByteArrayView contentType, QByteArrayView body);
 
     InProgress m_active;
+    RunningBoard::Entry m_running;
     InProgress m_openStream;
     bool m_finished = false;
 };

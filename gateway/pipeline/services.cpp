@@ -7,6 +7,7 @@
 #include "gateway/history/history.h"
 #include "gateway/limits/rate_limiter.h"
 #include "gateway/observability/known_names.h"
+#include "gateway/observability/running_requests.h"
 #include "gateway/pipeline/admin_access.h"
 #include "gateway/pipeline/cache_metrics.h"
 #include "gateway/pipeline/collector_metrics.h"
@@ -41,7 +42,8 @@ Services::Services(const Config &config)
       history(std::make_shared<History>(config.history)),
       collector(std::make_shared<Collector>(config.dataSharing)),
       telemetry(std::make_shared<Telemetry>(config.telemetry)),
-      remoteControl(std::make_shared<RemoteControlBoard>())
+      remoteControl(std::make_shared<RemoteControlBoard>()),
+      running(std::make_shared<RunningRequests>())
 {
     metrics.addSource([cache = cache] { return cacheMetrics(cache->statistics()); });
     metrics.addSource([breakers = breakers, slots = slots] { return resilienceMetrics(*breakers, *slots); });

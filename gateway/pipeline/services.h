@@ -19,6 +19,7 @@ class RecentCredentials;
 class RemoteControlBoard;
 class ResponseCache;
 class RoundRobinState;
+class RunningRequests;
 class TargetLoads;
 class Telemetry;
 struct Config;
@@ -47,6 +48,7 @@ struct Services
     std::shared_ptr<Collector> collector; ///< tells nothing before its start()
     std::shared_ptr<Telemetry> telemetry; ///< likewise
     std::shared_ptr<RemoteControlBoard> remoteControl;
+    std::shared_ptr<RunningRequests> running;
 };
 
 } // namespace lunargate

@@ -90,10 +90,20 @@ void traceRequest(RequestContext &context, const EmbeddingsRequest &request)
         context.traced->parameters = embeddingsParameters(request.document.root());
 }
 
+quint64 newCallSpan(const RequestContext &context)
+{
+    return context.traced && context.traced->trace ? randomSpanId() : 0;
+}
+
 void traceCall(const RequestContext &context, quint64 spanId, UpstreamRequest &call)
 {
     if (context.traced && context.traced->trace)
         context.traced->trace->propagate(call.headers, spanId);
+}
+
+Histogram *measuredChunks(const RequestContext &context)
+{
+    return context.traced && context.traced->isMeasured ? &context.traced->outputChunks : nullptr;
 }
 
 void traceFrames(RequestContext &context, const QByteArray &frames)
@@ -105,7 +115,7 @@ void traceFrames(RequestContext &context, const QByteArray &frames)
 void traceEnd(RequestContext &context)
 {
     const std::unique_ptr<TracedRequest> traced = std::move(context.traced);
-    if (!traced)
+    if (!traced || !traced->isTold())
         return;
     traced->record = context.record;
     context.services.telemetry->add(std::move(*traced));

@@ -13,8 +13,13 @@ namespace lunargate {
 void traceRequest(RequestContext &context, const ChatRequest &request);
 void traceRequest(RequestContext &context, const EmbeddingsRequest &request);
 
-/// A call to a provider is about to be made as that span: it is told the trace.
+/// The span of the call to a provider that is about to be made; 0 without a trace.
+quint64 newCallSpan(const RequestContext &context);
+/// That call is told the trace.
 void traceCall(const RequestContext &context, quint64 spanId, UpstreamRequest &call);
+
+/// Where the pieces of a stream are counted; null: nobody wants to know.
+Histogram *measuredChunks(const RequestContext &context);
 
 /// More of a stream that the client gets.
 void traceFrames(RequestContext &context, const QByteArray &frames);

@@ -4,6 +4,7 @@
 #include "gateway/async/event.h"
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/counted_attempt.h"
+#include "gateway/pipeline/trace.h"
 #include "gateway/routing/random_source.h"
 
 namespace lunargate {
@@ -46,7 +47,7 @@ Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, co
                               .isHedge = place.isHedge};
     std::optional<UpstreamFailure> suffered; // by the attempt before
     for (int attemptAtTarget = 1;; ++attemptAtTarget) {
-        attemptTerms.spanId = context.traced ? randomSpanId() : 0;
+        attemptTerms.spanId = newCallSpan(context);
         AttemptResult result = co_await countedAttempt(context, prepare, candidate, attemptTerms, permit);
         if (result)
             co_return *std::move(result);

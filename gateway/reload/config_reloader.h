@@ -43,6 +43,8 @@ public:
 
     /// What is running, what the files say, and what went wrong last.
     ConfigOverview overview() const;
+    /// What the running configuration was read from; keys may stand in it.
+    const SecretString &runningText() const { return m_text; }
 
 Q_SIGNALS:
     /// The configuration was judged. With ReloadResult::Applied it is running already.
@@ -73,7 +75,7 @@ private:
 
     ConfigVersion m_running;
     QByteArray m_fingerprint; // of what was applied, before anything was left to a restart
-    SecretString m_text;      // of the file that it was read from
+    SecretString m_text;      // that it was read from
     QByteArray m_judged;      // digest of what was read last
     std::vector<QByteArray> m_restartNeeded;
     std::optional<ReloadReport> m_lastReload;

@@ -2,6 +2,7 @@
 #include "gateway/remote_control/command_runner.h"
 
 #include "gateway/async/timer.h"
+#include "gateway/http/buffered_response.h"
 #include "gateway/observability/logging.h"
 #include "gateway/remote_control/message_writer.h"
 #include "gateway/remote_control/sandbox_request.h"
@@ -58,7 +59,7 @@ struct Overloaded : Handlers...
 struct CommandRunner::Running
 {
     Running(SandboxCommand taken, qint64 maxAnswerBytes)
-        : command(std::move(taken)), request(sandboxRequest(command), maxAnswerBytes)
+        : command(std::move(taken)), response(maxAnswerBytes), request(sandboxRequest(command), response)
     {
     }
 
@@ -66,6 +67,7 @@ struct CommandRunner::Running
     TimePoint startedAt = Clock::now();
     std::optional<CutReason> cutReason; ///< if it is to end before it has an answer
     std::optional<Timer> deadline;
+    BufferedResponse response;
     LocalRequest request;
 };
 
@@ -170,7 +172,7 @@ void CommandRunner::end(Position position, bool isCut)
 {
     const std::unique_ptr<Running> running = std::move(*position);
     m_running.erase(position);
-    const BufferedResponse &response = running->request.response();
+    const BufferedResponse &response = running->response;
     const bool isOrphan = running->cutReason == CutReason::ClientLeft;
     const Outcome outcome = outcomeOf(response, isOrphan, isCut && running->cutReason == CutReason::Timeout);
     m_board.update([&](RemoteControlStatus &status) {

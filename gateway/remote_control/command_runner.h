@@ -2,9 +2,9 @@
 #pragma once
 
 #include "gateway/config/config.h"
+#include "gateway/http/local_request.h"
 #include "gateway/remote_control/backend_message.h"
 #include "gateway/remote_control/bounded_log.h"
-#include "gateway/remote_control/local_request.h"
 #include "gateway/remote_control/remote_control_status.h"
 
 #include <functional>

@@ -3,6 +3,7 @@
 
 #include "gateway/http/buffered_response.h"
 #include "gateway/json/text_writer.h"
+#include "gateway/routing/model_id.h"
 #include "gateway/version.h"
 
 #include <algorithm>
@@ -97,7 +98,7 @@ std::vector<QByteArray> modelIds(const QByteArray &list)
     if (!document)
         return ids;
     for (const json::Value model : document->root()["data"].elements()) {
-        if (model["id"].string() != "lunargate/auto")
+        if (model["id"].string() != kAutoModel)
             ids.push_back(model["id"].toByteArray());
     }
     return ids;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/remote_control/model_ids.h"
 
+#include "gateway/http/buffered_response.h"
 #include "gateway/remote_control/message_writer.h"
 #include "gateway/remote_control/sandbox_request.h"
 
@@ -19,10 +20,18 @@ constexpr int kListsOnceThere = 2;
 
 } // namespace
 
+struct ModelIds::List
+{
+    BufferedResponse response{kMaxListBytes};
+    LocalRequest request{modelListRequest(), response};
+};
+
 ModelIds::ModelIds(std::chrono::milliseconds interval, std::function<void()> came)
     : m_interval(interval), m_came(std::move(came)), m_next([this] { request(); })
 {
 }
+
+ModelIds::~ModelIds() = default;
 
 void ModelIds::ask(RequestHandler &handler)
 {
@@ -43,17 +52,17 @@ void ModelIds::stop()
 void ModelIds::request()
 {
     m_next.stop();
-    m_list = std::make_unique<LocalRequest>(modelListRequest(), kMaxListBytes);
-    m_list->start(*m_handler, [this] { onList(); });
+    m_list = std::make_unique<List>();
+    m_list->request.start(*m_handler, [this] { onList(); });
 }
 
 void ModelIds::onList()
 {
-    const std::unique_ptr<LocalRequest> list = std::move(m_list);
+    const std::unique_ptr<List> list = std::move(m_list);
     if (std::exchange(m_isOld, false))
         return request();
-    if (list->response().status() == kOk) {
-        m_ids = modelIds(list->response().body());
+    if (list->response.status() == kOk) {
+        m_ids = modelIds(list->response.body());
         m_listsLeft = std::min(m_listsLeft, kListsOnceThere);
     }
     if (--m_listsLeft > 0)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gateway/async/timer.h"
-#include "gateway/remote_control/local_request.h"
+#include "gateway/http/local_request.h"
 
 #include <vector>
 
@@ -16,6 +16,7 @@ class ModelIds
 public:
     /// `came` is called after each list, possibly from inside ask(), also if there was none; it may call stop().
     ModelIds(std::chrono::milliseconds interval, std::function<void()> came);
+    ~ModelIds();
 
     /// Asks, from now on for other settings. `handler` outlives this.
     void ask(RequestHandler &handler);
@@ -25,15 +26,17 @@ public:
     const std::vector<QByteArray> &ids() const { return m_ids; }
 
 private:
+    struct List;
+
     void request();
     void onList();
 
     const std::chrono::milliseconds m_interval;
     const std::function<void()> m_came;
     RequestHandler *m_handler = nullptr;
-    std::unique_ptr<LocalRequest> m_list; // null: none is asked for
-    bool m_isOld = false;                 // the one that is asked for will not be of the last settings
-    int m_listsLeft = 0;                  // with the one that is asked for
+    std::unique_ptr<List> m_list; // null: none is asked for
+    bool m_isOld = false;         // the one that is asked for will not be of the last settings
+    int m_listsLeft = 0;          // with the one that is asked for
     std::vector<QByteArray> m_ids;
     Timer m_next;
 };

@@ -20,7 +20,6 @@ namespace {
 
 using State = RemoteControlStatus::State;
 
-constexpr std::chrono::seconds kTellInterval{30};
 // What a message may be beside the request in it; a request that is a little too large is still answered.
 constexpr qint64 kEnvelope = 64 * 1024;
 // What may wait for a backend that takes nothing, beside answers.
@@ -84,7 +83,7 @@ void RemoteClient::apply(const RemoteControlSettings &settings)
     drop();
     m_retry.stop();
     m_delay.reset();
-    m_problem.clear();
+    m_toldProblem.forget();
     begin();
 }
 
@@ -220,10 +219,8 @@ void RemoteClient::lose(const QByteArray &problem, bool isKeyRefused)
 
 void RemoteClient::warn(const QByteArray &problem, bool isKeyRefused)
 {
-    if (problem == m_problem && Clock::now() - m_toldAt < kTellInterval)
+    if (!m_toldProblem.isNews(problem, Clock::now()))
         return;
-    m_problem = problem;
-    m_toldAt = Clock::now();
     logEvent(remoteControlLog(), LogLevel::Warning,
              isKeyRefused ? "the backend refused the key of remote control; check data_sharing.api_key"
                           : "remote control is not connected; it is tried again",

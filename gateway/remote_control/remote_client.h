@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/async/timer.h"
+#include "gateway/observability/told_problem.h"
 #include "gateway/remote_control/command_runner.h"
 #include "gateway/remote_control/model_ids.h"
 #include "gateway/remote_control/reconnect_delay.h"
@@ -99,8 +100,7 @@ private:
     Timer m_congested; // runs while too much is unread
     Timer m_heartbeat;
     Timer m_retry;
-    QByteArray m_problem; // that was logged last
-    TimePoint m_toldAt{};
+    ToldProblem m_toldProblem;
     std::function<void()> m_ended; // set while shutting down
     Timer m_closing;
 };

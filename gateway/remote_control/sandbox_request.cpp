@@ -4,6 +4,7 @@
 #include "gateway/config/reserved_names.h"
 #include "gateway/json/splice.h"
 #include "gateway/json/writer.h"
+#include "gateway/routing/model_id.h"
 
 namespace lunargate {
 
@@ -27,7 +28,7 @@ QByteArray chatBody(const SandboxCommand &command)
     const json::Range object = json::wholeValue(command.request);
     json::Splice splice(command.request);
     if (command.mode == "route")
-        splice.set(object, members, "model", json::quoted("lunargate/auto"));
+        splice.set(object, members, "model", json::quoted(kAutoModel));
     if (json::find(members, "stream"))
         splice.set(object, members, "stream", "false");
     splice.remove(members, [](const json::Member &member) { return member.key == "stream_options"; });

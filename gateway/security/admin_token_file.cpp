@@ -2,12 +2,12 @@
 #include "gateway/security/admin_token_file.h"
 
 #include "gateway/config/data_folder.h"
+#include "gateway/config/header_name.h"
 
 #include <QFile>
 #include <QRandomGenerator>
 #include <QScopeGuard>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -82,8 +82,7 @@ Token readFile(const QString &path, int file)
     text = text.first(size).trimmed();
     if (text.isEmpty())
         return problem(path, "is empty; remove it, so that another one is made, or write a token into it");
-    const auto isPrintable = [](char c) { return c > ' ' && c < '\x7f'; };
-    if (size == kLargestFile || !std::ranges::all_of(text, isPrintable))
+    if (size == kLargestFile || !isVisibleAscii(text))
         return problem(path, "holds no token: that is one line of printable ASCII characters");
     return SecretString(text);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/security/system_keychain.h"
 
+#include "gateway/security/secret_service.h"
+
 #include <QDeadlineTimer>
 
 #include <qt6keychain/keychain.h>
@@ -39,13 +41,34 @@ Error errorOf(QKeychain::Error error, const QByteArray &name, const QString &det
     switch (error) {
     case QKeychain::EntryNotFound:
         return failure("keychain_entry_missing",
-                       "the keychain has no secret '" + name + "'; put it there with `lunargate key set " + name + '`');
+                       "the keychain has no key '" + name + "'; put it there with `lunargate keys set " + name + '`');
     case QKeychain::AccessDenied:
     case QKeychain::AccessDeniedByUser:
-        return failure("keychain_locked", "the keychain gave no access to '" + name + "'; unlock it and try again");
+        return failure("keychain_locked",
+                       "the keychain is locked, or access to '" + name + "' was denied; unlock it and try again");
     default:
         return noKeychain(detail.toUtf8().simplified());
     }
+}
+
+/// What came of a job that has finished.
+Result<SecretString> resultOf(const QKeychain::Job &job, const QByteArray &name)
+{
+    QKeychain::Error error = job.error();
+    const auto *reading = qobject_cast<const QKeychain::ReadPasswordJob *>(&job);
+    // Where a locked collection was not unlocked, nothing is found, and nothing to remove.
+    const bool mayBeLocked = error == QKeychain::EntryNotFound ||
+                             (error == QKeychain::NoError && qobject_cast<const QKeychain::DeletePasswordJob *>(&job));
+    if (mayBeLocked) {
+        const CollectionState state = secretCollectionState();
+        if (state == CollectionState::Unknown)
+            return std::unexpected(noKeychain("it does not say whether it is locked"));
+        if (state == CollectionState::Locked)
+            error = QKeychain::AccessDenied;
+    }
+    if (error != QKeychain::NoError)
+        return std::unexpected(errorOf(error, name, job.errorString()));
+    return SecretString(reading ? reading->textData().toUtf8() : QByteArray());
 }
 
 } // namespace
@@ -101,27 +124,25 @@ Result<SecretString> SystemKeychain::read(const QByteArray &name, const std::sto
     return run(name, makeJob, stop);
 }
 
-Result<void> SystemKeychain::write(const QByteArray &name, const SecretString &secret)
+Result<void> SystemKeychain::write(const QByteArray &name, const SecretString &text, const std::stop_token &stop)
 {
-    return run(name,
-               [name, secret]() -> QObject * {
-                   auto *job = new QKeychain::WritePasswordJob(kService);
-                   job->setKey(QString::fromUtf8(name));
-                   job->setTextData(QString::fromUtf8(secret.reveal()));
-                   return job;
-               })
-        .transform([](const SecretString &) {});
+    const MakeJob makeJob = [name, text]() -> QObject * {
+        auto *job = new QKeychain::WritePasswordJob(kService);
+        job->setKey(QString::fromUtf8(name));
+        job->setTextData(QString::fromUtf8(text.reveal()));
+        return job;
+    };
+    return run(name, makeJob, stop).transform([](const SecretString &) {});
 }
 
-Result<void> SystemKeychain::remove(const QByteArray &name)
+Result<void> SystemKeychain::remove(const QByteArray &name, const std::stop_token &stop)
 {
-    return run(name,
-               [name]() -> QObject * {
-                   auto *job = new QKeychain::DeletePasswordJob(kService);
-                   job->setKey(QString::fromUtf8(name));
-                   return job;
-               })
-        .transform([](const SecretString &) {});
+    const MakeJob makeJob = [name]() -> QObject * {
+        auto *job = new QKeychain::DeletePasswordJob(kService);
+        job->setKey(QString::fromUtf8(name));
+        return job;
+    };
+    return run(name, makeJob, stop).transform([](const SecretString &) {});
 }
 
 Result<SecretString> SystemKeychain::run(const QByteArray &name, const MakeJob &makeJob, const std::stop_token &stop)
@@ -137,13 +158,8 @@ Result<SecretString> SystemKeychain::run(const QByteArray &name, const MakeJob &
         m_worker,
         [worker = m_worker, outcome, name, makeJob] {
             auto *job = qobject_cast<QKeychain::Job *>(makeJob()); // deletes itself when it has finished
-            QObject::connect(job, &QKeychain::Job::finished, worker, [outcome, name](QKeychain::Job *done) {
-                const auto *reading = qobject_cast<QKeychain::ReadPasswordJob *>(done);
-                if (done->error() == QKeychain::NoError)
-                    outcome->set(SecretString(reading ? reading->textData().toUtf8() : QByteArray()));
-                else
-                    outcome->set(std::unexpected(errorOf(done->error(), name, done->errorString())));
-            });
+            QObject::connect(job, &QKeychain::Job::finished, worker,
+                             [outcome, name](QKeychain::Job *done) { outcome->set(resultOf(*done, name)); });
             job->start();
         },
         Qt::QueuedConnection);
@@ -151,7 +167,7 @@ Result<SecretString> SystemKeychain::run(const QByteArray &name, const MakeJob &
     if (outcome->arrived.wait_for(lock, stop, kPatience, [&] { return outcome->result.has_value(); }))
         return *std::move(outcome->result);
     if (stop.stop_requested())
-        return std::unexpected(failure("keychain_given_up", "the program ended before the keychain answered"));
+        return std::unexpected(failure("keychain_given_up", "nobody waits for the keychain any more"));
     const std::scoped_lock silent(m_mutex);
     m_silentUntil = Clock::now() + kSilence;
     return std::unexpected(noKeychain("it does not answer"));

@@ -20,9 +20,8 @@ public:
     static SystemKeychain &instance();
 
     Result<SecretString> read(const QByteArray &name, const std::stop_token &stop) override;
-    /// Puts a secret there, or another one in its place.
-    Result<void> write(const QByteArray &name, const SecretString &secret);
-    Result<void> remove(const QByteArray &name);
+    Result<void> write(const QByteArray &name, const SecretString &text, const std::stop_token &stop) override;
+    Result<void> remove(const QByteArray &name, const std::stop_token &stop) override;
 
     /// Before the program ends. False if the desktop's bus is silent: exit() would wait for it without end.
     bool stop();
@@ -34,7 +33,7 @@ private:
     SystemKeychain() = default;
 
     void start();
-    Result<SecretString> run(const QByteArray &name, const MakeJob &makeJob, const std::stop_token &stop = {});
+    Result<SecretString> run(const QByteArray &name, const MakeJob &makeJob, const std::stop_token &stop);
 
     // The library runs one job at a time, by an object that lives in the thread of the first one.
     QThread m_thread;

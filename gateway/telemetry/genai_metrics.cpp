@@ -61,7 +61,7 @@ void GenAiMetrics::addAttempt(const TracedRequest &request, const AttemptRecord 
     const bool isTold = hasAnswered && record.usage && !record.usage->isEstimated;
     if (isTold)
         addTokens(request, attempt, *record.usage);
-    addUsed(request, attempt, isTold ? *record.usage : Usage());
+    addUsed(request, attempt, served, isTold ? *record.usage : Usage());
 }
 
 void GenAiMetrics::addStream(const TracedRequest &request, const AttemptRecord &attempt)
@@ -89,13 +89,12 @@ void GenAiMetrics::addTokens(const TracedRequest &request, const AttemptRecord &
 }
 
 // Also what failed is counted there, as 0.
-void GenAiMetrics::addUsed(const TracedRequest &request, const AttemptRecord &attempt, const Usage &usage)
+void GenAiMetrics::addUsed(const TracedRequest &request, const AttemptRecord &attempt, const QByteArray &served,
+                           const Usage &usage)
 {
     const NameTable::Metrics &metrics = m_names->metrics;
     if (!metrics.usedInput.exists() || isEmbeddings(request.record))
         return;
-    const bool hasAnswered = &attempt == request.answeredAttempt();
-    const QByteArray served = hasAnswered ? request.record.modelServed : QByteArray();
     const QByteArray attributes =
         attributesOf(request, attempt.provider, attempt.model, served, {}, {m_names->tokenModality, kUnknownModality});
     point(metrics.usedInput, attributes).sum += usage.promptTokens();
@@ -109,18 +108,17 @@ void GenAiMetrics::addRequest(const TracedRequest &request)
 {
     const NameTable::Metrics &metrics = m_names->metrics;
     const RequestRecord &record = request.record;
-    const auto attributes = [&](const QByteArray &errorType) {
-        return attributesOf(request, record.provider, record.model, record.modelServed, errorType);
-    };
-    point(metrics.requestDuration, attributes(errorTypeOf(record))).values.add(seconds(record.duration()));
+    const QByteArray attributes =
+        attributesOf(request, record.provider, record.model, record.modelServed, errorTypeOf(record));
+    point(metrics.requestDuration, attributes).values.add(seconds(record.duration()));
     const bool isStreamed = record.stream && record.firstByteAt && !record.hasFailed();
     if (!isStreamed)
         return;
-    point(metrics.requestFirstToken, attributes({})).values.add(seconds(*record.timeToFirstByte()));
+    point(metrics.requestFirstToken, attributes).values.add(seconds(*record.timeToFirstByte()));
     const qint64 furtherTokens = record.usage ? record.usage->completionTokens() - 1 : 0;
     if (furtherTokens > 0) {
         const double rest = seconds(*record.finishedAt - *record.firstByteAt);
-        point(metrics.requestOutputToken, attributes({})).values.add(rest / static_cast<double>(furtherTokens));
+        point(metrics.requestOutputToken, attributes).values.add(rest / static_cast<double>(furtherTokens));
     }
 }
 

@@ -54,7 +54,8 @@ private:
     void addAttempt(const TracedRequest &request, const AttemptRecord &attempt);
     void addStream(const TracedRequest &request, const AttemptRecord &attempt);
     void addTokens(const TracedRequest &request, const AttemptRecord &attempt, const Usage &usage);
-    void addUsed(const TracedRequest &request, const AttemptRecord &attempt, const Usage &usage);
+    void addUsed(const TracedRequest &request, const AttemptRecord &attempt, const QByteArray &served,
+                 const Usage &usage);
     void addRequest(const TracedRequest &request);
     QByteArray attributesOf(const TracedRequest &request, const QByteArray &provider, const QByteArray &model,
                             const QByteArray &served, const QByteArray &errorType, Extra extra = {}) const;

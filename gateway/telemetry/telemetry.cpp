@@ -22,7 +22,7 @@ bool tellsAnything(const TelemetryConfig &settings)
 Telemetry::Telemetry(TelemetryConfig settings)
     : m_settings(std::move(settings)),
       m_queue(kMost),
-      m_exporter(std::make_unique<TelemetryExporter>(m_queue, ExporterWorld::real()))
+      m_exporter(std::make_unique<TelemetryExporter>(m_queue, DeliveryWorld::real()))
 {
     m_thread.setObjectName(QStringLiteral("telemetry"));
 }
@@ -89,8 +89,7 @@ void Telemetry::add(TracedRequest request)
     using Wake = TelemetryQueue::Wake;
     if (request.record.isTurnedAway && request.hasSpans())
         request.trace->isSampled = isTurnedAwaySampled(request);
-    const bool isTold = request.isMeasured || request.hasSpans();
-    if (!m_isActive.load(std::memory_order_relaxed) || !isTold)
+    if (!m_isActive.load(std::memory_order_relaxed) || !request.isTold())
         return;
     const Wake wake = m_queue.add(std::move(request));
     if (wake != Wake::Nothing)

@@ -3,9 +3,7 @@
 
 #include "gateway/delivery/post.h"
 #include "gateway/observability/logging.h"
-#include "gateway/upstream/curl_transport.h"
 
-#include <QRandomGenerator>
 #include <QUuid>
 
 #include <algorithm>
@@ -21,11 +19,6 @@ constexpr qint64 kMostContentBytes = 48LL * 1024 * 1024; // with so many bytes w
 constexpr qint64 kBatchSpans = 512;
 constexpr qint64 kBatchBytes = 1024LL * 1024;
 
-Task<> pauseUntil(Event &event, TimePoint time)
-{
-    co_await event.wait(time);
-}
-
 HeaderList headersOf(const TelemetryConfig &settings)
 {
     HeaderList headers;
@@ -34,25 +27,9 @@ HeaderList headersOf(const TelemetryConfig &settings)
     return headers;
 }
 
-QByteArray urlOf(const TelemetryConfig &settings, const char *path)
-{
-    QByteArray url = settings.endpoint;
-    while (url.endsWith('/'))
-        url.chop(1);
-    return url + path;
-}
-
 } // namespace
 
-ExporterWorld ExporterWorld::real()
-{
-    return {.makeTransport = [] { return std::make_unique<CurlTransport>(); },
-            .now = &Clock::now,
-            .pause = &pauseUntil,
-            .random = [] { return QRandomGenerator::global()->generateDouble(); }};
-}
-
-TelemetryExporter::TelemetryExporter(TelemetryQueue &queue, ExporterWorld world)
+TelemetryExporter::TelemetryExporter(TelemetryQueue &queue, DeliveryWorld world)
     : m_queue(queue),
       m_world(std::move(world)),
       m_instance(QUuid::createUuid().toByteArray(QUuid::WithoutBraces)),
@@ -304,7 +281,7 @@ Task<> TelemetryExporter::deliverMetrics()
 Task<DeliveryOutcome> TelemetryExporter::send(const Signal &signal, QByteArray payload)
 {
     UpstreamRequest request =
-        jsonPost(urlOf(m_settings, signal.path), headersOf(m_settings), std::move(payload), m_settings.compress);
+        jsonPost(m_settings.endpoint + signal.path, headersOf(m_settings), std::move(payload), m_settings.compress);
     const TimePoint deadline = std::min(deadlineIn(m_settings.timeout), m_closeBy);
     co_return co_await post(*m_network, std::move(request), deadline);
 }

@@ -5,13 +5,13 @@
 #include "gateway/async/task_runner.h"
 #include "gateway/config/config.h"
 #include "gateway/delivery/delivery_decision.h"
+#include "gateway/delivery/delivery_world.h"
 #include "gateway/telemetry/genai_metrics.h"
 #include "gateway/telemetry/otlp_payload.h"
 #include "gateway/telemetry/span_writer.h"
 #include "gateway/telemetry/telemetry_queue.h"
 #include "gateway/telemetry/telemetry_status.h"
 #include "gateway/telemetry/trouble_log.h"
-#include "gateway/upstream/transport.h"
 
 #include <QObject>
 #include <QTimer>
@@ -24,19 +24,6 @@
 
 namespace lunargate {
 
-/// What the exporter has of the world; tests have a time of their own.
-struct ExporterWorld
-{
-    std::function<std::unique_ptr<Transport>()> makeTransport;
-    std::function<TimePoint()> now;
-    /// Ends at that time, or when the event happens.
-    std::function<Task<>(Event &, TimePoint)> pause;
-    std::function<double()> random;
-    std::chrono::milliseconds linger{2000}; ///< how long a request may wait for others to be sent with it
-
-    static ExporterWorld real();
-};
-
 /// Takes requests from the queue, makes spans and metrics of them, and brings these to OpenTelemetry's collector: spans
 /// batch by batch, each as often as it takes; metrics at each interval, as they then are. Everything but status()
 /// belongs to the exporter's own thread.
@@ -45,7 +32,7 @@ class TelemetryExporter : public QObject
     Q_OBJECT
 
 public:
-    TelemetryExporter(TelemetryQueue &queue, ExporterWorld world);
+    TelemetryExporter(TelemetryQueue &queue, DeliveryWorld world);
 
     /// Takes over these settings, also for what waits: what may not be told any more is forgotten.
     void apply(const TelemetryConfig &settings);
@@ -96,7 +83,7 @@ private:
     void endClosing();
 
     TelemetryQueue &m_queue;
-    const ExporterWorld m_world;
+    const DeliveryWorld m_world;
     const QByteArray m_instance;          // tells this run of the program from all others
     std::unique_ptr<Transport> m_network; // from the first settings on
     TelemetryConfig m_settings;

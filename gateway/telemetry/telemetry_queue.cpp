@@ -7,12 +7,13 @@ namespace lunargate {
 
 TelemetryQueue::Wake TelemetryQueue::add(TracedRequest request)
 {
-    const qint64 wholeBytes = request.bytes();
+    qint64 bytes = request.bytes();
     ++m_added;
     const std::scoped_lock lock(m_mutex);
-    if (m_bytes + wholeBytes > m_limits.contentBytes)
+    if (m_bytes + bytes > m_limits.contentBytes) {
         request.dropContent();
-    const qint64 bytes = request.bytes();
+        bytes = request.bytes();
+    }
     if (m_requests.size() >= m_limits.requests || m_bytes + bytes > m_limits.bytes) {
         ++m_dropped;
         m_droppedSpans += request.spanCount();

@@ -65,6 +65,8 @@ struct TracedRequest
     std::unique_ptr<TracedContent> content = {}; ///< null: it is not told
 
     bool hasSpans() const { return trace && trace->isSampled; }
+    /// Whether anything is told of it.
+    bool isTold() const { return isMeasured || hasSpans(); }
     /// One for itself, and one for each attempt.
     qint64 spanCount() const { return hasSpans() ? 1 + std::ssize(record.attemptRecords) : 0; }
     /// The attempt that the client was answered with, or, if there was none, nullptr.

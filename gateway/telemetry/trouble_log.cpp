@@ -40,12 +40,10 @@ void TroubleLog::note(const DeliveryOutcome &outcome, const DeliveryDecision &de
     if (m_toldAt && now - *m_toldAt < kTellInterval)
         return;
     m_toldAt = now;
-    const QByteArray problem =
-        outcome.status == 0 ? outcome.problem : QByteArray("status " + QByteArray::number(outcome.status));
     logEvent(telemetryLog(), LogLevel::Warning, messageFor(outcome, decision.step),
              {{"endpoint", maskedUrl(situation.endpoint)},
               {"signal", m_signal},
-              {"problem", problem},
+              {"problem", problemOf(outcome)},
               {"text", partial.message.left(kLongestText)},
               {"rejected", partial.rejected},
               {"waiting", situation.waiting},

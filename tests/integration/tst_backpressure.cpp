@@ -111,7 +111,7 @@ private Q_SLOTS:
         const HttpAnswer answer = HttpClient(fixture.port(), 30s).chat(chatBody("fake-model"));
         QVERIFY2(answer.status == 502, answer.summary().constData());
         QVERIFY(fixture.upstream.request(0).bytesSent < 512 * kMebibyte);
-        QVERIFY(fixture.gateway.residentBytes() < 512 * kMebibyte);
+        QVERIFY(fixture.gateway.residentBytes() < kMostResident);
     }
 
 private:
@@ -119,9 +119,11 @@ private:
     // The sanitizer keeps freed memory for a while: several copies of what went through to the kernel's buffers. A
     // stream that is not held back would take all of its 256 MiB, several times.
     static constexpr qint64 kAllowedGrowth = 192 * kMebibyte;
+    static constexpr qint64 kMostResident = 800 * kMebibyte; // of the 256 MiB that are taken, with the sanitizer's own
 #else
     // 1 MiB a stream, and what the allocator rounds up.
     static constexpr qint64 kAllowedGrowth = 4 * kMebibyte;
+    static constexpr qint64 kMostResident = 512 * kMebibyte;
 #endif
 
     // Until the upstream has not been able to send anything for a while.

@@ -309,6 +309,8 @@ private Q_SLOTS:
             QVERIFY2(sinks.at(name).contains(kPrompt), name);
             QVERIFY2(sinks.at(name).contains(kAnswer), name);
         }
+        for (const char *text : {kTool, kPerson, kSession, kFault}) // or their absence elsewhere says nothing
+            QVERIFY2(sinks.at("record").contains(text), text);
         QCOMPARE(holders({{"log", sinks.at("log")}, {"metrics", sinks.at("metrics")}}, {kPrompt, kAnswer, kTool}),
                  QByteArrayList());
     }

@@ -100,8 +100,10 @@ private Q_SLOTS:
         QTRY_COMPARE(metric(fixture, "lunargate_provider_waiting_calls"), kClients - kLimit - 1);
         for (int answered = 0; answered < kClients - 1; ++answered) {
             QTRY_COMPARE(fixture.upstream.requestCount(), std::min(answered + kLimit, kClients - 1));
-            QCOMPARE(metric(fixture, "lunargate_provider_running_calls"),
-                     double(std::min(kLimit, kClients - 1 - answered)));
+            QVERIFY(metric(fixture, "lunargate_provider_running_calls") <= kLimit);
+            // At the end nobody takes the slot of a call whose answer may still be on its way through the gateway.
+            QTRY_COMPARE(metric(fixture, "lunargate_provider_running_calls"),
+                         double(std::min(kLimit, kClients - 1 - answered)));
             gates[size_t(answered)]->open();
             QVERIFY(fixture.upstream.waitForAnswer(answered));
         }

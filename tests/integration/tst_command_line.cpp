@@ -94,12 +94,21 @@ private Q_SLOTS:
         QCOMPARE(checked.exitCode, 2);
         QVERIFY2(checked.error.contains(":2:30: providers.a.api_key: no keychain answers here"),
                  checked.error.constData());
-        const ProgramResult removed = runProgram({"key", "remove", "open-ai"}, noDesktop);
+        const ProgramResult removed = runProgram({"keys", "delete", "open-ai"}, noDesktop);
         QCOMPARE(removed.exitCode, 1);
         QVERIFY2(removed.error.contains("no keychain answers here"), removed.error.constData());
-        const ProgramResult set = runProgram({"key", "set", "open-ai"}, noDesktop);
+        const ProgramResult set = runProgram({"keys", "set", "open-ai"}, noDesktop);
         QCOMPARE(set.exitCode, 1);
         QVERIFY2(set.error.contains("nothing was given"), set.error.constData());
+        const ProgramResult written = runProgram({"key", "set", "open-ai"}, noDesktop, kPatience, "sk-canary-1\n");
+        QCOMPARE(written.exitCode, 1);
+        QVERIFY2(written.error.contains("no keychain answers here"), written.error.constData());
+        QVERIFY(!written.error.contains("canary") && !written.out.contains("canary"));
+        // What the configuration says can be told all the same.
+        const ProgramResult listed = runProgram({"keys", "list", "--config", path.toUtf8()}, noDesktop);
+        QCOMPARE(listed.exitCode, 1);
+        QVERIFY2(listed.out.contains("open-ai  -         a        not asked"), listed.out.constData());
+        QVERIFY2(listed.error.contains("no keychain answers here"), listed.error.constData());
     }
 
     void aSecretIsTypedUnseenAndTheTerminalIsAsBefore_data()
@@ -118,7 +127,7 @@ private Q_SLOTS:
         QProcess program;
         program.setChildProcessModifier(terminal.opener());
         program.start(QStringLiteral(LUNARGATE_PROGRAM),
-                      {QStringLiteral("key"), QStringLiteral("set"), QStringLiteral("open-ai")});
+                      {QStringLiteral("keys"), QStringLiteral("set"), QStringLiteral("open-ai")});
         QByteArray said;
         QVERIFY(waitUntil([&] { return (said += program.readAllStandardError()).contains("it is not shown"); }));
         QVERIFY(!terminal.isEchoing());

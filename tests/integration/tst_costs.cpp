@@ -164,6 +164,15 @@ private Q_SLOTS:
         QCOMPARE(hit.header("X-LunarGate-Cost-Saved-USD"), "0.000013");
         QCOMPARE(fixture.cost("override"), 0.000013);
         QCOMPARE(fixture.metrics().sum("lunargate_cost_saved_usd_total", {{"provider", "fake"}}), 0.000013);
+        const QByteArray record =
+            fixture.client().get("/admin/v1/requests/" + hit.header("X-LunarGate-Request-ID")).body;
+        QCOMPARE(jsonAt(record, "tokens_saved").toInt(), 10);
+        QCOMPARE(jsonAt(record, "cost_saved_usd").toDouble(), 0.000013);
+        QVERIFY(jsonAt(record, "time_saved_ms").isDouble());
+        const QByteArray stats = fixture.client().get("/admin/v1/stats").body;
+        QCOMPARE(jsonAt(stats, "total.cache_hits").toInt(), 1);
+        QCOMPARE(jsonAt(stats, "total.tokens_saved").toInt(), 10);
+        QCOMPARE(jsonAt(stats, "total.cost_saved_usd").toDouble(), 0.000013);
     }
 
     // What a replayed stream cost is known from the start.

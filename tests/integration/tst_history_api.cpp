@@ -58,6 +58,48 @@ private Q_SLOTS:
         QCOMPARE(found, expected);
     }
 
+    void thoseUnderWayAreListed()
+    {
+        GatewayFixture fixture;
+        QVERIFY(fixture.start());
+        const auto running = [&] { return fixture.client().get("/admin/v1/requests/running").body; };
+        QCOMPARE(running(), R"({"object":"list","data":[]})");
+        const GatePointer gate = Gate::make();
+        fixture.upstream.enqueue(Script::eventStream().content("So far, ").hold(gate).data("[DONE]").end());
+        RawClient client(fixture.port());
+        client.sendRequest("POST", "/v1/chat/completions", chatBody({}, R"("stream":true)"),
+                           {{"User-Agent", "tool/1.0"}});
+        QVERIFY(client.waitForBody("So far"));
+        const QByteArray page = running();
+        QCOMPARE(jsonAt(page, "data").toArray().size(), 1);
+        QCOMPARE(textAt(page, "data.0.state"), "answering");
+        QCOMPARE(textAt(page, "data.0.provider"), "fake");
+        QCOMPARE(textAt(page, "data.0.user_agent"), "tool/1.0");
+        QVERIFY(jsonAt(page, "data.0.estimated_tokens_out").toInt() > 0);
+        QVERIFY(jsonAt(page, "data.0.ttft_ms").toDouble() <= jsonAt(page, "data.0.elapsed_ms").toDouble());
+        gate->open();
+        QVERIFY(client.waitForAnswer());
+        QCOMPARE(running(), R"({"object":"list","data":[]})");
+    }
+
+    // Also where a secret looks like a part of the JSON.
+    void thoseUnderWayAreListedWithoutSecrets()
+    {
+        GatewayFixture fixture;
+        QVERIFY(fixture.start({.provider = "headers: {X-Api-Key: attempts}"}));
+        const GatePointer gate = Gate::make();
+        fixture.upstream.enqueue(Script::eventStream().content("So far, ").hold(gate).data("[DONE]").end());
+        RawClient client(fixture.port());
+        client.sendRequest("POST", "/v1/chat/completions", chatBody({}, R"("stream":true)"),
+                           {{"User-Agent", "attempts/1.0"}});
+        QVERIFY(client.waitForBody("So far"));
+        const QByteArray page = fixture.client().get("/admin/v1/requests/running").body;
+        QCOMPARE(textAt(page, "data.0.user_agent"), "***/1.0");
+        QCOMPARE(jsonAt(page, "data.0.attempts").toInt(), 1);
+        gate->open();
+        QVERIFY(client.waitForAnswer());
+    }
+
     void aFilterChooses()
     {
         GatewayFixture fixture;

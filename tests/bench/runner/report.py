@@ -112,4 +112,10 @@ def goals(results):
         start = results["startup"]
         found.append(("idle memory headless at most 40 MiB", f"{start['idle_mib']:.1f} MiB", start["idle_mib"] <= 40))
         found.append(("listening within 150 ms of the start", f"{start['listening_ms']:.0f} ms", start["listening_ms"] <= 150))
+    if "desktop" in results:
+        window = results["desktop"]
+        found.append(("window drawn within 400 ms of the start", f"{window['visible_ms']:.0f} ms", window["visible_ms"] <= 400))
+        found.append(("memory with the window at most 120 MiB", f"{window['window_mib']:.1f} MiB", window["window_mib"] <= 120))
+        found.append(("idle with the window at most 0.5 % of a core", f"{window['idle_percent']:.2f} %",
+                      window["idle_percent"] <= 0.5))
     return found

@@ -120,6 +120,10 @@ class Goals(unittest.TestCase):
         results = {"startup": {"idle_mib": 40.1, "listening_ms": 150}}
         self.assertEqual([goal[2] for goal in report.goals(results)], [False, True])
 
+    def test_the_window_has_its_limits(self):
+        results = {"desktop": {"visible_ms": 401, "window_mib": 120, "idle_percent": 0.51}}
+        self.assertEqual([goal[2] for goal in report.goals(results)], [False, True, False])
+
 
 class Table(unittest.TestCase):
     def test_it_tells_the_ratio_to_passing_through(self):

@@ -19,6 +19,7 @@ private Q_SLOTS:
     void refusesBodiesBeforeTheyCome_data();
     void refusesBodiesBeforeTheyCome();
     void tellsUnknownPathsFromUnknownMethods();
+    void refusesModelCallsWhilePaused();
     void servesMendedPaths();
     void findsModelsByIdsWithSlashes();
     void keepsWebPagesOut();
@@ -135,6 +136,37 @@ void DispatcherTest::tellsUnknownPathsFromUnknownMethods()
     QTRY_VERIFY(unknownMethod.isAnswered());
     QCOMPARE(unknownMethod.status(), 405);
     QCOMPARE(unknownMethod.header("Allow"), "POST");
+}
+
+void DispatcherTest::refusesModelCallsWhilePaused()
+{
+    GatewayInMemory gateway({std::move(Script().bytes(test::kWholeAnswer))});
+    gateway.setPaused(true);
+    gateway.post("{}");
+    QTRY_VERIFY(gateway.isAnswered());
+    QCOMPARE(gateway.status(), 503);
+    QCOMPARE(gateway.error("code"), "gateway_paused");
+    QCOMPARE(gateway.header("Retry-After"), "10");
+    QCOMPARE(gateway.requests(503), 1);
+    QVERIFY(gateway.transport->requests.empty());
+
+    GatewayInMemory others({});
+    others.setPaused(true);
+    others.get("/v1/models");
+    QTRY_VERIFY(others.isAnswered());
+    QCOMPARE(others.status(), 200);
+    GatewayInMemory probed({});
+    probed.setPaused(true);
+    probed.get("/ready");
+    QTRY_VERIFY(probed.isAnswered());
+    QCOMPARE(probed.status(), 503);
+
+    GatewayInMemory resumed({std::move(Script().bytes(test::kWholeAnswer))});
+    resumed.setPaused(true);
+    resumed.setPaused(false);
+    resumed.post("{}");
+    QTRY_VERIFY(resumed.isAnswered());
+    QCOMPARE(resumed.status(), 200);
 }
 
 void DispatcherTest::servesMendedPaths()

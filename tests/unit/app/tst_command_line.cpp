@@ -20,12 +20,14 @@ private Q_SLOTS:
     void takesTheConfigurationFile_data();
     void takesTheConfigurationFile();
     void takesWhatOverridesTheConfiguration();
+    void writesWhatItTakes();
     void takesEveryLogLevel_data();
     void takesEveryLogLevel();
     void checks_data();
     void checks();
     void changesKeys_data();
     void changesKeys();
+    void bindsKeysToAddresses();
     void explains();
     void explainsWithMore();
     void printsHelpAndVersion_data();
@@ -95,6 +97,14 @@ void CommandLineTest::takesWhatOverridesTheConfiguration()
     QCOMPARE(run.logLevel, LogLevel::Debug);
 }
 
+void CommandLineTest::writesWhatItTakes()
+{
+    const QStringList arguments{u"--config"_s, u"a b.yaml"_s,  u"--host"_s, u"0.0.0.0"_s,     u"--port"_s,
+                                u"9"_s,        u"--workers"_s, u"3"_s,      u"--log-level"_s, u"warn"_s};
+    QCOMPARE(argumentsOf(readRun(arguments)), arguments);
+    QCOMPARE(argumentsOf(readRun({u"--no-gui"_s})), QStringList());
+}
+
 void CommandLineTest::takesEveryLogLevel_data()
 {
     QTest::addColumn<QString>("text");
@@ -147,21 +157,28 @@ void CommandLineTest::changesKeys_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QByteArray>("name"); // empty: it is no such command
-    QTest::addColumn<bool>("isRemoval");
-    QTest::newRow("set") << QStringList{u"key"_s, u"set"_s, u"open-ai"_s} << QByteArray("open-ai") << false;
-    QTest::newRow("remove") << QStringList{u"key"_s, u"remove"_s, u"a.b_c"_s} << QByteArray("a.b_c") << true;
-    QTest::newRow("no name") << QStringList{u"key"_s, u"set"_s} << QByteArray() << false;
-    QTest::newRow("a secret as argument")
-        << QStringList{u"key"_s, u"set"_s, u"a"_s, u"sk-1"_s} << QByteArray() << false;
-    QTest::newRow("another action") << QStringList{u"key"_s, u"list"_s, u"a"_s} << QByteArray() << false;
-    QTest::newRow("no possible name") << QStringList{u"key"_s, u"set"_s, u"a b"_s} << QByteArray() << false;
+    QTest::addColumn<KeysCommand::Action>("action");
+    using enum KeysCommand::Action;
+    QTest::newRow("set") << QStringList{u"keys"_s, u"set"_s, u"open-ai"_s} << QByteArray("open-ai") << Set;
+    QTest::newRow("delete") << QStringList{u"keys"_s, u"delete"_s, u"a.b_c"_s} << QByteArray("a.b_c") << Delete;
+    QTest::newRow("older set") << QStringList{u"key"_s, u"set"_s, u"open-ai"_s} << QByteArray("open-ai") << Set;
+    QTest::newRow("older remove") << QStringList{u"key"_s, u"remove"_s, u"a.b_c"_s} << QByteArray("a.b_c") << Delete;
+    QTest::newRow("no action") << QStringList{u"keys"_s} << QByteArray() << Set;
+    QTest::newRow("no name") << QStringList{u"keys"_s, u"set"_s} << QByteArray() << Set;
+    QTest::newRow("a secret as argument") << QStringList{u"keys"_s, u"set"_s, u"a"_s, u"sk-1"_s} << QByteArray() << Set;
+    QTest::newRow("a list of one") << QStringList{u"keys"_s, u"list"_s, u"a"_s} << QByteArray() << Set;
+    QTest::newRow("another action") << QStringList{u"keys"_s, u"show"_s, u"a"_s} << QByteArray() << Set;
+    QTest::newRow("no possible name") << QStringList{u"keys"_s, u"set"_s, u"a b"_s} << QByteArray() << Set;
+    QTest::newRow("the name of the list") << QStringList{u"keys"_s, u"set"_s, u":names"_s} << QByteArray() << Set;
+    QTest::newRow("no address") << QStringList{u"keys"_s, u"set"_s, u"a"_s, u"--origin"_s, u"openai"_s} << QByteArray()
+                                << Set;
 }
 
 void CommandLineTest::changesKeys()
 {
     QFETCH(const QStringList, arguments);
     QFETCH(const QByteArray, name);
-    QFETCH(const bool, isRemoval);
+    QFETCH(const KeysCommand::Action, action);
     const Command command = read(arguments);
     if (name.isEmpty()) {
         const auto *text = std::get_if<PrintCommand>(&command);
@@ -169,10 +186,21 @@ void CommandLineTest::changesKeys()
         QCOMPARE(text->exitCode, 2);
         return;
     }
-    const auto *key = std::get_if<KeyCommand>(&command);
-    QVERIFY(key);
-    QCOMPARE(key->name, name);
-    QCOMPARE(key->action == KeyCommand::Action::Remove, isRemoval);
+    const auto *keys = std::get_if<KeysCommand>(&command);
+    QVERIFY(keys);
+    QCOMPARE(keys->name, name);
+    QCOMPARE(keys->action, action);
+    QVERIFY(!keys->origin);
+}
+
+void CommandLineTest::bindsKeysToAddresses()
+{
+    const auto originOf = [](const QString &given) {
+        return std::get<KeysCommand>(read({u"keys"_s, u"set"_s, u"a"_s, u"--origin"_s, given})).origin;
+    };
+    QCOMPARE(originOf(u"https://API.openai.com:443/v1"_s), QByteArray("https://api.openai.com"));
+    QCOMPARE(originOf(u"any"_s), QByteArray());
+    QVERIFY(std::holds_alternative<KeysCommand>(read({u"keys"_s, u"list"_s})));
 }
 
 void CommandLineTest::explains()

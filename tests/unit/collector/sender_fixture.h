@@ -9,6 +9,8 @@
 #include <QLoggingCategory>
 
 #include <functional>
+#include <numeric>
+#include <vector>
 
 namespace lunargate::test {
 
@@ -26,6 +28,13 @@ inline DataSharingConfig sharingSettings()
     return config;
 }
 
+inline std::vector<int> numbers(int begin, int end)
+{
+    std::vector<int> all(static_cast<size_t>(end - begin));
+    std::iota(all.begin(), all.end(), begin);
+    return all;
+}
+
 /// Its warnings are what another test is about.
 inline void muted(const std::function<void()> &action)
 {
@@ -39,7 +48,7 @@ struct SenderFixture
 {
     explicit SenderFixture(CollectorQueue::Limits most = kPlenty) : queue(most, kBatchOfTen) {}
 
-    CollectorWorld world()
+    DeliveryWorld world()
     {
         return {.makeTransport = [this] { return std::make_unique<Answering>(*this); },
                 .now = [this] { return now; },
@@ -51,8 +60,7 @@ struct SenderFixture
                     return done();
                 },
                 .random = [] { return 0.5; },
-                .linger = 1ms,
-                .diskRetry = 1ms};
+                .linger = 1ms};
     }
 
     /// A request that is over, with a prompt and an answer if they are shared. Whoever listens is woken if that helps.
@@ -118,7 +126,7 @@ struct SenderFixture
     std::vector<QByteArray> taken;
     std::vector<std::chrono::milliseconds> pauses;
     CollectorQueue queue;
-    CollectorSender sender{queue, world()};
+    CollectorSender sender{queue, world(), 1ms};
 
 private:
     static Task<> done() { co_return; }

@@ -18,6 +18,7 @@ namespace {
 
 constexpr Sharing kAll{.prompts = true, .responses = true};
 constexpr CollectorQueue::Limits kThousand{.requests = 1000, .bytes = 1LL << 40};
+constexpr CollectorQueue::Limits kForty{.requests = 40, .bytes = 1LL << 40};
 constexpr int kPerSecond = 15;
 
 /// A collector that goes away for ten minutes, while requests come at a steady rate.
@@ -53,6 +54,16 @@ struct Outage : SenderFixture
     }
 };
 
+/// A collector that is away for good, in a time that stands still.
+struct AwayCollector : SenderFixture
+{
+    explicit AwayCollector(CollectorQueue::Limits most = kPlenty) : SenderFixture(most)
+    {
+        isTimeStill = true;
+        answer = [] { return Script(503); };
+    }
+};
+
 DataSharingConfig withSpool(const QTemporaryDir &folder)
 {
     DataSharingConfig config = sharingSettings();
@@ -64,14 +75,6 @@ DataSharingConfig withSpool(const QTemporaryDir &folder)
 QStringList filesIn(const DataSharingConfig &config)
 {
     return QDir(QString::fromUtf8(config.spoolPath)).entryList({QStringLiteral("*.events")}, QDir::Files, QDir::Name);
-}
-
-std::vector<int> numbers(int begin, int end)
-{
-    std::vector<int> all;
-    for (int number = begin; number < end; ++number)
-        all.push_back(number);
-    return all;
 }
 
 /// Ends the sender as the program's end does.
@@ -151,9 +154,7 @@ private Q_SLOTS:
         const QTemporaryDir folder;
         const DataSharingConfig settings = withSpool(folder);
         muted([&] {
-            SenderFixture first;
-            first.isTimeStill = true;
-            first.answer = [] { return Script(503); };
+            AwayCollector first;
             first.sender.apply(settings);
             for (int i = 0; i < 25; ++i)
                 first.add(i);
@@ -180,9 +181,7 @@ private Q_SLOTS:
         const QTemporaryDir folder;
         const DataSharingConfig settings = withSpool(folder);
         muted([&] {
-            SenderFixture first(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
-            first.isTimeStill = true;
-            first.answer = [] { return Script(503); };
+            AwayCollector first(kForty);
             first.sender.apply(settings);
             for (int i = 0; i < 10; ++i)
                 first.add(i);
@@ -214,9 +213,7 @@ private Q_SLOTS:
         DataSharingConfig settings = withSpool(folder);
         const auto leave = [&settings](int number) {
             muted([&] {
-                SenderFixture first;
-                first.isTimeStill = true;
-                first.answer = [] { return Script(503); };
+                AwayCollector first;
                 first.sender.apply(settings);
                 first.add(number, kAll);
                 QVERIFY(close(first));
@@ -250,10 +247,8 @@ private Q_SLOTS:
     {
         const QTemporaryDir folder;
         DataSharingConfig settings = withSpool(folder);
-        SenderFixture f(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
+        AwayCollector f(kForty);
         muted([&] {
-            f.isTimeStill = true;
-            f.answer = [] { return Script(503); };
             f.sender.apply(settings);
             for (int i = 0; i < 50; ++i)
                 f.add(i);
@@ -278,10 +273,8 @@ private Q_SLOTS:
         QFETCH(QByteArray, path);
         const QTemporaryDir folder;
         const DataSharingConfig settings = withSpool(folder);
-        SenderFixture f(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
+        AwayCollector f(kForty);
         muted([&] {
-            f.isTimeStill = true;
-            f.answer = [] { return Script(503); };
             f.sender.apply(settings);
             for (int i = 0; i < 50; ++i)
                 f.add(i);
@@ -316,9 +309,7 @@ private Q_SLOTS:
         const DataSharingConfig settings = withSpool(folder);
         DataSharingConfig less = settings;
         less.sharePrompts = less.shareResponses = false;
-        SenderFixture f(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
-        f.isTimeStill = true;
-        f.answer = [] { return Script(503); };
+        AwayCollector f(kForty);
         muted([&] {
             f.sender.apply(settings);
             for (int i = 0; i < 50; ++i)
@@ -344,9 +335,7 @@ private Q_SLOTS:
         const QTemporaryDir folder;
         DataSharingConfig settings = withSpool(folder);
         muted([&] {
-            SenderFixture f;
-            f.isTimeStill = true;
-            f.answer = [] { return Script(503); };
+            AwayCollector f;
             f.sender.apply(settings);
             for (int i = 0; i < 10; ++i)
                 f.add(i);
@@ -367,10 +356,8 @@ private Q_SLOTS:
         const QTemporaryDir folder;
         const QTemporaryDir otherFolder;
         const DataSharingConfig settings = withSpool(folder);
-        SenderFixture f(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
+        AwayCollector f(kForty);
         muted([&] {
-            f.isTimeStill = true;
-            f.answer = [] { return Script(503); };
             f.sender.apply(settings);
             for (int i = 0; i < 50; ++i)
                 f.add(i);
@@ -396,9 +383,7 @@ private Q_SLOTS:
         DataSharingConfig settings = withSpool(folder);
         settings.spoolPath = "/proc/no-such-folder/spool";
         QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("keeps less than it should")));
-        SenderFixture f(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
-        f.isTimeStill = true;
-        f.answer = [] { return Script(503); };
+        AwayCollector f(kForty);
         f.sender.apply(settings);
         QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("did not take events")));
         for (int i = 0; i < 60; ++i)
@@ -418,9 +403,7 @@ private Q_SLOTS:
         const DataSharingConfig settings = withSpool(folder);
         QFile blocker(QString::fromUtf8(settings.spoolPath));
         QVERIFY(blocker.open(QFile::WriteOnly));
-        SenderFixture f(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
-        f.isTimeStill = true;
-        f.answer = [] { return Script(503); };
+        AwayCollector f(kForty);
         muted([&] {
             f.sender.apply(settings);
             for (int i = 0; i < 45; ++i)
@@ -438,9 +421,7 @@ private Q_SLOTS:
     {
         const QTemporaryDir folder;
         const DataSharingConfig settings = withSpool(folder);
-        SenderFixture f;
-        f.isTimeStill = true;
-        f.answer = [] { return Script(503); };
+        AwayCollector f;
         muted([&] {
             f.sender.apply(settings);
             for (int i = 0; i < 25; ++i)
@@ -455,7 +436,7 @@ private Q_SLOTS:
     {
         const QTemporaryDir folder;
         const DataSharingConfig settings = withSpool(folder);
-        SenderFixture f(CollectorQueue::Limits{.requests = 40, .bytes = 1LL << 40});
+        SenderFixture f(kForty);
         muted([&] {
             f.sender.apply(settings);
             f.add(0);

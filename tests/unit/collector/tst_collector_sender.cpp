@@ -6,23 +6,10 @@
 #include <QRegularExpression>
 #include <QTest>
 
-#include <numeric>
-
 using namespace lunargate;
 using namespace lunargate::test;
 using Wake = CollectorQueue::Wake;
 using Fixture = SenderFixture;
-
-namespace {
-
-std::vector<int> firstNumbers(int count)
-{
-    std::vector<int> numbers(static_cast<size_t>(count));
-    std::iota(numbers.begin(), numbers.end(), 0);
-    return numbers;
-}
-
-} // namespace
 
 /// Batches, tries, waiting and the end.
 class CollectorSenderTest : public QObject
@@ -77,7 +64,7 @@ private Q_SLOTS:
         QCOMPARE(f.requests.size(), 2u); // 10 and 10; the rest waits for more
         QCOMPARE(f.queue.size(), 5u);
         QVERIFY(waitUntil([&] { return f.requests.size() == 3; }));
-        QCOMPARE(f.received(), firstNumbers(25));
+        QCOMPARE(f.received(), numbers(0, 25));
         f.add(25);
         f.sender.wake(Wake::Soon);
         QCOMPARE(f.requests.size(), 3u);
@@ -118,7 +105,7 @@ private Q_SLOTS:
             f.sender.wake(Wake::Now);
         });
         QCOMPARE(f.pauses, (std::vector<std::chrono::milliseconds>{500ms, 1s, 2s}));
-        QCOMPARE(f.received(), firstNumbers(20));
+        QCOMPARE(f.received(), numbers(0, 20));
         QCOMPARE(f.sender.failed(), 0);
     }
 
@@ -224,7 +211,7 @@ private Q_SLOTS:
         bool isClosed = false;
         f.sender.close(Clock::now() + 10s, [&] { isClosed = true; });
         QVERIFY(waitUntil([&] { return isClosed; }));
-        QCOMPARE(f.received(), firstNumbers(25));
+        QCOMPARE(f.received(), numbers(0, 25));
         QCOMPARE(f.requests.size(), 3u);
     }
 

@@ -47,6 +47,22 @@ private Q_SLOTS:
 
     void cleanup() { QVERIFY(QDir::setCurrent(m_originalDirectory)); }
 
+    void aTextIsReadAsIfItStoodInTheFile()
+    {
+        makeDirectories();
+        write("config/.env", "MY_KEY=from the folder\n");
+        write("config/c.yaml", "nothing: of this is read\n");
+        const QByteArray text = "providers: {openai: {api_key: \"${MY_KEY}\"}}\n"
+                                "routing: {routes: [{name: r, targets: [{provider: openai}]}]}\n";
+        const ConfigReading reading = readConfigFileWith(text, path("config/c.yaml"), {});
+        QCOMPARE(textOf(reading.problems), QByteArray());
+        QCOMPARE(reading.config->providers.front().apiKey.reveal(), "from the folder");
+        QCOMPARE(readConfigFileWith("providers: 5\n", path("config/missing.yaml"), {}).problems.front().file,
+                 path("config/missing.yaml").toUtf8());
+        write("config/c.yaml", text);
+        QCOMPARE(readConfigFile(path("config/c.yaml"), {}).digest, reading.digest);
+    }
+
     void examplesLoadWithoutProblems_data()
     {
         QTest::addColumn<QString>("name");

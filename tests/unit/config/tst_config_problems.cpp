@@ -413,6 +413,18 @@ private Q_SLOTS:
         QVERIFY2(!textOf(reading.problems).contains("sk-secret"), textOf(reading.problems).constData());
     }
 
+    void targetsSendNoHeadersOfTheMessageItself()
+    {
+        const ConfigReading reading = readText(
+            "providers: {openai: {api_key: k}}\n"
+            "routing: {routes: [{targets: [{provider: openai, headers: {Host: a, x-a: \"b\\r\\nc: d\"}}]}]}\n");
+        const QByteArray said = textOf(reading.problems);
+        const QByteArray path = "routing.routes[0].targets[0].headers.";
+        QVERIFY2(said.contains(path + "Host: the gateway sets this header by itself"), said.constData());
+        QVERIFY2(said.contains(path + "x-a: a header's value must not have a line break"), said.constData());
+        QVERIFY(!reading.config);
+    }
+
     void problemsOfTheFileAsAWholeHaveNoPlace()
     {
         const ConfigProblem problem{ConfigProblem::Severity::Warning, "a.yaml", 0, 0, {}, "odd"};
@@ -420,6 +432,8 @@ private Q_SLOTS:
         QCOMPARE(pathOfKey("", "a"), "a");
         QCOMPARE(pathOfKey("a", "b"), "a.b");
         QCOMPARE(pathOfKey("a", "b.c"), "a[\"b.c\"]");
+        QCOMPARE(pathOfKey("a", "b\"]"), "a[\"b\\\"]\"]");
+        QCOMPARE(pathOfKey("a", "b\\"), "a[\"b\\\\\"]");
         QCOMPARE(pathOfItem("a", 3), "a[3]");
     }
 };

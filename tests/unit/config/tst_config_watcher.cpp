@@ -47,6 +47,17 @@ private Q_SLOTS:
         QVERIFY(isQuiet());
     }
 
+    void nothingIsToldOfNoFile()
+    {
+        write("c.yaml", "a");
+        m_watcher.emplace(ConfigWatcher::Delays{20ms, 200ms});
+        m_spy.emplace(&*m_watcher, &ConfigWatcher::changed);
+        m_watcher->setFiles({path("c.yaml")});
+        m_watcher->setFiles({});
+        write("c.yaml", "b");
+        QVERIFY(isQuiet());
+    }
+
     void editInPlace()
     {
         write("c.yaml", "a");

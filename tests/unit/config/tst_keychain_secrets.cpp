@@ -2,7 +2,7 @@
 #include "gateway/config/known_key.h"
 
 #include "tests/unit/config/config_reading.h"
-#include "tests/unit/config/fake_keychain.h"
+#include "tests/support/fake_keychain.h"
 
 #include <QTest>
 

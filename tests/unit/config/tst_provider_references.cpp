@@ -153,10 +153,11 @@ private Q_SLOTS:
         QCOMPARE(reading.config.has_value(), loads);
     }
 
-    void remoteControlMayHaveLimits()
+    void theGatewaysOwnCallersMayHaveLimits()
     {
         const ConfigReading reading =
-            readText(kMinimum + "rate_limiting: {enabled: true, keys: [{max_concurrent: 1, name: remote-control}]}\n"
+            readText(kMinimum + "rate_limiting: {enabled: true, keys: [{max_concurrent: 1, name: remote-control}, "
+                                "{max_concurrent: 1, name: desktop-app}]}\n"
                                 "security: {api_key: {keys: [{name: b, value: b}]}}");
         QCOMPARE(textOf(reading.problems), QByteArray());
         QVERIFY(reading.config);

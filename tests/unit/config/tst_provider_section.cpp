@@ -297,6 +297,8 @@ private Q_SLOTS:
             "c.yaml:2:28: providers.groq.auth.header: expected the name of the header that carries the key");
         row("header for the key", "groq: {api_key: k, auth: {header: 'a b'}}",
             "c.yaml:2:37: providers.groq.auth.header: expected the name of the header that carries the key");
+        row("header of the message for the key", "groq: {api_key: k, auth: {header: Host}}",
+            "c.yaml:2:37: providers.groq.auth.header: the gateway sets this header by itself; name another one");
         row("header name", "groq: {api_key: k, headers: {a b: c}}",
             "c.yaml:2:37: providers.groq.headers.a b: this cannot be the name of a header");
         row("header of the message", "groq: {api_key: k, headers: {Content-Length: 3}}",

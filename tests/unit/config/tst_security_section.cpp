@@ -362,7 +362,7 @@ security:
 
     void keysHaveNoNameOfTheGateways()
     {
-        for (const QByteArray name : {"remote-control", "admin-token"}) {
+        for (const QByteArray name : {"remote-control", "desktop-app", "admin-token"}) {
             const ConfigReading reading =
                 readText(kMinimum + "security: {api_key: {keys: [{name: " + name + ", value: x}]}}");
             QCOMPARE(textOf(reading.problems),

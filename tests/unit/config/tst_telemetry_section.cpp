@@ -54,6 +54,15 @@ private Q_SLOTS:
         QCOMPARE(textOf(reading.problems).contains("telemetry.headers"), !isGood);
         QCOMPARE(reading.config.has_value(), isGood);
     }
+
+    void headersAreNoneOfTheMessageItself()
+    {
+        const ConfigReading reading = readText(kMinimum + "telemetry: {headers: {Host: a, x-a: \"b\\r\\nc: d\"}}\n");
+        QCOMPARE(textOf(reading.problems),
+                 "c.yaml:3:29: telemetry.headers.Host: the gateway sets this header by itself; remove it here\n"
+                 "c.yaml:3:37: telemetry.headers.x-a: a header's value must not have a line break or another control "
+                 "character");
+    }
 };
 
 QTEST_APPLESS_MAIN(TelemetrySectionTest)

@@ -123,6 +123,14 @@ private Q_SLOTS:
         QVERIFY2(filter.error().message.contains(message), filter.error().message.constData());
     }
 
+    void tellsThePlaceOfAMistake()
+    {
+        const auto filter = readHistoryFilter("status:500 prvider:x", kNow);
+        QVERIFY(!filter);
+        QCOMPARE(filter.error().position, 11);
+        QVERIFY2(filter.error().message.startsWith("there is no field"), filter.error().message.constData());
+    }
+
     void isBounded()
     {
         QVERIFY(parseHistoryFilter(QByteArray("a ").repeated(64), kNow));

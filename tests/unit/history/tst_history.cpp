@@ -118,9 +118,61 @@ private Q_SLOTS:
         QCOMPARE(tally->groups().size(), 2u);
         const HistoryTotals &openai = tally->groups().at("openai");
         QCOMPARE(openai.requests, 80);
-        QCOMPARE(openai.timeToFirstByte(0.5).value(), 60ms);
-        QCOMPARE(openai.timeToFirstByte(0.95).value(), 96ms);
-        QVERIFY(!HistoryTotals().timeToFirstByte(0.5));
+        QCOMPARE(openai.timeToFirstByteP50.value(), 60ms);
+        QCOMPARE(openai.timeToFirstByteP95.value(), 96ms);
+        HistoryTotals none;
+        none.finish();
+        QVERIFY(!none.timeToFirstByteP50);
+    }
+
+    void addsUpByTheTime()
+    {
+        History history(m_config);
+        history.start();
+        for (int i = 0; i < 100; ++i) {
+            HistoryRecord one = numbered(i);
+            one.timeToFirstByte = std::chrono::milliseconds(i);
+            one.usage = Usage{.input = 10, .cachedInput = 5};
+            history.add(one);
+        }
+        const auto at = [](int second) { return positionOf(kNow + std::chrono::seconds(second)); };
+        const HistoryField *provider = &*std::ranges::find(historyFields(), "provider", &HistoryField::name);
+        // The first bucket begins before the range does.
+        const HistorySpan span{.begin = at(50), .buckets = {at(40), at(60), at(80)}, .before = at(20)};
+        const auto tally = runTask(history.tally(*provider, span)).value();
+        QCOMPARE(tally->sum().requests, 50);
+        QCOMPARE(tally->sum().tokensCached, 250);
+        QCOMPARE(tally->groups().at("openai").requests, 50);
+        QCOMPARE(tally->before().requests, 30);
+        QCOMPARE(tally->before().timeToFirstByteP95.value(), 48ms);
+        QCOMPARE(tally->buckets().size(), 3u);
+        QCOMPARE(tally->buckets()[0].requests, 10);
+        QCOMPARE(tally->buckets()[1].requests, 20);
+        QCOMPARE(tally->buckets()[1].timeToFirstByteP50.value(), 69ms);
+        QCOMPARE(tally->buckets()[2].requests, 20);
+    }
+
+    void addsUpWhatTheCacheSaved()
+    {
+        History history(m_config);
+        history.start();
+        for (int i = 0; i < 3; ++i) {
+            HistoryRecord one = numbered(i);
+            if (i > 0) {
+                one.cache = "hit";
+                one.savedTokens = 190;
+                one.savedTime = 2s;
+            }
+            if (i > 1)
+                one.savedUsd = 0.25;
+            history.add(one);
+        }
+        const HistoryField *model = &*std::ranges::find(historyFields(), "model", &HistoryField::name);
+        const HistoryTotals sum = runTask(history.tally(*model, 0)).value()->sum();
+        QCOMPARE(sum.cacheHits, 2);
+        QCOMPARE(sum.savedTokens, 380);
+        QCOMPARE(sum.savedUsd, 0.25);
+        QCOMPARE(sum.savedTime, 4s);
     }
 
     void requestsOfTheSameMomentAreKeptApart()
@@ -176,6 +228,22 @@ private Q_SLOTS:
             history.add(record(QByteArray::number(i)));
         QTRY_COMPARE(history.status().stored, 10);
         QCOMPARE(idsOf(runTask(history.find({}))->records).first(), "1999");
+    }
+
+    void pinnedOnesStayUntilAllIsErased()
+    {
+        m_config.maxCount = 10;
+        History history(m_config);
+        history.start();
+        history.add(record("pinned"));
+        history.setPinned("pinned", true);
+        for (int i = 0; i < 2000; ++i)
+            history.add(record(QByteArray::number(i)));
+        QTRY_COMPARE(idsOf(runTask(history.find({}))->records).first(), "1999");
+        QTRY_COMPARE(history.status().stored, 11);
+        QVERIFY(runTask(history.record("pinned")).value());
+        QCOMPARE(runTask(history.erase()).value().value(), 11);
+        QVERIFY(!runTask(history.record("pinned")).value());
     }
 
     void oldOnesAreErased()

@@ -67,6 +67,9 @@ HistoryRecord fullRecord()
                            .isEstimated = true},
             .costUsd = 0.125,
             .costSource = "provider",
+            .savedTokens = 15,
+            .savedUsd = 0.5,
+            .savedTime = microseconds(16),
             .bytesIn = 14,
             .bytesOut = 1LL << 40};
 }
@@ -78,7 +81,7 @@ bool isEqual(const HistoryRecord &a, const HistoryRecord &b)
                         r.model, r.modelAsked, r.modelServed, r.finishReason, r.status, r.error, r.errorType,
                         r.errorMessage, r.stream, r.fallbackUsed, r.isHedged, r.cache, r.attemptCount, r.retries,
                         r.attempts, r.timeToUpstream, r.timeToFirstByte, r.duration, r.usage, r.costUsd, r.costSource,
-                        r.bytesIn, r.bytesOut);
+                        r.savedTokens, r.savedUsd, r.savedTime, r.bytesIn, r.bytesOut);
     };
     return all(a) == all(b);
 }
@@ -190,6 +193,80 @@ private Q_SLOTS:
         eraseAll(*database, limits);
         QCOMPARE(idsOf(database->find({})->records),
                  QByteArrayList({"id-1999", "id-1998", "id-1997", "id-1996", "id-1995"}));
+    }
+
+    void pinnedRecordsAreKept()
+    {
+        auto database = filled(2000);
+        QVERIFY(database->setPinned("id-3", true));
+        QVERIFY(database->setPinned("id-700", true));
+        QVERIFY(database->setPinned("id-701", true));
+        QVERIFY(database->setPinned("id-701", false));
+        QVERIFY(database->setPinned("nobody", true));
+        database.reset();
+        database = openDatabase(m_path);
+        HistoryLimits limits = kNoLimits;
+        limits.oldest = positionOf(kNow + 1990s);
+        eraseAll(*database, limits);
+        QCOMPARE(database->count(), 12);
+        limits.maxCount = 2;
+        limits.maxBytes = 1;
+        eraseAll(*database, limits);
+        QCOMPARE(idsOf(database->find({})->records), QByteArrayList({"id-700", "id-3"}));
+        limits.oldestPinned = positionOf(kNow + 10s); // somebody wants all of it to be erased
+        eraseAll(*database, limits);
+        QCOMPARE(idsOf(database->find({})->records), QByteArrayList({"id-700"}));
+    }
+
+    void pinnedRecordsLeaveRoomForTheOthers()
+    {
+        const auto database = filled(20);
+        for (const char *id : {"id-0", "id-1", "id-2"})
+            QVERIFY(database->setPinned(id, true));
+        HistoryLimits limits = kNoLimits;
+        limits.maxCount = 2;
+        eraseAll(*database, limits);
+        QCOMPARE(idsOf(database->find({})->records), QByteArrayList({"id-19", "id-18", "id-2", "id-1", "id-0"}));
+        QVERIFY(database->setPinned("id-2", false));
+        eraseAll(*database, limits);
+        QCOMPARE(idsOf(database->find({})->records), QByteArrayList({"id-19", "id-18", "id-1", "id-0"}));
+    }
+
+    void pinnedBodiesLeaveRoomForTheOthers()
+    {
+        const auto database = openDatabase(m_path);
+        std::vector<HistoryRecord> records;
+        for (int i = 0; i < 20; ++i) {
+            records.push_back(numbered(i));
+            if (i < 5)
+                records.back().messages =
+                    messagesWith(HistoryPart::ClientRequest, {.body = QByteArray(1'000'000, 'x')});
+        }
+        QVERIFY(database->add(records));
+        for (int i = 0; i < 5; ++i)
+            QVERIFY(database->setPinned("id-" + QByteArray::number(i), true));
+        HistoryLimits limits = kNoLimits;
+        limits.maxBytes = 1'000'000;
+        QVERIFY(database->bytes() > 5 * limits.maxBytes);
+        eraseAll(*database, limits);
+        QCOMPARE(database->count(), 20);
+        QVERIFY(database->setPinned("id-4", false));
+        eraseAll(*database, limits);
+        QVERIFY(!database->record("id-4").value());
+        QVERIFY(database->record("id-3").value()->messages);
+    }
+
+    void pinnedRecordsKeepTheirBodies()
+    {
+        const auto database = openDatabase(m_path);
+        HistoryRecord record = numbered(1);
+        record.messages = messagesWith(HistoryPart::ClientRequest, {.body = "what was said"});
+        QVERIFY(database->add(std::array{record}));
+        QVERIFY(database->setPinned("id-1", true));
+        HistoryLimits limits = kNoLimits;
+        limits.maxCount = 0;
+        eraseAll(*database, limits);
+        QVERIFY(database->record("id-1").value()->messages);
     }
 
     void erasesByBytesAndGivesThemBack()

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/history/history_file.h"
-#include "gateway/history/history_keeper.h"
-#include "tests/unit/history/history_records.h"
+#include "tests/unit/history/keeper_fixture.h"
 
 #include <QDir>
 #include <QFile>
-#include <QRegularExpression>
 #include <QScopeGuard>
-#include <QTemporaryDir>
 
+#include <algorithm>
 #include <csignal>
 
 #include <sys/resource.h>
@@ -16,21 +13,8 @@
 using namespace lunargate;
 using namespace lunargate::test;
 
-namespace {
-
-using State = HistoryStatus::State;
-
-void expectWarning(const char *text)
-{
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QLatin1StringView(text)));
-}
-
-constexpr char kCannotBeStored[] = "^the history cannot be stored";
-
-} // namespace
-
-/// Whatever happens to the database: one warning, and the newest requests in memory.
-class HistoryDegradationTest : public QObject
+/// A database that cannot be used, or not now: one warning, and the newest requests in memory.
+class HistoryDegradationTest : public QObject, private KeeperFixture
 {
     Q_OBJECT
 
@@ -38,22 +22,9 @@ private Q_SLOTS:
     void init()
     {
         QTest::failOnWarning();
-        m_folder = std::make_unique<QTemporaryDir>();
-        m_config = {};
-        m_config.maxAge = std::chrono::milliseconds(0);
-        m_config.path = m_folder->filePath(QStringLiteral("history.sqlite")).toUtf8();
-        m_queue = std::make_unique<HistoryQueue>(1000, 100'000'000);
-        m_keeper = std::make_unique<HistoryKeeper>(*m_queue, m_feed);
-        m_added = 0;
+        begin();
     }
-    void cleanup()
-    {
-        const HistoryStatus status = m_keeper->status();
-        const bool isWaiting = status.state == State::Memory && status.queued > 0;
-        if (isWaiting && !HistoryDatabase::open(QString::fromUtf8(m_config.path)))
-            expectWarning("^the newest requests could not be stored");
-        m_keeper->close(kNever);
-    }
+    void cleanup() { end(); }
 
     void storesInTheDatabase()
     {
@@ -107,92 +78,6 @@ private Q_SLOTS:
         QCOMPARE(found(), 0);
     }
 
-    void aFileOfSomethingElseIsLeftAlone_data()
-    {
-        QTest::addColumn<QByteArray>("content");
-        QTest::newRow("long") << QByteArray(10'000, 'x');
-        QTest::newRow("short") << QByteArray("x");
-        QTest::newRow("looks like SQLite") << QByteArray("SQLite format 3\0", 16) + QByteArray(100, 'x');
-    }
-
-    void aFileOfSomethingElseIsLeftAlone()
-    {
-        QFETCH(const QByteArray, content);
-        QVERIFY(write(content));
-        const auto open = QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther;
-        QVERIFY(QFile::setPermissions(QString::fromUtf8(m_config.path), open));
-        expectWarning(kCannotBeStored);
-        start();
-        add(3);
-        isInMemory(3);
-        QVERIFY(m_keeper->status().problem.contains("something else"));
-        QCOMPARE(read(), content);
-        QVERIFY(QFile::permissions(QString::fromUtf8(m_config.path)).testFlag(QFile::ReadOther));
-        QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files), QStringList(QStringLiteral("history.sqlite")));
-    }
-
-    void anEmptyFileBecomesAHistory()
-    {
-        QVERIFY(write(""));
-        start();
-        add(3);
-        QCOMPARE(m_keeper->status().stored, 3);
-    }
-
-    // Before the first checkpoint, too: what tells whose the file is must not be in the journal alone.
-    void aHistoryIsKnownAfterACrash()
-    {
-        start();
-        add(3);
-        const QString copy = m_folder->filePath(QStringLiteral("copy.sqlite"));
-        QVERIFY(QFile::copy(QString::fromUtf8(m_config.path), copy)); // without the journal
-        QVERIFY(makeHistoryFile(copy));
-    }
-
-    void aBrokenFileIsPutAside()
-    {
-        start();
-        m_keeper->close(kNever);
-        m_keeper = std::make_unique<HistoryKeeper>(*m_queue, m_feed);
-        QByteArray broken = read().first(100) + QByteArray(10'000, 'x');
-        QVERIFY(write(broken));
-        expectWarning("^the history's database is broken; it was put aside");
-        start();
-        add(3);
-        QCOMPARE(m_keeper->status().state, State::Database);
-        QCOMPARE(m_keeper->status().stored, 3);
-        const QStringList aside = QDir(m_folder->path()).entryList({QStringLiteral("*.broken-*")});
-        QCOMPARE(aside.size(), 1);
-        QFile file(m_folder->filePath(aside.first()));
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        QCOMPARE(file.readAll(), broken);
-    }
-
-    void aFileOfANewerVersionIsLeftAlone()
-    {
-        start();
-        m_keeper->close(kNever);
-        m_keeper = std::make_unique<HistoryKeeper>(*m_queue, m_feed);
-        makeDatabase("PRAGMA user_version = 999");
-        const QByteArray before = read();
-        expectWarning(kCannotBeStored);
-        start();
-        add(3);
-        isInMemory(3);
-        QCOMPARE(read(), before);
-    }
-
-    void aDatabaseOfSomebodyElseIsLeftAlone()
-    {
-        makeDatabase("CREATE TABLE photos (name TEXT)");
-        expectWarning(kCannotBeStored);
-        start();
-        add(3);
-        isInMemory(3);
-        QVERIFY(read().contains("photos"));
-        QVERIFY(!read().contains("requests"));
-    }
-
     // A file that may not grow any more is what SQLite sees of a full disk.
     void aFullDisk()
     {
@@ -210,26 +95,6 @@ private Q_SLOTS:
         isInMemory(903);
         start(); // as the timer does; it can be opened, so that only writing shows that nothing has changed
         isInMemory(903);
-    }
-
-    // The file can still be opened, and counted.
-    void whatTurnsOutBrokenLaterIsPutAsideToo()
-    {
-        start();
-        add(500);
-        m_keeper->close(kNever);
-        damageTable("requests");
-        m_keeper = std::make_unique<HistoryKeeper>(*m_queue, m_feed);
-        start();
-        QCOMPARE(m_keeper->status().state, State::Database);
-        expectWarning(kCannotBeStored);
-        add(3);
-        QCOMPARE(m_keeper->status().state, State::Memory);
-        expectWarning("^the history's database is broken; it was put aside");
-        start(); // as the timer does
-        QCOMPARE(m_keeper->status().state, State::Database);
-        QCOMPARE(m_keeper->status().stored, 3);
-        QCOMPARE(QDir(m_folder->path()).entryList({QStringLiteral("*.broken-*")}).size(), 1);
     }
 
     void isStoredAgainOnceItCanBe()
@@ -287,25 +152,6 @@ private Q_SLOTS:
         QCOMPARE(m_keeper->status().stored, 80);
     }
 
-    void aLinkToABrokenFileStays()
-    {
-        const QString target = m_folder->filePath(QStringLiteral("big-disk.sqlite"));
-        const QString link = QString::fromUtf8(m_config.path);
-        QVERIFY(QFile(target).open(QIODevice::WriteOnly));
-        QVERIFY(QFile::link(target, link));
-        start();
-        add(3);
-        m_keeper->close(kNever);
-        QVERIFY(write(read().first(100) + QByteArray(10'000, 'x')));
-        m_keeper = std::make_unique<HistoryKeeper>(*m_queue, m_feed);
-        expectWarning("^the history's database is broken; it was put aside");
-        start();
-        QCOMPARE(m_keeper->status().state, State::Database);
-        QVERIFY(QFileInfo(link).isSymLink());
-        QVERIFY(QFileInfo(target).isFile());
-        QCOMPARE(QDir(m_folder->path()).entryList({QStringLiteral("big-disk.sqlite.broken-*")}).size(), 1);
-    }
-
     // Somebody else keeps the file locked for a while: nothing is lost, and nobody is alarmed.
     void aLockedDatabaseIsTriedAgainSoon()
     {
@@ -320,11 +166,13 @@ private Q_SLOTS:
             QCOMPARE(m_keeper->status().queued, 1500);
             QCOMPARE(m_keeper->find({}).records.size(), 3u); // what is stored can be read
             QVERIFY(m_keeper->record("id-1502"));
+            QCOMPARE(addedUp(), 1503); // what waits counts, too
         }
         QTRY_COMPARE(m_keeper->status().stored, 1503);
         QCOMPARE(m_keeper->status().queued, 0);
         QCOMPARE(m_keeper->status().dropped, 0);
         QCOMPARE(found(), 1503);
+        QCOMPARE(addedUp(), 1503);
     }
 
     void erasingWaitsForALockedDatabase()
@@ -332,16 +180,24 @@ private Q_SLOTS:
         start();
         add(3);
         std::optional<Result<qint64>> outcome;
+        // The keeper's own timers, which it listens to first: each that went off is a try that was made.
+        const QList<QTimer *> timers = m_keeper->findChildren<QTimer *>();
+        int tries = 0;
+        const QObject scope;
+        for (const QTimer *timer : timers)
+            connect(timer, &QTimer::timeout, &scope, [&tries] { ++tries; });
         {
             const auto lock = lockDatabase();
             add(2);
             m_keeper->erase([&](Result<qint64> told) { outcome = std::move(told); });
-            QTest::qWait(700); // some tries
+            QTRY_VERIFY(tries >= 2);
             QVERIFY(!outcome);
         }
         QTRY_VERIFY(outcome);
         QVERIFY(*outcome);
-        QTest::qWait(300); // what waited must not come back
+        // What waited must not come back: nothing is due any more but what waits for a minute.
+        QTRY_VERIFY(std::ranges::none_of(
+            timers, [](const QTimer *timer) { return timer->isActive() && timer->interval() < 1000; }));
         QCOMPARE(found(), 0);
         QCOMPARE(m_keeper->status().stored, 0);
     }
@@ -370,6 +226,7 @@ private Q_SLOTS:
         for (int i = 0; i < 21; ++i)
             add(1000);
         QCOMPARE(m_keeper->status().queued, 20'000);
+        QCOMPARE(addedUp(), 21'000); // the newest thousand are in memory all the same
         QCOMPARE(m_keeper->status().dropped, 1000);
     }
 
@@ -414,30 +271,13 @@ private Q_SLOTS:
     }
 
 private:
-    void start() { m_keeper->apply(m_config); }
-    void add(int count)
+    qint64 addedUp() const
     {
-        for (int i = 0; i < count; ++i)
-            m_queue->add(numbered(m_added++));
-        m_keeper->drain();
-    }
-    int found()
-    {
-        int count = 0;
-        HistoryQuery query{.limit = kLargestHistoryPage};
-        do {
-            const HistoryPage page = m_keeper->find(query);
-            count += static_cast<int>(page.records.size());
-            query.before = page.next;
-        } while (query.before);
-        return count;
-    }
-    void isInMemory(int count)
-    {
-        QCOMPARE(m_keeper->status().state, State::Memory);
-        QVERIFY(!m_keeper->status().problem.isEmpty());
-        QCOMPARE(found(), count);
-        QVERIFY(m_keeper->record("id-0"));
+        HistoryTally tally(*std::ranges::find(historyFields(), "model", &HistoryField::name));
+        std::optional<qint64> before = std::numeric_limits<qint64>::max();
+        while (before)
+            before = m_keeper->tally(tally, 0, *before);
+        return tally.sum().requests;
     }
 
     /// Until it goes, nobody else writes.
@@ -457,58 +297,6 @@ private:
                     QSqlDatabase::removeDatabase(name);
                 }};
     }
-
-    void makeDatabase(const char *sql) const
-    {
-        const QString name = QStringLiteral("made by the test");
-        {
-            QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-            database.setDatabaseName(QString::fromUtf8(m_config.path));
-            QVERIFY(database.open());
-            QVERIFY(QSqlQuery(database).exec(QLatin1StringView(sql)));
-        }
-        QSqlDatabase::removeDatabase(name);
-    }
-    void damageTable(const char *table) const
-    {
-        const QString name = QStringLiteral("read by the test");
-        qint64 page = 0;
-        qint64 pageBytes = 0;
-        {
-            QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-            database.setDatabaseName(QString::fromUtf8(m_config.path));
-            QVERIFY(database.open());
-            QSqlQuery query(database);
-            QVERIFY(query.exec(QStringLiteral("SELECT rootpage, page_size FROM sqlite_master, pragma_page_size "
-                                              "WHERE name = '%1'")
-                                   .arg(QLatin1StringView(table))));
-            QVERIFY(query.next());
-            page = query.value(0).toLongLong();
-            pageBytes = query.value(1).toLongLong();
-        }
-        QSqlDatabase::removeDatabase(name);
-        QFile file(QString::fromUtf8(m_config.path));
-        QVERIFY(file.open(QIODevice::ReadWrite));
-        QVERIFY(file.seek((page - 1) * pageBytes));
-        QCOMPARE(file.write(QByteArray(pageBytes, 'x')), pageBytes);
-    }
-    bool write(const QByteArray &bytes) const
-    {
-        QFile file(QString::fromUtf8(m_config.path));
-        return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
-    }
-    QByteArray read() const
-    {
-        QFile file(QString::fromUtf8(m_config.path));
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    HistoryConfig m_config;
-    std::unique_ptr<HistoryQueue> m_queue;
-    HistoryFeed m_feed;
-    std::unique_ptr<HistoryKeeper> m_keeper;
-    int m_added = 0;
 };
 
 QTEST_GUILESS_MAIN(HistoryDegradationTest)

@@ -136,6 +136,32 @@ private Q_SLOTS:
         QVERIFY(slowest < 50);
     }
 
+    void seriesStepByStep()
+    {
+        // The newest 100,000 in 48 parts, and the 100,000 before.
+        HistorySpan span{.begin = positionOf(kNow + 900s), .before = positionOf(kNow + 800s)};
+        for (int i = 0; i < 48; ++i)
+            span.buckets.push_back(positionOf(kNow + 900s + i * 2100ms));
+        HistoryTally tally(*std::ranges::find(historyFields(), "client", &HistoryField::name), span);
+        std::optional<qint64> before = std::numeric_limits<qint64>::max();
+        qint64 slowest = 0;
+        QElapsedTimer whole;
+        whole.start();
+        while (before) {
+            QElapsedTimer timer;
+            timer.start();
+            before = m_database->tally(tally, *span.before, *before).value();
+            if (!before)
+                tally.finish();
+            slowest = std::max(slowest, timer.elapsed());
+        }
+        qInfo("200,000 records added up by time and client in %lld ms, the slowest step took %lld ms", whole.elapsed(),
+              slowest);
+        QCOMPARE(tally.sum().requests, 100'000);
+        QCOMPARE(tally.before().requests, 100'000);
+        QVERIFY(slowest < 60);
+    }
+
     void eraseStepsAreShort()
     {
         const HistoryLimits limits{.maxCount = kMillion - 20'000, .maxBytes = 1LL << 40};

@@ -109,6 +109,7 @@ public:
             return text.endsWith("\r\n0\r\n\r\n");
         return text.size() >= headEnd + 4 + header("Content-Length").toLongLong();
     }
+    void setPaused(bool paused) { m_status.isPaused = paused; }
     int status() { return client.received().sliced(9, 3).toInt(); }
     /// Of the answer; empty if it is not there.
     QByteArray header(const QByteArray &name)

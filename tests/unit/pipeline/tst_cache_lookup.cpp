@@ -66,7 +66,8 @@ struct PlannedRequest
     }
     CacheForecast forecast(const HeaderList &headers = {})
     {
-        return *test::runTask(forecastCache(context, headers, cacheSubject(request), plan));
+        return *test::runTask(
+            forecastCache(*context.runtime, services, context.caller, headers, cacheSubject(request), plan));
     }
 
     std::shared_ptr<const Config> config;

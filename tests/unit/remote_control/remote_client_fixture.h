@@ -12,6 +12,7 @@
 #include <QThread>
 
 #include <atomic>
+#include <functional>
 
 namespace lunargate::test {
 
@@ -71,6 +72,18 @@ private:
     int m_refusedLists;
 };
 
+/// Until `condition` holds, while this thread does not run its events.
+inline bool waitWithoutEvents(const std::function<bool()> &condition)
+{
+    const QDeadlineTimer limit(kPatience);
+    while (!condition()) {
+        if (limit.hasExpired())
+            return false;
+        QThread::msleep(1);
+    }
+    return true;
+}
+
 inline Config configFor(const QByteArray &url)
 {
     Config config;
@@ -93,6 +106,8 @@ struct RemoteClientFixture
         : remote(
               std::make_unique<RemoteControl>(board, [=] { return std::make_unique<Answering>(refusedLists); }, timing))
     {
+        runningCommands = 0;
+        modelLists = 0;
     }
 
     void apply() const { remote->apply(config); }
@@ -105,13 +120,11 @@ struct RemoteClientFixture
     /// Until the gateway has that to say of the connection, while nothing is read here and no ping answered.
     bool waitUnread(const QByteArray &lastError)
     {
-        const QDeadlineTimer limit(kPatience);
-        while (board.status().lastError != lastError && !limit.hasExpired()) {
+        return waitWithoutEvents([&] {
             backend.send(R"({"type":"heartbeat"})");
             backend.flush();
-            QThread::msleep(5);
-        }
-        return !limit.hasExpired();
+            return board.status().lastError == lastError;
+        });
     }
     bool waitForState(State state) const
     {

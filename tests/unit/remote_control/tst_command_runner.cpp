@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/remote_control/command_runner.h"
 
+#include "gateway/async/timer.h"
 #include "gateway/observability/logging.h"
 #include "tests/support/json_path.h"
 #include "tests/unit/http/recording_handler.h"
@@ -239,7 +240,10 @@ private Q_SLOTS:
         for (int i = 0; i < BoundedLog::kMostLines + 3; ++i)
             log.write({{"n", 1}});
         expectInfo("^line more=3$");
-        QTest::qWait(100);
+        bool isOver = false;
+        Timer after([&] { isOver = true; }); // goes off behind the one of the log
+        after.start(Clock::now() + 20ms);
+        QTRY_VERIFY(isOver);
         QTest::ignoreMessage(QtInfoMsg, line);
         log.write({{"n", 1}});
     }

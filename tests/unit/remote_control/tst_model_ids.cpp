@@ -9,6 +9,18 @@ using namespace lunargate;
 using namespace lunargate::test;
 using Fixture = RemoteClientFixture;
 
+namespace {
+
+/// Heartbeats come of the same timers as lists, each some lists' time after the one before.
+bool noFurtherListComes(const Fixture &fixture)
+{
+    const int lists = modelLists;
+    const auto beats = static_cast<int>(fixture.backend.messages("heartbeat").size());
+    return fixture.backend.waitForMessages("heartbeat", beats + 3) && modelLists == lists;
+}
+
+} // namespace
+
 /// Which models the backend is told of.
 class ModelIdsTest : public QObject
 {
@@ -19,8 +31,6 @@ private Q_SLOTS:
     {
         QTest::failOnWarning();
         QLoggingCategory::setFilterRules(QStringLiteral("lunargate.remote_control.info=false"));
-        runningCommands = 0;
-        modelLists = 0;
     }
 
     void keepsTheModelsWhenTheListFails()
@@ -31,7 +41,7 @@ private Q_SLOTS:
         QVERIFY(f.backend.waitForMessages("hello", 2));
         QCOMPARE(jsonAt(f.backend.messages("hello")[1], "models").toArray(), QJsonArray{QStringLiteral("p/m")});
         QVERIFY(waitUntil([] { return modelLists == 4; })); // one more, as lists may still have been fetched
-        QTest::qWait(50);
+        QVERIFY(noFurtherListComes(f));
         QCOMPARE(modelLists, 4);
         QCOMPARE(f.backend.messages("hello").size(), 2);
     }
@@ -41,7 +51,7 @@ private Q_SLOTS:
         Fixture f({.heartbeat = 20ms, .silence = 5s, .connecting = 5s, .firstRetry = 1ms, .models = 1ms}, 1000);
         QVERIFY(f.start());
         QVERIFY(waitUntil([] { return modelLists == 6; }));
-        QTest::qWait(50);
+        QVERIFY(noFurtherListComes(f));
         QCOMPARE(modelLists, 6);
         QCOMPARE(f.backend.messages("hello").size(), 1);
     }

@@ -28,8 +28,6 @@ private Q_SLOTS:
     {
         QTest::failOnWarning();
         QLoggingCategory::setFilterRules(QStringLiteral("lunargate.remote_control.info=false"));
-        runningCommands = 0;
-        modelLists = 0;
     }
 
     void saysWhoItIs()

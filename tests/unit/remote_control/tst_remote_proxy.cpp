@@ -41,8 +41,6 @@ private Q_SLOTS:
     {
         QTest::failOnWarning();
         QLoggingCategory::setFilterRules(QStringLiteral("lunargate.remote_control.info=false"));
-        runningCommands = 0;
-        modelLists = 0;
     }
 
     void goesThroughTheProxyOfTheEnvironment()

@@ -43,8 +43,6 @@ private Q_SLOTS:
     {
         QTest::failOnWarning();
         QLoggingCategory::setFilterRules(QStringLiteral("lunargate.remote_control.info=false"));
-        runningCommands = 0;
-        modelLists = 0;
     }
 
     void givesASilentBackendUp()
@@ -53,10 +51,7 @@ private Q_SLOTS:
         QVERIFY(f.start());
         expectWarning("problem=\"the backend is silent\"");
         // While this thread does not run its events, nobody answers pings.
-        QDeadlineTimer limit(kPatience);
-        while (f.board.status().lastError != "the backend is silent" && !limit.hasExpired())
-            QThread::msleep(1);
-        QVERIFY(!limit.hasExpired());
+        QVERIFY(waitWithoutEvents([&] { return f.board.status().lastError == "the backend is silent"; }));
         QVERIFY(f.backend.waitForConnections(2));
     }
 
@@ -98,10 +93,8 @@ private Q_SLOTS:
         for (int i = 0; i < count; ++i)
             f.backend.execute('c' + QByteArray::number(i), "{}", chatOf(300));
         f.backend.flush();
-        QDeadlineTimer limit(kPatience);
-        while (f.board.status().commands.ok + f.board.status().commands.refused < count && !limit.hasExpired())
-            QThread::msleep(1);
-        QVERIFY(!limit.hasExpired());
+        QVERIFY(waitWithoutEvents(
+            [&] { return f.board.status().commands.ok + f.board.status().commands.refused >= count; }));
         QVERIFY(f.board.status().commands.ok >= 1);
         QVERIFY2(f.board.status().commands.ok <= 3, QByteArray::number(f.board.status().commands.ok));
         QVERIFY(f.backend.waitForMessages("sandbox.response", count));

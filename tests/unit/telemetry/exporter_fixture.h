@@ -25,7 +25,7 @@ inline Task<> untilEvent(Event &event)
 inline TelemetryConfig settings()
 {
     TelemetryConfig config;
-    config.endpoint = "http://otel.test:4318/";
+    config.endpoint = "http://otel.test:4318";
     config.headers = {{"x-api-key", "otel-key-1"}};
     config.compress = false;
     config.metricsInterval = 1h;
@@ -53,7 +53,7 @@ inline TracedRequest large()
 /// An OpenTelemetry collector that does what the test says, in a time that passes only where the exporter waits.
 struct ExporterFixture
 {
-    ExporterWorld world()
+    DeliveryWorld world()
     {
         return {.makeTransport = [this] { return std::make_unique<Answering>(*this); },
                 .now = [this] { return now; },

@@ -128,11 +128,9 @@ private Q_SLOTS:
             QVERIFY(telemetry.status().waiting >= 0);
         }
         telemetry.apply({});
-        const TimePoint begin = Clock::now();
         const qint64 queued = telemetry.status().queued;
         QVERIFY(queued > 0 && queued <= 1500);
         QTRY_COMPARE(telemetry.status().waiting, 0);
-        QVERIFY(Clock::now() - begin < 10s);
     }
 };
 
