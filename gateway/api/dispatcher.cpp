@@ -64,6 +64,12 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
     response.setHeader("Vary", "Origin");
 }
 
+void setEndpoint(RequestContext &context, const Endpoint &endpoint)
+{
+    context.setEndpoint(endpoint.name, endpoint.isModelCall, endpoint.path);
+    context.setDialect(endpoint.dialect);
+}
+
 QByteArray clientAddressOf(const RequestContext &context)
 {
     const HttpRequest &request = context.exchange.request;
@@ -121,7 +127,7 @@ Task<> Dispatcher::handle(Exchange &exchange)
     if (allowed && answerPreflight(context))
         co_return;
     if (match.atPath)
-        context.setEndpoint(match.atPath->name, match.atPath->isModelCall, match.atPath->path);
+        setEndpoint(context, *match.atPath);
     if (!allowed)
         co_return respondUncounted(context, allowed.error());
 
@@ -170,7 +176,7 @@ void Dispatcher::refuse(Exchange &exchange, const Error &error)
     setCorsHeaders(context.runtime->guard.allowedOrigin(exchange.request), exchange.response);
     const EndpointMatch match = find(*context.runtime, exchange.request);
     if (match.atPath)
-        context.setEndpoint(match.atPath->name, match.atPath->isModelCall, match.atPath->path);
+        setEndpoint(context, *match.atPath);
     if (error.kind == ErrorKind::MethodNotAllowed)
         exchange.response.setHeader("Allow", match.allowedMethods);
     respondUncounted(context, error);

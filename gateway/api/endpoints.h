@@ -36,6 +36,7 @@ struct Endpoint
     Role role = Role::Inference;
     Answer answer = nullptr;
     bool isModelCall = false; ///< it counts among the requests to models, and against the limits of these
+    ChatProtocol dialect = ChatProtocol::OpenAiChat; ///< of its answers, errors among them
 };
 
 /// All of them. What is not in this table does not exist.

@@ -68,7 +68,7 @@ Task<> events(RequestContext &context, const GatewayStatus &)
 
     ResponseWriter &response = context.exchange.response;
     context.record.status = 200;
-    headers::startEventStream(response);
+    headers::startStream("text/event-stream; charset=utf-8", response);
     context.finish(); // it lasts as long as the client likes
     response.write(": requests that are over follow\n\n");
     const bool isHead = context.exchange.request.method == "HEAD";

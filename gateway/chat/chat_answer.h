@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/chat/native_request.h"
 #include "gateway/chat/usage.h"
 #include "gateway/error.h"
 #include "gateway/http/header_list.h"
@@ -46,11 +47,12 @@ struct Completion
     FinishReason finishReason = FinishReason::Stop;
 };
 
-/// A whole answer to a model call. One of `body` and `completion` is set.
+/// A whole answer to a model call. One of `body` and `completion` is set; both, where `body` is in a dialect other than
+/// OpenAI's chat protocol.
 struct ModelAnswer
 {
-    QByteArray body = {}; ///< in the client's own dialect, to be passed on byte for byte
-    std::optional<Completion> completion = {};
+    QByteArray body = {};                      ///< in the client's own dialect, to be passed on byte for byte
+    std::optional<Completion> completion = {}; ///< the answer in canonical form
     std::optional<Usage> usage = {};
     QByteArray model = {};        ///< with `body`: as the provider reports it; empty: it does not
     QByteArray id = {};           ///< likewise
@@ -88,7 +90,7 @@ struct ChatDelta
 struct ChatStreamEvent
 {
     enum class Kind {
-        Chunk,   ///< a chat.completion.chunk in `payload`, to be passed on byte for byte
+        Chunk,   ///< a piece in the client's own dialect in `payload`, to be passed on byte for byte; see NativeStream
         Delta,   ///< the same in canonical form: `delta`
         Comment, ///< a sign of life without meaning
         End,     ///< the provider's end mark: the answer is whole
@@ -113,8 +115,9 @@ struct ChatStreamEvent
 struct UpstreamFailure
 {
     Error error;
-    QByteArray body = {};                 ///< the provider's error object as JSON; empty: none that a client could read
-    HeaderList headers = {};              ///< of the provider's answer
+    QByteArray body = {}; ///< the provider's error object as JSON; empty: none that a client could read
+    ChatProtocol protocol = ChatProtocol::OpenAiChat; ///< of `body`
+    HeaderList headers = {};                          ///< of the provider's answer
     std::optional<bool> shouldRetry = {}; ///< what the provider, or who knows better, says about trying it again
     bool fromProvider = false;            ///< the provider answered; otherwise it was not reached or cannot be asked
 };

@@ -2,17 +2,20 @@
 #pragma once
 
 #include "gateway/chat/conversation.h"
+#include "gateway/chat/native_request.h"
 #include "gateway/error.h"
 #include "gateway/json/members.h"
 
 #include <QByteArray>
 
+#include <optional>
 #include <vector>
 
 namespace lunargate {
 
-/// A chat call: the client's own bytes, for providers that speak the client's dialect, and their canonical form, for
-/// all others. Movable; `conversation` refers to `document`.
+/// A chat call: a body of OpenAI's chat protocol for providers that speak it, and its canonical form for all others.
+/// The body is the client's own, or written from what the client said in another protocol (`native`). Movable;
+/// `conversation` refers to `document`.
 struct ChatRequest
 {
     QByteArray body;                   ///< valid JSON, an object; UTF-8
@@ -22,11 +25,17 @@ struct ChatRequest
     Result<Conversation> conversation; ///< filled by the stage normalise(); an error: what cannot be translated
     QByteArray model;                  ///< empty: the route decides
     bool stream = false;
-    bool includeUsage = false; ///< the client asked for the usage chunk of a stream
+    bool includeUsage = false;                ///< the client asked for the usage chunk of a stream
+    std::optional<NativeRequest> native = {}; ///< nothing: the client speaks OpenAI's chat protocol
+    std::optional<Error> untranslatable = {}; ///< what `native` says and `body` cannot: only for providers of its kind
+
+    /// What the client speaks.
+    ChatProtocol protocol() const { return native ? native->protocol : ChatProtocol::OpenAiChat; }
 
     /// Frees what is needed no more once a provider has it all: `body`, `document` and what refers to them.
     void release()
     {
+        native.reset();
         conversation = {};
         members = {};
         document = {};

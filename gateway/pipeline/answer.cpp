@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/chat/finish_reason.h"
 #include "gateway/pipeline/answer.h"
 
 #include "gateway/dialects/openai_chat/completion_writer.h"
@@ -9,6 +10,7 @@
 #include "gateway/pipeline/collect.h"
 #include "gateway/pipeline/hide_secrets.h"
 #include "gateway/pipeline/stream_pace.h"
+#include "gateway/pipeline/token_estimate.h"
 #include "gateway/pipeline/trace.h"
 
 #include <QDateTime>
@@ -38,19 +40,21 @@ void noteAnswer(const ModelAnswer &answer, RequestRecord &record)
     const Completion *completion = answer.completion ? &*answer.completion : nullptr;
     record.modelServed = boundedName(completion ? completion->model : answer.model);
     record.responseId = boundedName(completion ? completion->id : answer.id);
-    record.finishReason = completion ? openai_chat::finishReasonText(completion->finishReason).toByteArray()
-                                     : boundedName(answer.finishReason);
+    record.finishReason =
+        completion ? finishReasonText(completion->finishReason).toByteArray() : boundedName(answer.finishReason);
 }
 
-QByteArray ownId(const RequestContext &context)
+AnswerFacts factsOf(const RequestContext &context)
 {
-    return "chatcmpl-" + context.record.requestId;
+    return {.requestId = context.record.requestId,
+            .model = context.record.model,
+            .created = QDateTime::currentSecsSinceEpoch(),
+            .promptTokens = tokensOfText(context.record.requestTextBytes)};
 }
 
-QByteArray completionBody(const RequestContext &context, const ModelAnswer &whole)
+QByteArray completionBody(const ModelAnswer &whole, const AnswerFacts &facts)
 {
-    return openai_chat::completionBody(*whole.completion, whole.usage, ownId(context), context.record.model,
-                                       QDateTime::currentSecsSinceEpoch());
+    return openai_chat::completionBody(*whole.completion, whole.usage, facts.requestId, facts.model, facts.created);
 }
 
 void setAnswerHeaders(RequestContext &context, const OpenAnswer &open)
@@ -61,19 +65,59 @@ void setAnswerHeaders(RequestContext &context, const OpenAnswer &open)
     headers::setDroppedParams(open.droppedParams, context.exchange.response);
 }
 
+bool isWatched(const RequestContext &context)
+{
+    return context.collected || (context.traced && context.traced->content);
+}
+
+/// Tells collector and OpenTelemetry of a stream. They know OpenAI's chat protocol alone, so that what goes to clients
+/// of other dialects is written for them once more.
+class WatchedStream
+{
+public:
+    explicit WatchedStream(RequestContext &context) : m_context(context)
+    {
+        const bool isWritten = context.dialect().protocol() != ChatProtocol::OpenAiChat;
+        if (isWritten && isWatched(context))
+            m_writer.emplace(openai_chat::StreamWriter::Settings{.includeUsage = true});
+    }
+
+    void pass(const ChatStreamEvent &event)
+    {
+        if (!m_writer)
+            return;
+        ChatStreamEvent canonical = event;
+        if (canonical.kind == ChatStreamEvent::Kind::Chunk)
+            canonical.kind = ChatStreamEvent::Kind::Delta;
+        m_writer->append(m_frames, canonical);
+    }
+
+    void tell(const QByteArray &clientFrames, bool hasContent)
+    {
+        const QByteArray &frames = m_writer ? m_frames : clientFrames;
+        collectFrames(m_context, frames, hasContent);
+        traceFrames(m_context, frames);
+        m_frames.clear();
+    }
+
+private:
+    RequestContext &m_context;
+    std::optional<openai_chat::StreamWriter> m_writer;
+    QByteArray m_frames;
+};
+
 /// Hands events to the client; remembers usage and how the stream ended.
 class Relay
 {
 public:
-    Relay(RequestContext &context, bool includeUsage, CacheLookup &cache, std::vector<QByteArray> droppedParams)
+    Relay(RequestContext &context, std::unique_ptr<StreamWriter> writer, CacheLookup &cache,
+          std::vector<QByteArray> droppedParams)
         : m_context(context),
           m_cache(cache),
           m_recording(cache.recording()),
           m_droppedParams(std::move(droppedParams)),
-          m_writer({.includeUsage = includeUsage,
-                    .fallbackId = ownId(context),
-                    .fallbackModel = context.record.model,
-                    .created = QDateTime::currentSecsSinceEpoch()})
+          m_writer(std::move(writer)),
+          m_watched(context)
     {
     }
 
@@ -90,7 +134,8 @@ public:
             if (event.kind == ChatStreamEvent::Kind::Failure)
                 hideSecrets(event.error);
             const qsizetype begin = frames.size();
-            m_writer.append(frames, event);
+            m_writer->append(frames, event);
+            m_watched.pass(event);
             if (event.kind != ChatStreamEvent::Kind::Comment)
                 m_recording.add(QByteArrayView(frames).sliced(begin));
             note(event);
@@ -98,8 +143,7 @@ public:
         events.clear();
         if (m_ended)
             keep();
-        collectFrames(m_context, frames, m_context.record.streamedTextBytes > textBytes);
-        traceFrames(m_context, frames);
+        m_watched.tell(frames, m_context.record.streamedTextBytes > textBytes);
         m_context.exchange.response.write(frames);
     }
 
@@ -117,7 +161,7 @@ private:
         if (!event.finishReason.isEmpty())
             record.finishReason = boundedName(event.finishReason);
         else if (event.delta.finishReason)
-            record.finishReason = openai_chat::finishReasonText(*event.delta.finishReason).toByteArray();
+            record.finishReason = finishReasonText(*event.delta.finishReason).toByteArray();
         if (event.kind == ChatStreamEvent::Kind::Failure) {
             record.setError(event.error);
             record.breakAttempt(event.error);
@@ -147,7 +191,8 @@ private:
     CacheLookup &m_cache;
     StreamRecording m_recording;
     std::vector<QByteArray> m_droppedParams;
-    openai_chat::StreamWriter m_writer;
+    const std::unique_ptr<StreamWriter> m_writer;
+    WatchedStream m_watched;
     bool m_ended = false;
     std::optional<Error> m_failure;
 };
@@ -157,8 +202,11 @@ private:
 class KeepAlive
 {
 public:
-    KeepAlive(ResponseWriter &response, milliseconds interval)
-        : m_response(response), m_interval(interval), m_timer([this] { onTimeout(); })
+    KeepAlive(ResponseWriter &response, QByteArrayView frame, milliseconds interval)
+        : m_response(response),
+          m_frame(frame),
+          m_interval(frame.isEmpty() ? 0ms : interval),
+          m_timer([this] { onTimeout(); })
     {
         restart();
     }
@@ -175,10 +223,11 @@ private:
     {
         restart();
         if (!m_response.isCongested())
-            m_response.write(openai_chat::kKeepAliveFrame);
+            m_response.write(m_frame);
     }
 
     ResponseWriter &m_response;
+    QByteArrayView m_frame;
     milliseconds m_interval;
     Timer m_timer;
 };
@@ -211,16 +260,17 @@ Task<> untilDrained(ResponseWriter &response, AttemptDeadlines &deadlines, Strea
     pace.clientCaughtUp(end);
 }
 
-Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAnswer open, CacheLookup &cache)
+Task<> answerStream(RequestContext &context, ClientCall &call, OpenAnswer open, CacheLookup &cache)
 {
     ResponseWriter &response = context.exchange.response;
     setAnswerHeaders(context, open);
     context.beginStream();
 
-    Relay relay(context, request.includeUsage, cache, std::move(open.droppedParams));
+    Relay relay(context, call.streamWriter(factsOf(context)), cache, std::move(open.droppedParams));
     StreamPace pace(context.record, measuredChunks(context));
     relay.pass(open.events);
-    std::optional<KeepAlive> keepAlive(std::in_place, response, context.runtime->config->server.streamKeepAlive);
+    std::optional<KeepAlive> keepAlive(std::in_place, response, context.dialect().keepAliveFrame(),
+                                       context.runtime->config->server.streamKeepAlive);
     while (!relay.hasEnded()) {
         pace.passedOn(Clock::now());
         if (response.isCongested())
@@ -245,24 +295,27 @@ Task<> answerStream(RequestContext &context, const ChatRequest &request, OpenAns
 
 } // namespace
 
-Task<> answer(RequestContext &context, const ChatRequest &request, OpenAnswer open, CacheLookup &cache)
+Task<> answer(RequestContext &context, ClientCall &call, OpenAnswer open, CacheLookup &cache)
 {
-    if (request.stream) {
-        co_await answerStream(context, request, std::move(open), cache);
+    if (call.request.stream) {
+        co_await answerStream(context, call, std::move(open), cache);
         co_return;
     }
-    if (open.whole.completion)
-        open.whole.body = completionBody(context, open.whole);
-    answerWhole(context, std::move(open), cache);
+    const AnswerFacts facts = factsOf(context);
+    const bool isTranslated = context.dialect().protocol() != ChatProtocol::OpenAiChat;
+    const bool isToldOtherwise = isTranslated && isWatched(context) && open.whole.completion;
+    const QByteArray told = isToldOtherwise ? completionBody(open.whole, facts) : QByteArray();
+    open.whole.body = call.answerBody(open.whole, facts);
+    answerWhole(context, std::move(open), cache, told);
 }
 
-void answerWhole(RequestContext &context, OpenAnswer open, CacheLookup &cache)
+void answerWhole(RequestContext &context, OpenAnswer open, CacheLookup &cache, const QByteArray &told)
 {
     noteAnswer(open.whole, context.record);
     setAnswerHeaders(context, open);
     cache.keep({.body = open.whole.body, .droppedParams = std::move(open.droppedParams), .usage = open.whole.usage});
     headers::setTiming(context.record, context.exchange.response);
-    context.respond(200, "application/json", open.whole.body);
+    context.respond(200, "application/json", open.whole.body, told);
 }
 
 } // namespace lunargate

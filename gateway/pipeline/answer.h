@@ -9,9 +9,10 @@ namespace lunargate {
 /// Stage 10: gives the provider's answer to the client. A stream is read only as fast as the client takes it; what
 /// breaks now is told inside of it, since nothing can be tried again once the client has a part. A whole answer is kept
 /// in the cache, if it may be.
-Task<> answer(RequestContext &context, const ChatRequest &request, OpenAnswer open, CacheLookup &cache);
+Task<> answer(RequestContext &context, ClientCall &call, OpenAnswer open, CacheLookup &cache);
 
-/// The same for a call whose answer is whole and in the client's own dialect.
-void answerWhole(RequestContext &context, OpenAnswer open, CacheLookup &cache);
+/// The same for a call whose answer is whole and in the client's own dialect. `told`: what collector and OpenTelemetry
+/// get instead; empty: the same.
+void answerWhole(RequestContext &context, OpenAnswer open, CacheLookup &cache, const QByteArray &told = {});
 
 } // namespace lunargate

@@ -108,11 +108,11 @@ void setCost(const RequestRecord &record, ResponseWriter &response)
         response.setHeader(kCostSaved, record.savedCost->toText());
 }
 
-void startEventStream(ResponseWriter &response)
+void startStream(QByteArrayView contentType, ResponseWriter &response)
 {
     response.setHeader("Cache-Control", "no-cache");
     response.setHeader("X-Accel-Buffering", "no"); // or nginx in front of us would collect the stream
-    response.startStream(200, "text/event-stream; charset=utf-8");
+    response.startStream(200, contentType);
 }
 
 QByteArray retryAfterSeconds(std::chrono::milliseconds wait)

@@ -48,7 +48,7 @@ void setOverhead(const RequestRecord &record, ResponseWriter &response);
 void setCost(const RequestRecord &record, ResponseWriter &response);
 
 /// Begins a stream of events that nobody between here and the client may collect or keep.
-void startEventStream(ResponseWriter &response);
+void startStream(QByteArrayView contentType, ResponseWriter &response);
 
 /// Whole seconds, rounded up (RFC 9110 section 10.2.3).
 QByteArray retryAfterSeconds(std::chrono::milliseconds wait);

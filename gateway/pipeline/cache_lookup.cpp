@@ -12,6 +12,21 @@ namespace lunargate {
 
 namespace {
 
+QByteArrayView endpointName(ChatProtocol protocol)
+{
+    switch (protocol) {
+    case ChatProtocol::OpenAiChat:
+        return "chat_completions";
+    case ChatProtocol::OpenAiResponses:
+        return "responses";
+    case ChatProtocol::AnthropicMessages:
+        return "messages";
+    case ChatProtocol::Ollama:
+        return "ollama";
+    }
+    Q_UNREACHABLE_RETURN("chat_completions");
+}
+
 bool isCached(const CachingConfig &caching, const CacheSubject &subject)
 {
     return caching.enabled && (caching.streams || !subject.isStream);
@@ -42,7 +57,13 @@ std::optional<CacheKey> keyOf(const Runtime &runtime, const Caller &client, cons
 
 CacheSubject cacheSubject(const ChatRequest &request)
 {
-    return {.endpoint = "chat_completions",
+    if (const auto &native = request.native) {
+        return {.endpoint = endpointName(native->protocol),
+                .isStream = request.stream,
+                .body = native->body,
+                .root = native->document.root()};
+    }
+    return {.endpoint = endpointName(ChatProtocol::OpenAiChat),
             .isStream = request.stream,
             .body = request.body,
             .root = request.document.root()};

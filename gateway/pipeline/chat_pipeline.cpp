@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/chat_pipeline.h"
 
-#include "gateway/dialects/openai_chat/request_reader.h"
 #include "gateway/pipeline/answer.h"
 #include "gateway/pipeline/cache_lookup.h"
 #include "gateway/pipeline/collect.h"
@@ -17,18 +16,12 @@ namespace lunargate {
 
 namespace {
 
-Result<ChatRequest> readRequest(RequestContext &context)
+void noteRequest(RequestContext &context, const ChatRequest &request)
 {
-    const int maxDepth = context.runtime->config->server.maxJsonDepth;
-    // The body moves on: nobody else needs it, and it can be large.
-    Result<ChatRequest> request = openai_chat::readRequest(std::move(context.exchange.request.body), maxDepth);
-    if (request) {
-        context.record.modelAsked = request->model;
-        context.record.stream = request->stream;
-        collectRequest(context, *request);
-        traceRequest(context, *request);
-    }
-    return request;
+    context.record.modelAsked = request.model;
+    context.record.stream = request.stream;
+    collectRequest(context, request);
+    traceRequest(context, request);
 }
 
 Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request)
@@ -43,27 +36,28 @@ Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request)
 
 } // namespace
 
-Task<> runChatPipeline(RequestContext &context)
+Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCall>> call)
 {
-    Result<ChatRequest> request = readRequest(context);
-    if (!request)
-        co_return context.respondError(request.error());
-    if (const Result<void> normalised = normalise(*request); !normalised)
+    if (!call)
+        co_return context.respondError(call.error());
+    ChatRequest &request = (*call)->request;
+    noteRequest(context, request);
+    if (const Result<void> normalised = normalise(request); !normalised)
         co_return context.respondError(normalised.error());
-    context.record.requestTextBytes = textBytes(*request);
+    context.record.requestTextBytes = textBytes(request);
 
-    const Result<RoutePlan> plan = planChat(context, *request);
+    const Result<RoutePlan> plan = planChat(context, request);
     if (!plan)
         co_return context.respondError(plan.error());
 
-    CacheLookup cache(context, cacheSubject(*request), *plan);
+    CacheLookup cache(context, cacheSubject(request), *plan);
     if (cache.isWanted() && co_await cache.answer())
         co_return;
-    if (const Result<void> fits = limitTokens(context, estimateTokens(*request)); !fits)
+    if (const Result<void> fits = limitTokens(context, estimateTokens(request)); !fits)
         co_return context.respondError(fits.error());
 
     const Prepare prepare = [&request](const Provider &provider, const Candidate &candidate) {
-        return provider.chatCall(*request, candidate.model);
+        return provider.chatCall(request, candidate.model);
     };
     AttemptResult open = co_await tryTargets(context, prepare, *plan);
     if (!open) {
@@ -72,8 +66,8 @@ Task<> runChatPipeline(RequestContext &context)
     }
 
     cache.answeredBy(open->provider);
-    request->release(); // a stream can last for minutes
-    co_await answer(context, *request, *std::move(open), cache);
+    request.release(); // a stream can last for minutes
+    co_await answer(context, **call, *std::move(open), cache);
 }
 
 } // namespace lunargate

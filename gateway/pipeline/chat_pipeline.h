@@ -5,7 +5,7 @@
 
 namespace lunargate {
 
-/// A chat request's way through the stages, from its body to the last byte of its answer.
-Task<> runChatPipeline(RequestContext &context);
+/// A model call's way through the stages, from what the client's dialect read to the last byte of its answer.
+Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCall>> call);
 
 } // namespace lunargate

@@ -56,6 +56,10 @@ qsizetype textBytes(const ChatRequest &request)
 
 Result<void> normalise(ChatRequest &request)
 {
+    if (request.untranslatable) {
+        request.conversation = std::unexpected(*request.untranslatable);
+        return {};
+    }
     const json::Value root = request.document.root();
     if (Result<void> conflicts = checkConflicts(root); !conflicts)
         return conflicts;
@@ -66,6 +70,7 @@ Result<void> normalise(ChatRequest &request)
         Result<ChatRequest> again = openai_chat::readRequest(*std::move(body), std::numeric_limits<int>::max());
         if (!again)
             return std::unexpected(std::move(again.error()));
+        again->native = std::move(request.native);
         request = *std::move(again);
         request.conversation = openai_chat::readConversation(request.document.root());
     }

@@ -2,8 +2,6 @@
 #include "gateway/pipeline/request_context.h"
 
 #include "gateway/collector/collector.h"
-#include "gateway/dialects/openai_chat/error_body.h"
-#include "gateway/dialects/openai_chat/stream_writer.h"
 #include "gateway/history/history.h"
 #include "gateway/observability/access_log.h"
 #include "gateway/pipeline/answer_headers.h"
@@ -102,7 +100,7 @@ void RequestContext::recordEarlyEnd()
     }
     record.setError(error);
     const bool isStreaming = exchange.response.state() == ResponseWriter::State::Streaming;
-    const QByteArray frame = isStreaming ? openai_chat::errorFrame(error) : QByteArray();
+    const QByteArray frame = isStreaming ? m_dialect->errorFrame(error) : QByteArray();
     if (capture)
         capture->noteAnswer(frame);
     finish();
@@ -145,17 +143,17 @@ void RequestContext::beginStream()
 {
     record.status = 200;
     headers::setOverhead(record, exchange.response);
-    headers::startEventStream(exchange.response);
+    headers::startStream(m_dialect->streamContentType(), exchange.response);
     m_openStream = services.metrics.streamStarted();
 }
 
-void RequestContext::respond(int status, QByteArrayView contentType, QByteArrayView body)
+void RequestContext::respond(int status, QByteArrayView contentType, QByteArrayView body, QByteArrayView told)
 {
     record.status = status;
     if (collected)
-        collected->setResponse(body);
+        collected->setResponse(told.isEmpty() ? body : told);
     if (traced && traced->content)
-        traced->content->setResponse(body);
+        traced->content->setResponse(told.isEmpty() ? body : told);
     send(status, contentType, body);
 }
 
@@ -167,7 +165,7 @@ void RequestContext::respondError(const Error &error)
         exchange.response.setHeader("WWW-Authenticate", "Bearer realm=\"lunargate\"");
     if (error.retryAfter)
         exchange.response.setHeader("Retry-After", headers::retryAfterSeconds(*error.retryAfter));
-    send(httpStatus(error), kJson, openai_chat::errorBody(error));
+    send(httpStatus(error), kJson, m_dialect->errorBody(error));
 }
 
 void RequestContext::respondFailure(const UpstreamFailure &failure)
@@ -186,8 +184,8 @@ void RequestContext::respondFailure(const UpstreamFailure &failure)
         headers::setTarget(record, response);
     headers::setTiming(record, response);
     record.setError(failure.error);
-    const QByteArray body = failure.body.isEmpty() ? openai_chat::errorBody(failure.error) : failure.body;
-    send(httpStatus(failure.error), kJson, body);
+    const bool isReadable = failure.protocol == m_dialect->errorProtocol() && !failure.body.isEmpty();
+    send(httpStatus(failure.error), kJson, isReadable ? failure.body : m_dialect->errorBody(failure.error));
 }
 
 void RequestContext::fail(const Error &error)
@@ -234,7 +232,8 @@ std::shared_ptr<const HistoryMessages> RequestContext::takeCaptured()
     if (state == ResponseWriter::State::NotStarted && record.errorKind == ErrorKind::ClientCancelled)
         return capture->messages(); // there was no answer
     const bool isStreaming = state == ResponseWriter::State::Streaming;
-    capture->noteAnswerHeaders(exchange.response.headers(), isStreaming ? "text/event-stream" : kJson.toByteArray());
+    capture->noteAnswerHeaders(exchange.response.headers(),
+                               (isStreaming ? m_dialect->streamContentType() : kJson).toByteArray());
     return capture->messages();
 }
 

@@ -3,6 +3,7 @@
 
 #include "gateway/async/background_tasks.h"
 #include "gateway/collector/collected_request.h"
+#include "gateway/dialects/dialect.h"
 #include "gateway/http/exchange.h"
 #include "gateway/limits/limit_permit.h"
 #include "gateway/observability/request_record.h"
@@ -32,6 +33,9 @@ public:
     /// Which endpoint it is for, in our word; `asksModel`: one for model calls; `path`: as the table of endpoints
     /// writes it. Once.
     void setEndpoint(QByteArrayView name, bool asksModel, QByteArrayView path = {});
+    /// What the client speaks: answers, errors among them, are written so. OpenAI's chat protocol, unless said.
+    void setDialect(ChatProtocol protocol) { m_dialect = &dialectOf(protocol); }
+    const Dialect &dialect() const { return *m_dialect; }
 
     /// It asks for a model, and may: until it is finished it counts as active, and is on the `board`.
     void beginModelCall(RunningBoard &board);
@@ -42,9 +46,9 @@ public:
     /// Answers with a stream of events, which is open until the request is finished. The headers were set.
     void beginStream();
 
-    /// Answers with `body`.
-    void respond(int status, QByteArrayView contentType, QByteArrayView body);
-    /// Answers with our own error, in the dialect of OpenAI's clients.
+    /// Answers with `body`. `told`: what collector and OpenTelemetry get instead; empty: the same.
+    void respond(int status, QByteArrayView contentType, QByteArrayView body, QByteArrayView told = {});
+    /// Answers with our own error, in the client's dialect.
     void respondError(const Error &error);
     /// Answers with what a provider said, or with why it could not be asked.
     void respondFailure(const UpstreamFailure &failure);
@@ -74,6 +78,7 @@ private:
     std::shared_ptr<const HistoryMessages> takeCaptured();
     void send(int status, QByteArrayView contentType, QByteArrayView body);
 
+    const Dialect *m_dialect = &dialectOf(ChatProtocol::OpenAiChat);
     InProgress m_active;
     RunningBoard::Entry m_running;
     InProgress m_openStream;

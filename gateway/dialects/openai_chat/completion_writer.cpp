@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialects/openai_chat/completion_writer.h"
 
+#include "gateway/chat/finish_reason.h"
 #include "gateway/dialects/openai_chat/tool_call_writer.h"
 #include "gateway/json/writer.h"
 
@@ -87,23 +88,6 @@ QByteArray usageObject(const Usage &usage)
         out += R"(,"cost":)" + json::number(*usage.cost);
     out += '}';
     return out;
-}
-
-QByteArrayView finishReasonText(FinishReason reason)
-{
-    switch (reason) {
-    case FinishReason::Stop:
-        return "stop";
-    case FinishReason::Length:
-        return "length";
-    case FinishReason::ToolCalls:
-        return "tool_calls";
-    case FinishReason::ContentFilter:
-        return "content_filter";
-    case FinishReason::Error:
-        return "error";
-    }
-    Q_UNREACHABLE_RETURN("stop");
 }
 
 } // namespace lunargate::openai_chat

@@ -13,7 +13,4 @@ QByteArray completionBody(const Completion &completion, const std::optional<Usag
 /// The `usage` object.
 QByteArray usageObject(const Usage &usage);
 
-/// `stop`, `length`, `tool_calls`, `content_filter` or `error`.
-QByteArrayView finishReasonText(FinishReason reason);
-
 } // namespace lunargate::openai_chat

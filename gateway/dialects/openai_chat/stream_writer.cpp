@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialects/openai_chat/stream_writer.h"
 
+#include "gateway/chat/finish_reason.h"
 #include "gateway/dialects/openai_chat/completion_writer.h"
 #include "gateway/dialects/openai_chat/error_body.h"
 #include "gateway/dialects/openai_chat/tool_call_writer.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gateway/chat/chat_answer.h"
+#include "gateway/dialects/dialect.h"
 
 #include <QByteArray>
 
@@ -9,21 +9,20 @@ namespace lunargate::openai_chat {
 
 /// Writes what a client gets for a provider's stream events: chunks in `data:` frames, comments, `[DONE]`, error
 /// frames. Chunks of the same dialect pass byte for byte; deltas become chunks. One object a stream.
-class StreamWriter
+class StreamWriter final : public lunargate::StreamWriter
 {
 public:
     struct Settings
     {
-        bool includeUsage = false; ///< the client asked for the usage chunk; without it there is none
-        QByteArray fallbackId;     ///< until the provider says what it calls the answer, or if it never does
-        QByteArray fallbackModel;
+        bool includeUsage = false;  ///< the client asked for the usage chunk; without it there is none
+        QByteArray fallbackId = {}; ///< until the provider says what it calls the answer, or if it never does
+        QByteArray fallbackModel = {};
         qint64 created = 0; ///< Unix seconds
     };
 
     explicit StreamWriter(Settings settings) : m_settings(std::move(settings)) {}
 
-    /// Appends the event's frames to `out`; none for what has no meaning to the client.
-    void append(QByteArray &out, const ChatStreamEvent &event);
+    void append(QByteArray &out, const ChatStreamEvent &event) override;
 
 private:
     void appendDelta(QByteArray &out, const ChatDelta &delta);

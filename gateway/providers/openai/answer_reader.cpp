@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/openai/answer_reader.h"
 
+#include "gateway/chat/completion_reader.h"
 #include "gateway/providers/openai/error_reader.h"
 #include "gateway/providers/token_count.h"
 #include "gateway/providers/told_cost.h"
@@ -72,7 +73,7 @@ bool isFilteredAnswer(json::Value choices)
 
 } // namespace
 
-std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const SecretString &key)
+std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const SecretString &key, AnswerForm form)
 {
     const std::optional<json::Document> document = json::Document::parse(body);
     if (!document || !document->root().isObject())
@@ -85,6 +86,12 @@ std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(QByteArray body, cons
         return std::unexpected(readErrorObject(error, 0, key));
     std::optional<Usage> usage = readUsage(root["usage"]);
     const json::Value choices = root["choices"];
+    const bool isFiltered = isFilteredAnswer(choices);
+    if (form == AnswerForm::Canonical)
+        return ModelAnswer{.completion = readCompletion(root),
+                           .usage = usage,
+                           .isEmpty = choices.size() == 0,
+                           .isFiltered = isFiltered};
     QByteArray model = root["model"].toByteArray();
     QByteArray id = root["id"].toByteArray();
     QByteArray finishReason = choices.at(0)["finish_reason"].toByteArray();
@@ -94,7 +101,7 @@ std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(QByteArray body, cons
                        .id = std::move(id),
                        .finishReason = std::move(finishReason),
                        .isEmpty = choices.size() == 0,
-                       .isFiltered = isFilteredAnswer(choices)};
+                       .isFiltered = isFiltered};
 }
 
 } // namespace lunargate::openai

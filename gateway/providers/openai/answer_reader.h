@@ -9,8 +9,15 @@
 
 namespace lunargate::openai {
 
-/// Checks a whole answer and reads its usage; the bytes stay as they are.
-std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const SecretString &key);
+/// In which form an answer is wanted.
+enum class AnswerForm {
+    Bytes,     ///< as it came, for clients of the same protocol
+    Canonical, ///< its first choice, for all others
+};
+
+/// Checks a whole answer and reads its usage.
+std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(QByteArray body, const SecretString &key,
+                                                           AnswerForm form = AnswerForm::Bytes);
 
 /// The error that stands in the only choice of an answer or chunk; missing if there is none.
 json::Value choiceError(json::Value answer);

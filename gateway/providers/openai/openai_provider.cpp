@@ -13,20 +13,24 @@ namespace lunargate {
 
 namespace {
 
-/// A chat call whose answer is the client's own dialect.
+/// A chat call whose answer is the client's own dialect, or is read for clients of another one.
 class ChatCall : public ProviderCall
 {
 public:
-    explicit ChatCall(const SecretString &key) : m_key(key) {}
+    ChatCall(const SecretString &key, openai::AnswerForm form) : m_key(key), m_form(form) {}
 
     std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body) override
     {
-        return openai::readChatAnswer(std::move(body), m_key);
+        return openai::readChatAnswer(std::move(body), m_key, m_form);
     }
-    std::unique_ptr<ChatStreamReader> streamReader() override { return std::make_unique<openai::StreamReader>(m_key); }
+    std::unique_ptr<ChatStreamReader> streamReader() override
+    {
+        return std::make_unique<openai::StreamReader>(m_key, m_form);
+    }
 
 private:
     const SecretString &m_key; // the provider's
+    const openai::AnswerForm m_form;
 };
 
 /// A call for embeddings, likewise.
@@ -60,10 +64,13 @@ OpenAiProvider::OpenAiProvider(ProviderConfig config) : Provider(std::move(confi
 
 PreparedCall OpenAiProvider::chatCall(const ChatRequest &request, const QByteArray &model) const
 {
+    if (request.untranslatable)
+        return std::unexpected(*request.untranslatable);
     Result<openai::WrittenRequest> written = openai::writeChatRequest(request, model, config());
     if (!written)
         return std::unexpected(std::move(written.error()));
-    auto call = std::make_unique<ChatCall>(config().apiKey);
+    using openai::AnswerForm;
+    auto call = std::make_unique<ChatCall>(config().apiKey, request.native ? AnswerForm::Canonical : AnswerForm::Bytes);
     call->droppedParams = std::move(written->droppedParams);
     call->request = servicePost(config(), m_chatUrl, m_headers, std::move(written->body),
                                 request.stream ? kEventStreamAnswer : kJsonAnswer);

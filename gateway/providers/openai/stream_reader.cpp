@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/openai/stream_reader.h"
 
+#include "gateway/chat/completion_reader.h"
 #include "gateway/providers/openai/answer_reader.h"
 #include "gateway/providers/openai/error_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lunargate::openai {
 
@@ -94,8 +96,29 @@ void StreamReader::read(SseEvent event, Events &events)
     }
     result.isFiltered = isFilteredChunk(chunk);
     result.isUsageOnly = usage && chunk["choices"].isArray() && chunk["choices"].size() == 0;
+    if (m_form == AnswerForm::Canonical) {
+        addDeltas(chunk, std::move(result), events);
+        return;
+    }
     result.payload = std::move(event.data);
     events.push_back(std::move(result));
+}
+
+// What is true of the whole chunk is told with its first delta.
+void StreamReader::addDeltas(json::Value chunk, ChatStreamEvent event, Events &events)
+{
+    std::vector<ChatDelta> deltas = readChunk(chunk);
+    if (deltas.empty())
+        deltas.emplace_back();
+    event.kind = ChatStreamEvent::Kind::Delta;
+    deltas.front().id = std::exchange(event.id, {});
+    deltas.front().model = std::exchange(event.model, {});
+    event.finishReason.clear(); // the delta says it
+    const bool isUseful = event.isUseful;
+    for (ChatDelta &delta : deltas) {
+        event.delta = std::move(delta);
+        events.push_back(std::exchange(event, {.kind = ChatStreamEvent::Kind::Delta, .isUseful = isUseful}));
+    }
 }
 
 void StreamReader::readChoice(json::Value choice, ChatStreamEvent &event)

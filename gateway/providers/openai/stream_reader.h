@@ -3,16 +3,17 @@
 
 #include "gateway/json/document.h"
 #include "gateway/providers/event_stream_reader.h"
+#include "gateway/providers/openai/answer_reader.h"
 
 #include <bitset>
 
 namespace lunargate::openai {
 
-/// Reads a stream of chat.completion.chunk objects that ends with `[DONE]`. Payloads pass byte for byte.
+/// Reads a stream of chat.completion.chunk objects that ends with `[DONE]`.
 class StreamReader : public EventStreamReader
 {
 public:
-    explicit StreamReader(const SecretString &key) : m_key(key) {}
+    explicit StreamReader(const SecretString &key, AnswerForm form = AnswerForm::Bytes) : m_key(key), m_form(form) {}
 
 protected:
     void read(SseEvent event, Events &events) override;
@@ -23,10 +24,12 @@ private:
     static constexpr size_t kMostChoices = 128;
 
     void readChoice(json::Value choice, ChatStreamEvent &event);
+    static void addDeltas(json::Value chunk, ChatStreamEvent event, Events &events);
     bool hasSeveralChoices() const { return (m_begun >> 1).any(); }
     bool isWhole() const { return m_finished.any() && m_finished == m_begun; }
 
     const SecretString &m_key; // the provider's, which outlives its readers
+    const AnswerForm m_form;
     bool m_hasModel = false;
     std::bitset<kMostChoices> m_begun;    // choices that came, by index
     std::bitset<kMostChoices> m_finished; // those that have their finish reason

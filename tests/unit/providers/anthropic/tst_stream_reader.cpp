@@ -113,7 +113,7 @@ QByteArray folded(const std::vector<ChatStreamEvent> &events)
         if (delta.toolCall)
             calls.at(static_cast<size_t>(delta.toolCall->index)) += delta.toolCall->arguments;
         if (delta.finishReason)
-            finish = openai_chat::finishReasonText(*delta.finishReason).toByteArray();
+            finish = finishReasonText(*delta.finishReason).toByteArray();
     }
     const auto joined = [](const std::vector<QByteArray> &list) {
         return QByteArrayList(list.begin(), list.end()).join(' ');
@@ -193,12 +193,11 @@ void StreamReaderTest::readsTheSameAsAWholeAnswer()
                          R"("output_tokens":88,"output_tokens_details":{"thinking_tokens":8}}})");
     QVERIFY(answer && answer->completion);
     const Completion &completion = *answer->completion;
-    const QByteArray expected = completion.id + '|' + completion.model + '|' + completion.text + '|' +
-                                completion.reasoning + '|' + completion.reasoningDetails.front() + "|0 " +
-                                completion.toolCalls[0].id + ' ' + completion.toolCalls[0].name +
-                                " {\"tz\": \"UTC\"} 1 " + completion.toolCalls[1].id + ' ' +
-                                completion.toolCalls[1].name + ' ' + completion.toolCalls[1].arguments + "|||" +
-                                openai_chat::finishReasonText(completion.finishReason).toByteArray();
+    const QByteArray expected =
+        completion.id + '|' + completion.model + '|' + completion.text + '|' + completion.reasoning + '|' +
+        completion.reasoningDetails.front() + "|0 " + completion.toolCalls[0].id + ' ' + completion.toolCalls[0].name +
+        " {\"tz\": \"UTC\"} 1 " + completion.toolCalls[1].id + ' ' + completion.toolCalls[1].name + ' ' +
+        completion.toolCalls[1].arguments + "|||" + finishReasonText(completion.finishReason).toByteArray();
     const std::vector<ChatStreamEvent> events = read(kWhole);
     QCOMPARE(folded(events), expected);
     std::optional<Usage> usage;

@@ -72,7 +72,7 @@ QByteArrayList describe(const std::vector<ChatStreamEvent> &events)
                 text += " call " + QByteArray::number(delta.toolCall->index) + ' ' + delta.toolCall->name +
                         delta.toolCall->arguments;
             if (delta.finishReason)
-                text += " finish " + openai_chat::finishReasonText(*delta.finishReason).toByteArray();
+                text += " finish " + finishReasonText(*delta.finishReason).toByteArray();
             result.append(text);
             break;
         }

@@ -37,7 +37,7 @@ inline QByteArrayList summary(const std::vector<ChatStreamEvent> &events)
         if (delta.toolCall)
             calls += delta.toolCall->arguments;
         if (delta.finishReason)
-            end += openai_chat::finishReasonText(*delta.finishReason);
+            end += finishReasonText(*delta.finishReason);
         if (event.kind == ChatStreamEvent::Kind::End)
             end += " end";
         if (event.kind == ChatStreamEvent::Kind::Failure)

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/dialects/dialect.h"
+
+#include "gateway/dialects/openai_chat/openai_chat_dialect.h"
+
+namespace lunargate {
+
+const Dialect &dialectOf(ChatProtocol protocol)
+{
+    // A new dialect is one line here.
+    static const OpenAiChatDialect openAiChat;
+
+    switch (protocol) {
+    case ChatProtocol::OpenAiChat:
+    case ChatProtocol::OpenAiResponses:
+    case ChatProtocol::AnthropicMessages:
+    case ChatProtocol::Ollama:
+        return openAiChat;
+    }
+    Q_UNREACHABLE_RETURN(openAiChat);
+}
+
+} // namespace lunargate

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/chat/chat_answer.h"
+#include "gateway/chat/chat_request.h"
+
+#include <QByteArray>
+#include <QByteArrayView>
+
+#include <memory>
+
+namespace lunargate {
+
+/// What stands in an answer where the provider tells nothing of it.
+struct AnswerFacts
+{
+    QByteArray requestId;    ///< ours; ids of answers are made of it
+    QByteArray model;        ///< as the provider was asked for it
+    qint64 created = 0;      ///< Unix seconds
+    qint64 promptTokens = 0; ///< an estimate, for dialects that tell it before providers do
+};
+
+/// Writes what a client gets for a provider's stream events. One object a stream.
+class StreamWriter
+{
+public:
+    StreamWriter() = default;
+    StreamWriter(const StreamWriter &) = delete;
+    StreamWriter &operator=(const StreamWriter &) = delete;
+    virtual ~StreamWriter() = default;
+
+    /// Appends the event's frames to `out`; none for what has no meaning to the client. Chunks are in the client's own
+    /// dialect and pass byte for byte. The last event is an End or a Failure.
+    virtual void append(QByteArray &out, const ChatStreamEvent &event) = 0;
+};
+
+/// One model call of a client: what it asks, and how its answer is written. The counterpart of ProviderCall. Lives as
+/// long as the request, in one thread.
+class ClientCall
+{
+public:
+    explicit ClientCall(ChatRequest asked) : request(std::move(asked)) {}
+    ClientCall(const ClientCall &) = delete;
+    ClientCall &operator=(const ClientCall &) = delete;
+    virtual ~ClientCall() = default;
+
+    /// What of it providers are asked. Released once one answers: what an answer repeats of it is kept elsewhere.
+    ChatRequest request;
+
+    /// The body of a whole answer. `answer.body` is the client's own dialect already, if it is set.
+    virtual QByteArray answerBody(ModelAnswer &answer, const AnswerFacts &facts) = 0;
+    /// For calls with `request.stream`.
+    virtual std::unique_ptr<StreamWriter> streamWriter(const AnswerFacts &facts) = 0;
+};
+
+/// What clients of one kind speak, beside their calls. Stateless: any thread may use it.
+class Dialect
+{
+public:
+    Dialect() = default;
+    Dialect(const Dialect &) = delete;
+    Dialect &operator=(const Dialect &) = delete;
+    virtual ~Dialect() = default;
+
+    virtual ChatProtocol protocol() const = 0;
+    /// Whose error bodies its clients can read, when a provider sent one.
+    virtual ChatProtocol errorProtocol() const { return protocol(); }
+    /// An error with its status, as the body of an answer.
+    virtual QByteArray errorBody(const Error &error) const = 0;
+    /// The same in a stream whose writer is gone already, because the program ends.
+    virtual QByteArray errorFrame(const Error &error) const = 0;
+    /// A sign of life in a stream; empty: there is none.
+    virtual QByteArrayView keepAliveFrame() const = 0;
+    virtual QByteArrayView streamContentType() const { return "text/event-stream; charset=utf-8"; }
+};
+
+/// The one for `protocol`.
+const Dialect &dialectOf(ChatProtocol protocol);
+
+} // namespace lunargate
