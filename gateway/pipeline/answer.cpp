@@ -44,14 +44,6 @@ void noteAnswer(const ModelAnswer &answer, RequestRecord &record)
         completion ? finishReasonText(completion->finishReason).toByteArray() : boundedName(answer.finishReason);
 }
 
-AnswerFacts factsOf(const RequestContext &context)
-{
-    return {.requestId = context.record.requestId,
-            .model = context.record.model,
-            .created = QDateTime::currentSecsSinceEpoch(),
-            .promptTokens = tokensOfText(context.record.requestTextBytes)};
-}
-
 QByteArray completionBody(const ModelAnswer &whole, const AnswerFacts &facts)
 {
     return openai_chat::completionBody(*whole.completion, whole.usage, facts.requestId, facts.model, facts.created);
@@ -294,6 +286,17 @@ Task<> answerStream(RequestContext &context, ClientCall &call, OpenAnswer open, 
 }
 
 } // namespace
+
+AnswerFacts factsOf(const RequestContext &context)
+{
+    return {.requestId = context.record.requestId,
+            .model = context.record.model,
+            .created = QDateTime::currentSecsSinceEpoch(),
+            .promptTokens = tokensOfText(context.record.requestTextBytes),
+            .startedAt = context.record.startedAt,
+            .askedAt = context.record.upstreamStartedAt.value_or(context.record.startedAt),
+            .firstContentAt = context.record.firstByteAt.value_or(Clock::now())};
+}
 
 Task<> answer(RequestContext &context, ClientCall &call, OpenAnswer open, CacheLookup &cache)
 {
