@@ -102,8 +102,9 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("body");
         QTest::addColumn<QByteArray>("answer");
         QTest::newRow("chat") << QByteArray("/api/chat")
-                              << QByteArray("{ \"zeta\":1.0,\"messages\":[{\"role\":\"user\",\"content\":\"caf\\u00e9\"}],"
-                                            "\"options\":{\"mirostat\":2},\"model\":\"MODEL\",\"stream\":false}")
+                              << QByteArray(
+                                     "{ \"zeta\":1.0,\"messages\":[{\"role\":\"user\",\"content\":\"caf\\u00e9\"}],"
+                                     "\"options\":{\"mirostat\":2},\"model\":\"MODEL\",\"stream\":false}")
                               << QByteArray(R"({ "model":"fake-model","message":{"role":"assistant","content":"Hi"},)"
                                             R"("done":true,"done_reason":"stop","eval_count":2,"zeta":1.0 })");
         QTest::newRow("generate")
@@ -164,14 +165,17 @@ private Q_SLOTS:
     {
         GatewayFixture f;
         f.upstream.enqueue(Script::json(
-            200, R"({"id":"c","object":"chat.completion","created":1780000000,"model":"fake-model","choices":[{"index":0,)"
-                 R"("message":{"role":"assistant","content":"Hello","reasoning_content":"Hm.","tool_calls":[)"
-                 R"({"id":"call_1","type":"function","function":{"name":"f","arguments":"{\"b\":1,\"a\":2}"}}]},)"
-                 R"("finish_reason":"tool_calls"}],"usage":{"prompt_tokens":26,"completion_tokens":12,"total_tokens":38}})"));
+            200,
+            R"({"id":"c","object":"chat.completion","created":1780000000,"model":"fake-model","choices":[{"index":0,)"
+            R"("message":{"role":"assistant","content":"Hello","reasoning_content":"Hm.","tool_calls":[)"
+            R"({"id":"call_1","type":"function","function":{"name":"f","arguments":)"
+            "\"{\\\"b\\\":1,\\\"a\\\":2}\"}}]},"
+            R"("finish_reason":"tool_calls"}],"usage":{"prompt_tokens":26,"completion_tokens":12,"total_tokens":38}})"));
         QVERIFY(f.start());
         const HttpAnswer got = f.client().post(
             "/api/chat",
-            chatCall(R"("stream":false,"keep_alive":"5m","options":{"temperature":0.5,"num_predict":64,"num_ctx":8192})"));
+            chatCall(
+                R"("stream":false,"keep_alive":"5m","options":{"temperature":0.5,"num_predict":64,"num_ctx":8192})"));
         QVERIFY2(got.status == 200, got.summary().constData());
         QCOMPARE(got.header("Content-Type").split(';').first(), "application/json");
         QCOMPARE(textAt(got.body, "model"), "fake-model");
@@ -197,18 +201,19 @@ private Q_SLOTS:
     void streamsAreTranslated()
     {
         GatewayFixture f;
-        f.upstream.enqueue(Script::eventStream()
-                               .data(chatChunk(R"({"role":"assistant","reasoning_content":"Hm."})"))
-                               .data(chatChunk(R"({"content":"Hel"})"))
-                               .data(chatChunk(R"({"content":"lo"})"))
-                               .data(chatChunk(R"({"tool_calls":[{"index":0,"id":"call_1","type":"function",)"
-                                               R"("function":{"name":"f","arguments":""}}]})"))
-                               .data(chatChunk(R"({"tool_calls":[{"index":0,"function":{"arguments":"{\"a\":"}}]})"))
-                               .data(chatChunk(R"({"tool_calls":[{"index":0,"function":{"arguments":"1}"}}]})"))
-                               .data(chatChunk("{}", R"("tool_calls")"))
-                               .data(usageChunk(26, 12))
-                               .data("[DONE]")
-                               .end());
+        f.upstream.enqueue(
+            Script::eventStream()
+                .data(chatChunk(R"({"role":"assistant","reasoning_content":"Hm."})"))
+                .data(chatChunk(R"({"content":"Hel"})"))
+                .data(chatChunk(R"({"content":"lo"})"))
+                .data(chatChunk(R"({"tool_calls":[{"index":0,"id":"call_1","type":"function",)"
+                                "\"function\":{\"name\":\"f\",\"arguments\":\"\"}}]}"))
+                .data(chatChunk("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\\\"a\\\":\"}}]}"))
+                .data(chatChunk("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"1}\"}}]}"))
+                .data(chatChunk("{}", R"("tool_calls")"))
+                .data(usageChunk(26, 12))
+                .data("[DONE]")
+                .end());
         QVERIFY(f.start());
         const HttpAnswer got = f.client().post("/api/chat", chatCall(R"("think":true)"));
         QVERIFY2(got.status == 200, got.summary().constData());
@@ -281,8 +286,7 @@ private Q_SLOTS:
     {
         GatewayFixture f;
         QVERIFY(f.start());
-        const HttpAnswer got =
-            f.client().post("/api/chat", chatCall(R"("stream":false)", "fake/fake-model:latest"));
+        const HttpAnswer got = f.client().post("/api/chat", chatCall(R"("stream":false)", "fake/fake-model:latest"));
         QVERIFY2(got.status == 200, got.summary().constData());
         QCOMPARE(textAt(f.upstream.lastRequest().body, "model"), "fake-model");
         QCOMPARE(textAt(got.body, "model"), "fake/fake-model:latest");
@@ -391,8 +395,14 @@ private Q_SLOTS:
     {
         const GatePointer gate = Gate::make();
         GatewayFixture f;
-        f.upstream.enqueue(Script::eventStream().content("one").body(": wait\n\n").hold(gate).content("two").data(
-            chatChunk("{}", R"("stop")")).data("[DONE]").end());
+        f.upstream.enqueue(Script::eventStream()
+                               .content("one")
+                               .body(": wait\n\n")
+                               .hold(gate)
+                               .content("two")
+                               .data(chatChunk("{}", R"("stop")"))
+                               .data("[DONE]")
+                               .end());
         QVERIFY(f.start({.server = "stream_keep_alive: 1ms"}));
         RawClient client(f.port());
         client.sendRequest("POST", "/api/chat", chatCall());
@@ -410,9 +420,10 @@ private Q_SLOTS:
     {
         GatewayFixture f;
         f.upstream.otherwise([](const ReceivedRequest &) {
-            return Script::json(200, R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[1.5,-2]},)"
-                                     R"({"object":"embedding","index":1,"embedding":[3,4]}],"model":"fake-model",)"
-                                     R"("usage":{"prompt_tokens":5,"total_tokens":5}})");
+            return Script::json(200,
+                                R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[1.5,-2]},)"
+                                R"({"object":"embedding","index":1,"embedding":[3,4]}],"model":"fake-model",)"
+                                R"("usage":{"prompt_tokens":5,"total_tokens":5}})");
         });
         QVERIFY(f.start());
         const HttpAnswer got = f.client().post(
@@ -511,8 +522,9 @@ private Q_SLOTS:
     void keysAreAskedForHereToo()
     {
         GatewayFixture f;
-        QVERIFY(f.start({.sections = "security:\n  provider: api_key\n  slow_down:\n    max_delay: 0s\n  api_key:\n    keys:\n"
-                                     "      - {name: editor, value: key-of-the-editor-1}\n"}));
+        QVERIFY(f.start({.sections =
+                             "security:\n  provider: api_key\n  slow_down:\n    max_delay: 0s\n  api_key:\n    keys:\n"
+                             "      - {name: editor, value: key-of-the-editor-1}\n"}));
         const HttpAnswer refused = f.client().post("/api/chat", chatCall());
         QCOMPARE(refused.status, 401);
         QVERIFY(!textAt(refused.body, "error").isEmpty());

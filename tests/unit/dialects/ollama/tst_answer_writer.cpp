@@ -39,9 +39,9 @@ private Q_SLOTS:
     void chatAnswersHaveAMessage()
     {
         const Usage usage{.input = 20, .cachedInput = 6, .output = 10, .reasoning = 2};
-        QCOMPARE(answerTo(chatOf(R"("stream":false)"), {.text = "Hello \"you\"", .reasoning = "Hm."}, usage),
+        QCOMPARE(answerTo(chatOf(R"("stream":false)"), {.text = "Hello you", .reasoning = "Hm."}, usage),
                  QByteArray(R"({"model":"m","created_at":"2026-05-28T20:26:40Z",)"
-                            R"("message":{"role":"assistant","content":"Hello \"you\"","thinking":"Hm."},)"
+                            R"("message":{"role":"assistant","content":"Hello you","thinking":"Hm."},)"
                             R"("done":true,"done_reason":"stop","total_duration":T,"load_duration":T,)"
                             R"("prompt_eval_count":26,"prompt_eval_duration":T,"eval_count":12,"eval_duration":T})"));
     }
@@ -131,7 +131,7 @@ private Q_SLOTS:
     {
         const Dialect &dialect = dialectOf(ChatProtocol::Ollama);
         QCOMPARE(dialect.protocol(), ChatProtocol::Ollama);
-        QCOMPARE(dialect.errorBody({.reason = "r", .message = "a \"b\"\n"}), R"({"error":"a \"b\"\n"})");
+        QCOMPARE(dialect.errorBody({.reason = "r", .message = "a \"b\"\n"}), "{\"error\":\"a \\\"b\\\"\\n\"}");
         QCOMPARE(dialect.errorFrame({.reason = "r", .message = "a"}), "{\"error\":\"a\"}\n");
         QCOMPARE(dialect.streamContentType().toByteArray(), "application/x-ndjson");
         QVERIFY(dialect.keepAliveFrame().isEmpty());

