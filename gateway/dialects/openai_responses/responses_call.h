@@ -37,24 +37,33 @@ struct PreviousResponse
     QByteArray providerId;  ///< likewise
 };
 
+/// An item of an earlier turn.
+struct KnownItem
+{
+    QByteArray json;            ///< the whole item, an object
+    QByteArray providerId = {}; ///< FinishedResponse::providerId of the response that it belongs to
+};
+
 /// What a body refers to, as far as it is known.
 struct EarlierTurns
 {
     std::optional<PreviousResponse> previous = {}; ///< for ResponsesBody::previousResponseId
-    std::map<QByteArray, QByteArray> items = {};   ///< JSON objects by id, for ResponsesBody::itemReferences
+    std::map<QByteArray, KnownItem> items = {};    ///< by id, for ResponsesBody::itemReferences
 };
 
-/// A response that has come to its end: completed or incomplete. Those that failed are not told.
+/// A response that has come to its end, or goes on in the background of its provider. Those that failed are not told.
 struct FinishedResponse
 {
-    QByteArray id;          ///< `resp_…`, as the client got it
-    QByteArray object;      ///< the whole response as JSON, as the client got it
-    QByteArray inputItems;  ///< JSON array: all that the model read, earlier turns included; every item has an `id`
-    QByteArray outputItems; ///< JSON array of what the model wrote; may hold more for later turns than `object` does
-    QByteArray providerId;  ///< who keeps the response under this id, too; empty: no provider does
-    QByteArray model;       ///< as `object` has it
-    bool store = true;      ///< the client wants it kept
-    bool isComplete = true; ///< false: status `incomplete`
+    QByteArray id = {};         ///< `resp_…`, as the client got it
+    QByteArray object = {};     ///< the whole response as JSON, as the client got it
+    QByteArray inputItems = {}; ///< JSON array: all that the model read, earlier turns included; every item has an `id`
+    QByteArray outputItems =
+        {}; ///< JSON array of what the model wrote; may hold more for later turns than `object` does
+    QByteArray providerId = {}; ///< who keeps the response under this id, too; empty: no provider does
+    QByteArray model = {};      ///< as `object` has it
+    QByteArray status = {};     ///< `completed` or `incomplete`; of one in the background `queued` or `in_progress`
+    bool store = true;          ///< the client wants it kept
+    bool isComplete = true;     ///< its status is `completed`
 };
 
 using OnFinished = std::function<void(FinishedResponse)>;
@@ -69,6 +78,13 @@ Result<ResponsesBody> readBody(QByteArray bytes, int maxJsonDepth);
 /// A `previousResponseId` that is not in `earlier` is left to a provider that keeps it: whoever wants it refused
 /// does so before.
 Result<std::unique_ptr<ClientCall>> readCall(ResponsesBody body, EarlierTurns earlier, OnFinished onFinished);
+
+/// The refusal of an id that nobody knows: 400 `previous_response_not_found`, on which clients send the whole input.
+Error previousResponseNotFound(const QByteArray &id);
+
+/// Those of a client's headers that a provider gets that speaks the protocol itself; for NativeRequest::headers of the
+/// call's request.
+HeaderList forwardedHeaders(const HeaderList &clientHeaders);
 
 /// The id of the response that the item of this id was made for, if the gateway gave both; empty otherwise.
 QByteArray responseOfItem(QByteArrayView itemId);
