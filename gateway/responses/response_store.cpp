@@ -13,7 +13,7 @@ constexpr qint64 kBlocks = 3 * 16;
 qint64 textBytes(const QByteArray &owner, const StoredResponse &response)
 {
     return owner.size() + 2 * response.id.size() + response.object.size() + response.inputItems.size() +
-           response.outputItems.size() + response.providerId.size();
+           response.outputItems.size() + response.providerId.size() + response.model.size() + response.status.size();
 }
 
 } // namespace

@@ -14,7 +14,7 @@
 
 namespace lunargate {
 
-/// A response that has come to its end, and the conversation up to it.
+/// A response, and the conversation up to it.
 struct StoredResponse
 {
     QByteArray id;
@@ -22,6 +22,11 @@ struct StoredResponse
     QByteArray inputItems;  ///< JSON array: all that the model read
     QByteArray outputItems; ///< JSON array: what it wrote
     QByteArray providerId;  ///< who keeps it under this id, too; empty: no provider does
+    QByteArray model = {};
+    QByteArray status = {}; ///< as `object` has it
+
+    /// It goes on at its provider, who alone knows how it stands.
+    bool isRunning() const { return status == "queued" || status == "in_progress"; }
 };
 
 using SharedResponse = std::shared_ptr<const StoredResponse>;

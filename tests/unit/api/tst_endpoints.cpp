@@ -30,6 +30,13 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
     const std::map<QByteArray, Role> meant = {
         {"POST /v1/chat/completions", Role::Inference},
         {"POST /v1/embeddings", Role::Inference},
+        {"POST /v1/responses", Role::Inference},
+        {"GET /v1/responses", Role::Inference},
+        {"POST /v1/responses/compact", Role::Inference},
+        {"POST /v1/responses/input_tokens", Role::Inference},
+        {"GET /v1/responses/*", Role::Inference},
+        {"DELETE /v1/responses/*", Role::Inference},
+        {"POST /v1/responses/*", Role::Inference},
         {"GET /v1/models", Role::Inference},
         {"GET /v1/models/*", Role::Inference},
         {"GET /admin/v1/config", Role::Admin},

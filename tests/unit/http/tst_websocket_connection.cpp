@@ -226,16 +226,17 @@ private Q_SLOTS:
         Connected c({}, 1);
         c.client.send(kHandshake);
         QTRY_VERIFY(c.session);
-        c.session->repeats = 1000;
-        const QByteArray message = clientText(QByteArray(1000, 'x')); // a megabyte comes back
-        for (int sent = 0; sent < 200; ++sent) {
+        c.session->repeats = 2000;
+        const QByteArray message = clientText(QByteArray(1000, 'x')); // two megabytes come back
+        for (int sent = 0; sent < 60; ++sent) {
             c.client.send(message);
             QCoreApplication::processEvents();
         }
         QTRY_COMPARE(c.client.socket.bytesToWrite(), 0);
-        QVERIFY2(c.session->texts < 50, QByteArray::number(c.session->texts).constData());
+        // The kernel holds up to 36 MiB of them (net.ipv4.tcp_rmem and tcp_wmem).
+        QVERIFY2(c.session->texts < 40, QByteArray::number(c.session->texts).constData());
         c.client.socket.setReadBufferSize(0);
-        QTRY_COMPARE_WITH_TIMEOUT((c.client.received(), c.session->texts), 200, 30'000);
+        QTRY_COMPARE_WITH_TIMEOUT((c.client.forget(), c.session->texts), 60, 30'000);
     }
 
     void givesUpASilentClient()
