@@ -30,6 +30,7 @@ struct NativeRequest
     json::Document document;           ///< `body`, parsed
     HeaderList headers;                ///< of the client, as far as such a provider is to get them
     QByteArray query;                  ///< of the client's address, likewise, without the question mark
+    std::vector<QByteArray> lost;      ///< names of what it says and a body of the chat protocol cannot
 };
 
 } // namespace lunargate

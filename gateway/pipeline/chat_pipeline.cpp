@@ -12,6 +12,9 @@
 #include "gateway/pipeline/trace.h"
 #include "gateway/pipeline/try_targets.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace lunargate {
 
 namespace {
@@ -24,6 +27,17 @@ void noteRequest(RequestContext &context, const ChatRequest &request)
     traceRequest(context, request);
 }
 
+// Who does not get the client's own bytes is not told what these say and a chat request cannot.
+PreparedCall prepareCall(const Provider &provider, const Candidate &candidate, const ChatRequest &request)
+{
+    PreparedCall call = provider.chatCall(request, candidate.model);
+    if (call && request.native && !(*call)->isNative)
+        std::ranges::copy(request.native->lost, std::back_inserter((*call)->droppedParams));
+    return call;
+}
+
+} // namespace
+
 Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request)
 {
     const HeaderList &clientHeaders = context.exchange.request.headers;
@@ -31,10 +45,8 @@ Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request)
     if (!requested)
         return std::unexpected(std::move(requested.error()));
     HeaderList found = selectModel(context, request, *requested);
-    return planRoute(context, chatRouting(clientHeaders, *std::move(requested), std::move(found)));
+    return planRoute(context, chatRouting(clientHeaders, *std::move(requested), std::move(found), request.protocol()));
 }
-
-} // namespace
 
 Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCall>> call)
 {
@@ -57,7 +69,7 @@ Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCal
         co_return context.respondError(fits.error());
 
     const Prepare prepare = [&request](const Provider &provider, const Candidate &candidate) {
-        return provider.chatCall(request, candidate.model);
+        return prepareCall(provider, candidate, request);
     };
     AttemptResult open = co_await tryTargets(context, prepare, *plan);
     if (!open) {

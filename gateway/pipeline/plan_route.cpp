@@ -11,6 +11,8 @@ namespace lunargate {
 
 namespace {
 
+const QByteArray kChatPath = QByteArrayLiteral("/v1/chat/completions");
+
 // Vectors of different models cannot be compared, so none may be chosen for the client.
 Error modelNotNamed()
 {
@@ -22,10 +24,13 @@ Error modelNotNamed()
 
 } // namespace
 
-RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel requested, HeaderList found)
+RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel requested, HeaderList found,
+                           ChatProtocol protocol)
 {
-    return {.path = QByteArrayLiteral("/v1/chat/completions"),
-            .requestType = QByteArrayLiteral("chat_completions"),
+    const bool isMessages = protocol == ChatProtocol::AnthropicMessages;
+    return {.path = isMessages ? QByteArrayLiteral("/v1/messages") : kChatPath,
+            .alternativePath = isMessages ? kChatPath : QByteArray(),
+            .requestType = isMessages ? QByteArrayLiteral("messages") : QByteArrayLiteral("chat_completions"),
             .headers = clientHeaders,
             .requested = std::move(requested),
             .computedHeaders = std::move(found)};

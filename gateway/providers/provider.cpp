@@ -13,6 +13,11 @@ PreparedCall Provider::embeddingsCall(const EmbeddingsRequest &, const QByteArra
               .param = "model"});
 }
 
+std::optional<PreparedCall> Provider::tokenCountCall(const ChatRequest &, const QByteArray &) const
+{
+    return std::nullopt;
+}
+
 std::optional<UpstreamRequest> Provider::modelsRequest(const QByteArray &) const
 {
     return std::nullopt;
