@@ -197,6 +197,5 @@ void ResponsesAnswersTest::onesInTheBackgroundAreToldToo()
 
 } // namespace lunargate
 
-
 QTEST_GUILESS_MAIN(lunargate::ResponsesAnswersTest)
 #include "tst_answers.moc"

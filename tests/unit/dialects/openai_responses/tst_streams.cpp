@@ -368,6 +368,5 @@ void ResponsesStreamsTest::hasAFrameForStreamsWithoutWriter()
 
 } // namespace lunargate
 
-
 QTEST_GUILESS_MAIN(lunargate::ResponsesStreamsTest)
 #include "tst_streams.moc"
