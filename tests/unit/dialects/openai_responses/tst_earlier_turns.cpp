@@ -140,7 +140,8 @@ void ResponsesEarlierTurnsTest::whatIsKeptHasEverything()
         ids += item[u"type"].toString() + u' ' + item[u"id"].toString();
     const QString own = QString::fromUtf8(kOwn);
     QCOMPARE(ids, (QStringList{QStringLiteral("message msg_a_i0"), QStringLiteral("reasoning rs_a_0"),
-                               QStringLiteral("function_call fc_a_1"), u"function_call_output fco_" + own + u"_i3"}));
+                               QStringLiteral("function_call fc_a_1"),
+                               QStringLiteral("function_call_output fco_") + own + QStringLiteral("_i3")}));
 
     // And the next call goes on from there.
     const auto next = callOf(R"({"previous_response_id":"resp_b","input":"more"})",
