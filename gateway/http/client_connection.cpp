@@ -19,6 +19,8 @@ constexpr qint64 kReadAhead = 256 * 1024;
 // given the limits of a request: closing at once would reset the connection and could take the answer away from the
 // client (RFC 9112 section 9.6).
 constexpr std::chrono::seconds kLingerTime{2};
+// RFC 9110 section 15.2.2.
+constexpr int kSwitchingProtocols = 101;
 // How soon a client that left is noticed while its early requests fill what may be read ahead.
 constexpr std::chrono::milliseconds kLeaveWatch{50};
 
@@ -261,7 +263,7 @@ void ClientConnection::completeRequest()
         finishClosing();
         return;
     }
-    if (m_exchange->session) {
+    if (m_exchange->session && m_exchange->response.status() == kSwitchingProtocols) {
         beginWebSocket();
         return;
     }

@@ -5,6 +5,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 namespace lunargate::api {
 
 using test::jsonAt;
@@ -373,7 +375,7 @@ private Q_SLOTS:
         f.create("one", R"(,"stream_id":"left")");
         f.create("two", R"(,"stream_id":"right")");
         f.session.reset();
-        f.handler.cut.sort();
+        std::ranges::sort(f.handler.cut);
         QCOMPARE(f.handler.cut, (QByteArrayList{"one", "two"}));
     }
 };

@@ -37,6 +37,7 @@ void ErrorTest::everyKindHasAStatusAndAType_data()
     row("RequestTimeout", ErrorKind::RequestTimeout, 408, "invalid_request_error");
     row("PayloadTooLarge", ErrorKind::PayloadTooLarge, 413, "invalid_request_error");
     row("HeadersTooLarge", ErrorKind::HeadersTooLarge, 431, "invalid_request_error");
+    row("UpgradeRequired", ErrorKind::UpgradeRequired, 426, "invalid_request_error");
     row("ClientCancelled", ErrorKind::ClientCancelled, 499, "client_cancelled");
     row("Internal", ErrorKind::Internal, 500, "internal_error");
     row("NoRoute", ErrorKind::NoRoute, 502, "routing_error");
