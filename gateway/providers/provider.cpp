@@ -13,6 +13,16 @@ PreparedCall Provider::embeddingsCall(const EmbeddingsRequest &, const QByteArra
               .param = "model"});
 }
 
+PreparedCall Provider::passthroughCall(const PassthroughRequest &request, const QByteArray &) const
+{
+    return std::unexpected(
+        Error{.kind = ErrorKind::InvalidRequest,
+              .reason = "endpoint_not_supported",
+              .message = "provider '" + m_config.id + "' (" + m_config.type + ") has no /v1" + request.endpoint +
+                         ": only providers that speak OpenAI's protocol have; name one with X-LunarGate-Provider, or "
+                         "route this path to one"});
+}
+
 std::optional<UpstreamRequest> Provider::modelsRequest(const QByteArray &) const
 {
     return std::nullopt;

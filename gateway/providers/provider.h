@@ -6,6 +6,7 @@
 #include "gateway/chat/embeddings_request.h"
 #include "gateway/chat/provider_model.h"
 #include "gateway/config/config.h"
+#include "gateway/providers/passthrough_request.h"
 #include "gateway/upstream/transport.h"
 
 #include <QByteArrayView>
@@ -43,6 +44,7 @@ public:
     virtual ~ProviderCall() = default;
 
     UpstreamRequest request;
+    bool isPassedThrough = false;          ///< the answer is no model's text: nothing is looked for in it
     std::vector<QByteArray> droppedParams; ///< what the client asked for and the provider cannot be told
 
     /// Reads a whole answer with a success status.
@@ -69,6 +71,8 @@ public:
     virtual PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const = 0;
     /// The same for embeddings; fails with InvalidRequest if the provider has none.
     virtual PreparedCall embeddingsCall(const EmbeddingsRequest &request, const QByteArray &model) const;
+    /// The same for what is passed through; fails with InvalidRequest if the provider's protocol has no such endpoints.
+    virtual PreparedCall passthroughCall(const PassthroughRequest &request, const QByteArray &model) const;
 
     /// Reads an answer with an error status.
     virtual UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body) const = 0;

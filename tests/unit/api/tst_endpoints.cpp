@@ -30,6 +30,23 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
     const std::map<QByteArray, Role> meant = {
         {"POST /v1/chat/completions", Role::Inference},
         {"POST /v1/embeddings", Role::Inference},
+        {"POST /v1/completions", Role::Inference},
+        {"POST /v1/moderations", Role::Inference},
+        {"POST /v1/images/generations", Role::Inference},
+        {"POST /v1/audio/speech", Role::Inference},
+        {"POST /v1/audio/transcriptions", Role::Inference},
+        {"POST /v1/audio/translations", Role::Inference},
+        {"POST /v1/rerank", Role::Inference},
+        {"GET /v1/files", Role::Inference},
+        {"POST /v1/files", Role::Inference},
+        {"GET /v1/files/*", Role::Inference},
+        {"DELETE /v1/files/*", Role::Inference},
+        {"GET /v1/batches", Role::Inference},
+        {"POST /v1/batches", Role::Inference},
+        {"GET /v1/batches/*", Role::Inference},
+        {"POST /v1/batches/*", Role::Inference},
+        {"GET /v1/model/info", Role::Inference},
+        {"GET /", Role::Public},
         {"GET /v1/models", Role::Inference},
         {"GET /v1/models/*", Role::Inference},
         {"GET /admin/v1/config", Role::Admin},
@@ -101,6 +118,8 @@ void EndpointsTest::canonicalPathMendsBaseUrls_data()
     row("/v1/chat/completions///", "/v1/chat/completions");
     row("/embeddings", "/v1/embeddings");
     row("/models", "/v1/models");
+    row("/model/info", "/v1/model/info");
+    row("/v1/v1/files/a/content", "/v1/files/a/content");
     row("/v1/models/", "/v1/models");
     row("/models/openai/gpt-4o", "/v1/models/openai/gpt-4o");
     row("/v1/v1/models/a", "/v1/models/a");
@@ -155,7 +174,15 @@ void EndpointsTest::findsEndpoints_data()
     row("DELETE", "/v1/models/a", "");
     row("get", "/health", "");
     row("GET", "/healthy", "");
-    row("GET", "/", "");
+    row("GET", "/", "root");
+    row("HEAD", "/", "root");
+    row("POST", "/", "");
+    row("POST", "/v1/completions", "completions");
+    row("GET", "/v1/files", "files");
+    row("GET", "/v1/files/file-1/content", "file");
+    row("DELETE", "/v1/files/file-1", "file_delete");
+    row("POST", "/v1/files/file-1", "");
+    row("POST", "/v1/batches/b/cancel", "batch_cancel");
 }
 
 void EndpointsTest::findsEndpoints()
