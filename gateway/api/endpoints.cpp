@@ -16,6 +16,7 @@
 #include "gateway/api/passthrough.h"
 #include "gateway/api/remote.h"
 #include "gateway/api/requests.h"
+#include "gateway/api/responses.h"
 #include "gateway/api/root.h"
 #include "gateway/api/running.h"
 #include "gateway/api/stats.h"
@@ -31,6 +32,8 @@ constexpr ChatProtocol kOpenAi = ChatProtocol::OpenAiChat;
 // A new endpoint is one line here. Those with a tail come after the names that they would take.
 constexpr Endpoint kEndpoints[] = {
     {"POST", "/v1/chat/completions", false, "chat_completions", Role::Inference, &api::chatCompletions, true},
+    {"POST", "/v1/responses", false, "responses", Role::Inference, &api::createResponse, true,
+     ChatProtocol::OpenAiResponses},
     {"POST", "/v1/embeddings", false, "embeddings", Role::Inference, &api::embeddings, true},
     {"POST", "/v1/completions", false, "completions", Role::Inference, &api::completions, true},
     {"POST", "/v1/moderations", false, "moderations", Role::Inference, &api::passthrough, true},
