@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/api/dispatcher.h"
 
+#include "gateway/dialects/passthrough/form_field_finder.h"
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/limit_request.h"
 
@@ -60,7 +61,11 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
                        "X-LunarGate-Hedged, X-Should-Retry, Retry-After, Retry-After-Ms, "
                        "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Limit-Requests, "
                        "X-RateLimit-Limit-Tokens, X-RateLimit-Remaining-Requests, X-RateLimit-Remaining-Tokens, "
-                       "X-RateLimit-Reset-Requests, X-RateLimit-Reset-Tokens");
+                       "X-RateLimit-Reset-Requests, X-RateLimit-Reset-Tokens, "
+                       "Anthropic-RateLimit-Requests-Limit, Anthropic-RateLimit-Requests-Remaining, "
+                       "Anthropic-RateLimit-Requests-Reset, Anthropic-RateLimit-Tokens-Limit, "
+                       "Anthropic-RateLimit-Tokens-Remaining, Anthropic-RateLimit-Tokens-Reset, "
+                       "OpenAI-Processing-Ms, Content-Disposition");
     response.setHeader("Vary", "Origin");
 }
 
@@ -69,6 +74,11 @@ void setDialectOf(RequestContext &context, QByteArrayView path)
 {
     if (path.startsWith("/api/"))
         context.setDialect(ChatProtocol::Ollama);
+}
+
+bool hasForm(const HttpRequest &request)
+{
+    return passthrough::isForm(request.headers.value("Content-Type").value_or(QByteArray()));
 }
 
 void setEndpoint(RequestContext &context, const Endpoint &endpoint)
@@ -119,7 +129,10 @@ Result<Admission> Dispatcher::admit(HttpRequest &request)
     // Who may not go on is told so by handle(), which may take its time over it.
     const bool passes =
         mayPass(runtime, {m_shared.services, *m_network, m_background, m_pendingBodies}, request, match.endpoint->role);
-    return passes ? Admission::WithBody : Admission::WithoutBody;
+    if (!passes)
+        return Admission::WithoutBody;
+    const bool isStreamed = match.endpoint->streamsForms && hasForm(request);
+    return isStreamed ? Admission::Streamed : Admission::WithBody;
 }
 
 Task<> Dispatcher::handle(Exchange &exchange)
@@ -199,7 +212,7 @@ bool Dispatcher::answerPreflight(RequestContext &context)
     ResponseWriter &response = context.exchange.response;
     if (request.method != "OPTIONS" || context.runtime->guard.allowedOrigin(request).isEmpty())
         return false;
-    response.setHeader("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+    response.setHeader("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS");
     const auto headers = request.headers.value("Access-Control-Request-Headers");
     response.setHeader("Access-Control-Allow-Headers", headers.value_or("Authorization, Content-Type"));
     response.setHeader("Access-Control-Max-Age", "600");

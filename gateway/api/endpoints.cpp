@@ -12,15 +12,18 @@
 #include "gateway/api/limits.h"
 #include "gateway/api/messages.h"
 #include "gateway/api/metrics_text.h"
+#include "gateway/api/model_info.h"
 #include "gateway/api/models.h"
 #include "gateway/api/ollama_chat.h"
 #include "gateway/api/ollama_embeddings.h"
 #include "gateway/api/ollama_models.h"
+#include "gateway/api/passthrough.h"
 #include "gateway/api/remote.h"
 #include "gateway/api/requests.h"
 #include "gateway/api/response_tools.h"
 #include "gateway/api/responses.h"
 #include "gateway/api/responses_websocket.h"
+#include "gateway/api/root.h"
 #include "gateway/api/running.h"
 #include "gateway/api/stats.h"
 #include "gateway/api/stored_responses.h"
@@ -32,6 +35,7 @@ namespace lunargate {
 namespace {
 
 constexpr ChatProtocol kResponses = ChatProtocol::OpenAiResponses;
+constexpr ChatProtocol kOpenAi = ChatProtocol::OpenAiChat;
 
 // A new endpoint is one line here. Those with a tail come after the names that they would take.
 constexpr Endpoint kEndpoints[] = {
@@ -50,6 +54,24 @@ constexpr Endpoint kEndpoints[] = {
     {"GET", "/v1/responses/", true, "response", Role::Inference, &api::storedResponse, false, kResponses},
     {"DELETE", "/v1/responses/", true, "response_delete", Role::Inference, &api::deleteResponse, false, kResponses},
     {"POST", "/v1/responses/", true, "response_cancel", Role::Inference, &api::cancelResponse, false, kResponses},
+    {"POST", "/v1/completions", false, "completions", Role::Inference, &api::completions, true},
+    {"POST", "/v1/moderations", false, "moderations", Role::Inference, &api::passthrough, true},
+    {"POST", "/v1/images/generations", false, "image_generations", Role::Inference, &api::passthrough, true},
+    {"POST", "/v1/audio/speech", false, "audio_speech", Role::Inference, &api::passthrough, true},
+    {"POST", "/v1/audio/transcriptions", false, "audio_transcriptions", Role::Inference, &api::passthrough, true,
+     kOpenAi, true},
+    {"POST", "/v1/audio/translations", false, "audio_translations", Role::Inference, &api::passthrough, true, kOpenAi,
+     true},
+    {"POST", "/v1/rerank", false, "rerank", Role::Inference, &api::passthrough, true},
+    {"GET", "/v1/files", false, "files", Role::Inference, &api::keptByProvider, true},
+    {"POST", "/v1/files", false, "file_upload", Role::Inference, &api::keptByProvider, true, kOpenAi, true},
+    {"GET", "/v1/files/", true, "file", Role::Inference, &api::keptByProvider, true},
+    {"DELETE", "/v1/files/", true, "file_delete", Role::Inference, &api::keptByProvider, true},
+    {"GET", "/v1/batches", false, "batches", Role::Inference, &api::keptByProvider, true},
+    {"POST", "/v1/batches", false, "batch_create", Role::Inference, &api::keptByProvider, true},
+    {"GET", "/v1/batches/", true, "batch", Role::Inference, &api::keptByProvider, true},
+    {"POST", "/v1/batches/", true, "batch_cancel", Role::Inference, &api::keptByProvider, true},
+    {"GET", "/v1/model/info", false, "model_info", Role::Inference, &api::modelInfo},
     {"GET", "/v1/models", false, "models", Role::Inference, &api::listModels},
     {"GET", "/v1/models/", true, "model", Role::Inference, &api::oneModel},
     {"POST", "/api/chat", false, "ollama_chat", Role::Inference, &api::ollamaChat, true, ChatProtocol::Ollama},
@@ -76,6 +98,7 @@ constexpr Endpoint kEndpoints[] = {
     {"GET", "/admin/v1/circuits", false, "circuits", Role::Admin, &api::listCircuits},
     {"POST", "/admin/v1/circuits/", true, "circuit_action", Role::Admin, &api::changeCircuit},
     {"GET", "/admin/v1/remote", false, "remote", Role::Admin, &api::remote},
+    {"GET", "/", false, "root", Role::Public, &api::root},
     {"GET", "/health", false, "health", Role::Public, &api::health},
     {"GET", "/ready", false, "ready", Role::Public, &api::ready},
     {"GET", "/admin/v1/cache", false, "admin_cache", Role::Admin, &api::cacheStatistics},

@@ -37,6 +37,7 @@ struct Endpoint
     Answer answer = nullptr;
     bool isModelCall = false; ///< it counts among the requests to models, and against the limits of these
     ChatProtocol dialect = ChatProtocol::OpenAiChat; ///< of its answers, errors among them
+    bool streamsForms = false;                       ///< forms are passed on while they come
 };
 
 /// All of them. What is not in this table does not exist.

@@ -21,7 +21,8 @@ constexpr char kProviderHeader[] = "X-LunarGate-Provider";
 const Endpoint *endpointOf(const HistoryRecord &record)
 {
     const auto found = std::ranges::find(endpoints(), QByteArrayView(record.endpoint), &Endpoint::name);
-    return found != endpoints().end() && found->isModelCall && !found->hasTail ? &*found : nullptr;
+    const bool isKnown = found != endpoints().end() && found->isModelCall && found->method == "POST" && !found->hasTail;
+    return isKnown ? &*found : nullptr;
 }
 
 // What a browser, a proxy or a tracer said of the call that it made.

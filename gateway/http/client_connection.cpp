@@ -15,6 +15,8 @@ Q_LOGGING_CATEGORY(lcHttp, "lunargate.http")
 
 // What may be read ahead of a client that sends its next request early; more stays in the kernel and slows it down.
 constexpr qint64 kReadAhead = 256 * 1024;
+// How much of a body that is handled while it comes is taken at once.
+constexpr qint64 kBodyPiece = 64 * 1024;
 // How long a client may stay silent after we said that we close. As long as it goes on sending what we refused, it is
 // given the limits of a request: closing at once would reset the connection and could take the answer away from the
 // client (RFC 9112 section 9.6).
@@ -41,6 +43,7 @@ ClientConnection::ClientConnection(std::unique_ptr<QTcpSocket> socket, const Con
       m_handler(handler),
       m_parser(limits),
       m_deadline([this] { onDeadline(); }),
+      m_bodyDeadline([this] { onBodySilence(); }),
       m_leaveWatch([this] { watchLeaving(); }),
       m_phaseStart(Clock::now())
 {
@@ -57,6 +60,7 @@ ClientConnection::ClientConnection(std::unique_ptr<QTcpSocket> socket, const Con
 ClientConnection::~ClientConnection()
 {
     m_socket->disconnect(this);
+    dropBody();
 }
 
 void ClientConnection::refuse(const Error &error)
@@ -138,6 +142,7 @@ void ClientConnection::onReadyRead()
         parseAvailable();
     else if (m_phase == Phase::WebSocket)
         m_webSocket->read();
+    receiveBody();
     // While a request is handled, the next one waits in the socket's bounded buffer.
     if (m_phase == Phase::Handling || m_phase == Phase::Flushing || m_phase == Phase::WebSocket)
         watchLeaving();
@@ -193,6 +198,8 @@ bool ClientConnection::admit()
         refuseRequest(admitted.error());
     else if (*admitted == Admission::WithoutBody)
         startWithoutBody();
+    else if (*admitted == Admission::Streamed)
+        startStreaming();
     return m_phase == Phase::Reading;
 }
 
@@ -211,6 +218,64 @@ void ClientConnection::startWithoutBody()
     request.body.clear();
     request.isBodyMissing = true;
     handle(std::move(request), false);
+}
+
+void ClientConnection::startStreaming()
+{
+    const auto length = m_parser.contentLength();
+    m_incoming = std::make_shared<IncomingBody>(length);
+    m_incoming->put(m_parser.takeBody(), false);
+    // From the event loop: whoever makes room is in the midst of taking.
+    m_incoming->onRoom(
+        [this] { QMetaObject::invokeMethod(this, &ClientConnection::receiveBody, Qt::QueuedConnection); });
+    if (m_parser.takeExpectContinue())
+        m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
+    HttpRequest request = m_parser.request();
+    request.incoming = m_incoming;
+    handle(std::move(request), false);
+    receiveBody();
+}
+
+// What is not taken stays in the socket's buffer, then in the kernel's, and slows the client down.
+void ClientConnection::receiveBody()
+{
+    m_bodyDeadline.stop();
+    while (m_incoming && m_phase == Phase::Handling && m_incoming->hasRoom()) {
+        const QByteArray bytes = m_socket->read(kBodyPiece);
+        if (bytes.isEmpty()) {
+            m_bodyDeadline.start(m_limits.readTimeout.count() > 0 ? Clock::now() + m_limits.readTimeout : kNever);
+            return;
+        }
+        m_parser.feed(bytes); // what follows the request is of no use: the connection closes behind it
+        // Both can end the request, and with it m_incoming.
+        const std::shared_ptr<IncomingBody> incoming = m_incoming;
+        const bool isLast = m_parser.state() == RequestParser::State::Complete;
+        const bool hasFailed = m_parser.state() == RequestParser::State::Failed;
+        if (isLast || hasFailed)
+            dropBody();
+        if (hasFailed)
+            incoming->fail(m_parser.error());
+        else
+            incoming->put(m_parser.takeBody(), isLast);
+    }
+}
+
+void ClientConnection::onBodySilence()
+{
+    const std::shared_ptr<IncomingBody> incoming = m_incoming;
+    dropBody();
+    if (incoming)
+        incoming->fail({.kind = ErrorKind::RequestTimeout,
+                        .reason = "read_timeout",
+                        .message = "nothing came of the request's body for too long (server.read_timeout)"});
+}
+
+void ClientConnection::dropBody()
+{
+    m_bodyDeadline.stop();
+    if (m_incoming)
+        m_incoming->onRoom({});
+    m_incoming.reset();
 }
 
 void ClientConnection::handle(HttpRequest request, bool keepAlive)
@@ -268,6 +333,7 @@ void ClientConnection::completeRequest()
         return;
     }
     m_closesAfterwards = !m_response->keepsAlive() || m_draining;
+    dropBody();
     m_exchange.reset();
     m_phase = Phase::Flushing;
     if (m_socket->bytesToWrite() == 0)
@@ -363,6 +429,7 @@ void ClientConnection::onDisconnected()
             QMetaObject::invokeMethod(this, &ClientConnection::endWebSocket, Qt::QueuedConnection);
         return;
     }
+    dropBody();
     // Whoever writes at this moment still uses the exchange, and cleans up afterwards.
     if (m_isRefusing || m_isCut)
         return;

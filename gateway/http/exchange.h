@@ -38,6 +38,7 @@ struct Exchange
 enum class Admission {
     WithBody,    ///< the body may come
     WithoutBody, ///< the answer needs none: the request is handled at once, and the connection closes behind it
+    Streamed, ///< it is handled at once, while the body comes (HttpRequest::incoming); the connection closes behind it
 };
 
 /// What the HTTP side asks to answer requests. One per worker; called in the worker's thread.
@@ -54,8 +55,8 @@ public:
     /// It may give the request a `place`, and changes nothing else.
     virtual Result<Admission> admit(HttpRequest &) { return Admission::WithBody; }
 
-    /// Answers a whole request. Must have sent an answer when it ends. It is destroyed, wherever it waits, when the
-    /// client leaves. `exchange` outlives the task.
+    /// Answers a whole request, or one whose body is Admission::Streamed. Must have sent an answer when it ends. It is
+    /// destroyed, wherever it waits, when the client leaves. `exchange` outlives the task.
     virtual Task<> handle(Exchange &exchange) = 0;
 
     /// Answers, at once, what never became a whole request (`exchange.request` holds what was read of it).

@@ -11,6 +11,8 @@
 
 namespace lunargate {
 
+class IncomingBody;
+
 /// A whole request as the client sent it.
 struct HttpRequest
 {
@@ -19,8 +21,9 @@ struct HttpRequest
     int minorVersion = 1; ///< HTTP/1.x
     HeaderList headers;
     QByteArray body;
-    bool isBodyMissing = false; ///< it was not let in: see Admission::WithoutBody
-    bool keepAlive = true;      ///< whether the client wants the connection to stay
+    std::shared_ptr<IncomingBody> incoming = {}; ///< the body, if it comes meanwhile; `body` is empty then
+    bool isBodyMissing = false;                  ///< it was not let in: see Admission::WithoutBody
+    bool keepAlive = true;                       ///< whether the client wants the connection to stay
     QHostAddress peer;
     /// Who in the gateway itself sends it, as caller; empty for everything that comes over a connection.
     QByteArray builtInCaller = {};

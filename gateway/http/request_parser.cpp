@@ -72,12 +72,19 @@ qsizetype RequestParser::feed(QByteArrayView bytes)
     return part.size();
 }
 
+std::optional<qint64> RequestParser::contentLength() const
+{
+    const std::optional<QByteArray> length = m_request.headers.value("Content-Length");
+    return length.transform([](const QByteArray &text) { return text.trimmed().toLongLong(); });
+}
+
 HttpRequest RequestParser::takeRequest()
 {
     HttpRequest request = std::exchange(m_request, {});
     m_request.peer = m_peer;
     m_state = State::Idle;
     m_headerBytes = 0;
+    m_bodyBytes = 0;
     m_expectContinue = false;
     llhttp_init(&m_parser, HTTP_REQUEST, &callbacks());
     m_parser.data = this;
@@ -220,7 +227,8 @@ int RequestParser::countHeaderBytes(size_t size)
 int RequestParser::onBody(llhttp_t *parser, const char *data, size_t size)
 {
     RequestParser &self = of(parser);
-    if (self.m_request.body.size() + static_cast<qint64>(size) > self.m_limits.maxBodyBytes)
+    self.m_bodyBytes += static_cast<qint64>(size);
+    if (self.m_bodyBytes > self.m_limits.maxBodyBytes)
         return self.bodyTooLarge();
     self.m_request.body.append(data, static_cast<qsizetype>(size));
     return HPE_OK;

@@ -36,6 +36,10 @@ public:
     /// The request so far; all of it in State::Complete.
     const HttpRequest &request() const { return m_request; }
     HttpRequest &request() { return m_request; }
+    /// With State::Body: how long the body is, as announced; nothing if it is chunked.
+    std::optional<qint64> contentLength() const;
+    /// Takes what came of the body since the last time, so that it is not held here.
+    QByteArray takeBody() { return std::exchange(m_request.body, {}); }
     /// With State::Complete: hands it over and is ready for the next one.
     HttpRequest takeRequest();
 
@@ -69,6 +73,7 @@ private:
     QByteArray m_fieldName;
     QByteArray m_fieldValue;
     qint64 m_headerBytes = 0; // of the head; then of what stands between and behind the chunks
+    qint64 m_bodyBytes = 0;
     bool m_expectContinue = false;
     Error m_error;
 };

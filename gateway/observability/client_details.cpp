@@ -25,6 +25,7 @@ constexpr std::array kKnownHeaders = {
     KnownHeader{"X-OpenWebUI-User-Id", &ClientDetails::user},         // Open WebUI
     KnownHeader{"X-OpenWebUI-Chat-Id", &ClientDetails::session},      // Open WebUI
     KnownHeader{"X-Session-Id", &ClientDetails::session},             // OpenRouter's clients
+    KnownHeader{"conversation_id", &ClientDetails::session},          // Codex, older versions
     KnownHeader{"thread-id", &ClientDetails::session},                // Codex
     KnownHeader{"session_id", &ClientDetails::session},               // Codex
     KnownHeader{"session-id", &ClientDetails::session},               // Codex

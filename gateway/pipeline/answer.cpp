@@ -9,13 +9,12 @@
 #include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/collect.h"
 #include "gateway/pipeline/hide_secrets.h"
+#include "gateway/pipeline/open_stream.h"
 #include "gateway/pipeline/stream_pace.h"
 #include "gateway/pipeline/token_estimate.h"
 #include "gateway/pipeline/trace.h"
 
 #include <QDateTime>
-
-#include <algorithm>
 
 namespace lunargate {
 
@@ -51,7 +50,7 @@ QByteArray completionBody(const ModelAnswer &whole, const AnswerFacts &facts)
 
 void setAnswerHeaders(RequestContext &context, const OpenAnswer &open)
 {
-    headers::copyProviderHeaders(open.headers, context.exchange.response);
+    headers::copyProviderHeaders(open.headers, context.exchange.response, context.dialect().protocol());
     headers::setTarget(context.record, context.exchange.response);
     headers::setAttempts(context.record, context.exchange.response);
     headers::setDroppedParams(open.droppedParams, context.exchange.response);
@@ -223,34 +222,6 @@ private:
     milliseconds m_interval;
     Timer m_timer;
 };
-
-Task<> readMore(OpenAnswer &open, StreamPace &pace)
-{
-    const AttemptDeadlines::Limit deadline = open.deadlines->nextPiece(Clock::now());
-    Result<QByteArray> bytes = co_await open.call->read(deadline.at);
-    pace.pieceCame(Clock::now());
-    if (!bytes) {
-        open.events.push_back(
-            {.kind = ChatStreamEvent::Kind::Failure,
-             .error = open.deadlines->explain(std::move(bytes.error()), AttemptDeadlines::Phase::Rest, deadline)});
-    } else if (bytes->isEmpty()) {
-        open.reader->finish(open.events);
-    } else {
-        open.reader->feed(*bytes, open.events);
-    }
-    if (std::ranges::any_of(open.events, &ChatStreamEvent::isUseful))
-        pace.pieceHadContent();
-}
-
-Task<> untilDrained(ResponseWriter &response, AttemptDeadlines &deadlines, StreamPace &pace)
-{
-    const TimePoint start = Clock::now();
-    while (response.isCongested())
-        co_await response.drained();
-    const TimePoint end = Clock::now();
-    deadlines.excuse(end - start);
-    pace.clientCaughtUp(end);
-}
 
 Task<> answerStream(RequestContext &context, ClientCall &call, OpenAnswer open, CacheLookup &cache)
 {

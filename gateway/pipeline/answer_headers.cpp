@@ -2,6 +2,7 @@
 #include "gateway/pipeline/answer_headers.h"
 
 #include "gateway/observability/redaction.h"
+#include "gateway/pipeline/rate_limit_names.h"
 
 #include <algorithm>
 
@@ -22,7 +23,7 @@ bool isForClients(QByteArrayView name)
            std::ranges::any_of(kPrefixes, [&](QByteArrayView prefix) { return startsWith(name, prefix); });
 }
 
-// Anthropic's name of it has no `x-`.
+// Anthropic calls it `request-id`.
 bool isRequestId(QByteArrayView name)
 {
     return name.compare("x-request-id", Qt::CaseInsensitive) == 0 ||
@@ -43,7 +44,7 @@ QByteArray wholeMilliseconds(std::chrono::nanoseconds duration)
 
 } // namespace
 
-void copyProviderHeaders(const HeaderList &from, ResponseWriter &response)
+void copyProviderHeaders(const HeaderList &from, ResponseWriter &response, ChatProtocol client)
 {
     for (const HeaderList::Field &field : from) {
         // What the gateway's own limits say is what its client meets first.
@@ -52,11 +53,17 @@ void copyProviderHeaders(const HeaderList &from, ResponseWriter &response)
         else if (isRequestId(field.name))
             response.setHeader(kUpstreamRequestId, redacted(field.value));
     }
+    for (const auto &[name, value] : translatedRateLimits(from, client, std::chrono::system_clock::now())) {
+        if (!response.headers().contains(name))
+            response.setHeader(name, value);
+    }
 }
 
 void setTarget(const RequestRecord &record, ResponseWriter &response)
 {
     response.setHeader(kProvider, record.provider);
+    if (record.model.isEmpty()) // nothing of the kind was asked for
+        return;
     QByteArray model;
     model.reserve(record.provider.size() + 1 + record.model.size());
     response.setHeader(kModel, model.append(record.provider).append('/').append(record.model));
@@ -115,10 +122,15 @@ void setCost(const RequestRecord &record, ResponseWriter &response)
         response.setHeader(kCostSaved, record.savedCost->toText());
 }
 
-void startStream(QByteArrayView contentType, ResponseWriter &response)
+void forbidBuffering(ResponseWriter &response)
 {
     response.setHeader("Cache-Control", "no-cache");
     response.setHeader("X-Accel-Buffering", "no"); // or nginx in front of us would collect the stream
+}
+
+void startStream(QByteArrayView contentType, ResponseWriter &response)
+{
+    forbidBuffering(response);
     response.startStream(200, contentType);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/chat/native_request.h"
 #include "gateway/http/header_list.h"
 #include "gateway/http/response_writer.h"
 #include "gateway/observability/request_record.h"
@@ -27,9 +28,10 @@ inline constexpr char kCost[] = "X-LunarGate-Cost-USD";                ///< `unk
 inline constexpr char kCostSaved[] = "X-LunarGate-Cost-Saved-USD";     ///< by an answer from the cache
 inline constexpr char kUpstreamRequestId[] = "X-LunarGate-Upstream-Request-ID";
 
-/// Provider headers that help clients: rate limits, waits, the provider's own request id under our name. What is set
-/// already stays.
-void copyProviderHeaders(const HeaderList &from, ResponseWriter &response);
+/// Provider headers that help clients: rate limits (also in the names of the client's dialect), waits, the provider's
+/// own request id under our name. What is set already stays.
+void copyProviderHeaders(const HeaderList &from, ResponseWriter &response,
+                         ChatProtocol client = ChatProtocol::OpenAiChat);
 
 /// Who served the request, or told the error.
 void setTarget(const RequestRecord &record, ResponseWriter &response);
@@ -46,6 +48,9 @@ void setOverhead(const RequestRecord &record, ResponseWriter &response);
 
 /// What the request cost, where a provider or the cache served it.
 void setCost(const RequestRecord &record, ResponseWriter &response);
+
+/// Asks whoever is between here and the client not to collect or keep the answer.
+void forbidBuffering(ResponseWriter &response);
 
 /// Begins a stream of events that nobody between here and the client may collect or keep.
 void startStream(QByteArrayView contentType, ResponseWriter &response);

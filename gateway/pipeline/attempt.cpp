@@ -169,7 +169,7 @@ Task<AttemptResult> openStream(const Provider &provider, ProviderCall &providerC
 {
     OpenAnswer open;
     open.reader = providerCall.streamReader();
-    if (provider.config().extractReasoningTags)
+    if (provider.config().extractReasoningTags && !providerCall.isPassedThrough)
         open.reader = std::make_unique<ReasoningTagReader>(std::move(open.reader));
     const AttemptDeadlines::Limit deadline = deadlines.firstContent();
     qsizetype heldBytes = 0;
@@ -195,6 +195,20 @@ Task<AttemptResult> openStream(const Provider &provider, ProviderCall &providerC
         heldBytes += dropComments(open.events, begin);
     }
     co_return failed(noContent(provider, "streamed over 1 MiB without any content"), true);
+}
+
+// While the client still sends, the provider owes nothing but to take it: its own time begins when it has all.
+Task<TimePoint> untilSent(IncomingBody &upload, const ProviderConfig &provider, const RequestDeadline &deadline)
+{
+    for (;;) {
+        const TimePoint start = Clock::now();
+        const qint64 taken = upload.taken();
+        if (co_await upload.settled(AttemptDeadlines(provider, deadline, start).head().at))
+            co_return Clock::now();
+        const bool isStuck = upload.taken() == taken && upload.hasWaiting();
+        if (isStuck || Clock::now() >= deadline.at)
+            co_return start;
+    }
 }
 
 std::optional<Error> refusedEncoding(const UpstreamHead &head, const ProviderConfig &provider)
@@ -231,11 +245,15 @@ Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, con
 
     if (!context.record.upstreamStartedAt)
         context.record.upstreamStartedAt = Clock::now();
-    AttemptDeadlines deadlines(provider->config(), terms.deadline, Clock::now());
     const bool isStream = providerCall->request.isStream;
+    const std::shared_ptr<IncomingBody> upload = providerCall->request.rest;
+    TimePoint start = Clock::now();
     providerCall->request.connectTimeout = connectTimeout(provider->config());
     traceCall(context, terms.spanId, providerCall->request);
     std::unique_ptr<UpstreamCall> call = send(context, *provider, std::move(providerCall->request));
+    if (upload)
+        start = co_await untilSent(*upload, provider->config(), terms.deadline);
+    AttemptDeadlines deadlines(provider->config(), terms.deadline, start);
     const AttemptDeadlines::Limit headDeadline = deadlines.head();
     Result<UpstreamHead> head = co_await call->head(headDeadline.at);
     if (!head)
@@ -260,6 +278,7 @@ Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, con
         deadlines.commit();
         open->deadlines.emplace(std::move(deadlines));
         open->droppedParams = std::move(providerCall->droppedParams);
+        open->status = head->status;
         open->headers = std::move(head->headers);
     }
     co_return open;

@@ -21,7 +21,8 @@ struct OpenAnswer
 {
     TargetPermit permit; ///< of a stream; first, so that it goes after the call
 
-    HeaderList headers; ///< of the provider's answer
+    int status = 200;   ///< of the provider's answer
+    HeaderList headers; ///< likewise
 
     ModelAnswer whole; ///< for calls without `stream`
     std::vector<QByteArray> droppedParams;

@@ -9,6 +9,24 @@ namespace {
 
 constexpr qint64 kMargin = 64 * 1024;
 
+// Sound, pictures and files with them help nobody who reads the history.
+bool isText(QByteArrayView contentType)
+{
+    const QByteArray type = contentType.toByteArray().toLower();
+    return type.isEmpty() || type.startsWith("text/") || type.contains("json") || type.contains("xml") ||
+           type.startsWith("application/x-www-form-urlencoded");
+}
+
+HistoryMessage withoutBinary(HistoryMessage message)
+{
+    if (isText(message.headers.value("Content-Type").value_or(QByteArray())))
+        return message;
+    message.leftOut += message.body.size();
+    message.body.clear();
+    message.frames.clear();
+    return message;
+}
+
 } // namespace
 
 /// A call to a provider, seen from beside.
@@ -80,11 +98,11 @@ BodyCapture::watch(UpstreamRequest request, const std::function<std::unique_ptr<
 std::shared_ptr<const HistoryMessages> BodyCapture::messages() const
 {
     auto messages = std::make_shared<HistoryMessages>();
-    (*messages)[HistoryPart::ClientRequest] = m_request;
-    (*messages)[HistoryPart::ClientAnswer] = m_answer;
+    (*messages)[HistoryPart::ClientRequest] = withoutBinary(m_request);
+    (*messages)[HistoryPart::ClientAnswer] = withoutBinary(m_answer);
     if (m_provider) {
-        (*messages)[HistoryPart::ProviderRequest] = m_provider->request;
-        (*messages)[HistoryPart::ProviderAnswer] = m_provider->answer;
+        (*messages)[HistoryPart::ProviderRequest] = withoutBinary(m_provider->request);
+        (*messages)[HistoryPart::ProviderAnswer] = withoutBinary(m_provider->answer);
     }
     return messages;
 }

@@ -19,6 +19,8 @@ public:
     BodyCapture(TimePoint requestStart, qint64 mostBytes);
 
     void noteRequest(const HttpRequest &request);
+    /// So much of the request's body was passed on while it came, and is not kept.
+    void noteUnkept(qint64 bytes) { m_request.leftOut = bytes; }
     /// The answer's next piece; of a whole one all of it.
     void noteAnswer(QByteArrayView bytes);
     void noteAnswerHeaders(const HeaderList &headers, const QByteArray &contentType);
@@ -27,7 +29,7 @@ public:
     std::unique_ptr<UpstreamCall> watch(UpstreamRequest request,
                                         const std::function<std::unique_ptr<UpstreamCall>(UpstreamRequest)> &send);
 
-    /// What came together so far.
+    /// What came together so far, but for bodies that are no text.
     std::shared_ptr<const HistoryMessages> messages() const;
 
 private:

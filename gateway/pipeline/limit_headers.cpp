@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/limit_headers.h"
 
+#include "gateway/pipeline/rate_limit_names.h"
+
 #include <algorithm>
 
 namespace lunargate::headers {
@@ -18,6 +20,25 @@ QByteArray number(qint64 value)
     return QByteArray::number(std::max<qint64>(value, 0)); // what is owed is nobody's business but the operator's
 }
 
+void tellOpenAi(const QByteArray &kind, const BucketView &bucket, ResponseWriter &response)
+{
+    if (!bucket.isLimited())
+        return;
+    response.setHeader("X-RateLimit-Limit-" + kind, number(bucket.limit));
+    response.setHeader("X-RateLimit-Remaining-" + kind, number(bucket.remaining));
+    response.setHeader("X-RateLimit-Reset-" + kind, resetText(bucket.untilFull));
+}
+
+void tellAnthropic(const QByteArray &kind, const BucketView &bucket, ResponseWriter &response)
+{
+    if (!bucket.isLimited())
+        return;
+    const QByteArray prefix = "Anthropic-RateLimit-" + kind;
+    response.setHeader(prefix + "-Limit", number(bucket.limit));
+    response.setHeader(prefix + "-Remaining", number(bucket.remaining));
+    response.setHeader(prefix + "-Reset", resetDate(bucket.untilFull, std::chrono::system_clock::now()));
+}
+
 const BucketView &tighter(const BucketView &own, const BucketView &global)
 {
     if (!own.isLimited() || !global.isLimited())
@@ -27,24 +48,17 @@ const BucketView &tighter(const BucketView &own, const BucketView &global)
 
 } // namespace
 
-void setLimits(const RateLimiter::Standing &standing, ResponseWriter &response)
+void setLimits(const RateLimiter::Standing &standing, ResponseWriter &response, ChatProtocol client)
 {
     const BucketView &requests = tighter(standing.client.requests, standing.global.requests);
     if (requests.isLimited()) {
-        const QByteArray limit = number(requests.limit);
-        const QByteArray remaining = number(requests.remaining);
-        response.setHeader("X-RateLimit-Limit", limit);
-        response.setHeader("X-RateLimit-Remaining", remaining);
-        response.setHeader("X-RateLimit-Limit-Requests", limit);
-        response.setHeader("X-RateLimit-Remaining-Requests", remaining);
-        response.setHeader("X-RateLimit-Reset-Requests", resetText(requests.untilFull));
+        response.setHeader("X-RateLimit-Limit", number(requests.limit));
+        response.setHeader("X-RateLimit-Remaining", number(requests.remaining));
     }
     const BucketView &tokens = tighter(standing.client.tokens, standing.global.tokens);
-    if (tokens.isLimited()) {
-        response.setHeader("X-RateLimit-Limit-Tokens", number(tokens.limit));
-        response.setHeader("X-RateLimit-Remaining-Tokens", number(tokens.remaining));
-        response.setHeader("X-RateLimit-Reset-Tokens", resetText(tokens.untilFull));
-    }
+    const auto tell = client == ChatProtocol::AnthropicMessages ? &tellAnthropic : &tellOpenAi;
+    tell("Requests", requests, response);
+    tell("Tokens", tokens, response);
 }
 
 void setRetryHints(const LimitRefusal &refusal, ResponseWriter &response)

@@ -45,7 +45,7 @@ const char *metricLabel(const LimitRefusal &refusal)
 
 Result<void> follow(const RateLimiter::Decision &decision, RequestContext &context)
 {
-    headers::setLimits(decision.standing, context.exchange.response);
+    headers::setLimits(decision.standing, context.exchange.response, context.dialect().protocol());
     if (!decision.refusal)
         return {};
     headers::setRetryHints(*decision.refusal, context.exchange.response);
@@ -75,7 +75,8 @@ void tellLimits(RequestContext &context)
 {
     const RateLimiter &limiter = *context.services.limiter;
     if (limiter.isOn())
-        headers::setLimits(limiter.look(context.caller, false, {}, Clock::now()).standing, context.exchange.response);
+        headers::setLimits(limiter.look(context.caller, false, {}, Clock::now()).standing, context.exchange.response,
+                           context.dialect().protocol());
 }
 
 Error limitError(const LimitRefusal &refusal, const Caller &caller)

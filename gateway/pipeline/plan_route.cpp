@@ -20,6 +20,15 @@ Error modelNotNamed()
             .param = "model"};
 }
 
+IsAllowed both(const IsAllowed &first, IsAllowed second)
+{
+    if (!first || !second)
+        return first ? first : std::move(second);
+    return [first, second = std::move(second)](const Candidate &candidate) {
+        return first(candidate) && second(candidate);
+    };
+}
+
 /// How routes know the calls of a protocol.
 struct ProtocolRoutes
 {
@@ -78,17 +87,22 @@ IsAllowed callersCandidates(const Caller &caller)
     return [&caller](const Candidate &candidate) { return isAllowed(caller, candidate); };
 }
 
-Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request)
+Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request, const IsAllowed &isAble)
 {
-    Result<RoutePlan> plan =
-        context.runtime->router.plan(request, presentRefusals(context.services), callersCandidates(context.caller));
-    if (plan) {
-        context.record.route = plan->routeName;
-        collectPlan(context, request, *plan);
-        context.exchange.response.setHeader(headers::kRoute, plan->routeName);
-        if (Result<void> allowed = checkRights(context.caller, *plan); !allowed)
-            return std::unexpected(std::move(allowed.error()));
-    }
+    Result<RoutePlan> plan = context.runtime->router.plan(request, presentRefusals(context.services),
+                                                          both(isAble, callersCandidates(context.caller)));
+    if (!plan)
+        return plan;
+    collectPlan(context, request, *plan);
+    return followPlan(context, *std::move(plan));
+}
+
+Result<RoutePlan> followPlan(RequestContext &context, RoutePlan plan)
+{
+    context.record.route = plan.routeName;
+    context.exchange.response.setHeader(headers::kRoute, plan.routeName);
+    if (Result<void> allowed = checkRights(context.caller, plan); !allowed)
+        return std::unexpected(std::move(allowed.error()));
     return plan;
 }
 

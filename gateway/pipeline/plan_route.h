@@ -17,7 +17,11 @@ Result<RoutingRequest> embeddingsRouting(const HeaderList &clientHeaders, Reques
 
 /// Stages 6 and 8: the route, its target and the fallbacks (see Router::plan()). The client is told the route's name,
 /// also with errors that come later. Fails, too, with what the caller may not use (see checkRights()).
-Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request);
+/// `isAble`: which candidates can serve the request at all; empty: all.
+Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request, const IsAllowed &isAble = {});
+
+/// Notes how the request is routed, tells the client the route's name, and checks its rights.
+Result<RoutePlan> followPlan(RequestContext &context, RoutePlan plan);
 
 /// Whose circuit would refuse a call now, who is cooling down, or whose queue is full: the router prefers others.
 /// `services` must outlive it.

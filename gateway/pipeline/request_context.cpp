@@ -99,7 +99,8 @@ void RequestContext::recordEarlyEnd()
         return;
     }
     record.setError(error);
-    const bool isStreaming = exchange.response.state() == ResponseWriter::State::Streaming;
+    // Nothing can be told in other answers: without an end they do not look whole.
+    const bool isStreaming = exchange.response.state() == ResponseWriter::State::Streaming && m_hasFrames;
     const QByteArray frame = isStreaming ? m_dialect->errorFrame(error) : QByteArray();
     if (capture)
         capture->noteAnswer(frame);
@@ -150,13 +151,29 @@ void RequestContext::beginStream()
 {
     record.status = 200;
     headers::setOverhead(record, exchange.response);
-    headers::startStream(m_dialect->streamContentType(), exchange.response);
+    m_contentType = m_dialect->streamContentType().toByteArray();
+    m_hasFrames = true;
+    headers::startStream(m_contentType, exchange.response);
     m_openStream = services.metrics.streamStarted();
+}
+
+void RequestContext::beginRelay(int status, QByteArrayView contentType, bool hasFrames)
+{
+    record.status = status;
+    m_contentType = contentType.toByteArray();
+    m_hasFrames = hasFrames;
+    headers::setOverhead(record, exchange.response);
+    if (hasFrames) {
+        headers::forbidBuffering(exchange.response);
+        m_openStream = services.metrics.streamStarted();
+    }
+    exchange.response.startStream(status, contentType);
 }
 
 void RequestContext::respond(int status, QByteArrayView contentType, QByteArrayView body, QByteArrayView told)
 {
     record.status = status;
+    m_contentType = contentType.toByteArray();
     if (collected)
         collected->setResponse(told.isEmpty() ? body : told);
     if (traced && traced->content)
@@ -175,17 +192,18 @@ void RequestContext::respondError(const Error &error)
     send(httpStatus(error), kJson, m_dialect->identifiedErrorBody(error, record.requestId));
 }
 
-void RequestContext::respondFailure(const UpstreamFailure &failure)
+void RequestContext::respondFailure(const UpstreamFailure &failure, bool wasFinal)
 {
     ResponseWriter &response = exchange.response;
-    headers::copyProviderHeaders(failure.headers, response);
+    headers::copyProviderHeaders(failure.headers, response, m_dialect->protocol());
     // Some say in the body how long to wait, where no client looks.
     const bool saysWait = failure.headers.contains("Retry-After") || failure.headers.contains("Retry-After-Ms");
     if (failure.error.retryAfter && !saysWait)
         response.setHeader("Retry-After", headers::retryAfterSeconds(*failure.error.retryAfter));
     response.setHeader(headers::kErrorSource, failure.fromProvider ? "upstream" : "gateway");
     // Everything worth trying was tried here: a client that retries on its own would multiply the attempts.
-    response.setHeader("X-Should-Retry", "false");
+    if (wasFinal)
+        response.setHeader("X-Should-Retry", "false");
     headers::setAttempts(record, response);
     if (failure.fromProvider)
         headers::setTarget(record, response);
@@ -212,6 +230,8 @@ void RequestContext::finish()
         return;
     if (const std::optional<AttemptOutcome> outcome = record.finish())
         services.metrics.attemptFinished(record.provider, *outcome);
+    if (exchange.request.incoming)
+        record.bytesIn = exchange.request.incoming->received();
     record.bytesOut = std::max<qint64>(record.bytesOut, exchange.response.bodyBytes());
     estimateUsage(record);
     setCost(record, runtime->prices);
@@ -236,12 +256,12 @@ std::shared_ptr<const HistoryMessages> RequestContext::takeCaptured()
     exchange.response.onWrite({});
     if (record.isTurnedAway) // nobody fills the history with bodies without a key
         return nullptr;
+    if (exchange.request.incoming)
+        capture->noteUnkept(exchange.request.incoming->received());
     const ResponseWriter::State state = exchange.response.state();
     if (state == ResponseWriter::State::NotStarted && record.errorKind == ErrorKind::ClientCancelled)
         return capture->messages(); // there was no answer
-    const bool isStreaming = state == ResponseWriter::State::Streaming;
-    capture->noteAnswerHeaders(exchange.response.headers(),
-                               (isStreaming ? m_dialect->streamContentType() : kJson).toByteArray());
+    capture->noteAnswerHeaders(exchange.response.headers(), m_contentType);
     return capture->messages();
 }
 

@@ -46,12 +46,17 @@ public:
     /// Answers with a stream of events, which is open until the request is finished. The headers were set.
     void beginStream();
 
+    /// Answers with what comes, which is no stream of the client's dialect. The headers were set. `hasFrames`: it is a
+    /// stream of events all the same, in which a failure can be told.
+    void beginRelay(int status, QByteArrayView contentType, bool hasFrames);
+
     /// Answers with `body`. `told`: what collector and OpenTelemetry get instead; empty: the same.
     void respond(int status, QByteArrayView contentType, QByteArrayView body, QByteArrayView told = {});
     /// Answers with our own error, in the client's dialect.
     void respondError(const Error &error);
     /// Answers with what a provider said, or with why it could not be asked.
-    void respondFailure(const UpstreamFailure &failure);
+    /// `wasFinal`: the client would only repeat what was tried here.
+    void respondFailure(const UpstreamFailure &failure, bool wasFinal = true);
 
     /// After an exception: answers with our own error if nothing was answered yet, and else notes it.
     void fail(const Error &error);
@@ -82,6 +87,8 @@ private:
     InProgress m_active;
     RunningBoard::Entry m_running;
     InProgress m_openStream;
+    QByteArray m_contentType = "application/json"; // of the answer
+    bool m_hasFrames = false;                      // it is a stream of events
     bool m_finished = false;
 };
 

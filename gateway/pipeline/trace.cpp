@@ -99,6 +99,8 @@ void traceCall(const RequestContext &context, quint64 spanId, UpstreamRequest &c
 {
     if (context.traced && context.traced->trace)
         context.traced->trace->propagate(call.headers, spanId);
+    else
+        passTrace(context.exchange.request.headers, call.headers);
 }
 
 Histogram *measuredChunks(const RequestContext &context)

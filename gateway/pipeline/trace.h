@@ -15,7 +15,7 @@ void traceRequest(RequestContext &context, const EmbeddingsRequest &request);
 
 /// The span of the call to a provider that is about to be made; 0 without a trace.
 quint64 newCallSpan(const RequestContext &context);
-/// That call is told the trace.
+/// That call is told the trace; without one, the client's.
 void traceCall(const RequestContext &context, quint64 spanId, UpstreamRequest &call);
 
 /// Where the pieces of a stream are counted; null: nobody wants to know.

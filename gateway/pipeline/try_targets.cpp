@@ -17,9 +17,10 @@ TryTerms termsOf(const RequestContext &context, const RoutePlan &plan)
 {
     const Config &config = *context.runtime->config;
     const bool hasTriggers = plan.route && plan.route->fallbackOn;
-    return {.retry = makeRetryPlan(config.retry, context.exchange.request.headers,
-                                   hasTriggers ? &*plan.route->fallbackOn : nullptr),
-            .deadline = requestDeadline(config, plan, context.record.startedAt)};
+    RetryPlan retry =
+        makeRetryPlan(config.retry, context.exchange.request.headers, hasTriggers ? &*plan.route->fallbackOn : nullptr);
+    retry.isRetryRefused = retry.isRetryRefused || !plan.mayRepeat;
+    return {.retry = std::move(retry), .deadline = requestDeadline(config, plan, context.record.startedAt)};
 }
 
 Task<AttemptResult> oneAfterTheOther(RequestContext &context, const Prepare &prepare, const RoutePlan &plan)
@@ -112,7 +113,8 @@ private:
 // A stream's answer begins long before it is whole; a second one would be paid for nothing.
 bool isHedged(const RequestContext &context, const RoutePlan &plan)
 {
-    return plan.route && plan.route->hedgeAfter > 0ms && plan.candidates.size() > 1 && !context.record.stream;
+    return plan.mayHedge && plan.route && plan.route->hedgeAfter > 0ms && plan.candidates.size() > 1 &&
+           !context.record.stream;
 }
 
 Task<AttemptResult> hedged(RequestContext &context, const Prepare &prepare, const RoutePlan &plan)

@@ -26,6 +26,16 @@ std::optional<PreparedCall> Provider::tokenCountCall(const ChatRequest &, const 
     return std::nullopt;
 }
 
+PreparedCall Provider::passthroughCall(const PassthroughRequest &request, const QByteArray &) const
+{
+    return std::unexpected(
+        Error{.kind = ErrorKind::InvalidRequest,
+              .reason = "endpoint_not_supported",
+              .message = "provider '" + m_config.id + "' (" + m_config.type + ") has no /v1" + request.endpoint +
+                         ": only providers that speak OpenAI's protocol have; name one with X-LunarGate-Provider, or "
+                         "route this path to one"});
+}
+
 std::optional<UpstreamRequest> Provider::modelsRequest(const QByteArray &) const
 {
     return std::nullopt;

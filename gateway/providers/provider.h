@@ -6,6 +6,7 @@
 #include "gateway/chat/embeddings_request.h"
 #include "gateway/chat/provider_model.h"
 #include "gateway/config/config.h"
+#include "gateway/providers/passthrough_request.h"
 #include "gateway/upstream/transport.h"
 
 #include <QByteArrayView>
@@ -43,6 +44,7 @@ public:
     virtual ~ProviderCall() = default;
 
     UpstreamRequest request;
+    bool isPassedThrough = false;          ///< the answer is no model's text: nothing is looked for in it
     std::vector<QByteArray> droppedParams; ///< what the client asked for and the provider cannot be told
     bool isNative = false;                 ///< the provider gets the client's own bytes: see NativeRequest
 
@@ -70,6 +72,8 @@ public:
     virtual PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const = 0;
     /// The same for embeddings; fails with InvalidRequest if the provider has none.
     virtual PreparedCall embeddingsCall(const EmbeddingsRequest &request, const QByteArray &model) const;
+    /// The same for what is passed through; fails with InvalidRequest if the provider's protocol has no such endpoints.
+    virtual PreparedCall passthroughCall(const PassthroughRequest &request, const QByteArray &model) const;
 
     /// A call to `path` of OpenAI's Responses protocol ("/responses/compact"), with a JSON body unless that is empty;
     /// the answer's `body` is the provider's own. Fails with InvalidRequest if the provider does not speak that

@@ -81,8 +81,10 @@ Remedy remedyFor(const AttemptFailure &outcome, const RetryConfig &config)
     case ErrorKind::Overloaded: // an open circuit breaker or a full queue of ours
         return Remedy::OtherTarget;
     case ErrorKind::InvalidRequest:
-        // The one thing that a client cannot know: whether the target that was chosen for it has embeddings at all.
-        return outcome.error.reason == "embeddings_not_supported" ? Remedy::OtherTarget : Remedy::None;
+        // What a client cannot know: whether the target that was chosen for it has such an endpoint at all.
+        return outcome.error.reason == "embeddings_not_supported" || outcome.error.reason == "endpoint_not_supported"
+                   ? Remedy::OtherTarget
+                   : Remedy::None;
     default:
         return Remedy::None;
     }

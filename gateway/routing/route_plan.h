@@ -69,6 +69,8 @@ struct RoutePlan
     QByteArray routeName;
     std::vector<Candidate> candidates;
     const RouteConfig *route = nullptr; ///< of the same configuration; null: a provider answers without a route
+    bool mayHedge = true;               ///< a second target may be asked while the first one is silent
+    bool mayRepeat = true;              ///< a target may be asked twice
 };
 
 /// How a plan would come about now.

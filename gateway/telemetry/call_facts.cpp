@@ -5,11 +5,40 @@
 
 #include <QUrl>
 
+#include <algorithm>
+#include <iterator>
+
 namespace lunargate {
 
 namespace {
 
 constexpr int kFirstErrorStatus = 400;
+
+struct OtherOperation
+{
+    QByteArrayView endpoint;
+    const char *name = nullptr;
+};
+
+// The conventions know three of these (`gen_ai.operation.name`) and allow names of one's own.
+constexpr OtherOperation kOtherOperations[] = {
+    {"embeddings", "embeddings"},
+    {"completions", "text_completion"},
+    {"moderations", "moderations"},
+    {"image_generations", "image_generations"},
+    {"audio_speech", "audio_speech"},
+    {"audio_transcriptions", "audio_transcriptions"},
+    {"audio_translations", "audio_translations"},
+    {"rerank", "rerank"},
+    {"files", "files"},
+    {"file_upload", "files"},
+    {"file", "files"},
+    {"file_delete", "files"},
+    {"batches", "batches"},
+    {"batch_create", "batches"},
+    {"batch", "batches"},
+    {"batch_cancel", "batches"},
+};
 
 void addServer(AttributeList &attributes, const NameTable &names, const QByteArray &baseUrl)
 {
@@ -32,7 +61,8 @@ bool isEmbeddings(const RequestRecord &record)
 
 const char *operationOf(const RequestRecord &record)
 {
-    return isEmbeddings(record) ? "embeddings" : "chat";
+    const auto known = std::ranges::find(kOtherOperations, record.endpoint, &OtherOperation::endpoint);
+    return known == std::end(kOtherOperations) ? "chat" : known->name;
 }
 
 void addCall(AttributeList &attributes, const NameTable &names, const TracedRequest &request,

@@ -127,6 +127,16 @@ void TraceContext::propagate(HeaderList &headers, SpanId attempt) const
         headers.set(kTraceState, state);
 }
 
+void passTrace(const HeaderList &client, HeaderList &headers)
+{
+    const QByteArray parent = client.value(kTraceParent).value_or(QByteArray());
+    if (client.count(kTraceParent) != 1 || !readTraceParent(parent))
+        return;
+    headers.setDefault(kTraceParent, parent);
+    if (const QByteArray state = joinedState(client); !state.isEmpty())
+        headers.setDefault(kTraceState, state);
+}
+
 // As OpenTelemetry's TraceIdRatioBased samplers do, by the lower 63 bits.
 bool isWithinRatio(const TraceId &id, double ratio)
 {

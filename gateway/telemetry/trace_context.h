@@ -60,6 +60,9 @@ struct TraceContext
     void propagate(HeaderList &headers, SpanId attempt) const;
 };
 
+/// Tells the client's trace as it is, where the gateway has none of its own. Nothing without a valid `traceparent`.
+void passTrace(const HeaderList &client, HeaderList &headers);
+
 /// Whether a new trace is among the `ratio` (0 to 1) that are recorded. It depends on nothing but its id, so that
 /// everybody who sees the trace and has the same ratio decides alike.
 bool isWithinRatio(const TraceId &id, double ratio);

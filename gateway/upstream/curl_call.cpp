@@ -3,6 +3,9 @@
 
 #include "gateway/upstream/curl_error.h"
 
+#include <algorithm>
+#include <cstring>
+
 namespace lunargate {
 
 namespace {
@@ -73,12 +76,71 @@ CurlCall::CurlCall(CurlMulti &multi, const CurlSettings &settings, const QNetwor
     curl_easy_setopt(m_handle, CURLOPT_WRITEDATA, this);
     curl_easy_setopt(m_handle, CURLOPT_PREREQFUNCTION, &CurlCall::onConnected);
     curl_easy_setopt(m_handle, CURLOPT_PREREQDATA, this);
+    startUpload();
     m_multi.start(m_handle, *this);
 }
 
 CurlCall::~CurlCall()
 {
+    if (const auto &rest = m_request.rest())
+        rest->onMore({});
     release();
+}
+
+void CurlCall::startUpload()
+{
+    if (!m_request.rest())
+        return;
+    curl_easy_setopt(m_handle, CURLOPT_READFUNCTION, &CurlCall::onUpload);
+    curl_easy_setopt(m_handle, CURLOPT_READDATA, this);
+    m_request.rest()->onMore([this] { resumeUpload(); });
+}
+
+// Called by curl.
+size_t CurlCall::onUpload(char *to, size_t one, size_t most, void *self)
+{
+    return static_cast<CurlCall *>(self)->giveUpload(to, one * most);
+}
+
+size_t CurlCall::giveUpload(char *to, size_t most)
+{
+    const QByteArrayView body = QByteArrayView(m_request.body()).sliced(m_sentOfBody);
+    if (!body.isEmpty()) {
+        const size_t size = std::min(most, static_cast<size_t>(body.size()));
+        std::memcpy(to, body.data(), size);
+        m_sentOfBody += static_cast<qsizetype>(size);
+        return size;
+    }
+    IncomingBody &rest = *m_request.rest();
+    if (rest.error())
+        return CURL_READFUNC_ABORT;
+    if (const qsizetype size = rest.take(to, static_cast<qsizetype>(most)); size > 0)
+        return static_cast<size_t>(size);
+    if (rest.isEnded()) {
+        m_isUploadOver = true;
+        m_multi.tellLater(*this);
+        return 0;
+    }
+    m_isUploadPaused = true;
+    return CURL_READFUNC_PAUSE;
+}
+
+// The client sent more, or nothing will come any more.
+void CurlCall::resumeUpload()
+{
+    if (!m_handle || !std::exchange(m_isUploadPaused, false))
+        return;
+    curl_easy_pause(m_handle, m_isPaused ? CURLPAUSE_RECV : CURLPAUSE_CONT);
+}
+
+void CurlCall::onChanged()
+{
+    // Either of the two that wait may destroy this.
+    const std::shared_ptr<IncomingBody> rest = m_request.rest();
+    const bool isSettled = rest && (m_isUploadOver || m_hasHead || m_isDone);
+    m_changed.notify();
+    if (isSettled)
+        rest->settle();
 }
 
 // Called by curl, with one line at a time: of each head (1xx and final), then of the trailers.
@@ -213,6 +275,8 @@ CallFacts CurlCall::facts() const
 
 Error CurlCall::failure(CURLcode code) const
 {
+    if (code == CURLE_ABORTED_BY_CALLBACK && m_request.rest() && m_request.rest()->error())
+        return *m_request.rest()->error();
     CallFacts known = facts();
     if (m_isHeadTooLarge) {
         return callError(known, {"invalid_response", "the head of its answer is larger than 64 KiB"}, {},

@@ -25,13 +25,17 @@ public:
 private:
     static size_t onHeaderLine(const char *line, size_t one, size_t size, void *self);
     static size_t onBody(const char *bytes, size_t one, size_t size, void *self);
+    static size_t onUpload(char *to, size_t one, size_t most, void *self);
     static int onConnected(void *self, char *remote, char *local, int remotePort, int localPort);
 
     void onDone(CURLcode code) override;
-    void onChanged() override { m_changed.notify(); }
+    void onChanged() override;
 
     bool takeHeaderLine(QByteArrayView line);
     QByteArray takeBuffered();
+    void startUpload();
+    size_t giveUpload(char *to, size_t most);
+    void resumeUpload();
     bool isConnecting() const { return m_phase <= CallPhase::Connecting; }
     CallFacts facts() const;
     Error failure(CURLcode code) const;
@@ -59,6 +63,9 @@ private:
     bool m_isHeadTooLarge = false;
     QByteArray m_buffer; // what read() has not taken
     bool m_isPaused = false;
+    qsizetype m_sentOfBody = 0; // with CurlRequest::rest()
+    bool m_isUploadPaused = false;
+    bool m_isUploadOver = false;
 };
 
 } // namespace lunargate

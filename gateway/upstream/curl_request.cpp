@@ -116,8 +116,11 @@ bool CurlRequest::makeHeaderLines()
         headers.add("Accept-Encoding", "identity");
     if (!headers.contains("User-Agent"))
         headers.add("User-Agent", QByteArray("lunargate/") + version());
-    if (!m_request.body.isEmpty() && !headers.contains("Content-Type"))
+    const bool hasBody = !m_request.body.isEmpty() || m_request.rest;
+    if (hasBody && !headers.contains("Content-Type"))
         headers.add("Content-Type", "application/octet-stream");
+    if (m_request.rest && !uploadSize())
+        headers.add("Transfer-Encoding", "chunked"); // curl frames it so then
 
     bool isComplete = addLine("Expect:"); // a name without a value: curl must not send this header by itself
     if (!headers.contains("Accept"))
@@ -129,6 +132,11 @@ bool CurlRequest::makeHeaderLines()
         isComplete = isComplete && addLine(value.isEmpty() ? field.name + ';' : field.name + ": " + value);
     }
     return isComplete;
+}
+
+std::optional<qint64> CurlRequest::uploadSize() const
+{
+    return m_request.rest->left().transform([this](qint64 left) { return m_request.body.size() + left; });
 }
 
 CURLcode CurlRequest::apply(CURL *handle, const CurlSettings &settings, const QNetworkProxy &proxy)
@@ -156,6 +164,14 @@ CURLcode CurlRequest::apply(CURL *handle, const CurlSettings &settings, const QN
     options.set(CURLOPT_HTTPHEADER, m_headerLines.get());
     if (m_request.method == "HEAD") {
         options.set(CURLOPT_NOBODY, 1L);
+    } else if (m_request.rest) {
+        options.set(CURLOPT_POST, 1L); // CurlCall has the bytes read
+        options.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(uploadSize().value_or(-1)));
+        options.set(CURLOPT_UPLOAD_BUFFERSIZE, kWriteSize);
+        // A kept connection can turn out to be dead, and what was read for it cannot be read again.
+        options.set(CURLOPT_FRESH_CONNECT, 1L);
+        if (m_request.method != "POST")
+            options.set(CURLOPT_CUSTOMREQUEST, m_request.method.constData());
     } else if (m_request.method != "GET" || !m_request.body.isEmpty()) {
         options.set(CURLOPT_POST, 1L);
         options.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(m_request.body.size()));

@@ -8,6 +8,7 @@
 #include <curl/curl.h>
 
 #include <memory>
+#include <optional>
 
 namespace lunargate {
 
@@ -31,6 +32,9 @@ public:
     CURLcode apply(CURL *handle, const CurlSettings &settings, const QNetworkProxy &proxy);
 
     const QUrl &url() const { return m_request.url; }
+    const QByteArray &body() const { return m_request.body; }
+    /// What follows the body; null: nothing.
+    const std::shared_ptr<IncomingBody> &rest() const { return m_request.rest; }
     std::chrono::milliseconds connectTimeout() const { return m_request.connectTimeout; }
 
 private:
@@ -41,6 +45,8 @@ private:
 
     bool addLine(const QByteArray &line);
     bool makeHeaderLines();
+    /// Of body() and rest(); nothing if the latter does not say.
+    std::optional<qint64> uploadSize() const;
 
     UpstreamRequest m_request;
     std::unique_ptr<curl_slist, FreeLines> m_headerLines;

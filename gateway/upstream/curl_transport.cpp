@@ -54,11 +54,16 @@ CurlTransport::CurlTransport(Options options)
 
 std::unique_ptr<UpstreamCall> CurlTransport::send(UpstreamRequest request)
 {
+    const auto fail = [&request](const Error &error) {
+        if (request.rest)
+            request.rest->settle();
+        return std::make_unique<FailedCall>(error);
+    };
     if (const Result<void> checked = checkRequest(request); !checked)
-        return std::make_unique<FailedCall>(checked.error());
+        return fail(checked.error());
     const auto proxy = m_proxies.proxyFor(request.url);
     if (!proxy)
-        return std::make_unique<FailedCall>(proxy.error());
+        return fail(proxy.error());
     return std::make_unique<CurlCall>(m_multi, m_settings, *proxy, std::move(request));
 }
 

@@ -5,6 +5,7 @@
 #include "gateway/async/time.h"
 #include "gateway/error.h"
 #include "gateway/http/header_list.h"
+#include "gateway/http/incoming_body.h"
 
 #include <QByteArray>
 #include <QUrl>
@@ -19,6 +20,7 @@ struct UpstreamRequest
     QUrl url;
     HeaderList headers;
     QByteArray body;
+    std::shared_ptr<IncomingBody> rest = {}; ///< what follows `body`, while it comes; such a call cannot be repeated
     std::chrono::milliseconds connectTimeout{30'000};
     bool isStream = false; ///< the answer is passed on while it comes, and must be held back when its reader is slow
 };

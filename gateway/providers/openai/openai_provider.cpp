@@ -5,6 +5,7 @@
 #include "gateway/providers/openai/embeddings_answer.h"
 #include "gateway/providers/openai/error_reader.h"
 #include "gateway/providers/openai/models_reader.h"
+#include "gateway/providers/openai/passthrough_call.h"
 #include "gateway/providers/openai/request_writer.h"
 #include "gateway/providers/openai/stream_reader.h"
 #include "gateway/providers/openai/translated_request.h"
@@ -106,6 +107,24 @@ PreparedCall OpenAiProvider::embeddingsCall(const EmbeddingsRequest &request, co
     auto call = std::make_unique<EmbeddingsCall>(config().apiKey, request.isBase64);
     call->droppedParams = std::move(written->droppedParams);
     call->request = servicePost(config(), m_embeddingsUrl, m_headers, std::move(written->body), kJsonAnswer);
+    return call;
+}
+
+PreparedCall OpenAiProvider::passthroughCall(const PassthroughRequest &request, const QByteArray &model) const
+{
+    HeaderList headers = m_headers;
+    for (const HeaderList::Field &field : request.headers)
+        headers.setDefault(field.name, field.value);
+    if (!request.contentType.isEmpty())
+        headers.set("Content-Type", request.contentType); // a form's boundary stands in it
+    auto call = std::make_unique<openai::PassthroughCall>(config().apiKey, request.isCompletionStream);
+    call->request = {.method = request.method,
+                     .url = serviceUrl(config(), request.target),
+                     .headers = std::move(headers),
+                     .body = request.bodyFor(model),
+                     .rest = request.rest,
+                     .connectTimeout = config().connectTimeout,
+                     .isStream = true};
     return call;
 }
 

@@ -5,7 +5,7 @@
 
 namespace lunargate {
 
-/// OpenAI's protocol for chat completions and embeddings, spoken by OpenAI itself and by most other services. The
+/// OpenAI's protocol for chat completions, embeddings and more, spoken by OpenAI itself and by most other services. The
 /// client's dialect is the same, so bytes pass through but for what the configuration changes.
 class OpenAiProvider : public Provider
 {
@@ -14,6 +14,7 @@ public:
 
     PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const override;
     PreparedCall embeddingsCall(const EmbeddingsRequest &request, const QByteArray &model) const override;
+    PreparedCall passthroughCall(const PassthroughRequest &request, const QByteArray &model) const override;
     UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body) const override;
     std::optional<UpstreamRequest> modelsRequest(const QByteArray &page) const override;
     Result<ModelPage> readModels(const QByteArray &body) const override;

@@ -127,7 +127,7 @@ void StreamReader::readChoice(json::Value choice, ChatStreamEvent &event)
     const json::Value finishReason = choice["finish_reason"];
     const bool isFinished = !finishReason.string().isEmpty(); // some send "" until then
     event.isUseful = event.isUseful || isFinished || isUsefulDelta(delta) || hasContent(choice["text"]);
-    event.textBytes += textBytes(delta);
+    event.textBytes += textBytes(delta) + choice["text"].string().size();
     const auto index = static_cast<size_t>(
         std::clamp<qint64>(choice["index"].integer().value_or(0), 0, static_cast<qint64>(kMostChoices) - 1));
     m_begun.set(index);

@@ -34,6 +34,11 @@ SimulatorProvider::SimulatorProvider(const ProviderConfig &config, const Simulat
 {
 }
 
+PreparedCall SimulatorProvider::passthroughCall(const PassthroughRequest &request, const QByteArray &model) const
+{
+    return Provider::passthroughCall(request, model); // it simulates chat and embeddings
+}
+
 std::unique_ptr<UpstreamCall> SimulatorProvider::send(Transport &, UpstreamRequest request) const
 {
     return m_transport->send(std::move(request));

@@ -14,6 +14,7 @@ public:
     /// Calls the service of `original`, as `config` says.
     SimulatorProvider(const ProviderConfig &config, const SimulatorProvider &original);
 
+    PreparedCall passthroughCall(const PassthroughRequest &request, const QByteArray &model) const override;
     std::unique_ptr<UpstreamCall> send(Transport &network, UpstreamRequest request) const override;
 
 private:

@@ -41,6 +41,23 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
         {"GET /v1/responses/*", Role::Inference},
         {"DELETE /v1/responses/*", Role::Inference},
         {"POST /v1/responses/*", Role::Inference},
+        {"POST /v1/completions", Role::Inference},
+        {"POST /v1/moderations", Role::Inference},
+        {"POST /v1/images/generations", Role::Inference},
+        {"POST /v1/audio/speech", Role::Inference},
+        {"POST /v1/audio/transcriptions", Role::Inference},
+        {"POST /v1/audio/translations", Role::Inference},
+        {"POST /v1/rerank", Role::Inference},
+        {"GET /v1/files", Role::Inference},
+        {"POST /v1/files", Role::Inference},
+        {"GET /v1/files/*", Role::Inference},
+        {"DELETE /v1/files/*", Role::Inference},
+        {"GET /v1/batches", Role::Inference},
+        {"POST /v1/batches", Role::Inference},
+        {"GET /v1/batches/*", Role::Inference},
+        {"POST /v1/batches/*", Role::Inference},
+        {"GET /v1/model/info", Role::Inference},
+        {"GET /", Role::Public},
         {"GET /v1/models", Role::Inference},
         {"GET /v1/models/*", Role::Inference},
         {"POST /api/chat", Role::Inference},
@@ -131,6 +148,8 @@ void EndpointsTest::canonicalPathMendsBaseUrls_data()
     row("/messages/count_tokens", "/v1/messages/count_tokens");
     row("/v1/v1/messages/count_tokens", "/v1/messages/count_tokens");
     row("/models", "/v1/models");
+    row("/model/info", "/v1/model/info");
+    row("/v1/v1/files/a/content", "/v1/files/a/content");
     row("/v1/models/", "/v1/models");
     row("/models/openai/gpt-4o", "/v1/models/openai/gpt-4o");
     row("/v1/v1/models/a", "/v1/models/a");
@@ -189,7 +208,15 @@ void EndpointsTest::findsEndpoints_data()
     row("DELETE", "/v1/models/a", "");
     row("get", "/health", "");
     row("GET", "/healthy", "");
-    row("GET", "/", "");
+    row("GET", "/", "root");
+    row("HEAD", "/", "root");
+    row("POST", "/", "");
+    row("POST", "/v1/completions", "completions");
+    row("GET", "/v1/files", "files");
+    row("GET", "/v1/files/file-1/content", "file");
+    row("DELETE", "/v1/files/file-1", "file_delete");
+    row("POST", "/v1/files/file-1", "");
+    row("POST", "/v1/batches/b/cancel", "batch_cancel");
 }
 
 void EndpointsTest::findsEndpoints()

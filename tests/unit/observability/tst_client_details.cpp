@@ -35,6 +35,8 @@ private Q_SLOTS:
             clientDetails({{"originator", "codex_cli_rs"}, {"session_id", "s1"}, {"x-openai-subagent", "review"}});
         const ClientDetails expected{.application = "codex_cli_rs", .session = "s1", .agent = "review"};
         QVERIFY(details == expected);
+        QCOMPARE(clientDetails({{"conversation_id", "c1"}}).session, QByteArray("c1"));
+        QCOMPARE(clientDetails({{"session_id", "s1"}, {"conversation_id", "c1"}}).session, QByteArray("s1"));
     }
 
     void theGatewaysOwnHeadersWin()

@@ -2,6 +2,7 @@
 #include "gateway/http/buffered_response.h"
 #include "gateway/pipeline/limit_headers.h"
 
+#include <QDateTime>
 #include <QTest>
 
 using namespace lunargate;
@@ -18,6 +19,7 @@ private Q_SLOTS:
     void writesTimesAsOpenAiDoes();
     void tellsTheLimitThatLeavesLess_data();
     void tellsTheLimitThatLeavesLess();
+    void speaksAnthropicsWords();
     void saysNothingOfWhatIsNotLimited();
     void saysWhetherToTryAgain_data();
     void saysWhetherToTryAgain();
@@ -94,6 +96,22 @@ void LimitHeadersTest::tellsTheLimitThatLeavesLess()
         QTEST(response.header(name), "remaining");
     for (const char *name : {"x-ratelimit-reset-requests", "x-ratelimit-reset-tokens"})
         QCOMPARE(response.header(name), "1m30s");
+}
+
+void LimitHeadersTest::speaksAnthropicsWords()
+{
+    Response response;
+    headers::setLimits({.client = {.requests = bucket(60, 5), .tokens = bucket(1000, 900)}, .global = {}},
+                       response.writer, ChatProtocol::AnthropicMessages);
+    QCOMPARE(response.header("anthropic-ratelimit-requests-limit"), "60");
+    QCOMPARE(response.header("anthropic-ratelimit-requests-remaining"), "5");
+    QCOMPARE(response.header("anthropic-ratelimit-tokens-remaining"), "900");
+    const QByteArray reset = response.header("anthropic-ratelimit-tokens-reset");
+    const QDateTime at = QDateTime::fromString(QString::fromLatin1(reset), Qt::ISODate);
+    QVERIFY2(at.isValid() && reset.endsWith('Z'), reset.constData());
+    QVERIFY(QDateTime::currentDateTimeUtc().secsTo(at) > 60);
+    QCOMPARE(response.header("X-RateLimit-Limit"), "60"); // of the existing gateway
+    QCOMPARE(response.header("X-RateLimit-Limit-Requests"), "none");
 }
 
 void LimitHeadersTest::saysNothingOfWhatIsNotLimited()

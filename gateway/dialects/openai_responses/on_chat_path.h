@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/dialects/dialect.h"
+
+namespace lunargate::responses {
+
+/// Whether a body that came to POST /v1/chat/completions is one of POST /v1/responses: it has `input`, and no
+/// `messages`. Cursor sends such bodies, and wants chat's answers.
+bool isOnChatPath(const ChatRequest &request);
+
+/// The call for such a body, in the words of chat, and answered so. Custom tools are functions with a text `input`
+/// there. Fails with InvalidRequest, naming the field at fault; also for what chat cannot say, and for earlier
+/// responses, which nobody keeps for chat.
+Result<std::unique_ptr<ClientCall>> readOnChatPath(QByteArray body, int maxJsonDepth);
+
+} // namespace lunargate::responses

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/pipeline/rate_limit_names.h"
+
+#include "gateway/pipeline/limit_headers.h"
+
+#include <QDateTime>
+#include <QTimeZone>
+
+#include <algorithm>
+#include <array>
+
+namespace lunargate::headers {
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+constexpr std::array<QByteArrayView, 2> kKinds = {"requests", "tokens"};
+constexpr std::array<QByteArrayView, 3> kFacts = {"limit", "remaining", "reset"};
+constexpr QByteArrayView kReset = "reset";
+// Longer waits are none, and would leave the range of times.
+constexpr double kMostSeconds = 1e9;
+
+QByteArray openAiName(QByteArrayView kind, QByteArrayView fact)
+{
+    return "x-ratelimit-" + fact.toByteArray() + '-' + kind.toByteArray();
+}
+
+QByteArray anthropicName(QByteArrayView kind, QByteArrayView fact)
+{
+    return "anthropic-ratelimit-" + kind.toByteArray() + '-' + fact.toByteArray();
+}
+
+bool isNumber(const QByteArray &text)
+{
+    return !text.isEmpty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::optional<double> secondsOf(QByteArrayView unit)
+{
+    constexpr double kMinute = 60;
+    constexpr double kHour = 3600;
+    constexpr double kDay = 24 * kHour;
+    if (unit.isEmpty() || unit == "s")
+        return 1;
+    if (unit == "ms")
+        return 1e-3;
+    if (unit == "m")
+        return kMinute;
+    if (unit == "h")
+        return kHour;
+    return unit == "d" ? std::optional(kDay) : std::nullopt;
+}
+
+std::optional<QByteArray> dateOf(const QByteArray &reset, WallTime now)
+{
+    return readResetText(reset).transform([now](nanoseconds time) { return resetDate(time, now); });
+}
+
+std::optional<QByteArray> timeOf(const QByteArray &reset, WallTime now)
+{
+    const QDateTime at = QDateTime::fromString(QString::fromLatin1(reset), Qt::ISODateWithMs);
+    if (!at.isValid())
+        return std::nullopt;
+    const auto wait = std::chrono::milliseconds(at.toMSecsSinceEpoch()) - now.time_since_epoch();
+    return resetText(std::max<nanoseconds>(std::chrono::duration_cast<nanoseconds>(wait), 0ns));
+}
+
+} // namespace
+
+HeaderList translatedRateLimits(const HeaderList &provider, ChatProtocol client, WallTime now)
+{
+    const bool isForAnthropic = client == ChatProtocol::AnthropicMessages;
+    HeaderList translated;
+    for (const QByteArrayView kind : kKinds) {
+        for (const QByteArrayView fact : kFacts) {
+            const QByteArray ofOpenAi = openAiName(kind, fact);
+            const QByteArray ofAnthropic = anthropicName(kind, fact);
+            const std::optional<QByteArray> told = provider.value(isForAnthropic ? ofOpenAi : ofAnthropic);
+            if (!told)
+                continue;
+            std::optional<QByteArray> value = isNumber(*told) ? told : std::nullopt;
+            if (fact == kReset)
+                value = isForAnthropic ? dateOf(*told, now) : timeOf(*told, now);
+            if (value)
+                translated.add(isForAnthropic ? ofAnthropic : ofOpenAi, *std::move(value));
+        }
+    }
+    return translated;
+}
+
+QByteArray resetDate(nanoseconds time, WallTime now)
+{
+    const auto at = now + std::chrono::duration_cast<WallTime::duration>(std::max(time, 0ns));
+    const qint64 second = std::chrono::ceil<std::chrono::seconds>(at).time_since_epoch().count();
+    return QDateTime::fromSecsSinceEpoch(second, QTimeZone::UTC).toString(Qt::ISODate).toLatin1();
+}
+
+std::optional<nanoseconds> readResetText(QByteArrayView text)
+{
+    const auto isDigit = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
+    double seconds = 0;
+    QByteArrayView rest = text.trimmed();
+    if (rest.isEmpty())
+        return std::nullopt;
+    while (!rest.isEmpty()) {
+        const qsizetype numberEnd = std::ranges::find_if_not(rest, isDigit) - rest.begin();
+        const QByteArrayView behind = rest.sliced(numberEnd);
+        const qsizetype unitEnd = std::ranges::find_if(behind, isDigit) - behind.begin();
+        bool isRead = false;
+        const double count = rest.first(numberEnd).toDouble(&isRead);
+        const std::optional<double> unit = secondsOf(behind.first(unitEnd));
+        if (!isRead || !unit)
+            return std::nullopt;
+        seconds += count * *unit;
+        rest = behind.sliced(unitEnd);
+    }
+    if (seconds > kMostSeconds)
+        return std::nullopt;
+    return std::chrono::duration_cast<nanoseconds>(std::chrono::duration<double>(seconds));
+}
+
+} // namespace lunargate::headers

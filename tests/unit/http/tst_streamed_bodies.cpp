@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/http/incoming_body.h"
+#include "tests/unit/http/connection_fixture.h"
+
+namespace lunargate {
+
+using namespace std::chrono_literals;
+using test::Connected;
+using test::RecordingHandler;
+
+namespace {
+
+const QByteArray kHead = "POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: ";
+
+// Answers with all of the body, or with the reason of its failure; reads only after `go`.
+Task<> answerWithBody(RecordingHandler &handler, Exchange &exchange)
+{
+    const std::shared_ptr<IncomingBody> incoming = exchange.request.incoming;
+    if (!incoming) {
+        exchange.response.send(200, "text/plain", "whole:" + exchange.request.body);
+        co_return;
+    }
+    co_await handler.go.wait();
+    QByteArray body;
+    for (;;) {
+        const Result<QByteArray> piece = co_await incoming->read();
+        if (!piece) {
+            exchange.response.send(httpStatus(piece.error()), "text/plain", piece.error().reason);
+            co_return;
+        }
+        if (piece->isEmpty())
+            break;
+        body += *piece;
+    }
+    exchange.response.send(200, "text/plain", QByteArray::number(body.size()) + ':' + body.right(4));
+}
+
+struct Streamed : Connected
+{
+    explicit Streamed(const ConnectionLimits &connectionLimits = {}, RecordingHandler::Answer answer = answerWithBody)
+        : Connected(answer, 0, connectionLimits)
+    {
+        handler.admission = Admission::Streamed;
+    }
+};
+
+} // namespace
+
+/// Bodies that are handled while they come.
+class StreamedBodiesTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void handlesTheRequestBeforeItsBodyIsThere();
+    void takesNoMoreThanIsTaken();
+    void readsChunks();
+    void aBodyThatCameWithItsHeadIsWhole();
+    void tellsWhatIsTooLarge();
+    void tellsASilentClient();
+    void tellsAMalformedBody();
+    void cancelsWhenTheClientLeaves();
+    void answersBeforeTheBodyIsRead();
+    void anInspectorEndsTheBody();
+};
+
+void StreamedBodiesTest::handlesTheRequestBeforeItsBodyIsThere()
+{
+    Streamed c;
+    c.client.send(kHead + "8\r\nExpect: 100-continue\r\n\r\n");
+    QTRY_COMPARE(c.client.received(), "HTTP/1.1 100 Continue\r\n\r\n");
+    QCOMPARE(c.handler.targets, (QByteArrayList{"/1"}));
+    c.handler.go.notify();
+    c.client.send("abcd");
+    c.client.send("efgh");
+    QTRY_VERIFY(c.client.received().endsWith("8:efgh"));
+    QVERIFY(c.client.received().contains("\r\nConnection: close\r\n"));
+    QTRY_VERIFY(c.client.isClosed());
+}
+
+void StreamedBodiesTest::takesNoMoreThanIsTaken()
+{
+    constexpr int kSize = 8'000'000;
+    Streamed c;
+    c.client.send(kHead + QByteArray::number(kSize) + "\r\n\r\n");
+    QTRY_COMPARE(c.handler.targets.size(), 1);
+    c.client.send(QByteArray(kSize, 'x'));
+    QVERIFY(!QTest::qWaitFor([&] { return c.client.socket.bytesToWrite() == 0; }, 300));
+    c.handler.go.notify();
+    QTRY_VERIFY(c.client.received().endsWith("8000000:xxxx"));
+}
+
+void StreamedBodiesTest::readsChunks()
+{
+    Streamed c;
+    c.client.send("POST /1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+    QTRY_COMPARE(c.handler.targets.size(), 1);
+    c.handler.go.notify();
+    c.client.send("2\r\nde\r\n0\r\n\r\n");
+    QTRY_VERIFY(c.client.received().endsWith("5:bcde"));
+}
+
+void StreamedBodiesTest::aBodyThatCameWithItsHeadIsWhole()
+{
+    Streamed c;
+    c.client.send(kHead + "4\r\n\r\nbody");
+    QTRY_VERIFY(c.client.received().endsWith("whole:body"));
+    QVERIFY(!c.client.received().contains("Connection: close"));
+}
+
+void StreamedBodiesTest::tellsWhatIsTooLarge()
+{
+    Streamed c({.maxBodyBytes = 10});
+    c.client.send("POST /1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+    QTRY_COMPARE(c.handler.targets.size(), 1);
+    c.handler.go.notify();
+    c.client.send("8\r\nabcdefgh\r\n");
+    QTRY_VERIFY(c.client.received().endsWith("request_too_large"));
+    QVERIFY(c.client.received().startsWith("HTTP/1.1 413 "));
+}
+
+void StreamedBodiesTest::tellsASilentClient()
+{
+    Streamed c({.readTimeout = 100ms});
+    c.client.send(kHead + "8\r\n\r\nabcd");
+    QTRY_COMPARE(c.handler.targets.size(), 1);
+    c.handler.go.notify();
+    QTRY_VERIFY(c.client.received().endsWith("read_timeout"));
+    QVERIFY(c.client.received().startsWith("HTTP/1.1 408 "));
+}
+
+void StreamedBodiesTest::tellsAMalformedBody()
+{
+    Streamed c;
+    c.client.send("POST /1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+    QTRY_COMPARE(c.handler.targets.size(), 1);
+    c.handler.go.notify();
+    c.client.send("nonsense\r\n");
+    QTRY_VERIFY(c.client.received().endsWith("malformed_request"));
+}
+
+void StreamedBodiesTest::cancelsWhenTheClientLeaves()
+{
+    Streamed c;
+    c.client.send(kHead + "8\r\n\r\nabcd");
+    QTRY_COMPARE(c.handler.running, 1);
+    c.handler.go.notify();
+    c.client.socket.abort();
+    QTRY_COMPARE(c.closed.size(), 1);
+    QCOMPARE(c.handler.running, 0);
+    QCOMPARE(c.handler.ended, 0);
+}
+
+void StreamedBodiesTest::answersBeforeTheBodyIsRead()
+{
+    Streamed c({}, RecordingHandler::answerTarget);
+    c.client.send(kHead + "100000\r\n\r\nabcd");
+    QTRY_VERIFY(c.client.received().endsWith("/1"));
+    c.client.send(QByteArray(99'996, 'x'));
+    QTRY_VERIFY(c.client.isClosed());
+    QCOMPARE(c.handler.targets.size(), 1);
+}
+
+void StreamedBodiesTest::anInspectorEndsTheBody()
+{
+    IncomingBody body(10);
+    QByteArray seen;
+    body.inspect([&seen](QByteArrayView bytes) -> Result<void> {
+        seen += bytes;
+        if (bytes.contains('!'))
+            return std::unexpected(Error{.kind = ErrorKind::InvalidRequest, .reason = "no"});
+        return {};
+    });
+    int told = 0;
+    body.onMore([&told] { ++told; });
+    body.put("ab", false);
+    QVERIFY(body.left() == 10);
+    char bytes[1];
+    QCOMPARE(body.take(bytes, 1), 1);
+    QVERIFY(body.left() == 9);
+    QCOMPARE(body.taken(), 1);
+    body.put("c!", true);
+    QCOMPARE(seen, "abc!");
+    QCOMPARE(told, 2);
+    QVERIFY(body.error().has_value());
+    QCOMPARE(body.error()->reason, "no");
+    QVERIFY(!body.isEnded());
+}
+
+} // namespace lunargate
+
+QTEST_GUILESS_MAIN(lunargate::StreamedBodiesTest)
+#include "tst_streamed_bodies.moc"
