@@ -44,6 +44,7 @@ everyProtocol('a question is answered', async ({ protocol, api, client, model, s
   assert.deepEqual(seen().user, ['Hello?']);
   assert.equal(seen().temperature, 0.5);
   assert.equal(seen().maxTokens, 99);
+  assert.ok(!seen().isStored, 'nothing is left with the service that nobody asked it to keep');
 });
 
 everyProtocol('instructions of a developer arrive as such', async ({ api, client, model, seen }) => {
