@@ -145,7 +145,9 @@ function checkSchema(schema, place) {
 function checkTools({ tools, tool_choice: choice }) {
   for (const [i, tool] of (tools ?? []).entries()) {
     const place = `tools.${i}`;
-    check(tool, place, ['name', 'input_schema'], ['description', 'strict', 'cache_control', 'eager_input_streaming']);
+    const optional = ['type', 'description', 'strict', 'cache_control', 'eager_input_streaming'];
+    check(tool, place, ['name', 'input_schema'], optional);
+    demand((tool.type ?? 'custom') === 'custom', `${place}.type: this fake has no tools of its own`);
     demand(/^[a-zA-Z0-9_-]{1,64}$/.test(tool.name), `${place}.name: String should match pattern`);
     demand(tool.input_schema.type === 'object', `${place}.input_schema.type: Field required`);
     if (tool.strict) checkSchema(tool.input_schema, `${place}.input_schema`);
