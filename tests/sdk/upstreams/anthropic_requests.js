@@ -101,7 +101,7 @@ function checkMessages(messages, thoughts, betas) {
     const lastResult = message.content.findLastIndex((one) => one.type === 'tool_result');
     demand(firstOther < 0 || lastResult < firstOther, `${place}: \`tool_result\` blocks must come first`);
   }
-  demand(messages.at(-1).role === 'user', 'This model does not support assistant message prefill.');
+  demand(messages.at(-1).role !== 'assistant', 'This model does not support assistant message prefill.');
 }
 
 function checkThinking({ thinking, messages, tool_choice: choice, temperature, max_tokens: maxTokens }) {

@@ -2,11 +2,25 @@
 // OpenAI's Responses API (OpenAI API reference, "Responses" and "Streaming events").
 import { inPieces, inputOf, sendJson, sendStream, startApi } from './fake_api.js';
 import { bearer, openaiErrors } from './openai_errors.js';
-import { checkRequest, model } from './responses_requests.js';
+import { checkRequest, isCall, model } from './responses_requests.js';
 
 const key = 'sk-responses-provider';
 
 const { errors, sendFailure } = openaiErrors({ 500: 'server_error' });
+
+/** The item of a call, as the tool was declared. */
+function callOf(call, tools) {
+  const tool = tools.find((one) => (one.name ?? one.type) === call.name);
+  const { name } = call;
+  switch (tool?.type) {
+    case 'custom':
+      return { type: 'custom_tool_call', prefix: 'ctc', said: { name, input: inputOf(call) } };
+    case 'local_shell':
+      return { type: 'local_shell_call', prefix: 'lsh', said: { action: JSON.parse(call.arguments) } };
+    default:
+      return { type: 'function_call', prefix: 'fc', said: { name, arguments: call.arguments } };
+  }
+}
 
 function outputOf(script, state, body) {
   const output = [];
@@ -29,12 +43,9 @@ function outputOf(script, state, body) {
     });
   }
   for (const call of script.calls ?? []) {
-    const isCustom = body.tools?.some((tool) => tool.type === 'custom' && tool.name === call.name);
-    const [type, prefix] = isCustom ? ['custom_tool_call', 'ctc'] : ['function_call', 'fc'];
+    const { type, prefix, said } = callOf(call, body.tools ?? []);
     const id = `${prefix}_${(state.count += 1)}`;
-    const callId = `call_${(state.count += 1)}`;
-    const said = isCustom ? { input: inputOf(call) } : { arguments: call.arguments };
-    output.push({ id, type, status: 'completed', call_id: callId, name: call.name, ...said });
+    output.push({ id, type, status: 'completed', call_id: `call_${(state.count += 1)}`, ...said });
   }
   return output;
 }
@@ -100,6 +111,10 @@ const itemEvents = {
     send('response.output_item.added', { output_index: at.output_index, item: begun });
     for (const delta of inPieces(item.arguments)) send('response.function_call_arguments.delta', { ...at, delta });
     send('response.function_call_arguments.done', { ...at, name: item.name, arguments: item.arguments });
+  },
+  local_shell_call(item, at, script, send) {
+    const begun = { ...item, status: 'in_progress' };
+    send('response.output_item.added', { output_index: at.output_index, item: begun });
   },
   custom_tool_call(item, at, script, send) {
     const begun = { ...item, status: 'in_progress', input: '' };
@@ -176,7 +191,7 @@ export const responses = {
       parts(role)
         .filter((part) => part.text)
         .map((part) => part.text);
-    const toolOf = (id) => body.input.find((item) => item.name && item.call_id === id).name;
+    const toolOf = (id) => body.input.find((item) => isCall(item) && item.call_id === id).name ?? 'local_shell';
     const choice = body.tool_choice;
     return {
       system: [body.instructions ?? '', ...texts('system'), ...texts('developer')].join('\n').trim(),

@@ -51,6 +51,13 @@ const itemChecks = {
   custom_tool_call_output(item, place) {
     check(item, place, ['type', 'call_id', 'output'], ['id', 'status']);
   },
+  local_shell_call(item, place) {
+    check(item, place, ['type', 'call_id', 'action', 'status'], ['id']);
+    check(item.action, `${place}.action`, ['type', 'command', 'env'], ['working_directory', 'timeout_ms', 'user']);
+  },
+  local_shell_call_output(item, place) {
+    check(item, place, ['type', 'call_id', 'output'], ['id', 'status']);
+  },
   reasoning(item, place, state) {
     check(item, place, ['type', 'summary'], ['id', 'encrypted_content', 'status', 'content']);
     if (state.items.has(item.id) && !item.encrypted_content) return;
@@ -65,7 +72,7 @@ const itemChecks = {
   },
 };
 
-const isCall = (item) => item.type === 'function_call' || item.type === 'custom_tool_call';
+export const isCall = (item) => item.type.endsWith('_call');
 
 /** The input with what it may leave out, and with items in the place of references. */
 function wholeInput({ input, previous_response_id: previous }, state) {
@@ -115,6 +122,9 @@ const toolChecks = {
   custom(tool) {
     check(tool, 'tools', ['type', 'name'], ['description', 'format']);
     if (tool.format?.type === 'grammar') check(tool.format, 'tools.format', ['type', 'syntax', 'definition']);
+  },
+  local_shell(tool) {
+    check(tool, 'tools', ['type']);
   },
   web_search(tool) {
     check(tool, 'tools', ['type'], ['external_web_access', 'search_context_size', 'filters', 'user_location']);
