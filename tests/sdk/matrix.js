@@ -21,7 +21,8 @@ const calls = [
 const results = { get_weather: 'sunny', get_time: '12:00' };
 const thinking = ['Both', ' at once.'];
 
-const called = ({ calls: got }) => got.map(({ name, arguments: given }) => ({ name, arguments: JSON.stringify(given) }));
+const called = ({ calls: got }) =>
+  got.map(({ name, arguments: given }) => ({ name, arguments: JSON.stringify(given) }));
 
 /** What the client is told of `usage`, as far as it is told. */
 function checkUsage(answer, { hasUsageDetails }) {
@@ -131,18 +132,24 @@ async function failureOf(client, asked) {
 }
 
 function proveFailures(client, way, stream) {
-  everyProtocol(`${client.name}: statuses of the service are told, ${way}`, async ({ protocol, api, origin, model }) => {
-    for (const status of Object.keys(protocol.errors).map(Number)) {
-      const retryAfter = status === 429 ? 7 : undefined;
-      api.answer({ status, message: `reason ${status}`, retryAfter });
-      const talk = client.open(origin, { model });
-      talk.user('Hello?');
-      const failed = await failureOf(client, talk.ask({ stream }));
-      assert.ok(client.statusesFor?.(status)?.includes(failed.status) ?? failed.status === status, `${failed.status}`);
-      assert.match(failed.message, new RegExp(`reason ${status}`));
-      if (retryAfter && failed.retryAfter !== undefined) assert.equal(failed.retryAfter, '7');
-    }
-  });
+  everyProtocol(
+    `${client.name}: statuses of the service are told, ${way}`,
+    async ({ protocol, api, origin, model }) => {
+      for (const status of Object.keys(protocol.errors).map(Number)) {
+        const retryAfter = status === 429 ? 7 : undefined;
+        api.answer({ status, message: `reason ${status}`, retryAfter });
+        const talk = client.open(origin, { model });
+        talk.user('Hello?');
+        const failed = await failureOf(client, talk.ask({ stream }));
+        assert.ok(
+          client.statusesFor?.(status)?.includes(failed.status) ?? failed.status === status,
+          `${failed.status}`,
+        );
+        assert.match(failed.message, new RegExp(`reason ${status}`));
+        if (retryAfter && failed.retryAfter !== undefined) assert.equal(failed.retryAfter, '7');
+      }
+    },
+  );
 
   everyProtocol(`${client.name}: an overloaded service is asked again, ${way}`, async (given) => {
     const { protocol, api, origin, model } = given;
@@ -154,18 +161,21 @@ function proveFailures(client, way, stream) {
     assert.equal(api.calls.length, 3);
   });
 
-  everyProtocol(`${client.name}: who leaves cancels the call to the service, ${way}`, async ({ api, origin, model }) => {
-    api.answer({ text, ending: 'stall', usage });
-    const talk = client.open(origin, { model });
-    talk.user('Hello?');
-    const controller = new AbortController();
-    const arrival = api.nextCall();
-    const asked = talk.ask({ stream, signal: controller.signal, onText: () => controller.abort() });
-    const call = await arrival;
-    if (!stream) controller.abort();
-    await assert.rejects(asked, client.isAbort);
-    await call.left; // the test's own time limit fails it otherwise
-  });
+  everyProtocol(
+    `${client.name}: who leaves cancels the call to the service, ${way}`,
+    async ({ api, origin, model }) => {
+      api.answer({ text, ending: 'stall', usage });
+      const talk = client.open(origin, { model });
+      talk.user('Hello?');
+      const controller = new AbortController();
+      const arrival = api.nextCall();
+      const asked = talk.ask({ stream, signal: controller.signal, onText: () => controller.abort() });
+      const call = await arrival;
+      if (!stream) controller.abort();
+      await assert.rejects(asked, client.isAbort);
+      await call.left; // the test's own time limit fails it otherwise
+    },
+  );
 }
 
 function proveBrokenStreams(client) {

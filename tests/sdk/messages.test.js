@@ -106,12 +106,14 @@ everyProtocol('parse() gives what a zod schema says', async ({ api, origin, mode
 for (const stream of [false, true]) {
   everyProtocol(`toolRunner() works step by step, ${stream ? 'streamed' : 'whole'}`, async (given) => {
     const { api, origin, model, seen } = given;
-    api.answer(
-      { calls: [{ name: 'get_time', arguments: '{"city":"Köln"}' }], usage },
-      { text: ['Noon.'], usage },
-    );
+    api.answer({ calls: [{ name: 'get_time', arguments: '{"city":"Köln"}' }], usage }, { text: ['Noon.'], usage });
     const run = ({ city }) => `12:00 in ${city}`;
-    const getTime = betaZodTool({ name: 'get_time', description: 'now', inputSchema: z.object({ city: z.string() }), run });
+    const getTime = betaZodTool({
+      name: 'get_time',
+      description: 'now',
+      inputSchema: z.object({ city: z.string() }),
+      run,
+    });
     const params = { model, max_tokens: 99, messages: [...question], tools: [getTime], stream };
     const message = await connect(origin).beta.messages.toolRunner(params);
     assert.equal(message.content.at(-1).text, 'Noon.');

@@ -29,11 +29,15 @@ everyProtocol('generate() completes a prompt', async ({ api, origin, model, seen
   checkEnd(lines.at(-1));
 });
 
-everyProtocol('thoughts that nobody asked for are not told', async ({ api, origin, model }) => {
-  api.answer({ thinking: ['Hm.'], text: ['Yes.'], usage });
-  const { message } = await connect(origin).chat({ model, messages, think: false });
-  assert.equal(message.content, 'Yes.');
-}, (protocol) => protocol.name !== 'ollama');
+everyProtocol(
+  'thoughts that nobody asked for are not told',
+  async ({ api, origin, model }) => {
+    api.answer({ thinking: ['Hm.'], text: ['Yes.'], usage });
+    const { message } = await connect(origin).chat({ model, messages, think: false });
+    assert.equal(message.content, 'Yes.');
+  },
+  (protocol) => protocol.name !== 'ollama',
+);
 
 everyProtocol('a format is a schema', async ({ api, origin, model, seen }) => {
   const { $schema, ...format } = z.toJSONSchema(Trip);

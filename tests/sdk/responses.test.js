@@ -59,7 +59,12 @@ everyProtocol('a failure in mid-stream is one terminal event', async ({ api, cli
 
 everyProtocol('a tool can be forced', async ({ api, client, model, seen }) => {
   api.answer({ calls: [{ name: 'get_time', arguments: '{"city":"Köln"}' }], usage });
-  const tools = ['get_time', 'get_weather'].map((name) => ({ type: 'function', name, parameters: cityParameters, strict: false }));
+  const tools = ['get_time', 'get_weather'].map((name) => ({
+    type: 'function',
+    name,
+    parameters: cityParameters,
+    strict: false,
+  }));
   const params = { model, ...asked, tools };
   const choice = { type: 'function', name: 'get_time' };
   const { output } = await client.responses.create({ ...params, tool_choice: choice });

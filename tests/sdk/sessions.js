@@ -13,7 +13,8 @@ import { answerOf } from './clients/openai_responses.js';
 import { checkEvents as checkResponseEvents } from './clients/responses_events.js';
 
 /** The session in sessions/`name`.json. */
-export const readSession = (name) => JSON.parse(readFileSync(new URL(`sessions/${name}.json`, import.meta.url), 'utf8'));
+export const readSession = (name) =>
+  JSON.parse(readFileSync(new URL(`sessions/${name}.json`, import.meta.url), 'utf8'));
 
 /** The events of a stream, for whom no library reads them. Comments are left out. */
 export function eventsOf(text) {
@@ -55,7 +56,10 @@ function asSentBack({ id, status, ...item }) {
 const dialects = {
   '/v1/messages': {
     read: (text, isStream) => (isStream ? messageOf(eventsOf(text)) : JSON.parse(text)),
-    said: ({ content }) => ({ content, calls: content.filter((block) => block.type === 'tool_use').map(({ id }) => id) }),
+    said: ({ content }) => ({
+      content,
+      calls: content.filter((block) => block.type === 'tool_use').map(({ id }) => id),
+    }),
     textOf: ({ content }) => content.map((block) => block.text ?? '').join(''),
   },
   '/v1/responses': {
@@ -68,7 +72,11 @@ const dialects = {
       items: output.map(asSentBack),
       calls: output.filter((item) => item.call_id).map((item) => item.call_id),
     }),
-    textOf: ({ output }) => output.flatMap((item) => item.content ?? []).map((part) => part.text).join(''),
+    textOf: ({ output }) =>
+      output
+        .flatMap((item) => item.content ?? [])
+        .map((part) => part.text)
+        .join(''),
   },
 };
 

@@ -34,7 +34,10 @@ for (const session of ['claude_code', 'codex', 'codex_local_shell'].map(readSess
     `${session.client} has a session`,
     async ({ protocol, api, origin, model, seen }) => {
       const isNative = protocol.name === session.native;
-      const originals = { $model: protocol.model, $smallModel: protocol.name === 'anthropic' ? smallModel : protocol.model };
+      const originals = {
+        $model: protocol.model,
+        $smallModel: protocol.name === 'anthropic' ? smallModel : protocol.model,
+      };
       const names = { $model: model, $smallModel: `${protocol.name}/${originals.$smallModel}` };
       let thoughts = 0;
       await replay(session, {
@@ -57,27 +60,27 @@ for (const session of ['claude_code', 'codex', 'codex_local_shell'].map(readSess
   );
 }
 
-everyProtocol(
-  'what Claude Code asks for beside its turns is answered',
-  async ({ protocol, api, origin, model }) => {
-    const session = readSession('claude_code');
-    const answers = [];
-    await replay(session, {
-      origin,
-      names: { $model: model, $smallModel: model },
-      before: ({ script }) => api.answer({ ...script, usage }),
-      after: (exchange, { answer }) => answers.push([exchange.path, answer]),
-    });
-    const counted = answers.find(([path]) => path.includes('count_tokens'))[1];
-    assert.ok(Number.isInteger(counted.input_tokens) && counted.input_tokens > 100, JSON.stringify(counted));
-    assert.equal(protocol.name === 'anthropic', counted.input_tokens === 4321);
-  },
-);
+everyProtocol('what Claude Code asks for beside its turns is answered', async ({ protocol, api, origin, model }) => {
+  const session = readSession('claude_code');
+  const answers = [];
+  await replay(session, {
+    origin,
+    names: { $model: model, $smallModel: model },
+    before: ({ script }) => api.answer({ ...script, usage }),
+    after: (exchange, { answer }) => answers.push([exchange.path, answer]),
+  });
+  const counted = answers.find(([path]) => path.includes('count_tokens'))[1];
+  assert.ok(Number.isInteger(counted.input_tokens) && counted.input_tokens > 100, JSON.stringify(counted));
+  assert.equal(protocol.name === 'anthropic', counted.input_tokens === 4321);
+});
 
 everyProtocol(
   'Codex gets a list of models that it can read',
   async ({ origin }) => {
-    const { headers, exchanges: [{ path }] } = readSession('codex');
+    const {
+      headers,
+      exchanges: [{ path }],
+    } = readSession('codex');
     const list = await (await fetch(origin + path, { headers })).json();
     assert.ok(Array.isArray(list.models), Object.keys(list).join());
     for (const entry of list.models) {

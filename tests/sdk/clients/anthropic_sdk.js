@@ -4,7 +4,13 @@ import Anthropic from '@anthropic-ai/sdk';
 import assert from 'node:assert/strict';
 import { failure, finishOf } from './words.js';
 
-const finishes = { end_turn: 'stop', stop_sequence: 'stop', tool_use: 'calls', max_tokens: 'length', refusal: 'filter' };
+const finishes = {
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  tool_use: 'calls',
+  max_tokens: 'length',
+  refusal: 'filter',
+};
 
 const blocksOf = (message, type) => message.content.filter((block) => block.type === type);
 

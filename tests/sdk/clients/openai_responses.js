@@ -31,7 +31,11 @@ export function answerOf(response) {
   });
   const isWhole = response.status === 'completed';
   if (!isWhole) assert.equal(response.status, 'incomplete');
-  const finish = isWhole ? (calls.length > 0 ? 'calls' : 'stop') : finishOf(response.incomplete_details.reason, incomplete);
+  const finish = isWhole
+    ? calls.length > 0
+      ? 'calls'
+      : 'stop'
+    : finishOf(response.incomplete_details.reason, incomplete);
   return {
     text: joined(itemsOf(response, 'message'), 'content').join(''),
     thinking: joined(itemsOf(response, 'reasoning'), 'summary').join(''),

@@ -177,31 +177,29 @@ export function cacheMarkers({ system, tools, messages }) {
 
 /** Refuses what the service would not take. `betas` are the values of the header. */
 export function checkRequest(body, thoughts, betas = [], required = ['model', 'messages', 'max_tokens']) {
-  check(
-    body,
-    '',
-    required,
-    [
-      'system',
-      'stop_sequences',
-      'stream',
-      'temperature',
-      'top_p',
-      'top_k',
-      'thinking',
-      'output_config',
-      'tools',
-      'tool_choice',
-      'metadata',
-      'service_tier',
-      'cache_control',
-      ...Object.keys(betaOf),
-    ],
-  );
+  check(body, '', required, [
+    'system',
+    'stop_sequences',
+    'stream',
+    'temperature',
+    'top_p',
+    'top_k',
+    'thinking',
+    'output_config',
+    'tools',
+    'tool_choice',
+    'metadata',
+    'service_tier',
+    'cache_control',
+    ...Object.keys(betaOf),
+  ]);
   checkBetas(body, betas);
   if (![model, smallModel].includes(body.model)) throw new Refusal(404, `model: ${body.model}`);
   const isCounted = !required.includes('max_tokens');
-  demand(isCounted || (Number.isInteger(body.max_tokens) && body.max_tokens > 0), 'max_tokens: must be a number above 0');
+  demand(
+    isCounted || (Number.isInteger(body.max_tokens) && body.max_tokens > 0),
+    'max_tokens: must be a number above 0',
+  );
   demand(!(body.temperature < 0 || body.temperature > 1), 'temperature: range: 0..1');
   demand(
     body.temperature === undefined || body.top_p === undefined,

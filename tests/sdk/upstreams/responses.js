@@ -161,8 +161,7 @@ function respond({ response, body }, script, state) {
   return sendStream(response, 'text/event-stream; charset=utf-8', framesOf(script, answer), script.ending);
 }
 
-const outputText = (output) =>
-  typeof output === 'string' ? output : output.map((part) => part.text ?? '').join('');
+const outputText = (output) => (typeof output === 'string' ? output : output.map((part) => part.text ?? '').join(''));
 
 export const responses = {
   name: 'responses',

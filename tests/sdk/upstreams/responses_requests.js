@@ -20,7 +20,10 @@ function checkInputPart(part, place) {
 const isUnverified = 'The encrypted content could not be verified.';
 
 function checkId(id, prefix, place) {
-  demand(id === undefined || id.startsWith(prefix), `Invalid '${place}.id'. Expected an ID that begins with '${prefix}'.`);
+  demand(
+    id === undefined || id.startsWith(prefix),
+    `Invalid '${place}.id'. Expected an ID that begins with '${prefix}'.`,
+  );
 }
 
 const itemChecks = {
