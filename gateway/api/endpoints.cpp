@@ -14,6 +14,7 @@
 #include "gateway/api/models.h"
 #include "gateway/api/remote.h"
 #include "gateway/api/requests.h"
+#include "gateway/api/responses.h"
 #include "gateway/api/running.h"
 #include "gateway/api/stats.h"
 
@@ -26,6 +27,8 @@ namespace {
 // A new endpoint is one line here. Those with a tail come after the names that they would take.
 constexpr Endpoint kEndpoints[] = {
     {"POST", "/v1/chat/completions", false, "chat_completions", Role::Inference, &api::chatCompletions, true},
+    {"POST", "/v1/responses", false, "responses", Role::Inference, &api::createResponse, true,
+     ChatProtocol::OpenAiResponses},
     {"POST", "/v1/embeddings", false, "embeddings", Role::Inference, &api::embeddings, true},
     {"GET", "/v1/models", false, "models", Role::Inference, &api::listModels},
     {"GET", "/v1/models/", true, "model", Role::Inference, &api::oneModel},

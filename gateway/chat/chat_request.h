@@ -28,6 +28,7 @@ struct ChatRequest
     bool includeUsage = false;                ///< the client asked for the usage chunk of a stream
     std::optional<NativeRequest> native = {}; ///< nothing: the client speaks OpenAI's chat protocol
     std::optional<Error> untranslatable = {}; ///< what `native` says and `body` cannot: only for providers of its kind
+    std::vector<QByteArray> unsaid = {};      ///< what `native` says and `body` leaves out; told unless it is sent
 
     /// What the client speaks.
     ChatProtocol protocol() const { return native ? native->protocol : ChatProtocol::OpenAiChat; }

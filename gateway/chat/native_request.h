@@ -7,6 +7,7 @@
 
 #include <QByteArray>
 
+#include <optional>
 #include <vector>
 
 namespace lunargate {
@@ -23,6 +24,16 @@ enum class ChatProtocol {
 /// too, which get these bytes but for what the configuration changes. Movable; the values refer to `document`.
 struct NativeRequest
 {
+    /// The same call for the provider that keeps what the client refers to: in the client's own bytes, while `body` has
+    /// in it what was referred to, for all others.
+    struct Continuation
+    {
+        QByteArray providerId;
+        QByteArray body;
+        json::Range object;
+        std::vector<json::Member> members;
+    };
+
     ChatProtocol protocol = ChatProtocol::OpenAiResponses;
     QByteArray body;                   ///< valid JSON, an object; UTF-8
     json::Range object;                ///< the object in `body`
@@ -30,6 +41,7 @@ struct NativeRequest
     json::Document document;           ///< `body`, parsed
     HeaderList headers;                ///< of the client, as far as such a provider is to get them
     QByteArray query;                  ///< of the client's address, likewise, without the question mark
+    std::optional<Continuation> continuation = {};
 };
 
 } // namespace lunargate

@@ -2,6 +2,7 @@
 #include "gateway/dialects/dialect.h"
 
 #include "gateway/dialects/openai_chat/openai_chat_dialect.h"
+#include "gateway/dialects/openai_responses/responses_dialect.h"
 
 namespace lunargate {
 
@@ -9,10 +10,12 @@ const Dialect &dialectOf(ChatProtocol protocol)
 {
     // A new dialect is one line here.
     static const OpenAiChatDialect openAiChat;
+    static const OpenAiResponsesDialect openAiResponses;
 
     switch (protocol) {
-    case ChatProtocol::OpenAiChat:
     case ChatProtocol::OpenAiResponses:
+        return openAiResponses;
+    case ChatProtocol::OpenAiChat:
     case ChatProtocol::AnthropicMessages:
     case ChatProtocol::Ollama:
         return openAiChat;

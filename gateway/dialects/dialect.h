@@ -14,10 +14,11 @@ namespace lunargate {
 /// What stands in an answer where the provider tells nothing of it.
 struct AnswerFacts
 {
-    QByteArray requestId;    ///< ours; ids of answers are made of it
-    QByteArray model;        ///< as the provider was asked for it
-    qint64 created = 0;      ///< Unix seconds
-    qint64 promptTokens = 0; ///< an estimate, for dialects that tell it before providers do
+    QByteArray requestId;     ///< ours; ids of answers are made of it
+    QByteArray model;         ///< as the provider was asked for it
+    qint64 created = 0;       ///< Unix seconds
+    qint64 promptTokens = 0;  ///< an estimate, for dialects that tell it before providers do
+    QByteArray provider = {}; ///< the id of who answers
 };
 
 /// Writes what a client gets for a provider's stream events. One object a stream.

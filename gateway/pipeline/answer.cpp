@@ -49,7 +49,8 @@ AnswerFacts factsOf(const RequestContext &context)
     return {.requestId = context.record.requestId,
             .model = context.record.model,
             .created = QDateTime::currentSecsSinceEpoch(),
-            .promptTokens = tokensOfText(context.record.requestTextBytes)};
+            .promptTokens = tokensOfText(context.record.requestTextBytes),
+            .provider = context.record.provider};
 }
 
 QByteArray completionBody(const ModelAnswer &whole, const AnswerFacts &facts)

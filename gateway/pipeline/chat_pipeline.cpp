@@ -24,6 +24,17 @@ void noteRequest(RequestContext &context, const ChatRequest &request)
     traceRequest(context, request);
 }
 
+// What the dialect's reader could not put into chat's words is told like what a provider's writer cannot.
+PreparedCall prepareCall(const Provider &provider, const ChatRequest &request, const QByteArray &model)
+{
+    PreparedCall call = provider.chatCall(request, model);
+    if (call && !(*call)->isNative) {
+        std::vector<QByteArray> &dropped = (*call)->droppedParams;
+        dropped.insert(dropped.end(), request.unsaid.begin(), request.unsaid.end());
+    }
+    return call;
+}
+
 Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request)
 {
     const HeaderList &clientHeaders = context.exchange.request.headers;
@@ -31,7 +42,7 @@ Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request)
     if (!requested)
         return std::unexpected(std::move(requested.error()));
     HeaderList found = selectModel(context, request, *requested);
-    return planRoute(context, chatRouting(clientHeaders, *std::move(requested), std::move(found)));
+    return planRoute(context, chatRouting(clientHeaders, *std::move(requested), std::move(found), request.protocol()));
 }
 
 } // namespace
@@ -57,7 +68,7 @@ Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCal
         co_return context.respondError(fits.error());
 
     const Prepare prepare = [&request](const Provider &provider, const Candidate &candidate) {
-        return provider.chatCall(request, candidate.model);
+        return prepareCall(provider, request, candidate.model);
     };
     AttemptResult open = co_await tryTargets(context, prepare, *plan);
     if (!open) {

@@ -71,6 +71,7 @@ Result<void> normalise(ChatRequest &request)
         if (!again)
             return std::unexpected(std::move(again.error()));
         again->native = std::move(request.native);
+        again->unsaid = std::move(request.unsaid);
         request = *std::move(again);
         request.conversation = openai_chat::readConversation(request.document.root());
     }

@@ -20,12 +20,31 @@ Error modelNotNamed()
             .param = "model"};
 }
 
+/// How routes know the calls of a protocol.
+struct ProtocolRoutes
+{
+    QByteArrayView path;
+    QByteArrayView requestType;
+    QByteArrayView alternativePath; ///< for configurations that know chat only
+};
+
+ProtocolRoutes routesOf(ChatProtocol protocol)
+{
+    constexpr QByteArrayView kChat = "/v1/chat/completions";
+    if (protocol == ChatProtocol::OpenAiResponses)
+        return {"/v1/responses", "responses", kChat};
+    return {kChat, "chat_completions", {}};
+}
+
 } // namespace
 
-RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel requested, HeaderList found)
+RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel requested, HeaderList found,
+                           ChatProtocol protocol)
 {
-    return {.path = QByteArrayLiteral("/v1/chat/completions"),
-            .requestType = QByteArrayLiteral("chat_completions"),
+    const ProtocolRoutes routes = routesOf(protocol);
+    return {.path = routes.path.toByteArray(),
+            .alternativePath = routes.alternativePath.toByteArray(),
+            .requestType = routes.requestType.toByteArray(),
             .headers = clientHeaders,
             .requested = std::move(requested),
             .computedHeaders = std::move(found)};

@@ -6,8 +6,10 @@
 
 namespace lunargate {
 
-/// What a chat request asks of the router. `clientHeaders` must outlive it; `found`: by model selection.
-RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel requested, HeaderList found);
+/// What a model call asks of the router, whose path and type are those of the client's protocol. `clientHeaders` must
+/// outlive it; `found`: by model selection.
+RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel requested, HeaderList found,
+                           ChatProtocol protocol = ChatProtocol::OpenAiChat);
 
 /// The same for embeddings. Fails with InvalidRequest `model_required`: the gateway chooses none for them.
 Result<RoutingRequest> embeddingsRouting(const HeaderList &clientHeaders, RequestedModel requested);

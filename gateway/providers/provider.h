@@ -44,6 +44,7 @@ public:
 
     UpstreamRequest request;
     std::vector<QByteArray> droppedParams; ///< what the client asked for and the provider cannot be told
+    bool isNative = false;                 ///< the client's own words are sent, which are not OpenAI's chat protocol
 
     /// Reads a whole answer with a success status.
     virtual std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body) = 0;

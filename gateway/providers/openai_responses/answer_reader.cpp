@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/openai_responses/answer_reader.h"
 
-#include "gateway/providers/openai/answer_reader.h"
 #include "gateway/providers/openai_responses/error_reader.h"
 #include "gateway/providers/upstream_errors.h"
 
@@ -67,14 +66,14 @@ ModelAnswer readOutput(json::Value response, const OutputSettings &settings)
 } // namespace
 
 std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body, const OutputSettings &settings,
-                                                       const SecretString &key)
+                                                       const SecretString &key, openai::AnswerForm form)
 {
     const std::optional<json::Document> document = json::Document::parse(body);
     if (!document || !document->root().isObject())
         return invalidAnswer("it is not a JSON object");
     const json::Value response = document->root();
     if (response["choices"].isArray())
-        return openai::readChatAnswer(std::move(body), key);
+        return openai::readChatAnswer(std::move(body), key, form);
     const QByteArrayView status = response["status"].string();
     if (responseError(response).exists() || status == "failed" || status == "cancelled")
         return std::unexpected(UpstreamFailure{.error = readResponseFailure(response, key), .fromProvider = true});
@@ -83,6 +82,26 @@ std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body, const Ou
     if (!response["output"].isArray() && !response["output_text"].isString())
         return invalidAnswer("it has no output");
     return readOutput(response, settings);
+}
+
+std::expected<ModelAnswer, UpstreamFailure> readNativeAnswer(QByteArray body, const OutputSettings &settings,
+                                                             const SecretString &key)
+{
+    const std::optional<json::Document> document = json::Document::parse(body);
+    const json::Value response = document ? document->root() : json::Value();
+    const QByteArrayView status = response["status"].string();
+    if (response["background"].boolean() == true && (status == "queued" || status == "in_progress")) {
+        Completion begun{.id = response["id"].toByteArray(), .model = response["model"].toByteArray()};
+        return ModelAnswer{.body = std::move(body), .completion = std::move(begun)};
+    }
+    std::expected<ModelAnswer, UpstreamFailure> answer = readAnswer(body, settings, key, openai::AnswerForm::Canonical);
+    if (!answer || response["choices"].isArray())
+        return answer;
+    const Completion &completion = *answer->completion;
+    answer->isFiltered = completion.finishReason == FinishReason::ContentFilter && completion.text.isEmpty() &&
+                         completion.toolCalls.empty();
+    answer->body = std::move(body);
+    return answer;
 }
 
 } // namespace lunargate::openai_responses

@@ -3,7 +3,9 @@
 
 #include "gateway/chat/message_fields.h"
 #include "gateway/chat/reasoning_detail.h"
+#include "gateway/providers/native_stream.h"
 #include "gateway/providers/openai_responses/answer_reader.h"
+#include "gateway/providers/openai_responses/native_request.h"
 #include "gateway/providers/openai_responses/parallel_calls.h"
 #include "gateway/providers/openai_responses/request_writer.h"
 #include "gateway/providers/openai_responses/stream_reader.h"
@@ -19,8 +21,9 @@ namespace {
 class ResponsesCall : public ProviderCall
 {
 public:
-    ResponsesCall(const Conversation &conversation, const ProviderConfig &config)
+    ResponsesCall(const Conversation &conversation, const ProviderConfig &config, openai::AnswerForm form)
         : m_key(config.apiKey),
+          m_form(form),
           m_settings{.unwrapsParallel = std::ranges::none_of(
                          conversation.tools,
                          [](const ToolDefinition &tool) { return openai_responses::isParallelWrapper(tool.name); }),
@@ -30,11 +33,36 @@ public:
 
     std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body) override
     {
-        return openai_responses::readAnswer(std::move(body), m_settings, m_key);
+        return openai_responses::readAnswer(std::move(body), m_settings, m_key, m_form);
     }
     std::unique_ptr<ChatStreamReader> streamReader() override
     {
         return std::make_unique<openai_responses::StreamReader>(m_settings, m_key);
+    }
+
+private:
+    const SecretString &m_key; // the provider's
+    openai::AnswerForm m_form;
+    openai_responses::OutputSettings m_settings;
+};
+
+/// A call of a client that speaks the protocol itself.
+class NativeCall : public ProviderCall
+{
+public:
+    explicit NativeCall(const ProviderConfig &config)
+        : m_key(config.apiKey), m_settings{.origin = openai_responses::thoughtOrigin(config)}
+    {
+        isNative = true;
+    }
+
+    std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body) override
+    {
+        return openai_responses::readNativeAnswer(std::move(body), m_settings, m_key);
+    }
+    std::unique_ptr<ChatStreamReader> streamReader() override
+    {
+        return std::make_unique<NativeStream<openai_responses::StreamReader>>(m_settings, m_key);
     }
 
 private:
@@ -51,13 +79,17 @@ OpenAiResponsesProvider::OpenAiResponsesProvider(ProviderConfig config)
 
 PreparedCall OpenAiResponsesProvider::chatCall(const ChatRequest &request, const QByteArray &model) const
 {
+    if (request.native && request.native->protocol == ChatProtocol::OpenAiResponses)
+        return nativeCall(request, model);
     if (!request.conversation)
         return std::unexpected(request.conversation.error());
     Result<openai_responses::WrittenRequest> written =
         openai_responses::writeRequest(*request.conversation, model, request.stream, config());
     if (!written)
         return std::unexpected(std::move(written.error()));
-    auto call = std::make_unique<ResponsesCall>(*request.conversation, config());
+    using openai::AnswerForm;
+    auto call = std::make_unique<ResponsesCall>(*request.conversation, config(),
+                                                request.native ? AnswerForm::Canonical : AnswerForm::Bytes);
     call->request = servicePost(config(), m_responsesUrl, headers(), std::move(written->body),
                                 request.stream ? kEventStreamAnswer : kJsonAnswer);
     call->request.isStream = request.stream;
@@ -68,6 +100,23 @@ PreparedCall OpenAiResponsesProvider::chatCall(const ChatRequest &request, const
     constexpr QByteArrayView kThoughts = "messages.reasoning_details";
     if (written->hasForeignThoughts && !std::ranges::contains(call->droppedParams, kThoughts))
         call->droppedParams.push_back(kThoughts.toByteArray());
+    return call;
+}
+
+PreparedCall OpenAiResponsesProvider::nativeCall(const ChatRequest &request, const QByteArray &model) const
+{
+    Result<openai_responses::WrittenRequest> written =
+        openai_responses::writeNativeRequest(*request.native, request.model, model, config());
+    if (!written)
+        return std::unexpected(std::move(written.error()));
+    HeaderList all = headers();
+    for (const HeaderList::Field &field : request.native->headers)
+        all.setDefault(field.name, field.value);
+    auto call = std::make_unique<NativeCall>(config());
+    call->request = servicePost(config(), m_responsesUrl, std::move(all), std::move(written->body),
+                                request.stream ? kEventStreamAnswer : kJsonAnswer);
+    call->request.isStream = request.stream;
+    call->droppedParams = std::move(written->droppedParams);
     return call;
 }
 

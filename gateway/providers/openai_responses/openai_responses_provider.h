@@ -15,6 +15,8 @@ public:
     PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const override;
 
 private:
+    PreparedCall nativeCall(const ChatRequest &request, const QByteArray &model) const;
+
     QUrl m_responsesUrl;
 };
 

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/dialects/openai_responses/message_list.h"
+
+#include "gateway/chat/invalid_value.h"
+#include "gateway/dialects/json_body.h"
+#include "gateway/dialects/openai_responses/carried_thoughts.h"
+#include "gateway/dialects/openai_responses/message_parts.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace lunargate::responses {
+
+namespace {
+
+// Without them the model would not know what happened.
+constexpr QByteArrayView kNeeded[] = {"local_shell_call",
+                                      "local_shell_call_output",
+                                      "shell_call",
+                                      "shell_call_output",
+                                      "apply_patch_call",
+                                      "apply_patch_call_output",
+                                      "computer_call",
+                                      "computer_call_output",
+                                      "mcp_approval_request",
+                                      "mcp_approval_response",
+                                      "compaction",
+                                      "compaction_trigger",
+                                      "program",
+                                      "program_output"};
+
+bool isKnownRole(QByteArrayView role)
+{
+    return role == "user" || role == "assistant" || role == "system" || role == "developer";
+}
+
+bool isOutputPart(json::Value part)
+{
+    const QByteArrayView type = part["type"].string();
+    return isTextPart(part) || type == "input_image" || type == "input_file" || type == "input_audio";
+}
+
+// Whether it is a list of content parts, and not some JSON that a tool wrote.
+bool isContent(json::Value output)
+{
+    if (!output.isArray())
+        return false;
+    for (const json::Value part : output.elements()) {
+        if (!isOutputPart(part))
+            return false;
+    }
+    return true;
+}
+
+QByteArray textOf(json::Value value)
+{
+    if (isAbsent(value))
+        return {};
+    return value.isString() ? value.toByteArray() : json::toText(value);
+}
+
+QByteArray outputText(json::Value output)
+{
+    return isContent(output) ? joinedTexts(output) : textOf(output);
+}
+
+QByteArrayView callId(json::Value item)
+{
+    const QByteArrayView id = item["call_id"].string();
+    return id.isEmpty() ? item["id"].string() : id;
+}
+
+void addTexts(QByteArray &text, json::Value parts)
+{
+    for (const json::Value part : parts.elements()) {
+        if (!text.isEmpty())
+            text += "\n\n";
+        text += part["text"].string();
+    }
+}
+
+} // namespace
+
+void MessageList::addInstructions(json::Value instructions)
+{
+    if (isAbsent(instructions) || (instructions.isString() && instructions.string().isEmpty()))
+        return;
+    if (!instructions.isString())
+        return m_translation.refuse(invalidValue("instructions", "must be a string").error());
+    m_json.beginObject().member("role", "system").key("content").documentText(instructions.string()).endObject();
+}
+
+void MessageList::add(json::Value item, const QByteArray &place)
+{
+    const QByteArrayView type = item["type"].string();
+    if (!item.isObject())
+        m_translation.refuse(invalidValue(place, "must be an object").error());
+    else if (type == "message" || (type.isEmpty() && item["role"].isString()))
+        addMessage(item, place);
+    else if (type == "reasoning")
+        addReasoning(item);
+    else if (type == "function_call" || type == "custom_tool_call")
+        addCall(item, place);
+    else if (type == "function_call_output" || type == "custom_tool_call_output")
+        addOutput(item, place);
+    else
+        addOther(item, place);
+}
+
+std::vector<MessageList::Part> MessageList::partsOf(json::Value content, const QByteArray &place)
+{
+    std::vector<Part> parts;
+    if (content.isString())
+        parts.push_back({content, place + ".content"});
+    else if (!isAbsent(content) && !content.isArray())
+        m_translation.refuse(invalidValue(place + ".content", "must be a string or an array of parts").error());
+    size_t index = 0;
+    for (const json::Value part : content.elements())
+        parts.push_back({part, place + ".content[" + QByteArray::number(index++) + ']'});
+    return parts;
+}
+
+void MessageList::addMessage(json::Value item, const QByteArray &place)
+{
+    endOutputs();
+    const QByteArrayView named = item["role"].string();
+    const QByteArrayView role = named.isEmpty() ? QByteArrayView("user") : named;
+    if (!isKnownRole(role)) {
+        m_translation.refuse(invalidValue(place + ".role", "must be user, assistant, system or developer, not '" +
+                                                               role.toByteArray() + '\'')
+                                 .error());
+        return;
+    }
+    std::vector<Part> parts = partsOf(item["content"], place);
+    if (role != "assistant") {
+        endTurn();
+        if (parts.empty())
+            return;
+        m_json.beginObject().member("role", role).key("content");
+        writeContent(parts);
+        m_json.endObject();
+        return;
+    }
+    // Behind calls it belongs to them: their outputs must follow at once.
+    if (!m_turn.parts.empty() && m_turn.calls.empty())
+        endTurn();
+    m_turn.parts.insert(m_turn.parts.end(), parts.begin(), parts.end());
+    if (item["phase"].isString())
+        m_turn.phase = item["phase"];
+}
+
+void MessageList::addReasoning(json::Value item)
+{
+    endOutputs();
+    const QByteArrayView encrypted = item["encrypted_content"].string();
+    const std::optional<json::Document> carried = decoded(encrypted);
+    const bool isBehind = carried && carried->root()["behind"].boolean() == true;
+    if (!isBehind && !m_turn.parts.empty() && m_turn.calls.empty())
+        endTurn();
+    addTexts(m_turn.thoughts, item["content"].size() > 0 ? item["content"] : item["summary"]);
+    if (encrypted.isEmpty())
+        return;
+    if (!carried)
+        return m_translation.drop("input.reasoning.encrypted_content"); // only who wrote it can read it
+    for (const json::Value detail : carried->root()["details"].elements())
+        m_turn.details.push_back(json::toText(detail));
+    for (const auto [id, extra] : carried->root()["extras"].members())
+        m_turn.extras.insert_or_assign(id.toByteArray(), json::toText(extra));
+}
+
+void MessageList::addCall(json::Value item, const QByteArray &place)
+{
+    endOutputs();
+    const QByteArrayView name = item["name"].string();
+    if (name.isEmpty())
+        return m_translation.refuse(invalidValue(place + ".name", "must not be empty").error());
+    const bool isCustom = item["type"].string() == "custom_tool_call";
+    m_turn.calls.push_back(
+        {.id = callId(item).toByteArray(),
+         .name = functionName(item["namespace"].string(), name),
+         .arguments = isCustom ? customArguments(textOf(item["input"])) : textOf(item["arguments"])});
+}
+
+void MessageList::addOutput(json::Value item, const QByteArray &place)
+{
+    endTurn();
+    const QByteArrayView id = callId(item);
+    if (id.isEmpty())
+        return m_translation.refuse(invalidValue(place + ".call_id", "must not be empty").error());
+    const json::Value output = item["output"];
+    const qsizetype shownBefore = static_cast<qsizetype>(m_shown.size());
+    if (isContent(output)) {
+        size_t index = 0;
+        for (const json::Value part : output.elements()) {
+            const QByteArray partPlace = place + ".output[" + QByteArray::number(index++) + ']';
+            if (!isTextPart(part))
+                m_shown.push_back({part, partPlace});
+        }
+    }
+    QByteArray text = outputText(output);
+    if (text.isEmpty() && static_cast<qsizetype>(m_shown.size()) > shownBefore)
+        text = "The output is in the next message of the user.";
+    m_json.beginObject().member("role", "tool").member("tool_call_id", id).member("content", text).endObject();
+}
+
+void MessageList::addOther(json::Value item, const QByteArray &place)
+{
+    const QByteArray type = item["type"].toByteArray();
+    if (type == "additional_tools")
+        m_tools.add(item["tools"], place + ".tools");
+    else if (type == "item_reference" || (type.isEmpty() && item["id"].isString()))
+        m_translation.refuse(place, "item '" + item["id"].toByteArray() + '\'');
+    else if (std::ranges::contains(kNeeded, QByteArrayView(type)))
+        m_translation.refuse(place, "items of type '" + type + '\'');
+    else if (type.isEmpty())
+        m_translation.refuse(invalidValue(place + ".type", "must name a kind of item").error());
+    else
+        m_translation.drop("input." + type);
+}
+
+QByteArray MessageList::take()
+{
+    endTurn();
+    endOutputs();
+    return m_json.endArray().text();
+}
+
+void MessageList::endTurn()
+{
+    const Turn turn = std::exchange(m_turn, {});
+    // Thoughts that led to nothing are no message.
+    if (!turn.parts.empty() || !turn.calls.empty())
+        writeTurn(turn);
+}
+
+// Chat's tool messages are text; what a tool shows comes behind all of them, as from the user.
+void MessageList::endOutputs()
+{
+    const std::vector<Part> shown = std::exchange(m_shown, {});
+    if (shown.empty())
+        return;
+    m_json.beginObject().member("role", "user").key("content");
+    writeContent(shown);
+    m_json.endObject();
+}
+
+void MessageList::writeTurn(const Turn &turn)
+{
+    m_json.beginObject().member("role", "assistant").key("content");
+    if (turn.parts.empty())
+        m_json.null();
+    else
+        writeContent(turn.parts);
+    if (turn.phase.exists())
+        m_json.member("phase", turn.phase);
+    if (!turn.thoughts.isEmpty())
+        m_json.member("reasoning_content", turn.thoughts);
+    if (!turn.details.empty()) {
+        m_json.key("reasoning_details").beginArray();
+        for (const QByteArray &detail : turn.details)
+            m_json.raw(detail);
+        m_json.endArray();
+    }
+    if (!turn.calls.empty())
+        writeCalls(turn);
+    m_json.endObject();
+}
+
+void MessageList::writeCalls(const Turn &turn)
+{
+    m_json.key("tool_calls").beginArray();
+    for (const Call &call : turn.calls) {
+        m_json.beginObject();
+        if (!call.id.isEmpty())
+            m_json.member("id", call.id);
+        m_json.member("type", "function").key("function").beginObject();
+        m_json.member("name", call.name).member("arguments", call.arguments).endObject();
+        if (const auto extra = turn.extras.find(call.id); extra != turn.extras.end())
+            m_json.key("extra_content").raw(extra->second);
+        m_json.endObject();
+    }
+    m_json.endArray();
+}
+
+void MessageList::writeContent(const std::vector<Part> &parts)
+{
+    const Part &first = parts.front();
+    const bool isPlain = first.value.isString() || (isTextPart(first.value) && first.value["text"].isString() &&
+                                                    isAbsent(first.value["cache_control"]));
+    if (parts.size() == 1 && isPlain) {
+        m_json.documentText(first.value.isString() ? first.value.string() : first.value["text"].string());
+        return;
+    }
+    m_json.beginArray();
+    for (const Part &part : parts) {
+        if (part.value.isString())
+            m_json.beginObject().member("type", "text").key("text").documentText(part.value.string()).endObject();
+        else
+            writePart(m_json, part.value, part.place, m_translation);
+    }
+    m_json.endArray();
+}
+
+} // namespace lunargate::responses

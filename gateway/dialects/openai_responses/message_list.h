@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/dialects/openai_responses/tool_list.h"
+#include "gateway/dialects/openai_responses/translation.h"
+#include "gateway/json/document.h"
+#include "gateway/json/text_writer.h"
+
+#include <map>
+#include <vector>
+
+namespace lunargate::responses {
+
+/// Translates input items to chat's messages: what an assistant thought, said and called, each an item of its own,
+/// becomes one message. The values must outlive this.
+class MessageList
+{
+public:
+    /// `tools` gets those that stand among the items.
+    MessageList(Translation &translation, ToolList &tools) : m_translation(translation), m_tools(tools)
+    {
+        m_json.beginArray();
+    }
+
+    /// The text that stands before all items.
+    void addInstructions(json::Value instructions);
+    /// `place` is the item's, for example `input[2]`.
+    void add(json::Value item, const QByteArray &place);
+
+    /// The messages as a JSON array.
+    QByteArray take();
+
+private:
+    struct Part
+    {
+        json::Value value;
+        QByteArray place;
+    };
+    struct Call
+    {
+        QByteArray id;
+        QByteArray name;
+        QByteArray arguments;
+    };
+    /// What an assistant did in one go.
+    struct Turn
+    {
+        QByteArray thoughts = {};
+        std::vector<QByteArray> details = {};
+        std::map<QByteArray, QByteArray> extras = {};
+        std::vector<Part> parts = {};
+        std::vector<Call> calls = {};
+        json::Value phase = {};
+    };
+
+    void addMessage(json::Value item, const QByteArray &place);
+    void addReasoning(json::Value item);
+    void addCall(json::Value item, const QByteArray &place);
+    void addOutput(json::Value item, const QByteArray &place);
+    void addOther(json::Value item, const QByteArray &place);
+    std::vector<Part> partsOf(json::Value content, const QByteArray &place);
+
+    void endTurn();
+    void endOutputs();
+    void writeTurn(const Turn &turn);
+    void writeCalls(const Turn &turn);
+    void writeContent(const std::vector<Part> &parts);
+
+    Translation &m_translation;
+    ToolList &m_tools;
+    json::TextWriter m_json;
+    Turn m_turn;
+    std::vector<Part> m_shown; // pictures and files in outputs of tools, which chat has no place for
+};
+
+} // namespace lunargate::responses

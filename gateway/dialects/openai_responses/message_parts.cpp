@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/dialects/openai_responses/message_parts.h"
+
+#include "gateway/chat/invalid_value.h"
+#include "gateway/dialects/json_body.h"
+
+namespace lunargate::responses {
+
+namespace {
+
+void writeText(json::TextWriter &json, json::Value part, const QByteArray &place, Translation &translation)
+{
+    if (!part["text"].isString())
+        translation.refuse(invalidValue(place + ".text", "must be a string").error());
+    json.beginObject().member("type", "text").key("text").documentText(part["text"].string());
+    if (const json::Value mark = part["cache_control"]; mark.isObject())
+        json.member("cache_control", mark);
+    json.endObject();
+}
+
+void writeImage(json::TextWriter &json, json::Value part, const QByteArray &place, Translation &translation)
+{
+    const json::Value image = part["image_url"];
+    const QByteArrayView url = image.isString() ? image.string() : image["url"].string();
+    if (url.isEmpty() && !isAbsent(part["file_id"]))
+        translation.refuse(place + ".file_id", "files of this service");
+    else if (url.isEmpty())
+        translation.refuse(invalidValue(place + ".image_url", "must not be empty").error());
+    json.beginObject().member("type", "image_url").key("image_url").beginObject();
+    json.key("url").documentText(url);
+    if (const json::Value detail = part["detail"]; !detail.string().isEmpty())
+        json.member("detail", detail);
+    json.endObject();
+    if (const json::Value mark = part["cache_control"]; mark.isObject())
+        json.member("cache_control", mark);
+    json.endObject();
+}
+
+void writeFile(json::TextWriter &json, json::Value part)
+{
+    // An address stands where data would, as in chat: who can fetch it does.
+    const json::Value address = part["file_url"];
+    json.beginObject().member("type", "file").key("file").beginObject();
+    if (!isAbsent(part["filename"]))
+        json.member("filename", part["filename"]);
+    if (const json::Value data = isAbsent(part["file_data"]) ? address : part["file_data"]; !isAbsent(data))
+        json.member("file_data", data);
+    if (!isAbsent(part["file_id"]))
+        json.member("file_id", part["file_id"]);
+    json.endObject();
+    if (const json::Value mark = part["cache_control"]; mark.isObject())
+        json.member("cache_control", mark);
+    json.endObject();
+}
+
+} // namespace
+
+bool isTextPart(json::Value part)
+{
+    const QByteArrayView type = part["type"].string();
+    return type == "input_text" || type == "output_text" || type == "text" ||
+           (type.isEmpty() && part["text"].isString());
+}
+
+void writePart(json::TextWriter &json, json::Value part, const QByteArray &place, Translation &translation)
+{
+    const QByteArrayView type = part["type"].string();
+    if (isTextPart(part))
+        writeText(json, part, place, translation);
+    else if (type == "input_image")
+        writeImage(json, part, place, translation);
+    else if (type == "input_file")
+        writeFile(json, part);
+    else
+        json.value(part); // input_audio and refusal are the same in chat
+}
+
+QByteArray joinedTexts(json::Value parts)
+{
+    QByteArray text;
+    bool isFirst = true;
+    for (const json::Value part : parts.elements()) {
+        if (!isTextPart(part))
+            continue;
+        if (!std::exchange(isFirst, false))
+            text += '\n';
+        text += part["text"].string();
+    }
+    return text;
+}
+
+} // namespace lunargate::responses

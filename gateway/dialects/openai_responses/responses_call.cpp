@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/dialects/openai_responses/responses_call.h"
+
+#include "gateway/dialects/openai_chat/request_reader.h"
+#include "gateway/dialects/openai_responses/answer_output.h"
+#include "gateway/dialects/openai_responses/chat_body.h"
+#include "gateway/dialects/openai_responses/item_ids.h"
+#include "gateway/dialects/openai_responses/native_answer.h"
+#include "gateway/dialects/openai_responses/response_object.h"
+#include "gateway/dialects/openai_responses/stream_writer.h"
+#include "gateway/json/splice.h"
+
+#include <QDateTime>
+
+#include <limits>
+
+namespace lunargate::responses {
+
+namespace {
+
+/// What is remembered of a call until its answer is written.
+struct Remembered
+{
+    QByteArray echo;
+    ClientTools tools;
+    QByteArray input; ///< all items that were read; only with `onFinished`
+    bool store = true;
+    OnFinished onFinished;
+};
+
+class ResponsesCall final : public ClientCall
+{
+public:
+    ResponsesCall(ChatRequest asked, Remembered remembered)
+        : ClientCall(std::move(asked)), m_remembered(std::move(remembered))
+    {
+    }
+
+    QByteArray answerBody(ModelAnswer &answer, const AnswerFacts &facts) override
+    {
+        if (!answer.body.isEmpty())
+            return nativeBody(answer, facts);
+        const Completion &completion = *answer.completion;
+        const ResponseHead head = headOf(facts, completion.model);
+        const QByteArray output = answerOutput(completion, head.id, m_remembered.tools);
+        const QByteArrayView status = statusOf(completion.finishReason);
+        const Error cut = cutAnswer();
+        const bool isCut = completion.finishReason == FinishReason::Error;
+        QByteArray object = responseObject(head, {.status = status,
+                                                  .output = output,
+                                                  .usage = answer.usage.value_or(Usage{}),
+                                                  .error = isCut ? &cut : nullptr,
+                                                  .incompleteReason = incompleteReason(completion.finishReason),
+                                                  .completedAt = isCut ? std::nullopt : std::optional(facts.created)});
+        if (!isCut) {
+            tell({.id = head.id,
+                  .object = object,
+                  .outputItems = output,
+                  .model = head.model,
+                  .status = status.toByteArray(),
+                  .isComplete = status == "completed"});
+        }
+        return object;
+    }
+
+    std::unique_ptr<lunargate::StreamWriter> streamWriter(const AnswerFacts &facts) override
+    {
+        StreamWriter::Settings settings{.head = headOf(facts, {}),
+                                        .tools = m_remembered.tools,
+                                        .onFinished = {},
+                                        .provider = facts.provider,
+                                        .now = &QDateTime::currentSecsSinceEpoch};
+        if (m_remembered.onFinished)
+            settings.onFinished = [this](FinishedResponse finished) { tell(std::move(finished)); };
+        return std::make_unique<StreamWriter>(std::move(settings));
+    }
+
+private:
+    ResponseHead headOf(const AnswerFacts &facts, const QByteArray &model) const
+    {
+        return {.id = responseId(facts.requestId),
+                .model = model.isEmpty() ? facts.model : model,
+                .createdAt = facts.created,
+                .echo = m_remembered.echo};
+    }
+
+    QByteArray nativeBody(ModelAnswer &answer, const AnswerFacts &facts)
+    {
+        if (m_remembered.onFinished) {
+            const std::optional<json::Document> document = json::Document::parse(answer.body);
+            std::optional<FinishedResponse> finished =
+                document ? finishedResponse(document->root(), facts.provider) : std::nullopt;
+            if (finished)
+                tell(*std::move(finished));
+        }
+        return std::move(answer.body);
+    }
+
+    void tell(FinishedResponse finished)
+    {
+        if (!m_remembered.onFinished)
+            return;
+        finished.inputItems = keptItems(m_remembered.input, finished.id);
+        finished.store = m_remembered.store;
+        std::exchange(m_remembered.onFinished, {})(std::move(finished));
+    }
+
+    Remembered m_remembered;
+};
+
+// Without the id of the response that came before, whose items are there now.
+QByteArray wholeBody(const ResponsesBody &body, const QByteArray &input)
+{
+    json::Splice splice(body.bytes);
+    splice.set(body.json.object, body.json.members, "input", input);
+    splice.remove(body.json.members, [](const json::Member &member) { return member.key == "previous_response_id"; });
+    return splice.result();
+}
+
+NativeRequest ownWords(ResponsesBody body)
+{
+    return {.protocol = ChatProtocol::OpenAiResponses,
+            .body = std::move(body.bytes),
+            .object = body.json.object,
+            .members = std::move(body.json.members),
+            .document = std::move(body.json.document),
+            .headers = {},
+            .query = {}};
+}
+
+Result<NativeRequest> nativeRequest(ResponsesBody body, const InputList &input)
+{
+    if (!input.isChanged())
+        return ownWords(std::move(body));
+    QByteArray whole = wholeBody(body, input.textForProvider());
+    // Both were read before: it is no deeper than either.
+    Result<JsonBody> object = readJsonBody(whole, std::numeric_limits<int>::max());
+    if (!object)
+        return std::unexpected(std::move(object.error()));
+    NativeRequest native = ownWords({.bytes = std::move(whole), .json = *std::move(object), .model = {}});
+    if (const QByteArray keeper = input.keeper(); !keeper.isEmpty()) {
+        native.continuation = NativeRequest::Continuation{.providerId = keeper,
+                                                          .body = std::move(body.bytes),
+                                                          .object = body.json.object,
+                                                          .members = std::move(body.json.members)};
+    }
+    return native;
+}
+
+} // namespace
+
+Result<std::unique_ptr<ClientCall>> readCall(ResponsesBody body, EarlierTurns earlier, OnFinished onFinished)
+{
+    const InputList input(body, earlier);
+    ChatBody chat = chatBody(body, input);
+    Result<ChatRequest> request = openai_chat::readRequest(std::move(chat.text), std::numeric_limits<int>::max());
+    if (!request)
+        return std::unexpected(std::move(request.error()));
+    request->untranslatable = std::move(chat.refusal);
+    request->unsaid = std::move(chat.dropped);
+    const bool isStored = body.store && onFinished;
+    Remembered remembered{.echo = echoedMembers(body.json.document.root(), isStored),
+                          .tools = std::move(chat.tools),
+                          .input = onFinished ? input.text() : QByteArray(),
+                          .store = body.store,
+                          .onFinished = std::move(onFinished)};
+    Result<NativeRequest> native = nativeRequest(std::move(body), input);
+    if (!native)
+        return std::unexpected(std::move(native.error()));
+    request->native = *std::move(native);
+    return std::make_unique<ResponsesCall>(*std::move(request), std::move(remembered));
+}
+
+HeaderList forwardedHeaders(const HeaderList &clientHeaders)
+{
+    HeaderList headers;
+    constexpr QByteArrayView kBeta = "OpenAI-Beta"; // features that the client wants
+    if (const std::optional<QByteArray> value = clientHeaders.value(kBeta))
+        headers.add(kBeta.toByteArray(), *value);
+    return headers;
+}
+
+} // namespace lunargate::responses

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/dialects/openai_responses/client_tools.h"
+#include "gateway/dialects/openai_responses/translation.h"
+#include "gateway/json/document.h"
+#include "gateway/json/text_writer.h"
+
+namespace lunargate::responses {
+
+/// Translates tools and the choice among them to chat's form. Custom tools and tools in namespaces become functions,
+/// which `tools` tells again from each other. Tools that the provider itself would run are left out where agents offer
+/// them to every model, and else keep providers of other protocols from being asked.
+class ToolList
+{
+public:
+    explicit ToolList(Translation &translation) : m_translation(translation) {}
+
+    /// Adds the tools of a list; `place` is the list's, for example `tools`.
+    void add(json::Value list, const QByteArray &place);
+
+    /// Writes the members `tools`, `tool_choice` and `parallel_tool_calls`, as far as they say something.
+    void write(json::TextWriter &json, json::Value choice, json::Value parallel);
+
+    ClientTools takeTools() { return std::move(m_tools); }
+
+private:
+    void addTool(json::Value tool, const QByteArray &place);
+    void addNamespace(json::Value tool, const QByteArray &place);
+    void addFunction(json::Value tool, QByteArrayView nameSpace, const QByteArray &place);
+    void addCustom(json::Value tool, QByteArrayView nameSpace, const QByteArray &place);
+    void addHosted(json::Value tool, const QByteArray &place);
+    bool note(json::Value tool, QByteArrayView nameSpace, bool isCustom, const QByteArray &place);
+    void writeChoice(json::TextWriter &json, json::Value choice);
+    void writeAllowed(json::TextWriter &json, json::Value choice);
+    bool writeReference(json::TextWriter &json, json::Value tool);
+
+    Translation &m_translation;
+    ClientTools m_tools;
+    json::TextWriter m_json;
+    bool m_isEmpty = true;
+};
+
+} // namespace lunargate::responses
