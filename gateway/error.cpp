@@ -23,6 +23,7 @@ constexpr KindRow kKinds[] = {
     {ErrorKind::RequestTimeout, 408, "invalid_request_error"},
     {ErrorKind::PayloadTooLarge, 413, "invalid_request_error"},
     {ErrorKind::HeadersTooLarge, 431, "invalid_request_error"},
+    {ErrorKind::UpgradeRequired, 426, "invalid_request_error"},
     {ErrorKind::RateLimited, 429, "rate_limit_error"},
     {ErrorKind::ClientCancelled, 499, "client_cancelled"},
     {ErrorKind::Internal, 500, "internal_error"},

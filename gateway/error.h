@@ -20,6 +20,7 @@ enum class ErrorKind {
     RequestTimeout,    ///< the client was too slow to send its request; 408
     PayloadTooLarge,   ///< the body is over the limit; 413
     HeadersTooLarge,   ///< the header block is over the limit; 431
+    UpgradeRequired,   ///< the path is for another protocol; 426
     RateLimited,       ///< the client used up what it may; 429
     ClientCancelled,   ///< the client went away; 499 in logs and metrics, nobody reads it
     Internal,          ///< a fault of ours; 500

@@ -22,7 +22,9 @@ HttpWorker::Settings settingsOf(const ServerConfig &server)
                        .headerTimeout = server.headerTimeout,
                        .readTimeout = server.readTimeout,
                        .idleTimeout = server.idleTimeout,
-                       .writeTimeout = server.writeTimeout},
+                       .writeTimeout = server.writeTimeout,
+                       .webSocketPing = server.webSocketPing,
+                       .webSocketMaxAge = server.webSocketMaxAge},
             .maxConnections = server.maxConnections};
 }
 

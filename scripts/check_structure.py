@@ -20,6 +20,7 @@ ALLOWED = {
     "upstream": ["async", "config", "json", "http/header_list.h"],
     "http": ["async", "config", "json"],
     "cache": WORKED_ON,
+    "responses": WORKED_ON,
     "dialects": WORKED_ON,
     "limits": WORKED_ON + ["security/caller.h"],
     "observability": WORKED_ON + ["prices", "security/caller.h"],  # what a request cost, and who sent it

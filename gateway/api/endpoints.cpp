@@ -14,9 +14,12 @@
 #include "gateway/api/models.h"
 #include "gateway/api/remote.h"
 #include "gateway/api/requests.h"
+#include "gateway/api/response_tools.h"
 #include "gateway/api/responses.h"
+#include "gateway/api/responses_websocket.h"
 #include "gateway/api/running.h"
 #include "gateway/api/stats.h"
+#include "gateway/api/stored_responses.h"
 
 #include <algorithm>
 
@@ -24,12 +27,22 @@ namespace lunargate {
 
 namespace {
 
+constexpr ChatProtocol kResponses = ChatProtocol::OpenAiResponses;
+
 // A new endpoint is one line here. Those with a tail come after the names that they would take.
 constexpr Endpoint kEndpoints[] = {
     {"POST", "/v1/chat/completions", false, "chat_completions", Role::Inference, &api::chatCompletions, true},
-    {"POST", "/v1/responses", false, "responses", Role::Inference, &api::createResponse, true,
-     ChatProtocol::OpenAiResponses},
     {"POST", "/v1/embeddings", false, "embeddings", Role::Inference, &api::embeddings, true},
+    {"POST", "/v1/responses", false, "responses", Role::Inference, &api::createResponse, true, kResponses},
+    {"GET", "/v1/responses", false, "responses_websocket", Role::Inference, &api::responsesWebSocket, false,
+     kResponses},
+    {"POST", "/v1/responses/compact", false, "response_compact", Role::Inference, &api::compactResponse, true,
+     kResponses},
+    {"POST", "/v1/responses/input_tokens", false, "response_input_tokens", Role::Inference, &api::countInputTokens,
+     false, kResponses},
+    {"GET", "/v1/responses/", true, "response", Role::Inference, &api::storedResponse, false, kResponses},
+    {"DELETE", "/v1/responses/", true, "response_delete", Role::Inference, &api::deleteResponse, false, kResponses},
+    {"POST", "/v1/responses/", true, "response_cancel", Role::Inference, &api::cancelResponse, false, kResponses},
     {"GET", "/v1/models", false, "models", Role::Inference, &api::listModels},
     {"GET", "/v1/models/", true, "model", Role::Inference, &api::oneModel},
     {"GET", "/admin/v1/config", false, "admin_config", Role::Admin, &api::showConfig},

@@ -1,33 +1,66 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/api/responses.h"
 
-#include "gateway/dialects/openai_responses/responses_call.h"
+#include "gateway/api/response_state.h"
 #include "gateway/pipeline/chat_pipeline.h"
+
+#include <QDateTime>
 
 namespace lunargate::api {
 
 namespace {
 
-Result<std::unique_ptr<ClientCall>> readCall(RequestContext &context)
+using ReadCall = Result<std::unique_ptr<ClientCall>>;
+
+ReadCall readCall(RequestContext &context, responses::ResponsesBody body)
 {
-    HttpRequest &request = context.exchange.request;
-    Result<responses::ResponsesBody> body =
-        responses::readBody(std::move(request.body), context.runtime->config->server.maxJsonDepth);
-    if (!body)
-        return std::unexpected(std::move(body.error()));
-    if (!body->previousResponseId.isEmpty())
-        return std::unexpected(responses::previousResponseNotFound(body->previousResponseId));
-    Result<std::unique_ptr<ClientCall>> call = responses::readCall(*std::move(body), {}, {});
-    if (call)
-        (*call)->request.native->headers = responses::forwardedHeaders(request.headers);
+    Result<responses::EarlierTurns> earlier = earlierTurns(context, body);
+    if (!earlier)
+        return std::unexpected(std::move(earlier.error()));
+    const QByteArray unknownId = earlier->previous ? QByteArray() : body.previousResponseId;
+    ReadCall call = responses::readCall(std::move(body), *std::move(earlier), keeper(context));
+    if (!call)
+        return call;
+    ChatRequest &request = (*call)->request;
+    request.native->headers = responses::forwardedHeaders(context.exchange.request.headers);
+    if (!unknownId.isEmpty()) // a provider that speaks the protocol may know it, nobody else can
+        request.untranslatable = responses::previousResponseNotFound(unknownId);
     return call;
+}
+
+// `generate: false`: nobody is asked, and the response that there is at once stands for the input alone.
+void warmUp(RequestContext &context, ClientCall &call)
+{
+    context.record.modelAsked = call.request.model;
+    context.record.stream = true;
+    const std::unique_ptr<StreamWriter> writer = call.streamWriter({.requestId = context.record.requestId,
+                                                                    .model = call.request.model,
+                                                                    .created = QDateTime::currentSecsSinceEpoch()});
+    QByteArray frames;
+    ChatStreamEvent nothing{.kind = ChatStreamEvent::Kind::Delta, .usage = Usage{}};
+    nothing.delta.finishReason = FinishReason::Stop;
+    writer->append(frames, nothing);
+    writer->append(frames, {.kind = ChatStreamEvent::Kind::End});
+    context.beginStream();
+    context.exchange.response.write(frames);
+    context.finish();
+    context.exchange.response.finishStream();
 }
 
 } // namespace
 
 Task<> createResponse(RequestContext &context, const GatewayStatus &)
 {
-    return runChatPipeline(context, readCall(context));
+    HttpRequest &request = context.exchange.request;
+    Result<responses::ResponsesBody> body =
+        responses::readBody(std::move(request.body), context.runtime->config->server.maxJsonDepth);
+    if (!body)
+        co_return context.respondError(body.error());
+    const bool isWarmUp = !body->generate && body->stream && !request.webSocket.isEmpty();
+    ReadCall call = readCall(context, *std::move(body));
+    if (isWarmUp && call)
+        co_return warmUp(context, **call);
+    co_await runChatPipeline(context, std::move(call));
 }
 
 } // namespace lunargate::api

@@ -38,6 +38,8 @@ struct ServerConfig
     qint64 maxBodyBytes = 10 * 1024 * 1024;
     int maxConnections = 10'000;
     int maxJsonDepth = 512;
+    milliseconds webSocketPing = 25s;     ///< between two pings to a client with a WebSocket; 0: none
+    milliseconds webSocketMaxAge = 60min; ///< of a WebSocket; 0: any
     /// Host header names accepted by loopback listeners, beside localhost and the loopback addresses.
     std::vector<QByteArray> allowedHosts;
     /// Origins that get CORS headers; empty: none does.
@@ -353,6 +355,16 @@ struct CachingConfig
     bool operator==(const CachingConfig &) const = default;
 };
 
+/// Responses that later calls may refer to (`previous_response_id`).
+struct StoredResponsesConfig
+{
+    int maxEntries = 10'000;             ///< 0: none are kept
+    qint64 maxBytes = 128 * 1024 * 1024; ///< of all of them
+    milliseconds ttl = 24h;              ///< from when a response came
+
+    bool operator==(const StoredResponsesConfig &) const = default;
+};
+
 struct RetryConfig
 {
     bool enabled = true;
@@ -463,6 +475,7 @@ struct Config
     ModelSelectionConfig modelSelection;
     RateLimitingConfig rateLimiting;
     CachingConfig caching;
+    StoredResponsesConfig storedResponses;
     RetryConfig retry;
     CircuitBreakerConfig circuitBreaker;
     LoggingConfig logging;

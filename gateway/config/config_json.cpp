@@ -26,6 +26,8 @@ void writeServer(ConfigJsonWriter &json, const ServerConfig &server)
     json.writeSize("max_body_bytes", server.maxBodyBytes);
     json.write("max_connections", server.maxConnections);
     json.write("max_json_depth", server.maxJsonDepth);
+    json.write("websocket_ping", server.webSocketPing);
+    json.write("websocket_max_age", server.webSocketMaxAge);
     json.write("allowed_hosts", server.allowedHosts);
     json.write("cors_origins", server.corsOrigins);
     json.write("trusted_proxies", server.trustedProxies);
@@ -61,6 +63,13 @@ void writeCaching(ConfigJsonWriter &json, const CachingConfig &caching)
     json.write("streams", caching.streams);
     json.write("stream_interval", caching.streamInterval);
     json.write("single_flight", caching.singleFlight);
+}
+
+void writeStoredResponses(ConfigJsonWriter &json, const StoredResponsesConfig &stored)
+{
+    json.write("max_entries", stored.maxEntries);
+    json.writeSize("max_bytes", stored.maxBytes);
+    json.write("ttl", stored.ttl);
 }
 
 void writeRetry(ConfigJsonWriter &json, const RetryConfig &retry)
@@ -193,6 +202,7 @@ QByteArray toJson(const Config &config, Secrets secrets)
     section("model_selection", config.modelSelection, writeModelSelection);
     section("rate_limiting", config.rateLimiting, writeRateLimiting);
     section("caching", config.caching, writeCaching);
+    section("stored_responses", config.storedResponses, writeStoredResponses);
     section("retry", config.retry, writeRetry);
     section("circuit_breaker", config.circuitBreaker, writeCircuitBreaker);
     section("logging", config.logging, writeLogging);

@@ -39,6 +39,7 @@ Config readSections(SectionReader &root, const ConfigDefaults &defaults)
     readModelSelection(root, config.modelSelection);
     readRateLimiting(root, config.rateLimiting, references.limitedKeys);
     readCaching(root, config.caching);
+    readStoredResponses(root, config.storedResponses);
     readRetry(root, config.retry);
     readCircuitBreaker(root, config.circuitBreaker);
     readLogging(root, config.logging);

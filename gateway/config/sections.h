@@ -42,6 +42,7 @@ void readRouting(SectionReader &root, RoutingConfig &routing, std::vector<Provid
 void readModelSelection(SectionReader &root, ModelSelectionConfig &selection);
 void readRateLimiting(SectionReader &root, RateLimitingConfig &limiting, std::vector<NameReference> &references);
 void readCaching(SectionReader &root, CachingConfig &caching);
+void readStoredResponses(SectionReader &root, StoredResponsesConfig &stored);
 void readRetry(SectionReader &root, RetryConfig &retry);
 void readCircuitBreaker(SectionReader &root, CircuitBreakerConfig &breaker);
 void readLogging(SectionReader &root, LoggingConfig &logging);

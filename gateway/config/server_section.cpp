@@ -63,6 +63,8 @@ void readServer(SectionReader &root, ServerConfig &server)
         section.readSize("max_body_bytes", server.maxBodyBytes, {1, 256 * kMiB});
         section.read("max_connections", server.maxConnections, {1, 1'000'000});
         section.read("max_json_depth", server.maxJsonDepth, {1, 10'000});
+        section.read("websocket_ping", server.webSocketPing);
+        section.read("websocket_max_age", server.webSocketMaxAge);
         section.read("allowed_hosts", server.allowedHosts);
         section.read("cors_origins", server.corsOrigins);
         section.read("trusted_proxies", server.trustedProxies);

@@ -92,6 +92,15 @@ void readCaching(SectionReader &root, CachingConfig &caching)
     });
 }
 
+void readStoredResponses(SectionReader &root, StoredResponsesConfig &stored)
+{
+    root.section("stored_responses", [&](SectionReader &section) {
+        section.read("max_entries", stored.maxEntries, {.smallest = 0});
+        section.readSize("max_bytes", stored.maxBytes, {.smallest = 0});
+        section.read("ttl", stored.ttl);
+    });
+}
+
 void readRetry(SectionReader &root, RetryConfig &retry)
 {
     root.section("retry", [&](SectionReader &section) {

@@ -66,7 +66,9 @@ void ClientConnection::drain(bool closeIdle)
 {
     m_draining = true;
     m_closesAfterwards = true;
-    if (m_exchange)
+    if (m_webSocket)
+        m_webSocket->drain();
+    else if (m_exchange)
         m_response->closeAfterwards();
     else if (closeIdle && m_phase == Phase::Reading)
         closeGracefully();
@@ -75,13 +77,19 @@ void ClientConnection::drain(bool closeIdle)
 bool ClientConnection::isBusy() const
 {
     const bool isReceiving = m_phase == Phase::Reading && m_parser.state() != RequestParser::State::Idle;
-    return m_exchange.has_value() || isReceiving || m_socket->bytesToWrite() > 0;
+    const bool isTalking = m_webSocket && m_webSocket->isBusy();
+    return m_exchange.has_value() || isReceiving || isTalking || m_socket->bytesToWrite() > 0;
 }
 
 void ClientConnection::cut()
 {
     if (m_phase == Phase::Reading) {
         cutReading();
+        return;
+    }
+    if (m_phase == Phase::WebSocket) {
+        m_draining = true;
+        m_webSocket->cut();
         return;
     }
     if (m_phase != Phase::Handling || !m_runner.isRunning())
@@ -126,15 +134,17 @@ void ClientConnection::onReadyRead()
     }
     if (m_phase == Phase::Reading)
         parseAvailable();
+    else if (m_phase == Phase::WebSocket)
+        m_webSocket->read();
     // While a request is handled, the next one waits in the socket's bounded buffer.
-    if (m_phase == Phase::Handling || m_phase == Phase::Flushing)
+    if (m_phase == Phase::Handling || m_phase == Phase::Flushing || m_phase == Phase::WebSocket)
         watchLeaving();
 }
 
 // A full buffer is not read any more, and with that the end of the connection stays unseen.
 void ClientConnection::watchLeaving()
 {
-    const bool isHandling = m_phase == Phase::Handling || m_phase == Phase::Flushing;
+    const bool isHandling = m_phase == Phase::Handling || m_phase == Phase::Flushing || m_phase == Phase::WebSocket;
     if (!isHandling || m_socket->bytesAvailable() < kReadAhead)
         return;
     if (hasHungUp(m_socket->socketDescriptor()))
@@ -213,6 +223,7 @@ void ClientConnection::beginExchange(HttpRequest request, bool keepAlive)
 {
     m_response.emplace(m_socket.get(), request.minorVersion, keepAlive, request.method == "HEAD");
     m_exchange.emplace(std::move(request), *m_response);
+    m_exchange->canUpgrade = true;
 }
 
 void ClientConnection::onTaskFinished(std::exception_ptr exception)
@@ -250,6 +261,10 @@ void ClientConnection::completeRequest()
         finishClosing();
         return;
     }
+    if (m_exchange->session) {
+        beginWebSocket();
+        return;
+    }
     m_closesAfterwards = !m_response->keepsAlive() || m_draining;
     m_exchange.reset();
     m_phase = Phase::Flushing;
@@ -274,6 +289,38 @@ void ClientConnection::onAnswerTaken()
         QMetaObject::invokeMethod(this, &ClientConnection::onReadyRead, Qt::QueuedConnection);
 }
 
+// From here on the connection speaks another protocol.
+void ClientConnection::beginWebSocket()
+{
+    std::unique_ptr<WebSocketSession> session = std::move(m_exchange->session);
+    m_exchange.reset();
+    m_phase = Phase::WebSocket;
+    watchWriting();
+    m_webSocket =
+        std::make_unique<WebSocketConnection>(*m_socket, m_limits, std::move(session), [this] { onWebSocketClosed(); });
+    m_webSocket->begin(m_handler, std::exchange(m_unread, {}));
+    if (m_draining)
+        m_webSocket->drain();
+    Q_EMIT settled();
+}
+
+void ClientConnection::onWebSocketClosed()
+{
+    m_phase = Phase::Flushing;
+    m_closesAfterwards = true;
+    // This may come from inside of what is to be destroyed.
+    QMetaObject::invokeMethod(this, &ClientConnection::endWebSocket, Qt::QueuedConnection);
+}
+
+void ClientConnection::endWebSocket()
+{
+    m_webSocket.reset();
+    if (m_phase == Phase::Closed)
+        finishClosing();
+    else if (m_phase == Phase::Flushing && m_socket->bytesToWrite() == 0)
+        onAnswerTaken();
+}
+
 void ClientConnection::refuseRequest(const Error &error)
 {
     m_phase = Phase::Handling;
@@ -295,7 +342,9 @@ void ClientConnection::onBytesWritten()
     m_mayBeStuck = false;
     if (m_phase == Phase::Handling && m_exchange)
         m_exchange->response.bytesWritten(); // may end the request and this connection's use of it
-    else if (m_phase == Phase::Flushing && m_socket->bytesToWrite() == 0)
+    else if (m_phase == Phase::WebSocket)
+        m_webSocket->bytesWritten();
+    else if (m_phase == Phase::Flushing && m_socket->bytesToWrite() == 0 && !m_webSocket)
         onAnswerTaken();
 }
 
@@ -303,9 +352,15 @@ void ClientConnection::onDisconnected()
 {
     if (m_phase == Phase::Closed)
         return;
+    const bool isWebSocketOpen = m_phase == Phase::WebSocket;
     m_phase = Phase::Closed;
     m_deadline.stop();
     m_leaveWatch.stop();
+    if (m_webSocket) {
+        if (isWebSocketOpen) // or else it comes anyway
+            QMetaObject::invokeMethod(this, &ClientConnection::endWebSocket, Qt::QueuedConnection);
+        return;
+    }
     // Whoever writes at this moment still uses the exchange, and cleans up afterwards.
     if (m_isRefusing || m_isCut)
         return;
@@ -341,6 +396,7 @@ void ClientConnection::onDeadline()
         }
         break;
     case Phase::Handling:
+    case Phase::WebSocket:
     case Phase::Flushing: {
         const bool wasWaiting = std::exchange(m_mayBeStuck, m_socket->bytesToWrite() > 0);
         if (wasWaiting && m_mayBeStuck)

@@ -6,6 +6,7 @@
 #include "gateway/http/exchange.h"
 #include "gateway/http/http_response_writer.h"
 #include "gateway/http/request_parser.h"
+#include "gateway/http/websocket_connection.h"
 
 #include <QObject>
 
@@ -52,6 +53,7 @@ private:
         Reading,   ///< the client owes us its request
         Handling,  ///< we owe the client its answer
         Flushing,  ///< the client owes us to take it
+        WebSocket, ///< both say what they like
         Lingering, ///< we are done, the client may still be sending
         Closed,
     };
@@ -65,6 +67,9 @@ private:
     void onTaskFinished(std::exception_ptr exception);
     void completeRequest();
     void onAnswerTaken();
+    void beginWebSocket();
+    void onWebSocketClosed();
+    void endWebSocket();
     bool admit();
     void cutReading();
     void refuseRequest(const Error &error);
@@ -87,6 +92,7 @@ private:
     std::optional<HttpResponseWriter> m_response; // while there is an exchange, which writes to it
     std::optional<Exchange> m_exchange;
     TaskRunner m_runner;
+    std::unique_ptr<WebSocketConnection> m_webSocket; // from the handshake until it was closed
     Timer m_deadline;
     Timer m_leaveWatch;     // runs while the socket is not read, so that its end would not be seen
     TimePoint m_phaseStart; // since when the client owes us its request, or may go on sending one that is refused

@@ -16,6 +16,8 @@ struct ConnectionLimits
     std::chrono::milliseconds readTimeout{30'000};   ///< from the first byte to the end of the body
     std::chrono::milliseconds idleTimeout{60'000};   ///< between two requests
     std::chrono::milliseconds writeTimeout{0};       ///< how long the client may take nothing of an answer
+    std::chrono::milliseconds webSocketPing{25'000}; ///< between two pings to a client with a WebSocket
+    std::chrono::milliseconds webSocketMaxAge{0};    ///< of a WebSocket
 };
 
 } // namespace lunargate

@@ -5,6 +5,9 @@
 #include "gateway/error.h"
 #include "gateway/http/http_request.h"
 #include "gateway/http/response_writer.h"
+#include "gateway/http/websocket_session.h"
+
+#include <memory>
 
 namespace lunargate {
 
@@ -25,6 +28,10 @@ struct Exchange
     ResponseWriter &response;
     /// To be set before the task is destroyed; unless the client left, it may still say so in the answer.
     CutReason cutReason = CutReason::ClientLeft;
+    /// Whether the connection can become a WebSocket.
+    bool canUpgrade = false;
+    /// What is said over it once the answer, whose status is 101, has been sent. Null: the connection stays HTTP's.
+    std::unique_ptr<WebSocketSession> session = {};
 };
 
 /// What is done with a request whose head is here and whose body is not.

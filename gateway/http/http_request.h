@@ -24,6 +24,8 @@ struct HttpRequest
     QHostAddress peer;
     /// Who in the gateway itself sends it, as caller; empty for everything that comes over a connection.
     QByteArray builtInCaller = {};
+    /// Which WebSocket it came over as a message; empty: none.
+    QByteArray webSocket = {};
     TimePoint receivedAt{};                 ///< its first byte
     std::shared_ptr<const void> place = {}; ///< what RequestHandler::admit() holds until the request is over
 

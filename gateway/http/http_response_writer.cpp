@@ -15,9 +15,13 @@ namespace {
 // More than most heads take; the body follows in the same block.
 constexpr qsizetype kUsualHead = 640;
 
+constexpr int kSwitchingProtocols = 101;
+
 QByteArrayView reasonPhrase(int status)
 {
     switch (status) {
+    case 101:
+        return "Switching Protocols";
     case 200:
         return "OK";
     case 204:
@@ -36,6 +40,8 @@ QByteArrayView reasonPhrase(int status)
         return "Request Timeout";
     case 413:
         return "Content Too Large";
+    case 426:
+        return "Upgrade Required";
     case 429:
         return "Too Many Requests";
     case 431:
@@ -146,11 +152,14 @@ QByteArray HttpResponseWriter::head(QByteArrayView contentType, std::optional<qs
         appendField(out, "Content-Type", contentType);
     for (const HeaderList::Field &field : headers())
         appendField(out, field.name, field.value);
-    if (length && status() != 204)
+    const bool isUpgrade = status() == kSwitchingProtocols;
+    if (length && status() != 204 && !isUpgrade)
         appendField(out, "Content-Length", QByteArray::number(*length));
     else if (m_chunked)
         appendField(out, "Transfer-Encoding", "chunked");
-    if (!m_keepAlive)
+    if (isUpgrade)
+        appendField(out, "Connection", "Upgrade");
+    else if (!m_keepAlive)
         appendField(out, "Connection", "close");
     else if (m_minorVersion == 0)
         appendField(out, "Connection", "keep-alive");

@@ -148,7 +148,7 @@ int RequestParser::headersComplete()
     m_headerBytes = 0;
     m_request.minorVersion = m_parser.http_minor;
     m_request.keepAlive = llhttp_should_keep_alive(&m_parser) != 0;
-    m_parser.upgrade = 0; // no endpoint changes the protocol: an Upgrade is ignored (RFC 9110 section 7.8)
+    m_parser.upgrade = 0; // a request all the same: whoever answers it may upgrade, or ignore it (RFC 9110 section 7.8)
     if (const Result<void> framing = checkFraming(); !framing)
         return fail(framing.error());
     if (!takeAuthority())

@@ -18,6 +18,7 @@
 #include "gateway/remote_control/remote_control_status.h"
 #include "gateway/resilience/circuit_breakers.h"
 #include "gateway/resilience/concurrency_slots.h"
+#include "gateway/responses/response_store.h"
 #include "gateway/routing/round_robin_state.h"
 #include "gateway/routing/target_loads.h"
 #include "gateway/security/failed_attempts.h"
@@ -35,6 +36,7 @@ Services::Services(const Config &config)
       breakers(std::make_shared<CircuitBreakers>(config)),
       slots(std::make_shared<ConcurrencySlots>(config)),
       cache(std::make_shared<ResponseCache>(config.caching)),
+      responses(std::make_shared<ResponseStore>(config.storedResponses)),
       limiter(std::make_shared<RateLimiter>(config.rateLimiting)),
       failedAttempts(std::make_shared<FailedAttempts>()),
       recentCredentials(std::make_shared<RecentCredentials>()),
@@ -60,6 +62,7 @@ void Services::apply(const Config &, const Config &now)
     adminAccess->apply(now.admin);
     limiter->apply(now.rateLimiting);
     cache->apply(now.caching);
+    responses->apply(now.storedResponses);
     breakers->configure(now);
     slots->configure(now);
     history->apply(now.history);

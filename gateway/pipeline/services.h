@@ -18,6 +18,7 @@ class RateLimiter;
 class RecentCredentials;
 class RemoteControlBoard;
 class ResponseCache;
+class ResponseStore;
 class RoundRobinState;
 class RunningRequests;
 class TargetLoads;
@@ -40,6 +41,7 @@ struct Services
     std::shared_ptr<CircuitBreakers> breakers;
     std::shared_ptr<ConcurrencySlots> slots;
     std::shared_ptr<ResponseCache> cache;
+    std::shared_ptr<ResponseStore> responses;
     std::shared_ptr<RateLimiter> limiter;
     std::shared_ptr<FailedAttempts> failedAttempts;
     std::shared_ptr<RecentCredentials> recentCredentials;

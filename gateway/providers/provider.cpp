@@ -13,6 +13,14 @@ PreparedCall Provider::embeddingsCall(const EmbeddingsRequest &, const QByteArra
               .param = "model"});
 }
 
+PreparedCall Provider::responsesCall(QByteArrayView, QByteArrayView path, QByteArray) const
+{
+    return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
+                                 .reason = "responses_not_supported",
+                                 .message = "provider '" + m_config.id + "' (" + m_config.type + ") has no " +
+                                            path.toByteArray() + "; name a provider that has"});
+}
+
 std::optional<UpstreamRequest> Provider::modelsRequest(const QByteArray &) const
 {
     return std::nullopt;

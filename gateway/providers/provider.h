@@ -71,6 +71,11 @@ public:
     /// The same for embeddings; fails with InvalidRequest if the provider has none.
     virtual PreparedCall embeddingsCall(const EmbeddingsRequest &request, const QByteArray &model) const;
 
+    /// A call to `path` of OpenAI's Responses protocol ("/responses/compact"), with a JSON body unless that is empty;
+    /// the answer's `body` is the provider's own. Fails with InvalidRequest if the provider does not speak that
+    /// protocol.
+    virtual PreparedCall responsesCall(QByteArrayView method, QByteArrayView path, QByteArray body) const;
+
     /// Reads an answer with an error status.
     virtual UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body) const = 0;
 

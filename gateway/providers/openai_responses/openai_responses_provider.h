@@ -13,6 +13,7 @@ public:
     explicit OpenAiResponsesProvider(ProviderConfig config);
 
     PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const override;
+    PreparedCall responsesCall(QByteArrayView method, QByteArrayView path, QByteArray body) const override;
 
 private:
     PreparedCall nativeCall(const ChatRequest &request, const QByteArray &model) const;

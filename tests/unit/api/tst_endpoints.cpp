@@ -29,7 +29,15 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
 {
     const std::map<QByteArray, Role> meant = {
         {"POST /v1/chat/completions", Role::Inference},
+        {"POST /v1/responses", Role::Inference},
         {"POST /v1/embeddings", Role::Inference},
+        {"POST /v1/responses", Role::Inference},
+        {"GET /v1/responses", Role::Inference},
+        {"POST /v1/responses/compact", Role::Inference},
+        {"POST /v1/responses/input_tokens", Role::Inference},
+        {"GET /v1/responses/*", Role::Inference},
+        {"DELETE /v1/responses/*", Role::Inference},
+        {"POST /v1/responses/*", Role::Inference},
         {"GET /v1/models", Role::Inference},
         {"GET /v1/models/*", Role::Inference},
         {"GET /admin/v1/config", Role::Admin},
@@ -99,6 +107,7 @@ void EndpointsTest::canonicalPathMendsBaseUrls_data()
     row("/v1/v1/v1/chat/completions/", "/v1/chat/completions");
     row("/v1/chat/completions/", "/v1/chat/completions");
     row("/v1/chat/completions///", "/v1/chat/completions");
+    row("/responses", "/v1/responses");
     row("/embeddings", "/v1/embeddings");
     row("/models", "/v1/models");
     row("/v1/models/", "/v1/models");
@@ -135,6 +144,7 @@ void EndpointsTest::findsEndpoints_data()
         QTest::newRow((method + ' ' + path).constData()) << method << path << std::move(name);
     };
     row("POST", "/v1/chat/completions", "chat_completions");
+    row("POST", "/v1/responses", "responses");
     row("POST", "/v1/embeddings", "embeddings");
     row("GET", "/v1/models", "models");
     row("GET", "/v1/models/a", "model");

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/responses/response_store.h"
+
+#include <algorithm>
+
+namespace lunargate {
+
+namespace {
+
+// A block's header in the allocator, for the node of the list, that of the index, and the shared response.
+constexpr qint64 kBlocks = 3 * 16;
+
+qint64 textBytes(const QByteArray &owner, const StoredResponse &response)
+{
+    return owner.size() + 2 * response.id.size() + response.object.size() + response.inputItems.size() +
+           response.outputItems.size() + response.providerId.size() + response.model.size() + response.status.size();
+}
+
+} // namespace
+
+const qint64 ResponseStore::kEntryOverhead =
+    qint64(sizeof(Entry) + 2 * sizeof(void *)) +                                  // in the list
+    qint64(sizeof(QByteArray) + sizeof(Entries::iterator) + 3 * sizeof(void *)) + // in the index
+    qint64(sizeof(StoredResponse) + 2 * sizeof(void *)) + kBlocks;
+
+ResponseStore::ResponseStore(const StoredResponsesConfig &config, TimeSource now)
+    : m_now(std::move(now)), m_config(config)
+{
+}
+
+void ResponseStore::apply(const StoredResponsesConfig &config)
+{
+    Entries taken; // freed after the lock, here and below
+    const std::scoped_lock lock(m_mutex);
+    m_config = config;
+    takeExpired(taken);
+    trim(taken);
+}
+
+void ResponseStore::insert(const QByteArray &owner, SharedResponse response)
+{
+    const qint64 bytes = textBytes(owner, *response) + kEntryOverhead;
+    Entries taken;
+    const std::scoped_lock lock(m_mutex);
+    if (const auto older = position(owner, response->id); older != m_index.end())
+        take(older, taken);
+    if (m_config.maxEntries < 1 || bytes > m_config.maxBytes)
+        return; // it would push out everything else and still find no room
+    takeExpired(taken);
+    const QByteArray id = response->id;
+    m_entries.push_front({.owner = owner, .response = std::move(response), .bytes = bytes, .storedAt = m_now()});
+    m_index.emplace(id, m_entries.begin());
+    m_bytes += bytes;
+    trim(taken);
+}
+
+SharedResponse ResponseStore::find(const QByteArray &owner, const QByteArray &id)
+{
+    Entries taken;
+    const std::scoped_lock lock(m_mutex);
+    const auto found = position(owner, id);
+    if (found == m_index.end())
+        return nullptr;
+    const Entries::iterator entry = found->second;
+    if (isExpired(*entry)) {
+        take(found, taken);
+        return nullptr;
+    }
+    m_entries.splice(m_entries.begin(), m_entries, entry);
+    return entry->response;
+}
+
+bool ResponseStore::isOnlyOthers(const QByteArray &owner, const QByteArray &id) const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_index.contains(id) && position(owner, id) == m_index.end();
+}
+
+bool ResponseStore::erase(const QByteArray &owner, const QByteArray &id)
+{
+    Entries taken;
+    const std::scoped_lock lock(m_mutex);
+    const auto found = position(owner, id);
+    if (found == m_index.end())
+        return false;
+    const bool wasThere = !isExpired(*found->second);
+    take(found, taken);
+    return wasThere;
+}
+
+ResponseStore::Contents ResponseStore::contents() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return {.entries = static_cast<qint64>(m_entries.size()), .bytes = m_bytes};
+}
+
+// With the lock held, as all below.
+ResponseStore::Index::const_iterator ResponseStore::position(const QByteArray &owner, const QByteArray &id) const
+{
+    const auto [begin, end] = m_index.equal_range(id);
+    const auto found = std::find_if(begin, end, [&](const auto &entry) { return entry.second->owner == owner; });
+    return found == end ? m_index.end() : found;
+}
+
+void ResponseStore::take(Index::const_iterator position, Entries &taken)
+{
+    const Entries::iterator entry = position->second;
+    m_bytes -= entry->bytes;
+    m_index.erase(position);
+    taken.splice(taken.begin(), m_entries, entry);
+}
+
+void ResponseStore::takeOldest(Entries &taken)
+{
+    const Entry &oldest = m_entries.back();
+    take(position(oldest.owner, oldest.response->id), taken);
+}
+
+// What was not used for a whole time to live is at the end, so that nothing stays for ever that nobody asks for.
+void ResponseStore::takeExpired(Entries &taken)
+{
+    while (!m_entries.empty() && isExpired(m_entries.back()))
+        takeOldest(taken);
+}
+
+void ResponseStore::trim(Entries &taken)
+{
+    while (std::ssize(m_entries) > m_config.maxEntries || m_bytes > m_config.maxBytes)
+        takeOldest(taken);
+}
+
+} // namespace lunargate

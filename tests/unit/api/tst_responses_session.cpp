@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/api/responses_session.h"
+#include "gateway/async/event.h"
+#include "tests/support/json_path.h"
+
+#include <QTest>
+
+namespace lunargate::api {
+
+using test::jsonAt;
+using test::textAt;
+
+namespace {
+
+const QByteArray kOwner = "key:a\nconnection";
+
+/// What a client would get.
+class RecordingChannel : public WebSocketChannel
+{
+public:
+    void sendText(QByteArrayView text) override { texts.append(text.toByteArray()); }
+    qint64 waitingBytes() const override { return waiting; }
+    void close(WebSocketClose code, QByteArrayView) override { closed = code; }
+
+    QByteArrayList types() const
+    {
+        QByteArrayList list;
+        for (const QByteArray &text : texts)
+            list.append(textAt(text, "type"));
+        return list;
+    }
+
+    QByteArrayList texts;
+    qint64 waiting = 0;
+    std::optional<WebSocketClose> closed;
+};
+
+/// Answers with the events of a response whose id is the request's `answer`, in two steps: the end comes with
+/// finish(id). With `status` it refuses instead, at once.
+class Answering : public RequestHandler
+{
+public:
+    Task<> handle(Exchange &exchange) override
+    {
+        const QByteArray id = textAt(exchange.request.body, "answer");
+        requests.push_back(exchange.request);
+        const Leave leave{*this, exchange, id};
+        if (const int status = jsonAt(exchange.request.body, "status").toInt(); status > 0) {
+            exchange.response.setHeader("Retry-After", "3");
+            exchange.response.send(status, "application/json", R"({"error":{"message":"no","code":"because"}})");
+            co_return;
+        }
+        exchange.response.startStream(200, "text/event-stream");
+        exchange.response.write("event: response.created\ndata: {\"type\":\"response.created\"}\n\n");
+        co_await ends[id].wait();
+        if (exchange.response.isCongested())
+            co_await exchange.response.drained();
+        exchange.response.write(
+            "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"id\":\"" + id +
+            "\"}}\n\n");
+        exchange.response.finishStream();
+    }
+    void refuse(Exchange &, const Error &) override {}
+
+    void finish(const QByteArray &id) { ends[id].notify(); }
+    QByteArrayList begun() const
+    {
+        QByteArrayList ids;
+        for (const HttpRequest &request : requests)
+            ids.append(textAt(request.body, "answer"));
+        return ids;
+    }
+
+    struct Leave
+    {
+        Answering &handler;
+        Exchange &exchange;
+        QByteArray id;
+        ~Leave()
+        {
+            if (exchange.response.state() == ResponseWriter::State::Finished)
+                return;
+            handler.cut.append(id);
+            if (exchange.cutReason == CutReason::Shutdown) {
+                exchange.response.write("event: error\ndata: {\"type\":\"error\"}\n\n");
+                exchange.response.finishStream();
+            }
+        }
+    };
+
+    std::vector<HttpRequest> requests;
+    std::map<QByteArray, Event> ends;
+    QByteArrayList cut;
+};
+
+struct Fixture
+{
+    Fixture()
+        : store(std::make_shared<ResponseStore>(StoredResponsesConfig{})),
+          session(std::make_unique<ResponsesSession>(settings(), store))
+    {
+        session->begin(channel, handler);
+    }
+
+    static ResponsesSession::Settings settings()
+    {
+        HttpRequest handshake;
+        handshake.method = "GET";
+        handshake.target = "/v1/responses?a=b";
+        handshake.headers = {{"Host", "localhost"},        {"Authorization", "Bearer k"},
+                             {"Upgrade", "websocket"},     {"Connection", "Upgrade"},
+                             {"Sec-WebSocket-Key", "key"}, {"OpenAI-Beta", "responses_websockets=2026-02-06"}};
+        handshake.peer = QHostAddress(QStringLiteral("192.0.2.7"));
+        return {
+            .handshake = handshake, .owner = kOwner, .id = "connection", .maxWaitingBytes = 4096, .maxJsonDepth = 50};
+    }
+
+    /// `more` is spliced in.
+    void create(const QByteArray &answer, const QByteArray &more = {})
+    {
+        session->onText(R"({"type":"response.create","answer":")" + answer + '"' + more + '}');
+    }
+
+    bool isKept(const QByteArray &id) { return store->find(kOwner, id) != nullptr; }
+    void keep(const QByteArray &id)
+    {
+        store->insert(kOwner, std::make_shared<const StoredResponse>(StoredResponse{
+                                  .id = id, .object = {}, .inputItems = {}, .outputItems = {}, .providerId = {}}));
+    }
+
+    RecordingChannel channel;
+    Answering handler;
+    std::shared_ptr<ResponseStore> store;
+    std::unique_ptr<ResponsesSession> session;
+};
+
+} // namespace
+
+class ResponsesSessionTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void makesARequestOfItsOwnOfEachMessage()
+    {
+        Fixture f;
+        f.create("one");
+        QCOMPARE(f.handler.requests.size(), size_t(1));
+        const HttpRequest &request = f.handler.requests.front();
+        QCOMPARE(request.method, "POST");
+        QCOMPARE(request.target, "/v1/responses?a=b");
+        QCOMPARE(request.webSocket, "connection");
+        QCOMPARE(request.peer, QHostAddress(QStringLiteral("192.0.2.7")));
+        QCOMPARE(request.headers.value("Authorization"), "Bearer k");
+        QCOMPARE(request.headers.value("Content-Type"), "application/json");
+        QVERIFY(request.headers.contains("OpenAI-Beta"));
+        for (const char *name : {"Upgrade", "Connection", "Sec-WebSocket-Key"})
+            QVERIFY2(!request.headers.contains(name), name);
+        QCOMPARE(request.body, R"({"answer":"one","stream":true})");
+    }
+
+    void sendsEventsAsMessages()
+    {
+        Fixture f;
+        f.create("one");
+        QVERIFY(f.session->isBusy());
+        f.handler.finish("one");
+        QCOMPARE(f.channel.texts, (QByteArrayList{R"({"type":"response.created"})",
+                                                  R"({"type":"response.completed","response":{"id":"one"}})"}));
+        QVERIFY(!f.session->isBusy());
+    }
+
+    void oneLaneTakesTurns()
+    {
+        Fixture f;
+        f.create("one");
+        f.create("two");
+        QCOMPARE(f.handler.begun(), QByteArrayList{"one"});
+        f.handler.finish("one");
+        QCOMPARE(f.handler.begun(), (QByteArrayList{"one", "two"}));
+        f.handler.finish("two");
+        QCOMPARE(f.channel.types(),
+                 (QByteArrayList{"response.created", "response.completed", "response.created", "response.completed"}));
+    }
+
+    void lanesRunAtTheSameTimeAndAreTold()
+    {
+        Fixture f;
+        f.create("one", R"(,"stream_id":"left")");
+        f.create("two", R"(,"stream_id":"right")");
+        f.handler.finish("two");
+        f.handler.finish("one");
+        QByteArrayList lanes;
+        for (const QByteArray &text : std::as_const(f.channel.texts))
+            lanes.append(textAt(text, "stream_id"));
+        QCOMPARE(lanes, (QByteArrayList{"left", "right", "right", "left"}));
+    }
+
+    void runsNoMoreThanItMay()
+    {
+        Fixture f;
+        for (int lane = 0; lane < 20; ++lane)
+            f.create("r" + QByteArray::number(lane), R"(,"stream_id":")" + QByteArray::number(lane) + '"');
+        QCOMPARE(std::ssize(f.handler.requests), ResponsesSession::kMostRunning);
+        f.handler.finish("r0");
+        QCOMPARE(std::ssize(f.handler.requests), ResponsesSession::kMostRunning + 1);
+    }
+
+    void knowsNoMoreLanesThanItMay()
+    {
+        Fixture f;
+        for (int lane = 0; lane < ResponsesSession::kMostLanes; ++lane) {
+            const QByteArray name = QByteArray::number(lane);
+            f.create(name, R"(,"stream_id":")" + name + '"');
+            f.handler.finish(name);
+        }
+        f.create("more", R"(,"stream_id":"more")");
+        QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "websocket_stream_limit_reached");
+        QCOMPARE(textAt(f.channel.texts.last(), "stream_id"), "more");
+        f.create("again", R"(,"stream_id":"0")"); // known ones still work
+        QCOMPARE(f.handler.begun().last(), "again");
+    }
+
+    void letsOnlySoManyWait()
+    {
+        Fixture f;
+        for (int i = 0; i <= ResponsesSession::kMostWaiting; ++i)
+            f.create(QByteArray::number(i));
+        const qsizetype before = f.channel.texts.size();
+        f.create("too many");
+        QCOMPARE(f.channel.texts.size(), before + 1);
+        QCOMPARE(jsonAt(f.channel.texts.last(), "status").toInt(), 429);
+        QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "websocket_queue_full");
+        QCOMPARE(textAt(f.channel.texts.last(), "headers.retry-after"), "1");
+        f.create("elsewhere", R"(,"stream_id":"free")"); // which need not wait
+        QCOMPARE(f.handler.begun().last(), "elsewhere");
+    }
+
+    void letsOnlySoMuchWait()
+    {
+        Fixture f;
+        const QByteArray padding = R"(,"x":")" + QByteArray(3000, 'x') + '"';
+        f.create("one", padding);
+        f.create("two", padding);
+        f.create("three", padding);
+        QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "websocket_queue_full");
+    }
+
+    void tellsRefusalsWithTheirStatus()
+    {
+        Fixture f;
+        f.create("no", R"(,"status":429,"stream_id":"left")");
+        QCOMPARE(f.channel.texts.size(), 1);
+        const QByteArray told = f.channel.texts.first();
+        QCOMPARE(textAt(told, "type"), "error");
+        QCOMPARE(jsonAt(told, "status").toInt(), 429);
+        QCOMPARE(textAt(told, "error.code"), "because");
+        QCOMPARE(textAt(told, "headers.retry-after"), "3");
+        QCOMPARE(textAt(told, "stream_id"), "left");
+        QVERIFY(!f.channel.closed);
+        QVERIFY(!f.session->isBusy());
+    }
+
+    void mistakesLeaveTheConnectionUsable()
+    {
+        Fixture f;
+        f.session->onText("{");
+        f.session->onText(R"({"type":"response.append"})");
+        QCOMPARE(f.channel.types(), (QByteArrayList{"error", "error"}));
+        f.create("one");
+        QCOMPARE(f.handler.begun(), QByteArrayList{"one"});
+    }
+
+    void closesWhereTheKeyIsNotValidAnyMore()
+    {
+        Fixture f;
+        f.create("no", R"(,"status":401)");
+        QCOMPARE(f.channel.types(), QByteArrayList{"error"});
+        QCOMPARE(f.channel.closed, WebSocketClose::PolicyViolation);
+    }
+
+    void keepsTheLastResponseOfEachLane()
+    {
+        Fixture f;
+        f.keep("one");
+        f.create("one");
+        f.handler.finish("one");
+        QVERIFY(f.isKept("one"));
+        f.keep("two");
+        f.create("two");
+        f.handler.finish("two");
+        QVERIFY(!f.isKept("one"));
+        QVERIFY(f.isKept("two"));
+        f.keep("other");
+        f.create("other", R"(,"stream_id":"other")");
+        f.handler.finish("other");
+        QVERIFY(f.isKept("two"));
+        f.session.reset();
+        QVERIFY(!f.isKept("two"));
+        QVERIFY(!f.isKept("other"));
+    }
+
+    void forgetsWhatAFailureWentOnFrom()
+    {
+        Fixture f;
+        f.keep("one");
+        f.create("one");
+        f.handler.finish("one");
+        f.create("no", R"(,"status":500,"previous_response_id":"one")");
+        QVERIFY(!f.isKept("one"));
+    }
+
+    void isHeldBackByASlowClient()
+    {
+        Fixture f;
+        f.create("one");
+        f.channel.waiting = 1024 * 1024;
+        f.handler.finish("one");
+        QCOMPARE(f.channel.texts.size(), 1);
+        f.channel.waiting = 0;
+        f.session->onBytesWritten();
+        QCOMPARE(f.channel.texts.size(), 2);
+    }
+
+    void endsAtOnceWhenIdle()
+    {
+        Fixture f;
+        f.session->end(WebSocketSession::End::Shutdown);
+        QCOMPARE(f.channel.closed, WebSocketClose::GoingAway);
+    }
+
+    void endsAfterWhatRuns()
+    {
+        Fixture f;
+        f.create("one");
+        f.create("two");
+        f.session->end(WebSocketSession::End::Shutdown);
+        f.create("three");
+        QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "shutting_down");
+        QVERIFY(!f.channel.closed);
+        f.handler.finish("one");
+        f.handler.finish("two");
+        QCOMPARE(f.handler.begun(), (QByteArrayList{"one", "two"}));
+        QCOMPARE(f.channel.closed, WebSocketClose::GoingAway);
+    }
+
+    void saysThatItIsTooOld()
+    {
+        Fixture f;
+        f.session->end(WebSocketSession::End::TooOld);
+        QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "websocket_connection_limit_reached");
+        QCOMPARE(f.channel.closed, WebSocketClose::Normal);
+    }
+
+    void cutsWithALastWord()
+    {
+        Fixture f;
+        f.create("one");
+        f.create("two");
+        f.session->end(WebSocketSession::End::Shutdown);
+        f.session->cut();
+        QTRY_VERIFY(f.channel.closed);
+        QCOMPARE(f.handler.cut, QByteArrayList{"one"});
+        QCOMPARE(f.handler.begun(), QByteArrayList{"one"});
+        QCOMPARE(f.channel.types(), (QByteArrayList{"response.created", "error", "error"}));
+    }
+
+    void cancelsWhatRunsWhenTheClientLeaves()
+    {
+        Fixture f;
+        f.create("one", R"(,"stream_id":"left")");
+        f.create("two", R"(,"stream_id":"right")");
+        f.session.reset();
+        f.handler.cut.sort();
+        QCOMPARE(f.handler.cut, (QByteArrayList{"one", "two"}));
+    }
+};
+
+} // namespace lunargate::api
+
+QTEST_GUILESS_MAIN(lunargate::api::ResponsesSessionTest)
+#include "tst_responses_session.moc"

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/responses/response_store.h"
+
+#include <QTest>
+
+using namespace std::chrono_literals;
+
+namespace lunargate {
+
+namespace {
+
+const QByteArray kMine = "key:mine";
+const QByteArray kTheirs = "key:theirs";
+
+SharedResponse response(const QByteArray &id, const QByteArray &object = "{}")
+{
+    return std::make_shared<const StoredResponse>(
+        StoredResponse{.id = id, .object = object, .inputItems = "[]", .outputItems = "[]", .providerId = {}});
+}
+
+StoredResponsesConfig limits(int entries, qint64 bytes = 1024 * 1024, milliseconds ttl = 1h)
+{
+    return {.maxEntries = entries, .maxBytes = bytes, .ttl = ttl};
+}
+
+} // namespace
+
+class ResponseStoreTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void givesBackWhatItsOwnerStored()
+    {
+        ResponseStore store(limits(10));
+        store.insert(kMine, response("resp_1", R"({"id":"resp_1"})"));
+        const SharedResponse found = store.find(kMine, "resp_1");
+        QVERIFY(found);
+        QCOMPARE(found->object, R"({"id":"resp_1"})");
+        QVERIFY(!store.find(kMine, "resp_2"));
+    }
+
+    void isNotThereForOthers()
+    {
+        ResponseStore store(limits(10));
+        store.insert(kMine, response("resp_1"));
+        QVERIFY(!store.find(kTheirs, "resp_1"));
+        QVERIFY(!store.erase(kTheirs, "resp_1"));
+        QVERIFY(store.isOnlyOthers(kTheirs, "resp_1"));
+        QVERIFY(!store.isOnlyOthers(kMine, "resp_1"));
+        QVERIFY(!store.isOnlyOthers(kMine, "resp_2"));
+        QVERIFY(store.find(kMine, "resp_1"));
+    }
+
+    // Providers that give ids of their own may give two clients the same one.
+    void ownersMayHaveTheSameId()
+    {
+        ResponseStore store(limits(10));
+        store.insert(kMine, response("resp_1", "mine"));
+        store.insert(kTheirs, response("resp_1", "theirs"));
+        QCOMPARE(store.find(kMine, "resp_1")->object, "mine");
+        QCOMPARE(store.find(kTheirs, "resp_1")->object, "theirs");
+        QVERIFY(store.erase(kMine, "resp_1"));
+        QVERIFY(!store.find(kMine, "resp_1"));
+        QCOMPARE(store.find(kTheirs, "resp_1")->object, "theirs");
+    }
+
+    void aNewerOneTakesTheOldersPlace()
+    {
+        ResponseStore store(limits(10));
+        store.insert(kMine, response("resp_1", "older"));
+        store.insert(kMine, response("resp_1", "newer"));
+        QCOMPARE(store.find(kMine, "resp_1")->object, "newer");
+        QCOMPARE(store.contents().entries, 1);
+    }
+
+    void theLeastRecentlyUsedGoesFirst()
+    {
+        ResponseStore store(limits(2));
+        store.insert(kMine, response("resp_1"));
+        store.insert(kMine, response("resp_2"));
+        QVERIFY(store.find(kMine, "resp_1"));
+        store.insert(kTheirs, response("resp_3"));
+        QVERIFY(store.find(kMine, "resp_1"));
+        QVERIFY(!store.find(kMine, "resp_2"));
+        QVERIFY(store.find(kTheirs, "resp_3"));
+    }
+
+    void holdsNoMoreBytesThanItMay()
+    {
+        const QByteArray kilobytes(4096, 'x');
+        const qint64 one = 4096 + ResponseStore::kEntryOverhead;
+        ResponseStore store(limits(100, 3 * one));
+        for (int i = 0; i < 10; ++i)
+            store.insert(kMine, response("resp_" + QByteArray::number(i), kilobytes));
+        QVERIFY(store.contents().bytes <= 3 * one);
+        QCOMPARE(store.contents().entries, 2); // with ids and owner a little more than two thirds
+        QVERIFY(store.find(kMine, "resp_9"));
+        QVERIFY(store.find(kMine, "resp_8"));
+    }
+
+    void whatIsTooLargePushesOutNothing()
+    {
+        ResponseStore store(limits(100, 4096));
+        store.insert(kMine, response("resp_1"));
+        store.insert(kMine, response("resp_2", QByteArray(8192, 'x')));
+        QVERIFY(store.find(kMine, "resp_1"));
+        QVERIFY(!store.find(kMine, "resp_2"));
+    }
+
+    // Or else the older one would answer for a response that it is not.
+    void whatIsTooLargeStillReplacesItsOlderOne()
+    {
+        ResponseStore store(limits(100, 4096));
+        store.insert(kMine, response("resp_1"));
+        store.insert(kMine, response("resp_1", QByteArray(8192, 'x')));
+        QVERIFY(!store.find(kMine, "resp_1"));
+        QCOMPARE(store.contents().bytes, 0);
+    }
+
+    void forgetsWhatIsTooOld()
+    {
+        TimePoint now = Clock::now();
+        ResponseStore store(limits(10, 1024 * 1024, 10min), [&now] { return now; });
+        store.insert(kMine, response("resp_1"));
+        now += 10min - 1ms;
+        QVERIFY(store.find(kMine, "resp_1")); // which does not make it younger
+        now += 1ms;
+        QVERIFY(!store.find(kMine, "resp_1"));
+        QCOMPARE(store.contents().entries, 0);
+    }
+
+    void whatNobodyAsksForGoesWithTheNext()
+    {
+        TimePoint now = Clock::now();
+        ResponseStore store(limits(10, 1024 * 1024, 10min), [&now] { return now; });
+        store.insert(kMine, response("resp_1"));
+        store.insert(kMine, response("resp_2"));
+        now += 11min;
+        QVERIFY(!store.erase(kMine, "resp_2"));
+        store.insert(kMine, response("resp_3"));
+        QCOMPARE(store.contents().entries, 1);
+    }
+
+    void newLimitsApplyAtOnceAndKeepTheRest()
+    {
+        ResponseStore store(limits(10));
+        for (int i = 0; i < 5; ++i)
+            store.insert(kMine, response("resp_" + QByteArray::number(i)));
+        store.apply(limits(2));
+        QCOMPARE(store.contents().entries, 2);
+        QVERIFY(store.find(kMine, "resp_4"));
+        store.apply(limits(0));
+        QCOMPARE(store.contents().entries, 0);
+        QCOMPARE(store.contents().bytes, 0);
+        store.insert(kMine, response("resp_5"));
+        QVERIFY(!store.find(kMine, "resp_5"));
+    }
+};
+
+} // namespace lunargate
+
+QTEST_GUILESS_MAIN(lunargate::ResponseStoreTest)
+#include "tst_response_store.moc"
