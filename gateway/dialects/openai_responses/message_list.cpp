@@ -107,19 +107,6 @@ void MessageList::add(json::Value item, const QByteArray &place)
         addOther(item, place);
 }
 
-std::vector<MessageList::Part> MessageList::partsOf(json::Value content, const QByteArray &place)
-{
-    std::vector<Part> parts;
-    if (content.isString())
-        parts.push_back({content, place + ".content"});
-    else if (!isAbsent(content) && !content.isArray())
-        m_translation.refuse(invalidValue(place + ".content", "must be a string or an array of parts").error());
-    size_t index = 0;
-    for (const json::Value part : content.elements())
-        parts.push_back({part, place + ".content[" + QByteArray::number(index++) + ']'});
-    return parts;
-}
-
 void MessageList::addMessage(json::Value item, const QByteArray &place)
 {
     endOutputs();
@@ -131,13 +118,13 @@ void MessageList::addMessage(json::Value item, const QByteArray &place)
                                  .error());
         return;
     }
-    std::vector<Part> parts = partsOf(item["content"], place);
+    std::vector<PlacedPart> parts = partsOf(item["content"], place, m_translation);
     if (role != "assistant") {
         endTurn();
         if (parts.empty())
             return;
         m_json.beginObject().member("role", role).key("content");
-        writeContent(parts);
+        writeContent(m_json, parts, m_translation);
         m_json.endObject();
         return;
     }
@@ -227,78 +214,21 @@ QByteArray MessageList::take()
 
 void MessageList::endTurn()
 {
-    const Turn turn = std::exchange(m_turn, {});
+    const AssistantTurn turn = std::exchange(m_turn, {});
     // Thoughts that led to nothing are no message.
     if (!turn.parts.empty() || !turn.calls.empty())
-        writeTurn(turn);
+        writeTurn(m_json, turn, m_translation);
 }
 
 // Chat's tool messages are text; what a tool shows comes behind all of them, as from the user.
 void MessageList::endOutputs()
 {
-    const std::vector<Part> shown = std::exchange(m_shown, {});
+    const std::vector<PlacedPart> shown = std::exchange(m_shown, {});
     if (shown.empty())
         return;
     m_json.beginObject().member("role", "user").key("content");
-    writeContent(shown);
+    writeContent(m_json, shown, m_translation);
     m_json.endObject();
-}
-
-void MessageList::writeTurn(const Turn &turn)
-{
-    m_json.beginObject().member("role", "assistant").key("content");
-    if (turn.parts.empty())
-        m_json.null();
-    else
-        writeContent(turn.parts);
-    if (turn.phase.exists())
-        m_json.member("phase", turn.phase);
-    if (!turn.thoughts.isEmpty())
-        m_json.member("reasoning_content", turn.thoughts);
-    if (!turn.details.empty()) {
-        m_json.key("reasoning_details").beginArray();
-        for (const QByteArray &detail : turn.details)
-            m_json.raw(detail);
-        m_json.endArray();
-    }
-    if (!turn.calls.empty())
-        writeCalls(turn);
-    m_json.endObject();
-}
-
-void MessageList::writeCalls(const Turn &turn)
-{
-    m_json.key("tool_calls").beginArray();
-    for (const Call &call : turn.calls) {
-        m_json.beginObject();
-        if (!call.id.isEmpty())
-            m_json.member("id", call.id);
-        m_json.member("type", "function").key("function").beginObject();
-        m_json.member("name", call.name).member("arguments", call.arguments).endObject();
-        if (const auto extra = turn.extras.find(call.id); extra != turn.extras.end())
-            m_json.key("extra_content").raw(extra->second);
-        m_json.endObject();
-    }
-    m_json.endArray();
-}
-
-void MessageList::writeContent(const std::vector<Part> &parts)
-{
-    const Part &first = parts.front();
-    const bool isPlain = first.value.isString() || (isTextPart(first.value) && first.value["text"].isString() &&
-                                                    isAbsent(first.value["cache_control"]));
-    if (parts.size() == 1 && isPlain) {
-        m_json.documentText(first.value.isString() ? first.value.string() : first.value["text"].string());
-        return;
-    }
-    m_json.beginArray();
-    for (const Part &part : parts) {
-        if (part.value.isString())
-            m_json.beginObject().member("type", "text").key("text").documentText(part.value.string()).endObject();
-        else
-            writePart(m_json, part.value, part.place, m_translation);
-    }
-    m_json.endArray();
 }
 
 } // namespace lunargate::responses

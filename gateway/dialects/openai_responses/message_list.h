@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/dialects/openai_responses/assistant_turn.h"
 #include "gateway/dialects/openai_responses/tool_list.h"
 #include "gateway/dialects/openai_responses/translation.h"
 #include "gateway/json/document.h"
 #include "gateway/json/text_writer.h"
 
-#include <map>
 #include <vector>
 
 namespace lunargate::responses {
@@ -31,46 +31,20 @@ public:
     QByteArray take();
 
 private:
-    struct Part
-    {
-        json::Value value;
-        QByteArray place;
-    };
-    struct Call
-    {
-        QByteArray id;
-        QByteArray name;
-        QByteArray arguments;
-    };
-    /// What an assistant did in one go.
-    struct Turn
-    {
-        QByteArray thoughts = {};
-        std::vector<QByteArray> details = {};
-        std::map<QByteArray, QByteArray> extras = {};
-        std::vector<Part> parts = {};
-        std::vector<Call> calls = {};
-        json::Value phase = {};
-    };
-
     void addMessage(json::Value item, const QByteArray &place);
     void addReasoning(json::Value item);
     void addCall(json::Value item, const QByteArray &place);
     void addOutput(json::Value item, const QByteArray &place);
     void addOther(json::Value item, const QByteArray &place);
-    std::vector<Part> partsOf(json::Value content, const QByteArray &place);
 
     void endTurn();
     void endOutputs();
-    void writeTurn(const Turn &turn);
-    void writeCalls(const Turn &turn);
-    void writeContent(const std::vector<Part> &parts);
 
     Translation &m_translation;
     ToolList &m_tools;
     json::TextWriter m_json;
-    Turn m_turn;
-    std::vector<Part> m_shown; // pictures and files in outputs of tools, which chat has no place for
+    AssistantTurn m_turn;
+    std::vector<PlacedPart> m_shown; // pictures and files in outputs of tools, which chat has no place for
 };
 
 } // namespace lunargate::responses

@@ -4,6 +4,8 @@
 #include "gateway/chat/invalid_value.h"
 #include "gateway/dialects/json_body.h"
 
+#include <utility>
+
 namespace lunargate::responses {
 
 namespace {
@@ -53,15 +55,6 @@ void writeFile(json::TextWriter &json, json::Value part)
     json.endObject();
 }
 
-} // namespace
-
-bool isTextPart(json::Value part)
-{
-    const QByteArrayView type = part["type"].string();
-    return type == "input_text" || type == "output_text" || type == "text" ||
-           (type.isEmpty() && part["text"].isString());
-}
-
 void writePart(json::TextWriter &json, json::Value part, const QByteArray &place, Translation &translation)
 {
     const QByteArrayView type = part["type"].string();
@@ -73,6 +66,47 @@ void writePart(json::TextWriter &json, json::Value part, const QByteArray &place
         writeFile(json, part);
     else
         json.value(part); // input_audio and refusal are the same in chat
+}
+
+} // namespace
+
+bool isTextPart(json::Value part)
+{
+    const QByteArrayView type = part["type"].string();
+    return type == "input_text" || type == "output_text" || type == "text" ||
+           (type.isEmpty() && part["text"].isString());
+}
+
+std::vector<PlacedPart> partsOf(json::Value content, const QByteArray &place, Translation &translation)
+{
+    std::vector<PlacedPart> parts;
+    if (content.isString())
+        parts.push_back({content, place + ".content"});
+    else if (!isAbsent(content) && !content.isArray())
+        translation.refuse(invalidValue(place + ".content", "must be a string or an array of parts").error());
+    size_t index = 0;
+    for (const json::Value part : content.elements())
+        parts.push_back({part, place + ".content[" + QByteArray::number(index++) + ']'});
+    return parts;
+}
+
+void writeContent(json::TextWriter &json, const std::vector<PlacedPart> &parts, Translation &translation)
+{
+    const json::Value first = parts.front().value;
+    const bool isPlain =
+        first.isString() || (isTextPart(first) && first["text"].isString() && isAbsent(first["cache_control"]));
+    if (parts.size() == 1 && isPlain) {
+        json.documentText(first.isString() ? first.string() : first["text"].string());
+        return;
+    }
+    json.beginArray();
+    for (const PlacedPart &part : parts) {
+        if (part.value.isString())
+            json.beginObject().member("type", "text").key("text").documentText(part.value.string()).endObject();
+        else
+            writePart(json, part.value, part.place, translation);
+    }
+    json.endArray();
 }
 
 QByteArray joinedTexts(json::Value parts)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialects/openai_responses/stream_output.h"
 
-#include "gateway/dialects/openai_responses/item_ids.h"
 #include "gateway/dialects/openai_responses/output_item.h"
 #include "gateway/json/writer.h"
 
@@ -47,8 +46,8 @@ void StreamOutput::add(QByteArray &out, const ChatDelta &delta)
 
 void StreamOutput::finish(QByteArray &out, bool isCut)
 {
-    const size_t openCount = m_items.size();
-    const auto isLast = [&](const Place &place) { return isCut && static_cast<size_t>(place.index) + 1 == openCount; };
+    const qsizetype count = m_items.count();
+    const auto isLast = [&](const ItemPlace &place) { return isCut && place.index + 1 == count; };
     const auto closeTextBefore = [&](qsizetype index) {
         if (m_message && m_message->place.index < index)
             closeMessage(out, isLast(m_message->place));
@@ -60,21 +59,8 @@ void StreamOutput::finish(QByteArray &out, bool isCut)
         closeCall(out, call, isLast(call.place));
     }
     m_calls.clear();
-    closeTextBefore(static_cast<qsizetype>(openCount));
+    closeTextBefore(count);
     carryThoughts(out);
-}
-
-QByteArray StreamOutput::items() const
-{
-    QByteArray list = "[";
-    for (const QByteArray &item : m_items) {
-        if (item.isEmpty())
-            continue;
-        if (list.size() > 1)
-            list += ',';
-        list += item;
-    }
-    return list + ']';
 }
 
 void StreamOutput::addReasoning(QByteArray &out, const QByteArray &text)
@@ -116,8 +102,8 @@ void StreamOutput::addAnnotation(QByteArray &out, const QByteArray &annotation)
         closePart(out);
         openPart(out, false);
     }
-    beginPlaced(out, "response.output_text.annotation.added", m_message->place,
-                indexMember(kContentIndex, m_message->parts.size()));
+    m_items.begin(out, "response.output_text.annotation.added", m_message->place,
+                  indexMember(kContentIndex, m_message->parts.size()));
     out.append(indexMember("annotation_index", m_message->annotations.size()));
     out.append(R"(,"annotation":)").append(flat);
     EventFrames::end(out);
@@ -149,20 +135,20 @@ size_t StreamOutput::openCall(QByteArray &out, const ChatDelta::ToolCall &piece)
     carryThoughts(out);
     ClientTool tool = calledTool(m_tools, piece.name, piece.isCustom);
     const bool isWrapped = tool.isCustom && !piece.isCustom;
-    Call &call = m_calls.emplace_back(Call{.place = nextPlace(callIdKind(tool)),
+    Call &call = m_calls.emplace_back(Call{.place = m_items.next(callIdKind(tool)),
                                            .callId = std::move(callId),
                                            .tool = std::move(tool),
                                            .isWrapped = isWrapped});
     m_callsByIndex[piece.index] = position;
-    added(out, call.place, callItem(call.place.id, kInProgress, call.callId, call.tool, {}));
+    m_items.added(out, call.place, callItem(call.place.id, kInProgress, call.callId, call.tool, {}));
     return position;
 }
 
 void StreamOutput::writeArguments(QByteArray &out, const Call &call, const QByteArray &piece)
 {
-    beginPlaced(out,
-                call.tool.isCustom ? "response.custom_tool_call_input.delta" : "response.function_call_arguments.delta",
-                call.place);
+    m_items.begin(
+        out, call.tool.isCustom ? "response.custom_tool_call_input.delta" : "response.function_call_arguments.delta",
+        call.place);
     appendMember(out, "delta", piece);
     EventFrames::end(out);
 }
@@ -171,8 +157,8 @@ void StreamOutput::openMessage(QByteArray &out)
 {
     closeText(out);
     carryThoughts(out);
-    m_message = Message{.place = nextPlace("msg")};
-    added(out, m_message->place, messageItem(m_message->place.id, kInProgress, {}));
+    m_message = Message{.place = m_items.next("msg")};
+    m_items.added(out, m_message->place, messageItem(m_message->place.id, kInProgress, {}));
 }
 
 void StreamOutput::openPart(QByteArray &out, bool isRefusal)
@@ -182,7 +168,7 @@ void StreamOutput::openPart(QByteArray &out, bool isRefusal)
     m_message->isRefusal = isRefusal;
     m_message->prefix = R"(,"item_id":")" + m_message->place.id + R"(","output_index":)" +
                         QByteArray::number(m_message->place.index) + index + R"(,"delta":)";
-    beginPlaced(out, "response.content_part.added", m_message->place, index);
+    m_items.begin(out, "response.content_part.added", m_message->place, index);
     out.append(R"(,"part":)").append(isRefusal ? refusalPart({}) : textPart({}));
     EventFrames::end(out);
 }
@@ -194,12 +180,12 @@ void StreamOutput::closePart(QByteArray &out)
     const QByteArray index = indexMember(kContentIndex, m_message->parts.size());
     const bool isRefusal = m_message->isRefusal;
     QByteArray part = isRefusal ? refusalPart(m_message->text) : textPart(m_message->text, m_message->annotations);
-    beginPlaced(out, isRefusal ? "response.refusal.done" : "response.output_text.done", m_message->place, index);
+    m_items.begin(out, isRefusal ? "response.refusal.done" : "response.output_text.done", m_message->place, index);
     appendMember(out, isRefusal ? "refusal" : "text", m_message->text);
     if (!isRefusal)
         out.append(R"(,"logprobs":[])");
     EventFrames::end(out);
-    beginPlaced(out, "response.content_part.done", m_message->place, index);
+    m_items.begin(out, "response.content_part.done", m_message->place, index);
     out.append(R"(,"part":)").append(part);
     EventFrames::end(out);
     m_message->parts.push_back(std::move(part));
@@ -211,7 +197,8 @@ void StreamOutput::closePart(QByteArray &out)
 void StreamOutput::closeMessage(QByteArray &out, bool isCut)
 {
     closePart(out);
-    done(out, m_message->place, messageItem(m_message->place.id, isCut ? kIncomplete : kCompleted, m_message->parts));
+    m_items.done(out, m_message->place,
+                 messageItem(m_message->place.id, isCut ? kIncomplete : kCompleted, m_message->parts));
     m_message.reset();
 }
 
@@ -219,30 +206,30 @@ void StreamOutput::openReasoning(QByteArray &out)
 {
     closeText(out);
     carryThoughts(out);
-    m_reasoning = Reasoning{.place = nextPlace("rs")};
-    const Place &place = m_reasoning->place;
+    m_reasoning = Reasoning{.place = m_items.next("rs")};
+    const ItemPlace &place = m_reasoning->place;
     const QByteArray index = indexMember(kSummaryIndex, 0);
     m_reasoning->prefix = R"(,"item_id":")" + place.id + R"(","output_index":)" + QByteArray::number(place.index) +
                           index + R"(,"delta":)";
-    added(out, place, reasoningItem(place.id, {}, {}));
-    beginPlaced(out, "response.reasoning_summary_part.added", place, index);
+    m_items.added(out, place, reasoningItem(place.id, {}, {}));
+    m_items.begin(out, "response.reasoning_summary_part.added", place, index);
     out.append(R"(,"part":)").append(summaryPart({}));
     EventFrames::end(out);
 }
 
 void StreamOutput::closeReasoning(QByteArray &out)
 {
-    const Place place = m_reasoning->place;
+    const ItemPlace place = m_reasoning->place;
     const QByteArray index = indexMember(kSummaryIndex, 0);
     const QByteArray part = summaryPart(m_reasoning->text);
-    beginPlaced(out, "response.reasoning_summary_text.done", place, index);
+    m_items.begin(out, "response.reasoning_summary_text.done", place, index);
     appendMember(out, "text", m_reasoning->text);
     EventFrames::end(out);
-    beginPlaced(out, "response.reasoning_summary_part.done", place, index);
+    m_items.begin(out, "response.reasoning_summary_part.done", place, index);
     out.append(R"(,"part":)").append(part);
     EventFrames::end(out);
     const CarriedThoughts thoughts = std::exchange(m_thoughts, {});
-    done(out, place, reasoningItem(place.id, part, thoughts.isEmpty() ? QByteArray() : encoded(thoughts)));
+    m_items.done(out, place, reasoningItem(place.id, part, thoughts.isEmpty() ? QByteArray() : encoded(thoughts)));
     m_reasoning.reset();
 }
 
@@ -253,10 +240,10 @@ void StreamOutput::carryThoughts(QByteArray &out)
         m_thoughts.isBehind = false;
         return;
     }
-    const Place place = nextPlace("rs");
+    const ItemPlace place = m_items.next("rs");
     const QByteArray item = reasoningItem(place.id, {}, encoded(std::exchange(m_thoughts, {})));
-    added(out, place, reasoningItem(place.id, {}, {}));
-    done(out, place, item);
+    m_items.added(out, place, reasoningItem(place.id, {}, {}));
+    m_items.done(out, place, item);
 }
 
 void StreamOutput::closeCall(QByteArray &out, Call &call, bool isCut)
@@ -270,51 +257,22 @@ void StreamOutput::closeCall(QByteArray &out, Call &call, bool isCut)
         call.arguments = "{}"; // clients parse it
         writeArguments(out, call, call.arguments);
     }
-    beginPlaced(out, isCustom ? "response.custom_tool_call_input.done" : "response.function_call_arguments.done",
-                call.place);
+    m_items.begin(out, isCustom ? "response.custom_tool_call_input.done" : "response.function_call_arguments.done",
+                  call.place);
     if (!isCustom)
         appendMember(out, "name", call.tool.name);
     appendMember(out, isCustom ? "input" : "arguments", call.arguments);
     EventFrames::end(out);
-    done(out, call.place,
-         callItem(call.place.id, isCut ? kIncomplete : kCompleted, call.callId, call.tool, call.arguments));
+    m_items.done(out, call.place,
+                 callItem(call.place.id, isCut ? kIncomplete : kCompleted, call.callId, call.tool, call.arguments));
 }
 
-void StreamOutput::closeText(QByteArray &out, bool isCut)
+void StreamOutput::closeText(QByteArray &out)
 {
     if (m_reasoning)
         closeReasoning(out);
     if (m_message)
-        closeMessage(out, isCut);
-}
-
-StreamOutput::Place StreamOutput::nextPlace(QByteArrayView idKind)
-{
-    const auto index = static_cast<qsizetype>(m_items.size());
-    m_items.emplace_back();
-    return {itemId(idKind, m_responseId, index), index};
-}
-
-void StreamOutput::beginPlaced(QByteArray &out, QByteArrayView type, const Place &place, QByteArrayView more)
-{
-    m_frames.begin(out, type);
-    out.append(R"(,"item_id":")").append(place.id).append(R"(","output_index":)");
-    out.append(QByteArray::number(place.index)).append(more);
-}
-
-void StreamOutput::added(QByteArray &out, const Place &place, const QByteArray &item)
-{
-    m_frames.begin(out, "response.output_item.added");
-    out.append(R"(,"output_index":)").append(QByteArray::number(place.index)).append(R"(,"item":)").append(item);
-    EventFrames::end(out);
-}
-
-void StreamOutput::done(QByteArray &out, const Place &place, const QByteArray &item)
-{
-    m_frames.begin(out, "response.output_item.done");
-    out.append(R"(,"output_index":)").append(QByteArray::number(place.index)).append(R"(,"item":)").append(item);
-    EventFrames::end(out);
-    m_items[static_cast<size_t>(place.index)] = item;
+        closeMessage(out);
 }
 
 } // namespace lunargate::responses

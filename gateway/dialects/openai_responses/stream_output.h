@@ -5,6 +5,7 @@
 #include "gateway/dialects/openai_responses/carried_thoughts.h"
 #include "gateway/dialects/openai_responses/client_tools.h"
 #include "gateway/dialects/openai_responses/event_frames.h"
+#include "gateway/dialects/openai_responses/item_events.h"
 
 #include <map>
 #include <optional>
@@ -19,7 +20,7 @@ class StreamOutput
 {
 public:
     StreamOutput(EventFrames &frames, QByteArray responseId, const ClientTools &tools)
-        : m_frames(frames), m_responseId(std::move(responseId)), m_tools(tools)
+        : m_frames(frames), m_items(frames, std::move(responseId)), m_tools(tools)
     {
     }
 
@@ -28,18 +29,13 @@ public:
     void finish(QByteArray &out, bool isCut);
 
     /// The items that are closed, as a JSON array.
-    QByteArray items() const;
+    QByteArray items() const { return m_items.doneItems(); }
 
 private:
-    struct Place
-    {
-        QByteArray id;
-        qsizetype index = 0;
-    };
     /// A message, with the part of it that is open.
     struct Message
     {
-        Place place;
+        ItemPlace place;
         std::vector<QByteArray> parts = {}; ///< those that are closed
         QByteArray text = {};               ///< of the open part
         std::vector<QByteArray> annotations = {};
@@ -49,13 +45,13 @@ private:
     };
     struct Reasoning
     {
-        Place place;
+        ItemPlace place;
         QByteArray text = {};
         QByteArray prefix = {};
     };
     struct Call
     {
-        Place place;
+        ItemPlace place;
         QByteArray callId;
         ClientTool tool;
         bool isWrapped = false;    ///< a custom tool that is called as a function: its input is known at the end only
@@ -76,18 +72,12 @@ private:
     void closeReasoning(QByteArray &out);
     void closeMessage(QByteArray &out, bool isCut = false);
     void closeCall(QByteArray &out, Call &call, bool isCut);
-    void closeText(QByteArray &out, bool isCut = false);
+    void closeText(QByteArray &out);
     void carryThoughts(QByteArray &out);
 
-    Place nextPlace(QByteArrayView idKind);
-    void beginPlaced(QByteArray &out, QByteArrayView type, const Place &place, QByteArrayView more = {});
-    void added(QByteArray &out, const Place &place, const QByteArray &item);
-    void done(QByteArray &out, const Place &place, const QByteArray &item);
-
     EventFrames &m_frames;
-    const QByteArray m_responseId;
+    ItemEvents m_items;
     const ClientTools &m_tools;
-    std::vector<QByteArray> m_items; // by output_index; empty: still open
     std::optional<Message> m_message;
     std::optional<Reasoning> m_reasoning; // never beside a message
     std::vector<Call> m_calls;

@@ -197,7 +197,6 @@ void ResponsesAnswersTest::onesInTheBackgroundAreToldToo()
 
 } // namespace lunargate
 
-Q_DECLARE_METATYPE(lunargate::Completion)
 
 QTEST_GUILESS_MAIN(lunargate::ResponsesAnswersTest)
 #include "tst_answers.moc"

@@ -368,8 +368,6 @@ void ResponsesStreamsTest::hasAFrameForStreamsWithoutWriter()
 
 } // namespace lunargate
 
-Q_DECLARE_METATYPE(lunargate::ChatStreamEvent)
-Q_DECLARE_METATYPE(std::vector<lunargate::ChatStreamEvent>)
 
 QTEST_GUILESS_MAIN(lunargate::ResponsesStreamsTest)
 #include "tst_streams.moc"
