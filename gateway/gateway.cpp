@@ -44,6 +44,18 @@ QHostAddress reachable(const QHostAddress &address)
     return address == QHostAddress(QHostAddress::AnyIPv6) ? QHostAddress(QHostAddress::LocalHostIPv6) : address;
 }
 
+using OptionalSockets = std::optional<ListeningSockets>;
+
+// For what is listened to only if the configuration says so.
+Result<OptionalSockets> bindIf(bool isWanted, const QByteArray &host, int port, QByteArrayView setting)
+{
+    if (!isWanted)
+        return OptionalSockets();
+    return ListeningSockets::bind(host, static_cast<quint16>(port), setting).transform([](ListeningSockets sockets) {
+        return OptionalSockets(std::move(sockets));
+    });
+}
+
 QByteArray addressOf(const ListeningSockets &sockets)
 {
     return urlOf(reachable(sockets.addresses().front()), sockets.port());
@@ -71,10 +83,8 @@ Gateway::Gateway(const LoadedConfig &loaded, std::shared_ptr<const Config> confi
 
 void Gateway::apply(const Config &config)
 {
-    for (HttpServer *server : {m_server.get(), m_adminServer.get()}) {
-        if (server)
-            server->apply(settingsOf(config.server));
-    }
+    for (HttpServer *server : servers())
+        server->apply(settingsOf(config.server));
     if (m_remoteControl)
         m_remoteControl->apply(config);
 }
@@ -88,14 +98,14 @@ Result<void> Gateway::start()
     Result<ListeningSockets> sockets = ListeningSockets::bind(server.host, static_cast<quint16>(server.port));
     if (!sockets)
         return std::unexpected(sockets.error());
-    std::optional<ListeningSockets> adminSockets;
-    if (adminPort) {
-        Result<ListeningSockets> bound =
-            ListeningSockets::bind("localhost", static_cast<quint16>(*adminPort), "admin.port");
-        if (!bound)
-            return std::unexpected(bound.error());
-        adminSockets = *std::move(bound);
-    }
+    Result<OptionalSockets> adminSockets =
+        bindIf(adminPort.has_value(), "localhost", adminPort.value_or(0), "admin.port");
+    if (!adminSockets)
+        return std::unexpected(adminSockets.error());
+    Result<OptionalSockets> ollamaSockets =
+        bindIf(server.ollamaPort > 0, server.host, server.ollamaPort, "server.ollama_port");
+    if (!ollamaSockets)
+        return std::unexpected(ollamaSockets.error());
 
     m_services.history->start(); // the first request is kept, too
     m_services.collector->start();
@@ -103,8 +113,12 @@ Result<void> Gateway::start()
     m_services.adminAccess->start();
     m_server = serve(*std::move(sockets), {.inference = true, .admin = !adminPort},
                      server.workers > 0 ? server.workers : QThread::idealThreadCount(), "gateway listening");
-    if (adminSockets)
-        m_adminServer = serve(*std::move(adminSockets), {.inference = false, .admin = true}, 1, "admin API listening");
+    if (*adminSockets)
+        m_adminServer = serve(**std::move(adminSockets), {.inference = false, .admin = true}, 1, "admin API listening");
+    if (*ollamaSockets) {
+        m_ollamaServer = serve(**std::move(ollamaSockets), {.inference = true, .admin = false, .isOllama = true}, 1,
+                               "Ollama API listening");
+    }
     const auto makeOwnHandler = [this] {
         return makeHandler({.served = {.inference = true, .admin = false}, .isLoopbackOnly = true});
     };
@@ -138,6 +152,16 @@ std::unique_ptr<HttpServer> Gateway::serve(ListeningSockets sockets, ServedRoles
     return server;
 }
 
+std::vector<HttpServer *> Gateway::servers() const
+{
+    std::vector<HttpServer *> all;
+    for (HttpServer *server : {m_server.get(), m_adminServer.get(), m_ollamaServer.get()}) {
+        if (server)
+            all.push_back(server);
+    }
+    return all;
+}
+
 void Gateway::noteStopped()
 {
     if (--m_serving == 0)
@@ -153,10 +177,8 @@ void Gateway::stop()
         m_remoteControl->stop();
     if (m_ownRequests)
         m_ownRequests->stop(config()->server.shutdownTimeout);
-    for (HttpServer *server : {m_server.get(), m_adminServer.get()}) {
-        if (server)
-            server->stop(config()->server.shutdownTimeout);
-    }
+    for (HttpServer *server : servers())
+        server->stop(config()->server.shutdownTimeout);
 }
 
 QByteArray Gateway::address() const
@@ -167,6 +189,11 @@ QByteArray Gateway::address() const
 QByteArray Gateway::adminAddress() const
 {
     return m_adminServer ? addressOf(m_adminServer->sockets()) : address();
+}
+
+QByteArray Gateway::ollamaAddress() const
+{
+    return m_ollamaServer ? addressOf(m_ollamaServer->sockets()) : QByteArray();
 }
 
 Task<Result<ExplainedByGateway>> Gateway::explain(ExplainedEndpoint endpoint, QByteArray body, HeaderList headers)

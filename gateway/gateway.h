@@ -11,6 +11,7 @@
 #include <QObject>
 
 #include <memory>
+#include <vector>
 
 namespace lunargate {
 
@@ -44,6 +45,8 @@ public:
     QByteArray address() const;
     /// Where /admin is: the same, or with admin.port another one.
     QByteArray adminAddress() const;
+    /// Where clients find the gateway that know Ollama only; empty: nowhere (server.ollama_port).
+    QByteArray ollamaAddress() const;
     /// The file with the admin token; empty: it stands in the configuration, or there is none.
     QString adminTokenFile() const;
     bool isLoopbackOnly() const { return m_server->sockets().isLoopbackOnly(); }
@@ -93,6 +96,8 @@ private:
     std::unique_ptr<HttpServer> serve(ListeningSockets sockets, ServedRoles served, int workers, QByteArrayView event);
     /// One of those that serve.
     void noteStopped();
+    /// All that listen.
+    std::vector<HttpServer *> servers() const;
 
     Services m_services;
     RuntimeStore m_runtimes;
@@ -101,7 +106,8 @@ private:
     int m_serving = 0; // servers, and m_ownRequests, that have not stopped
     // First to go: their workers use all of the above.
     std::unique_ptr<HttpServer> m_server;
-    std::unique_ptr<HttpServer> m_adminServer; // with admin.port
+    std::unique_ptr<HttpServer> m_adminServer;  // with admin.port
+    std::unique_ptr<HttpServer> m_ollamaServer; // with server.ollama_port
     std::unique_ptr<RemoteControl> m_remoteControl;
     std::unique_ptr<OwnRequests> m_ownRequests;
 };

@@ -64,6 +64,13 @@ void setCorsHeaders(const QByteArray &origin, ResponseWriter &response)
     response.setHeader("Vary", "Origin");
 }
 
+// What has no endpoint is told so in the words of those beside it.
+void setDialectOf(RequestContext &context, QByteArrayView path)
+{
+    if (path.startsWith("/api/"))
+        context.setDialect(ChatProtocol::Ollama);
+}
+
 void setEndpoint(RequestContext &context, const Endpoint &endpoint)
 {
     context.setEndpoint(endpoint.name, endpoint.isModelCall, endpoint.path);
@@ -79,7 +86,8 @@ QByteArray clientAddressOf(const RequestContext &context)
 // Nothing was counted yet, but whoever calls a limited path always learns how his limits stand.
 void respondUncounted(RequestContext &context, const Error &error)
 {
-    if (canonicalPath(context.exchange.request.path()).startsWith("/v1/"))
+    const QByteArray path = canonicalPath(context.exchange.request.path());
+    if (path.startsWith("/v1/") || path.startsWith("/api/"))
         tellLimits(context);
     context.respondError(error);
 }
@@ -126,6 +134,7 @@ Task<> Dispatcher::handle(Exchange &exchange)
     const Result<void> allowed = guard.check(request, m_port.isLoopbackOnly);
     if (allowed && answerPreflight(context))
         co_return;
+    setDialectOf(context, path);
     if (match.atPath)
         setEndpoint(context, *match.atPath);
     if (!allowed)
@@ -175,6 +184,7 @@ void Dispatcher::refuse(Exchange &exchange, const Error &error)
     context.caller.address = clientAddressOf(context);
     setCorsHeaders(context.runtime->guard.allowedOrigin(exchange.request), exchange.response);
     const EndpointMatch match = find(*context.runtime, exchange.request);
+    setDialectOf(context, canonicalPath(exchange.request.path()));
     if (match.atPath)
         setEndpoint(context, *match.atPath);
     if (error.kind == ErrorKind::MethodNotAllowed)

@@ -12,6 +12,9 @@
 #include "gateway/api/limits.h"
 #include "gateway/api/metrics_text.h"
 #include "gateway/api/models.h"
+#include "gateway/api/ollama_chat.h"
+#include "gateway/api/ollama_embeddings.h"
+#include "gateway/api/ollama_models.h"
 #include "gateway/api/remote.h"
 #include "gateway/api/requests.h"
 #include "gateway/api/response_tools.h"
@@ -45,6 +48,23 @@ constexpr Endpoint kEndpoints[] = {
     {"POST", "/v1/responses/", true, "response_cancel", Role::Inference, &api::cancelResponse, false, kResponses},
     {"GET", "/v1/models", false, "models", Role::Inference, &api::listModels},
     {"GET", "/v1/models/", true, "model", Role::Inference, &api::oneModel},
+    {"POST", "/api/chat", false, "ollama_chat", Role::Inference, &api::ollamaChat, true, ChatProtocol::Ollama},
+    {"POST", "/api/generate", false, "ollama_generate", Role::Inference, &api::ollamaGenerate, true,
+     ChatProtocol::Ollama},
+    {"POST", "/api/embed", false, "ollama_embeddings", Role::Inference, &api::ollamaEmbed, true, ChatProtocol::Ollama},
+    {"POST", "/api/embeddings", false, "ollama_old_embeddings", Role::Inference, &api::ollamaEmbeddings, true,
+     ChatProtocol::Ollama},
+    {"GET", "/api/tags", false, "ollama_tags", Role::Inference, &api::ollamaTags, false, ChatProtocol::Ollama},
+    {"POST", "/api/show", false, "ollama_show", Role::Inference, &api::ollamaShow, false, ChatProtocol::Ollama},
+    {"GET", "/api/ps", false, "ollama_ps", Role::Inference, &api::ollamaRunning, false, ChatProtocol::Ollama},
+    {"GET", "/api/version", false, "ollama_version", Role::Inference, &api::ollamaVersion, false, ChatProtocol::Ollama},
+    {"POST", "/api/pull", false, "ollama_pull", Role::Inference, &api::ollamaManagement, false, ChatProtocol::Ollama},
+    {"POST", "/api/push", false, "ollama_push", Role::Inference, &api::ollamaManagement, false, ChatProtocol::Ollama},
+    {"POST", "/api/create", false, "ollama_create", Role::Inference, &api::ollamaManagement, false,
+     ChatProtocol::Ollama},
+    {"POST", "/api/copy", false, "ollama_copy", Role::Inference, &api::ollamaManagement, false, ChatProtocol::Ollama},
+    {"DELETE", "/api/delete", false, "ollama_delete", Role::Inference, &api::ollamaManagement, false,
+     ChatProtocol::Ollama},
     {"GET", "/admin/v1/config", false, "admin_config", Role::Admin, &api::showConfig},
     {"POST", "/admin/v1/reload", false, "admin_reload", Role::Admin, &api::reloadConfig},
     {"GET", "/admin/v1/limits", false, "admin_limits", Role::Admin, &api::limits},
@@ -64,6 +84,10 @@ constexpr Endpoint kEndpoints[] = {
     {"GET", "/admin/v1/stats", false, "stats", Role::Admin, &api::stats},
     {"GET", "/metrics", false, "metrics", Role::Public, &api::metricsText},
 };
+
+// Only where clients expect Ollama.
+constexpr Endpoint kOllamaRoot = {
+    "GET", "/", false, "ollama_root", Role::Public, &api::ollamaRoot, false, ChatProtocol::Ollama};
 
 bool matchesPath(const Endpoint &endpoint, QByteArrayView path)
 {
@@ -87,6 +111,11 @@ EndpointMatch findEndpoint(QByteArrayView method, QByteArrayView path, ServedRol
 {
     EndpointMatch match;
     const QByteArrayView wanted = method == "HEAD" ? QByteArrayView("GET") : method;
+    if (served.isOllama && path == kOllamaRoot.path) {
+        return {.endpoint = wanted == kOllamaRoot.method ? &kOllamaRoot : nullptr,
+                .atPath = &kOllamaRoot,
+                .allowedMethods = "GET, HEAD"};
+    }
     for (const Endpoint &endpoint : kEndpoints) {
         if (!matchesPath(endpoint, path) || !served.has(endpoint.role))
             continue;

@@ -47,6 +47,7 @@ struct ServedRoles
 {
     bool inference = true;
     bool admin = true;
+    bool isOllama = false; ///< clients expect Ollama there: `/` says so
 
     bool has(Role role) const { return role == Role::Public || (role == Role::Admin ? admin : inference); }
 };

@@ -27,6 +27,8 @@ struct ChatRequest
     bool stream = false;
     bool includeUsage = false;                ///< the client asked for the usage chunk of a stream
     std::optional<NativeRequest> native = {}; ///< nothing: the client speaks OpenAI's chat protocol
+    /// Members of `body` that OpenAI's protocol does not have: what `native` says more, for providers that know it.
+    std::vector<QByteArray> foreignMembers = {};
     std::optional<Error> untranslatable = {}; ///< what `native` says and `body` cannot: only for providers of its kind
     std::vector<QByteArray> unsaid = {};      ///< what `native` says and `body` leaves out; told unless it is sent
 

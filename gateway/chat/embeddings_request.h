@@ -25,6 +25,7 @@ struct EmbeddingsRequest
     std::optional<qint64> dimensions;
     bool isBase64 = false; ///< the client wants vectors as base64 of little-endian float32
     QByteArray user;
+    std::vector<QByteArray> foreignMembers; ///< of `body`, that OpenAI's protocol does not have: see ChatRequest
 };
 
 /// What a provider without OpenAI's protocol answered.

@@ -35,6 +35,7 @@ struct NativeRequest
     };
 
     ChatProtocol protocol = ChatProtocol::OpenAiResponses;
+    QByteArray path = {};              ///< of the client's endpoint, where the protocol has several for model calls
     QByteArray body;                   ///< valid JSON, an object; UTF-8
     json::Range object;                ///< the object in `body`
     std::vector<json::Member> members; ///< of the object, by position in `body`

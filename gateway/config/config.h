@@ -25,8 +25,9 @@ struct ServerConfig
 {
     /// Empty: 127.0.0.1 and ::1.
     QByteArray host;
-    int port = 8080; ///< 0: the system chooses
-    int workers = 0; ///< 0: one per core
+    int port = 8080;    ///< 0: the system chooses
+    int ollamaPort = 0; ///< a second one, for clients that know Ollama only; 0: there is none
+    int workers = 0;    ///< 0: one per core
     milliseconds headerTimeout = 10s;
     milliseconds readTimeout = 30s;   ///< the whole request
     milliseconds writeTimeout = 5min; ///< 0: none. How long a client may take nothing of an answer that waits

@@ -15,6 +15,7 @@ void writeServer(ConfigJsonWriter &json, const ServerConfig &server)
 {
     json.write("host", server.host);
     json.write("port", server.port);
+    json.write("ollama_port", server.ollamaPort);
     json.write("workers", server.workers);
     json.write("header_timeout", server.headerTimeout);
     json.write("read_timeout", server.readTimeout);

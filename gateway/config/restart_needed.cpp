@@ -11,6 +11,7 @@ void visitFixedKeys(Visit visit)
 {
     visit("server.host", [](auto &config) -> auto & { return config.server.host; });
     visit("server.port", [](auto &config) -> auto & { return config.server.port; });
+    visit("server.ollama_port", [](auto &config) -> auto & { return config.server.ollamaPort; });
     visit("server.workers", [](auto &config) -> auto & { return config.server.workers; });
     visit("admin.port", [](auto &config) -> auto & { return config.admin.port; });
 }

@@ -52,6 +52,7 @@ void readServer(SectionReader &root, ServerConfig &server)
     root.section("server", [&](SectionReader &section) {
         section.read("host", server.host);
         section.read("port", server.port, {0, 65535});
+        section.read("ollama_port", server.ollamaPort, {0, 65535});
         section.read("workers", server.workers, {0, 1024});
         section.read("header_timeout", server.headerTimeout);
         section.read("read_timeout", server.readTimeout);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/async/time.h"
 #include "gateway/chat/chat_answer.h"
 #include "gateway/chat/chat_request.h"
 
@@ -14,11 +15,14 @@ namespace lunargate {
 /// What stands in an answer where the provider tells nothing of it.
 struct AnswerFacts
 {
-    QByteArray requestId;     ///< ours; ids of answers are made of it
-    QByteArray model;         ///< as the provider was asked for it
-    qint64 created = 0;       ///< Unix seconds
-    qint64 promptTokens = 0;  ///< an estimate, for dialects that tell it before providers do
-    QByteArray provider = {}; ///< the id of who answers
+    QByteArray requestId;          ///< ours; ids of answers are made of it
+    QByteArray model;              ///< as the provider was asked for it
+    qint64 created = 0;            ///< Unix seconds
+    qint64 promptTokens = 0;       ///< an estimate, for dialects that tell it before providers do
+    TimePoint startedAt = {};      ///< the request's first byte came
+    TimePoint askedAt = {};        ///< a provider was asked for the first time
+    TimePoint firstContentAt = {}; ///< the first useful byte came from the provider that answers
+    QByteArray provider = {};      ///< the id of who answers
 };
 
 /// Writes what a client gets for a provider's stream events. One object a stream.

@@ -44,15 +44,6 @@ void noteAnswer(const ModelAnswer &answer, RequestRecord &record)
         completion ? finishReasonText(completion->finishReason).toByteArray() : boundedName(answer.finishReason);
 }
 
-AnswerFacts factsOf(const RequestContext &context)
-{
-    return {.requestId = context.record.requestId,
-            .model = context.record.model,
-            .created = QDateTime::currentSecsSinceEpoch(),
-            .promptTokens = tokensOfText(context.record.requestTextBytes),
-            .provider = context.record.provider};
-}
-
 QByteArray completionBody(const ModelAnswer &whole, const AnswerFacts &facts)
 {
     return openai_chat::completionBody(*whole.completion, whole.usage, facts.requestId, facts.model, facts.created);
@@ -295,6 +286,18 @@ Task<> answerStream(RequestContext &context, ClientCall &call, OpenAnswer open, 
 }
 
 } // namespace
+
+AnswerFacts factsOf(const RequestContext &context)
+{
+    return {.requestId = context.record.requestId,
+            .model = context.record.model,
+            .created = QDateTime::currentSecsSinceEpoch(),
+            .promptTokens = tokensOfText(context.record.requestTextBytes),
+            .startedAt = context.record.startedAt,
+            .askedAt = context.record.upstreamStartedAt.value_or(context.record.startedAt),
+            .firstContentAt = context.record.firstByteAt.value_or(Clock::now()),
+            .provider = context.record.provider};
+}
 
 Task<> answer(RequestContext &context, ClientCall &call, OpenAnswer open, CacheLookup &cache)
 {

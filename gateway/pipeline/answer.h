@@ -6,6 +6,9 @@
 
 namespace lunargate {
 
+/// What is known of the answer that comes now, beside what the provider says.
+AnswerFacts factsOf(const RequestContext &context);
+
 /// Stage 10: gives the provider's answer to the client. A stream is read only as fast as the client takes it; what
 /// breaks now is told inside of it, since nothing can be tried again once the client has a part. A whole answer is kept
 /// in the cache, if it may be.

@@ -58,7 +58,7 @@ std::optional<CacheKey> keyOf(const Runtime &runtime, const Caller &client, cons
 CacheSubject cacheSubject(const ChatRequest &request)
 {
     if (const auto &native = request.native) {
-        return {.endpoint = endpointName(native->protocol),
+        return {.endpoint = native->path.isEmpty() ? endpointName(native->protocol) : QByteArrayView(native->path),
                 .isStream = request.stream,
                 .body = native->body,
                 .root = native->document.root()};

@@ -88,7 +88,7 @@ void collectPlan(RequestContext &context, const RoutingRequest &request, const R
     CollectedRequest &collected = *context.collected;
     collected.routing = routingHeaders(request, context.runtime->config->dataSharing);
     collected.targetIndex = static_cast<qint64>(plan.candidates.front().targetIndex);
-    const bool isEmbedding = context.record.endpoint == "embeddings";
+    const bool isEmbedding = context.record.endpoint.endsWith("embeddings");
     for (const Candidate &candidate : plan.candidates)
         collected.targets.push_back(targetOf(context, candidate, isEmbedding));
 }

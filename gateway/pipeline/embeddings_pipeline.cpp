@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/embeddings_pipeline.h"
 
-#include "gateway/dialects/openai_embeddings/request_reader.h"
 #include "gateway/pipeline/answer.h"
 #include "gateway/pipeline/cache_lookup.h"
 #include "gateway/pipeline/collect.h"
@@ -15,17 +14,11 @@ namespace lunargate {
 
 namespace {
 
-Result<EmbeddingsRequest> readRequest(RequestContext &context)
+void noteRequest(RequestContext &context, const EmbeddingsRequest &request)
 {
-    const int maxDepth = context.runtime->config->server.maxJsonDepth;
-    Result<EmbeddingsRequest> request =
-        openai_embeddings::readRequest(std::move(context.exchange.request.body), maxDepth);
-    if (request) {
-        context.record.modelAsked = request->model;
-        collectRequest(context, *request);
-        traceRequest(context, *request);
-    }
-    return request;
+    context.record.modelAsked = request.model;
+    collectRequest(context, request);
+    traceRequest(context, request);
 }
 
 Result<RoutePlan> planEmbeddings(RequestContext &context, const EmbeddingsRequest &request)
@@ -42,17 +35,21 @@ Result<RoutePlan> planEmbeddings(RequestContext &context, const EmbeddingsReques
 
 } // namespace
 
-Task<> runEmbeddingsPipeline(RequestContext &context)
+Task<> runEmbeddingsPipeline(RequestContext &context, Result<EmbeddingsRequest> request,
+                             std::optional<EmbeddingsDialect> dialect)
 {
-    const Result<EmbeddingsRequest> request = readRequest(context);
     if (!request)
         co_return context.respondError(request.error());
+    noteRequest(context, *request);
 
     const Result<RoutePlan> plan = planEmbeddings(context, *request);
     if (!plan)
         co_return context.respondError(plan.error());
 
-    CacheLookup cache(context, cacheSubject(*request), *plan);
+    CacheSubject subject = cacheSubject(*request);
+    if (dialect)
+        subject.endpoint = dialect->endpoint;
+    CacheLookup cache(context, subject, *plan);
     if (cache.isWanted() && co_await cache.answer())
         co_return;
     if (const Result<void> fits = limitTokens(context, estimateTokens(*request)); !fits)
@@ -67,7 +64,10 @@ Task<> runEmbeddingsPipeline(RequestContext &context)
         co_return context.respondFailure(open.error());
     }
     cache.answeredBy(open->provider);
-    answerWhole(context, *std::move(open), cache);
+    if (!dialect)
+        co_return answerWhole(context, *std::move(open), cache);
+    const QByteArray told = std::exchange(open->whole.body, dialect->answer(open->whole.body, factsOf(context)));
+    answerWhole(context, *std::move(open), cache, told);
 }
 
 } // namespace lunargate

@@ -72,6 +72,7 @@ Result<void> normalise(ChatRequest &request)
             return std::unexpected(std::move(again.error()));
         again->native = std::move(request.native);
         again->unsaid = std::move(request.unsaid);
+        again->foreignMembers = std::move(request.foreignMembers);
         request = *std::move(again);
         request.conversation = openai_chat::readConversation(request.document.root());
     }

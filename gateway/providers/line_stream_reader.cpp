@@ -42,7 +42,7 @@ void LineStreamReader::dispatch(const QByteArray &line, Events &events)
     if (m_ended)
         return;
     if (const std::optional<json::Document> document = json::Document::parse(line))
-        read(document->root(), events);
+        readLine(line, document->root(), events);
     else
         fail(malformedEvent(), events);
 }

@@ -21,6 +21,8 @@ protected:
 
     /// The next line. Not called any more after end() or fail().
     virtual void read(json::Value line, Events &events) = 0;
+    /// The same with its bytes, without the line's end.
+    virtual void readLine(const QByteArray &, json::Value line, Events &events) { read(line, events); }
 
     void end(Events &events);
     void fail(Error error, Events &events);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/providers/event_stream_reader.h"
+#include "gateway/providers/line_stream_reader.h"
 
 #include <type_traits>
 #include <utility>
@@ -32,6 +33,23 @@ protected:
         const size_t begin = events.size();
         Reader::read(std::move(event), events);
         passAsItIs(std::move(lines), events, begin);
+    }
+};
+
+/// The same for a stream that comes as one JSON value a line.
+template <typename Reader>
+    requires std::is_base_of_v<LineStreamReader, Reader>
+class NativeLineStream final : public Reader
+{
+public:
+    using Reader::Reader;
+
+protected:
+    void readLine(const QByteArray &bytes, json::Value line, std::vector<ChatStreamEvent> &events) override
+    {
+        const size_t begin = events.size();
+        Reader::readLine(bytes, line, events);
+        passAsItIs(bytes, events, begin);
     }
 };
 

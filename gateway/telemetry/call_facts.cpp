@@ -27,7 +27,7 @@ void addServer(AttributeList &attributes, const NameTable &names, const QByteArr
 
 bool isEmbeddings(const RequestRecord &record)
 {
-    return record.endpoint == "embeddings";
+    return record.endpoint.endsWith("embeddings");
 }
 
 const char *operationOf(const RequestRecord &record)

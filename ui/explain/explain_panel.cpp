@@ -150,8 +150,8 @@ void ExplainPanel::explainRecord(const HistoryRecord &record)
     QStringList lines;
     for (const HeaderList::Field &field : kept->headers)
         lines.append(QString::fromUtf8(field.name + ": " + field.value));
-    m_endpoint->setCurrentIndex(
-        std::to_underlying(record.endpoint == "embeddings" ? ExplainedEndpoint::Embeddings : ExplainedEndpoint::Chat));
+    m_endpoint->setCurrentIndex(std::to_underlying(
+        record.endpoint.endsWith("embeddings") ? ExplainedEndpoint::Embeddings : ExplainedEndpoint::Chat));
     m_request->setPlainText(QString::fromUtf8(kept->body));
     m_headers->setPlainText(lines.join(u'\n'));
     explain();

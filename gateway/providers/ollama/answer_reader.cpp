@@ -31,14 +31,14 @@ std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(const QByteArray &bod
     const json::Value answer = document->root();
     if (const std::optional<ProviderComplaint> complaint = readComplaint(answer))
         return std::unexpected(UpstreamFailure{.error = errorInside(*complaint, 0, key), .fromProvider = true});
-    const json::Value message = answer["message"];
-    if (!message.isObject())
+    const json::Value message = messageOf(answer);
+    if (!message.exists())
         return invalidAnswer("it has no message");
 
     Completion completion;
     completion.model = answer["model"].toByteArray();
     completion.created = secondsOf(answer["created_at"]);
-    completion.text = message["content"].toByteArray();
+    completion.text = textOf(message).toByteArray();
     completion.reasoning = thinkingOf(message).toByteArray();
     ToolCallReader calls;
     for (const json::Value value : message["tool_calls"].elements()) {
@@ -49,6 +49,20 @@ std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(const QByteArray &bod
     }
     completion.finishReason = finishReasonOf(answer, calls.count() > 0);
     return ModelAnswer{.body = {}, .completion = std::move(completion), .usage = usageOf(answer)};
+}
+
+json::Value messageOf(json::Value answer)
+{
+    const json::Value message = answer["message"];
+    if (message.isObject())
+        return message;
+    return answer["response"].isString() ? answer : json::Value();
+}
+
+QByteArrayView textOf(json::Value message)
+{
+    const json::Value content = message["content"];
+    return content.exists() ? content.string() : message["response"].string();
 }
 
 QByteArrayView thinkingOf(json::Value message)

@@ -9,10 +9,17 @@
 
 namespace lunargate::ollama {
 
-/// Reads a whole answer of POST /api/chat.
+/// Reads a whole answer of POST /api/chat or /api/generate.
 std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(const QByteArray &body, const SecretString &key);
 
-/// What the model thought, in a `message`.
+/// What the model says in `answer`, a whole one or a piece of one: its `message`, or the answer itself, which with
+/// /api/generate has `response` in place of `content`. Missing if it is neither.
+json::Value messageOf(json::Value answer);
+
+/// The text of such a message.
+QByteArrayView textOf(json::Value message);
+
+/// What the model thought.
 QByteArrayView thinkingOf(json::Value message);
 
 /// Why an answer with `done` ended. Ollama says `stop` after tool calls too.

@@ -34,7 +34,12 @@ UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body, const S
 {
     const std::optional<json::Document> document = json::Document::parse(body);
     const std::optional<ProviderComplaint> complaint = document ? readComplaint(document->root()) : std::nullopt;
-    return errorAnswer(head, body, complaint.value_or(ProviderComplaint()), key);
+    UpstreamFailure failure = errorAnswer(head, body, complaint.value_or(ProviderComplaint()), key);
+    if (complaint) {
+        failure.body = withoutKey(key, body.toByteArray());
+        failure.protocol = ChatProtocol::Ollama;
+    }
+    return failure;
 }
 
 } // namespace lunargate::ollama

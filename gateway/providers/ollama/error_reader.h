@@ -10,7 +10,8 @@ namespace lunargate::ollama {
 /// of Ollama write an object in place of the text, which is read too.
 std::optional<ProviderComplaint> readComplaint(json::Value object);
 
-/// Reads an answer with an error status. `key` is blotted out wherever the service repeats it.
+/// Reads an answer with an error status; clients that speak Ollama's protocol get its body. `key` is blotted out
+/// wherever the service repeats it.
 UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body, const SecretString &key);
 
 } // namespace lunargate::ollama

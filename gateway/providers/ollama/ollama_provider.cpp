@@ -8,13 +8,17 @@
 #include "gateway/providers/ollama/embeddings_writer.h"
 #include "gateway/providers/ollama/error_reader.h"
 #include "gateway/providers/ollama/models_reader.h"
+#include "gateway/providers/ollama/native_request_writer.h"
 #include "gateway/providers/ollama/request_writer.h"
 #include "gateway/providers/ollama/stream_reader.h"
+#include "gateway/providers/native_stream.h"
 #include "gateway/providers/service_request.h"
 
 namespace lunargate {
 
 namespace {
+
+constexpr QByteArrayView kStreamAnswer = "application/x-ndjson";
 
 class ChatCall : public ProviderCall
 {
@@ -26,6 +30,28 @@ public:
         return ollama::readChatAnswer(body, m_key);
     }
     std::unique_ptr<ChatStreamReader> streamReader() override { return std::make_unique<ollama::StreamReader>(m_key); }
+
+private:
+    const SecretString &m_key; // the provider's
+};
+
+/// A call of a client that speaks the same protocol: both bodies pass as they are.
+class NativeCall : public ProviderCall
+{
+public:
+    explicit NativeCall(const SecretString &key) : m_key(key) {}
+
+    std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body) override
+    {
+        auto answer = ollama::readChatAnswer(body, m_key);
+        if (answer)
+            answer->body = std::move(body);
+        return answer;
+    }
+    std::unique_ptr<ChatStreamReader> streamReader() override
+    {
+        return std::make_unique<NativeLineStream<ollama::StreamReader>>(m_key);
+    }
 
 private:
     const SecretString &m_key; // the provider's
@@ -62,6 +88,7 @@ private:
 OllamaProvider::OllamaProvider(ProviderConfig config)
     : Provider(std::move(config)),
       m_chatUrl(serviceUrl(this->config(), "/api/chat")),
+      m_generateUrl(serviceUrl(this->config(), "/api/generate")),
       m_embeddingsUrl(serviceUrl(this->config(), "/api/embed")),
       m_headers(serviceHeaders(this->config()))
 {
@@ -69,18 +96,31 @@ OllamaProvider::OllamaProvider(ProviderConfig config)
 
 PreparedCall OllamaProvider::chatCall(const ChatRequest &request, const QByteArray &model) const
 {
+    const QByteArray &asked = model.isEmpty() ? config().defaultModel : model;
+    if (request.native && request.native->protocol == ChatProtocol::Ollama)
+        return nativeCall(*request.native, asked, request.stream);
     if (!request.conversation)
         return std::unexpected(request.conversation.error());
-    Result<ollama::WrittenRequest> written = ollama::writeChatRequest(
-        *request.conversation, model.isEmpty() ? config().defaultModel : model, request.stream, config());
+    Result<ollama::WrittenRequest> written =
+        ollama::writeChatRequest(*request.conversation, asked, request.stream, config());
     if (!written)
         return std::unexpected(std::move(written.error()));
     auto call = std::make_unique<ChatCall>(config().apiKey);
     call->request = servicePost(config(), m_chatUrl, m_headers, std::move(written->body),
-                                request.stream ? QByteArrayView("application/x-ndjson") : kJsonAnswer);
+                                request.stream ? kStreamAnswer : kJsonAnswer);
     call->request.isStream = request.stream;
     call->droppedParams = std::move(written->droppedParams);
     addLostFields(call->droppedParams, *request.conversation, {});
+    return call;
+}
+
+PreparedCall OllamaProvider::nativeCall(const NativeRequest &request, const QByteArray &model, bool isStream) const
+{
+    auto call = std::make_unique<NativeCall>(config().apiKey);
+    call->request =
+        servicePost(config(), request.path == "/api/generate" ? m_generateUrl : m_chatUrl, m_headers,
+                    ollama::writeNativeRequest(request, model, config()), isStream ? kStreamAnswer : kJsonAnswer);
+    call->request.isStream = isStream;
     return call;
 }
 

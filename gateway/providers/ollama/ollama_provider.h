@@ -19,7 +19,10 @@ public:
     Result<ModelPage> readModels(const QByteArray &body) const override;
 
 private:
+    PreparedCall nativeCall(const NativeRequest &request, const QByteArray &model, bool isStream) const;
+
     QUrl m_chatUrl;
+    QUrl m_generateUrl;
     QUrl m_embeddingsUrl;
     HeaderList m_headers; // of every call
 };

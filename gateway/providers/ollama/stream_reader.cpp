@@ -34,8 +34,8 @@ void StreamReader::read(json::Value line, Events &events)
 
 void StreamReader::readText(json::Value line, Events &events)
 {
-    const json::Value message = line["message"];
-    const QByteArrayView text = message["content"].string();
+    const json::Value message = messageOf(line);
+    const QByteArrayView text = textOf(message);
     const QByteArrayView thinking = thinkingOf(message);
     const bool isFirst = !std::exchange(m_hasBegun, true);
     const qsizetype textBytes = text.size() + thinking.size();
@@ -52,7 +52,7 @@ void StreamReader::readText(json::Value line, Events &events)
 /// False if one makes no sense.
 bool StreamReader::readToolCalls(json::Value line, Events &events)
 {
-    for (const json::Value value : line["message"]["tool_calls"].elements()) {
+    for (const json::Value value : messageOf(line)["tool_calls"].elements()) {
         const int index = m_toolCalls.count();
         std::optional<AnsweredToolCall> call = m_toolCalls.read(value, line);
         if (!call)

@@ -6,7 +6,8 @@
 
 namespace lunargate::ollama {
 
-/// Reads a stream of POST /api/chat: one object a line, the last one with `done`. Tool calls come whole.
+/// Reads a stream of POST /api/chat or /api/generate: one object a line, the last one with `done`. Tool calls come
+/// whole.
 class StreamReader : public LineStreamReader
 {
 public:

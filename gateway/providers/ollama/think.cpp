@@ -57,6 +57,11 @@ QByteArrayView think(const Conversation &conversation, ParameterUse &parameters,
             return json;
         parameters.drop("think");
     }
+    return configuredThink(provider);
+}
+
+QByteArrayView configuredThink(const ProviderConfig &provider)
+{
     const auto configured = provider.extra.find("think");
     return configured == provider.extra.end() ? QByteArrayView() : thinkFor(configured->second);
 }

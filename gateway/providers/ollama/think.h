@@ -12,4 +12,7 @@ namespace lunargate::ollama {
 QByteArrayView think(const Conversation &conversation, ParameterUse &parameters, const ProviderConfig &provider,
                      std::vector<QByteArray> &dropped);
 
+/// The same for a client that says nothing of it: what the configuration says.
+QByteArrayView configuredThink(const ProviderConfig &provider);
+
 } // namespace lunargate::ollama

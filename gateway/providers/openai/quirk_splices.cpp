@@ -54,7 +54,9 @@ void adaptReasoning(RequestEdit &edit)
         return;
     const bool keepsRest = edit.quirks.reasoningField == ReasoningField::Both;
     QByteArray effort = reasoning["effort"].string().trimmed().toByteArray();
-    if (effort.isEmpty() && reasoning["enabled"].boolean() == false && !keepsRest)
+    // Ollama's clients say so to every model: OpenAI's own field would be refused by those that cannot think.
+    const bool isSaidToAll = edit.request.native && edit.request.native->protocol == ChatProtocol::Ollama;
+    if (effort.isEmpty() && reasoning["enabled"].boolean() == false && !keepsRest && !isSaidToAll)
         effort = "none";
     if (!effort.isEmpty() && !isEffortSet(edit) && !edit.set("reasoning_effort", json::quoted(effort)))
         edit.noteDropped("reasoning.effort");
@@ -67,7 +69,7 @@ void adaptReasoning(RequestEdit &edit)
     }
     edit.remove("reasoning");
     for (const auto [name, value] : reasoning.members()) {
-        const bool isTold = name == "effort" || (name == "enabled" && !effort.isEmpty());
+        const bool isTold = name == "effort" || (name == "enabled" && (!effort.isEmpty() || isSaidToAll));
         if (!isTold && !value.isNull())
             edit.noteDropped("reasoning." + name.toByteArray());
     }

@@ -42,6 +42,10 @@ Result<WrittenRequest> writeChatRequest(const ChatRequest &request, const QByteA
     if (const Result<void> adapted = adaptParameters(edit, asked, provider.maxTokens, provider.id); !adapted)
         return std::unexpected(adapted.error());
     adaptMessages(edit);
+    for (const QByteArray &name : request.foreignMembers) {
+        edit.remove(name);
+        edit.noteDropped(name);
+    }
     if (!edit.removed.empty()) {
         edit.splice.remove(request.members,
                            [&](const json::Member &member) { return std::ranges::contains(edit.removed, member.key); });
@@ -66,6 +70,10 @@ Result<WrittenRequest> writeEmbeddingsRequest(const EmbeddingsRequest &request, 
         removed.push_back(name);
         if (*loss)
             written.droppedParams.push_back(name);
+    }
+    for (const QByteArray &name : request.foreignMembers) {
+        removed.push_back(name);
+        written.droppedParams.push_back(name);
     }
     if (!removed.empty()) {
         splice.remove(request.members,

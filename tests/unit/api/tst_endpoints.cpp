@@ -21,6 +21,8 @@ private Q_SLOTS:
     void findsEndpoints();
     void tellsWhatAPathAnswers_data();
     void tellsWhatAPathAnswers();
+    void theRootOfTheOllamaPortIsThereAlone();
+    void everythingBelowApiSpeaksOllama();
     void namesAreStableLabels();
 };
 
@@ -40,6 +42,19 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
         {"POST /v1/responses/*", Role::Inference},
         {"GET /v1/models", Role::Inference},
         {"GET /v1/models/*", Role::Inference},
+        {"POST /api/chat", Role::Inference},
+        {"POST /api/generate", Role::Inference},
+        {"POST /api/embed", Role::Inference},
+        {"POST /api/embeddings", Role::Inference},
+        {"GET /api/tags", Role::Inference},
+        {"POST /api/show", Role::Inference},
+        {"GET /api/ps", Role::Inference},
+        {"GET /api/version", Role::Inference},
+        {"POST /api/pull", Role::Inference},
+        {"POST /api/push", Role::Inference},
+        {"POST /api/create", Role::Inference},
+        {"POST /api/copy", Role::Inference},
+        {"DELETE /api/delete", Role::Inference},
         {"GET /admin/v1/config", Role::Admin},
         {"POST /admin/v1/reload", Role::Admin},
         {"GET /admin/v1/limits", Role::Admin},
@@ -197,6 +212,30 @@ void EndpointsTest::tellsWhatAPathAnswers()
     QVERIFY(!match.endpoint);
     QCOMPARE(match.atPath != nullptr, !allowed.isEmpty());
     QCOMPARE(match.allowedMethods, allowed);
+}
+
+void EndpointsTest::theRootOfTheOllamaPortIsThereAlone()
+{
+    const ServedRoles ollama{.inference = true, .admin = false, .isOllama = true};
+    for (const char *method : {"GET", "HEAD"}) {
+        const EndpointMatch match = findEndpoint(method, "/", ollama);
+        QVERIFY(match.endpoint && match.endpoint == match.atPath);
+        QCOMPARE(match.endpoint->name, "ollama_root");
+        QCOMPARE(match.endpoint->role, Role::Public);
+    }
+    const EndpointMatch post = findEndpoint("POST", "/", ollama);
+    QVERIFY(!post.endpoint && post.atPath);
+    QCOMPARE(post.allowedMethods, "GET, HEAD");
+    const EndpointMatch elsewhere = findEndpoint("GET", "/");
+    QVERIFY(!elsewhere.endpoint || elsewhere.endpoint->name != "ollama_root");
+    QVERIFY(findEndpoint("POST", "/v1/chat/completions", ollama).endpoint);
+    QVERIFY(!findEndpoint("GET", "/admin/v1/config", ollama).endpoint);
+}
+
+void EndpointsTest::everythingBelowApiSpeaksOllama()
+{
+    for (const Endpoint &endpoint : endpoints())
+        QCOMPARE(endpoint.dialect == ChatProtocol::Ollama, endpoint.path.startsWith("/api/"));
 }
 
 void EndpointsTest::namesAreStableLabels()

@@ -47,6 +47,7 @@ private Q_SLOTS:
 server:
   host: "[::1]"
   port: 0
+  ollama_port: 11434
   workers: 3
   header_timeout: 1s
   read_timeout: 2s
@@ -64,6 +65,7 @@ server:
         const ServerConfig &server = config->server;
         QCOMPARE(server.host, "::1");
         QCOMPARE(server.port, 0);
+        QCOMPARE(server.ollamaPort, 11434);
         QCOMPARE(server.workers, 3);
         QCOMPARE(server.headerTimeout, 1s);
         QCOMPARE(server.readTimeout, 2s);

@@ -24,6 +24,7 @@ const std::map<QByteArray, Change> &changes()
     static const std::map<QByteArray, Change> all = {
         {"server.host", {[](Config &c) { c.server.host = "0.0.0.0"; }, true}},
         {"server.port", {[](Config &c) { c.server.port = 9000; }, true}},
+        {"server.ollama_port", {[](Config &c) { c.server.ollamaPort = 11434; }, true}},
         {"server.workers", {[](Config &c) { c.server.workers = 3; }, true}},
         {"server.header_timeout", {[](Config &c) { c.server.headerTimeout = 1s; }}},
         {"server.read_timeout", {[](Config &c) { c.server.readTimeout = 1s; }}},
@@ -92,15 +93,17 @@ private Q_SLOTS:
         Config wanted;
         wanted.server.host = "::1";
         wanted.server.port = 9000;
+        wanted.server.ollamaPort = 11434;
         wanted.server.workers = 4;
         wanted.server.maxJsonDepth = 9;
         wanted.admin.port = 0;
         wanted.admin.enabled = false;
         QCOMPARE(restartNeeded(running, wanted),
-                 (std::vector<QByteArray>{"server.host", "server.port", "server.workers", "admin.port"}));
+                 (std::vector<QByteArray>{"server.host", "server.port", "server.ollama_port", "server.workers", "admin.port"}));
         const Config effective = withoutRestart(running, wanted);
         QCOMPARE(effective.server.host, running.server.host);
         QCOMPARE(effective.server.port, running.server.port);
+        QCOMPARE(effective.server.ollamaPort, running.server.ollamaPort);
         QCOMPARE(effective.server.workers, running.server.workers);
         QCOMPARE(effective.server.maxJsonDepth, 9);
         QVERIFY(!effective.admin.port);

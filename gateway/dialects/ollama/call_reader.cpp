@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/dialects/ollama/call_reader.h"
+
+#include "gateway/dialects/json_body.h"
+#include "gateway/dialects/ollama/chat_body.h"
+#include "gateway/dialects/ollama/message_writer.h"
+#include "gateway/dialects/ollama/stream_writer.h"
+#include "gateway/dialects/openai_chat/request_reader.h"
+
+#include <QDateTime>
+
+#include <limits>
+
+namespace lunargate::ollama_api {
+
+namespace {
+
+using Kind = AnswerForm::Kind;
+
+constexpr QByteArrayView kReadMembers[] = {
+    "model",  "messages", "tools", "prompt", "system",   "suffix",   "images", "raw",          "template",   "context",
+    "format", "options",  "think", "stream", "truncate", "logprobs", "shift",  "top_logprobs", "keep_alive",
+};
+
+/// A call whose answers go out in Ollama's protocol.
+class OllamaCall final : public ClientCall
+{
+public:
+    OllamaCall(ChatRequest asked, AnswerForm form) : ClientCall(std::move(asked)), m_form(std::move(form)) {}
+
+    QByteArray answerBody(ModelAnswer &answer, const AnswerFacts &facts) override
+    {
+        if (!answer.body.isEmpty() || !answer.completion)
+            return std::move(answer.body);
+        return ollama_api::answerBody(*answer.completion, answer.usage, m_form, facts);
+    }
+
+    std::unique_ptr<lunargate::StreamWriter> streamWriter(const AnswerFacts &facts) override
+    {
+        return std::make_unique<StreamWriter>(m_form, facts);
+    }
+
+private:
+    const AnswerForm m_form;
+};
+
+Result<JsonBody> readBody(QByteArrayView body, int maxJsonDepth)
+{
+    Result<JsonBody> read = readJsonBody(body, maxJsonDepth);
+    if (!read)
+        return read;
+    if (Result<void> unique = checkUnique(read->members, kReadMembers); !unique)
+        return std::unexpected(std::move(unique.error()));
+    const json::Value model = read->document.root()["model"];
+    if (!isAbsent(model) && !model.isString())
+        return refusedBody("invalid_type", "'model' must be a string", "model");
+    return read;
+}
+
+Result<void> checkText(json::Value root, const char *name)
+{
+    if (const json::Value value = root[name]; !isAbsent(value) && !value.isString())
+        return refusedBody("invalid_type", QByteArray("'") + name + "' must be a string", name);
+    return {};
+}
+
+// `keep_alive: 0`, in whatever unit, is how clients have a model unloaded.
+ReadCall loadCall(json::Value root, Kind kind)
+{
+    const json::Value keepAlive = root["keep_alive"];
+    const bool isUnload = keepAlive.number() == 0.0 || keepAlive.string() == "0" || keepAlive.string() == "0s";
+    return {.call = nullptr,
+            .answer = loadAnswer({.kind = kind, .model = root["model"].toByteArray()}, isUnload,
+                                 QDateTime::currentSecsSinceEpoch())};
+}
+
+void writeModel(ChatBody &body, json::Value root, const ModelMeant &modelMeant)
+{
+    body.json.beginObject();
+    if (const QByteArrayView model = root["model"].string(); !model.isEmpty())
+        body.json.member("model", modelMeant(model));
+}
+
+Result<void> writeTools(ChatBody &body, json::Value tools)
+{
+    if (!isAbsent(tools) && !tools.isArray())
+        return refusedBody("invalid_type", "'tools' must be an array", "tools");
+    if (tools.size() > 0)
+        body.json.member("tools", tools);
+    return {};
+}
+
+Result<void> writePrompt(ChatBody &body, json::Value root)
+{
+    body.json.key("messages").beginArray();
+    if (const QByteArrayView system = root["system"].string(); !system.isEmpty())
+        body.json.beginObject().member("role", "system").key("content").documentText(system).endObject();
+    body.json.beginObject().member("role", "user").key("content");
+    if (Result<void> written = writeContent(body.json, root["prompt"].string(), root["images"], "images"); !written)
+        return written;
+    body.json.endObject().endArray();
+    return {};
+}
+
+// What makes of a prompt something else than a turn of a conversation.
+void refuseTemplates(ChatBody &body, json::Value root)
+{
+    if (!root["suffix"].string().isEmpty())
+        body.refuse("suffix", "filling in the middle");
+    if (root["raw"].boolean() == true)
+        body.refuse("raw", "prompts without a template");
+    if (!root["template"].string().isEmpty())
+        body.refuse("template", "templates");
+    if (root["context"].size() > 0)
+        body.refuse("context", "conversations as token numbers");
+}
+
+ReadCall finishedCall(ChatBody written, QByteArray bytes, JsonBody body, Kind kind)
+{
+    const bool isChat = kind == Kind::Chat;
+    AnswerForm form{
+        .kind = kind, .model = body.document.root()["model"].toByteArray(), .showsThinking = written.showsThinking};
+    // What was written here can be read: no error is possible.
+    ChatRequest request =
+        *openai_chat::readRequest(std::move(written.json.endObject()).text(), std::numeric_limits<int>::max());
+    request.foreignMembers = std::move(written.foreignMembers);
+    request.untranslatable = std::move(written.untranslatable);
+    request.native = NativeRequest{.protocol = ChatProtocol::Ollama,
+                                   .path = isChat ? QByteArrayLiteral("/api/chat") : QByteArrayLiteral("/api/generate"),
+                                   .body = std::move(bytes),
+                                   .object = body.object,
+                                   .members = std::move(body.members),
+                                   .document = std::move(body.document),
+                                   .headers = {},
+                                   .query = {}};
+    return {.call = std::make_unique<OllamaCall>(std::move(request), std::move(form)), .answer = {}};
+}
+
+} // namespace
+
+Result<ReadCall> readChatCall(QByteArray bytes, int maxJsonDepth, const ModelMeant &modelMeant)
+{
+    Result<JsonBody> body = readBody(bytes, maxJsonDepth);
+    if (!body)
+        return std::unexpected(std::move(body.error()));
+    const json::Value root = body->document.root();
+    const json::Value messages = root["messages"];
+    if (!isAbsent(messages) && !messages.isArray())
+        return refusedBody("invalid_type", "'messages' must be an array", "messages");
+    if (messages.size() == 0)
+        return loadCall(root, Kind::Chat);
+
+    ChatBody chat{.json = json::TextWriter::forBody(bytes.size())};
+    writeModel(chat, root, modelMeant);
+    chat.json.key("messages");
+    const Result<void> written =
+        writeMessages(chat.json, messages).and_then([&] { return writeTools(chat, root["tools"]); }).and_then([&] {
+            return writeSharedMembers(chat, root);
+        });
+    if (!written)
+        return std::unexpected(written.error());
+    return finishedCall(std::move(chat), std::move(bytes), *std::move(body), Kind::Chat);
+}
+
+Result<ReadCall> readGenerateCall(QByteArray bytes, int maxJsonDepth, const ModelMeant &modelMeant)
+{
+    Result<JsonBody> body = readBody(bytes, maxJsonDepth);
+    if (!body)
+        return std::unexpected(std::move(body.error()));
+    const json::Value root = body->document.root();
+    for (const char *name : {"prompt", "system", "suffix", "template"}) {
+        if (Result<void> checked = checkText(root, name); !checked)
+            return std::unexpected(std::move(checked.error()));
+    }
+    if (root["prompt"].string().isEmpty() && root["suffix"].string().isEmpty() && root["images"].size() == 0)
+        return loadCall(root, Kind::Generate);
+
+    ChatBody chat{.json = json::TextWriter::forBody(bytes.size())};
+    writeModel(chat, root, modelMeant);
+    refuseTemplates(chat, root);
+    const Result<void> written = writePrompt(chat, root).and_then([&] { return writeSharedMembers(chat, root); });
+    if (!written)
+        return std::unexpected(written.error());
+    return finishedCall(std::move(chat), std::move(bytes), *std::move(body), Kind::Generate);
+}
+
+} // namespace lunargate::ollama_api

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/dialects/dialect.h"
+
+#include <functional>
+
+namespace lunargate::ollama_api {
+
+/// Says what the gateway calls the model that a client names so: Ollama's clients may add `:latest`.
+using ModelMeant = std::function<QByteArray(QByteArrayView)>;
+
+/// What a client of Ollama's wants.
+struct ReadCall
+{
+    std::unique_ptr<ClientCall> call; ///< null: no model need be asked
+    QByteArray answer;                ///< then: the whole answer
+};
+
+/// Reads the body of POST /api/chat (Ollama API reference, "Generate a chat message"). Without messages it only wants
+/// the model loaded, which is answered at once. Fails with InvalidRequest, naming the client's own field; what only
+/// Ollama itself can do becomes ChatRequest::untranslatable.
+Result<ReadCall> readChatCall(QByteArray body, int maxJsonDepth, const ModelMeant &modelMeant);
+
+/// The same for POST /api/generate ("Generate a completion"): the prompt becomes a conversation of one turn.
+Result<ReadCall> readGenerateCall(QByteArray body, int maxJsonDepth, const ModelMeant &modelMeant);
+
+} // namespace lunargate::ollama_api
