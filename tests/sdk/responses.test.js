@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
 import { zodTextFormat } from 'openai/helpers/zod';
-import { openaiResponses } from './clients/openai_responses.js';
+import { answerOf, openaiResponses } from './clients/openai_responses.js';
 import { checkEvents } from './clients/responses_events.js';
 import { prove } from './matrix.js';
 import { everyProtocol, usage } from './protocols.js';
@@ -17,7 +17,7 @@ const asked = { input: 'Hello?', store: false };
 everyProtocol('the stream helper assembles an answer', async ({ api, client, model }) => {
   api.answer({ text: ['Good', ' day.'], usage });
   const response = await client.responses.stream({ model, ...asked }).finalResponse();
-  assert.equal(response.output_text, 'Good day.');
+  assert.equal(answerOf(response).text, 'Good day.');
   assert.equal(response.status, 'completed');
   assert.equal(response.store, false);
 });
@@ -109,7 +109,7 @@ for (const stream of [false, true]) {
 
     input.push(...first.output, { type: 'custom_tool_call_output', call_id: call.call_id, output: 'ok' });
     const second = await responseOf(client, { ...params, input }, stream);
-    assert.equal(second.output_text ?? second.output.at(-1).content[0].text, 'Done.');
+    assert.equal(answerOf(second).text, 'Done.');
     assert.deepEqual(seen(1).results, ['apply_patch: ok']);
   });
 }
