@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/keyboard.h"
 #include "tests/ui/test_desktop.h"
 #include "ui/clients/change_dialog.h"
 #include "ui/shell/diff_view.h"
@@ -387,16 +388,15 @@ private Q_SLOTS:
     {
         const auto gateway = test::startTestGateway();
         const auto page = openPage(*gateway, "openai-python");
-        page->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(page.get()));
+        QVERIFY(test::activate(*page));
         page->setFocus();
-        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Down);
+        QCOMPARE(test::problemOfTabbing(), QString());
+        test::press(Qt::Key_Down);
         const QString snippet = page->findChild<SnippetBox *>()->text();
         QVERIFY(snippet.contains(QStringLiteral("baseURL")));
         QGuiApplication::clipboard()->clear();
-        for (int tab = 0; tab < 12 && !qobject_cast<QToolButton *>(QApplication::focusWidget()); ++tab)
-            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
-        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Space);
+        QVERIFY(test::tabTo<QToolButton>());
+        test::press(Qt::Key_Space);
         QCOMPARE(QGuiApplication::clipboard()->text(), snippet);
         page->setGateway(nullptr);
     }

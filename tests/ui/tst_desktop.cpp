@@ -5,7 +5,6 @@
 #include "gateway/resilience/circuit_breakers.h"
 #include "ui/replay/replay_window.h"
 
-#include <QAccessible>
 #include <QClipboard>
 #include <QFile>
 #include <QGuiApplication>
@@ -386,21 +385,6 @@ private Q_SLOTS:
         QVERIFY(test.desktop.window().isMinimized()); // without a tray it can still be found
     }
 
-    void pagesAreReachedByKeyboard()
-    {
-        test::TestDesktop test;
-        test.desktop.start();
-        MainWindow &window = test.desktop.window();
-        window.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&window));
-        int key = Qt::Key_1;
-        for (const char *name : {"Overview", "Requests", "Providers", "Keys", "Configuration", "Clients", "Settings"}) {
-            QTest::keyClick(&window, static_cast<Qt::Key>(key++), Qt::ControlModifier);
-            const auto *pages = window.findChild<QStackedWidget *>();
-            QCOMPARE(pages->currentWidget()->accessibleName(), QString::fromLatin1(name));
-        }
-    }
-
     void pagesFitIntoTheWindow()
     {
         test::TestDesktop test;
@@ -419,20 +403,6 @@ private Q_SLOTS:
                                     .arg(needed.height())));
         }
         QCOMPARE(window.size(), size);
-    }
-
-    void everyControlHasAName()
-    {
-        test::TestDesktop test;
-        test.desktop.start();
-        for (const QWidget *widget : test.desktop.window().findChildren<QWidget *>()) {
-            if (widget->focusPolicy() == Qt::NoFocus || widget->focusProxy() || !widget->isVisible())
-                continue;
-            const QAccessibleInterface *accessible =
-                QAccessible::queryAccessibleInterface(const_cast<QWidget *>(widget));
-            QVERIFY2(accessible && !accessible->text(QAccessible::Name).isEmpty(),
-                     qPrintable(QString::fromUtf8(widget->metaObject()->className()) + u' ' + widget->objectName()));
-        }
     }
 };
 

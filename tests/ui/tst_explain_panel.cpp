@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/keyboard.h"
 #include "tests/ui/test_desktop.h"
 #include "ui/explain/explain_panel.h"
 #include "ui/explain/shell_words.h"
@@ -7,6 +8,7 @@
 
 #include <QClipboard>
 #include <QRegularExpression>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -234,16 +236,31 @@ private Q_SLOTS:
         m_panel->show();
         QVERIFY(QTest::qWaitForWindowActive(m_panel.get()));
         m_panel->setFocus();
-        QWidget *request = m_panel->focusWidget();
-        QCOMPARE(request->accessibleName(), u"Request"_s);
-        QTest::keyClicks(request, QString::fromUtf8(kRequest));
-        QTest::keyClick(request, Qt::Key_Tab);
-        QCOMPARE(QApplication::focusWidget()->accessibleName(), u"Headers"_s);
+        QCOMPARE(test::focusedName(), u"Request"_s);
+        test::type(QString::fromUtf8(kRequest));
+        test::press(Qt::Key_Tab);
+        QCOMPARE(test::focusedName(), u"Headers"_s);
+        test::type(u"X-LunarGate-Route: slow"_s);
         QSignalSpy explained(m_panel.get(), &ExplainPanel::explained);
-        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return, Qt::ControlModifier);
+        test::press(Qt::CTRL | Qt::Key_Return);
         QTRY_COMPARE(explained.size(), 1);
         QCOMPARE(problem(*m_panel), QString());
-        QVERIFY(m_panel->findChild<ExplanationView *>()->focusPolicy() & Qt::TabFocus);
+        QCOMPARE(test::problemOfTabbing(), QString());
+        QVERIFY(test::tabTo(u"Copy as text"_s));
+        test::press(Qt::Key_Space);
+        const QString text = QGuiApplication::clipboard()->text();
+        QVERIFY2(text.contains(u"X-LunarGate-Route asks for"_s), qPrintable(text));
+        const auto *view = m_panel->findChild<ExplanationView *>();
+        QVERIFY(test::tabTo(view));
+        test::press(Qt::Key_PageDown);
+        QTRY_VERIFY(view->verticalScrollBar()->value() > 0);
+        QVERIFY(test::tabTo(u"Endpoint"_s));
+        test::press(Qt::Key_Down);
+        QVERIFY(test::tabTo(u"Explain"_s));
+        test::press(Qt::Key_Space);
+        QTRY_COMPARE(explained.size(), 2); // as one for embeddings, which it is not
+        QVERIFY2(problem(*m_panel).contains(u"input"_s) || shown(*m_panel).contains(u"input"_s),
+                 qPrintable(problem(*m_panel) + shown(*m_panel)));
     }
 
 private:

@@ -276,32 +276,6 @@ private Q_SLOTS:
                  qPrintable(preview(dialog)));
     }
 
-    void aProviderIsAddedByKeyboardAlone()
-    {
-        Actions actions;
-        QWidget window;
-        window.show();
-        QString text = QString::fromUtf8(kText);
-        const ConfigForms forms(actions, window,
-                                {.text = [&] { return text; },
-                                 .apply = [&](const QString &changed) { text = changed; },
-                                 .environment = [] { return Environment(); }});
-        QCOMPARE(forms.formActions().size(), 3);
-        QCOMPARE(actions.all(), forms.formActions());
-        forms.formActions()[0]->trigger();
-        auto *dialog = window.findChild<FormDialog *>();
-        QVERIFY(QTest::qWaitForWindowActive(dialog));
-        QVERIFY(dialog->focusWidget()->accessibleName() == u"Service"_s);
-        QTest::keyClicks(dialog->focusWidget(), u"ollama"_s);
-        QTest::keyClick(dialog->focusWidget(), Qt::Key_Tab);
-        QCOMPARE(dialog->focusWidget()->accessibleName(), u"Name"_s);
-        QTest::keyClicks(dialog->focusWidget(), u"box"_s);
-        QVERIFY(isReady(*dialog));
-        QTest::keyClick(dialog->focusWidget(), Qt::Key_Return);
-        QTRY_VERIFY(!window.findChild<FormDialog *>());
-        QVERIFY2(text.contains(u"  box:\n    type: ollama\n"_s), qPrintable(text));
-    }
-
     void aTextThatCannotBeReplacedIsLeftAlone_data()
     {
         QTest::addColumn<bool>("isChanged");

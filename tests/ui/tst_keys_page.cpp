@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/keyboard.h"
 #include "tests/ui/keys_page_fixture.h"
 
 #include "ui/keys/import_dialog.h"
@@ -117,10 +118,9 @@ private Q_SLOTS:
         QCOMPARE(field(dialog, "Address")->text(), s("https://api.groq.com"));
         QCOMPARE(field(dialog, "Name of the key")->text(), s("groq"));
         QLineEdit *secret = field(dialog, "Secret");
-        for (int steps = 0; steps < 5 && !secret->hasFocus(); ++steps)
-            QTest::keyClick(dialog->focusWidget(), Qt::Key_Tab);
-        QTest::keyClicks(secret, s("sk-canary"));
-        QTest::keyClick(secret, Qt::Key_Return);
+        QVERIFY(tabTo(secret));
+        type(s("sk-canary"));
+        press(Qt::Key_Return);
         QTRY_COMPARE(secretIn(*m_keychain, "groq"), "sk-canary");
         QTRY_COMPARE(state("groq"), s("In the keychain"));
         QVERIFY(m_keychain->texts().at("groq").contains("https://api.groq.com"));

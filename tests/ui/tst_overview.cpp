@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/keyboard.h"
 #include "tests/ui/overview_records.h"
 
 #include "gateway/history/history.h"
@@ -177,15 +178,14 @@ private Q_SLOTS:
         add(recent(1min, "groq"));
         m_page->resize(1000, 700);
         m_page->show();
-        m_page->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+        QVERIFY(activate(*m_page));
         m_page->setFocus();
-        press(Qt::Key_3, Qt::AltModifier);
+        press(Qt::ALT | Qt::Key_3);
         QCOMPARE(m_page->source().range().age, "7d");
-        press(Qt::Key_C, Qt::AltModifier);
+        press(Qt::ALT | Qt::Key_C);
         QCOMPARE(m_page->source().grouping().field, "client");
-        press(Qt::Key_P, Qt::AltModifier);
-        press(Qt::Key_1, Qt::AltModifier);
+        press(Qt::ALT | Qt::Key_P);
+        press(Qt::ALT | Qt::Key_1);
         QTRY_VERIFY(m_page->source().tally() && m_page->findChild<BreakdownTable *>());
         QVERIFY(tabTo<PlotCard>());
         const auto *plot = qobject_cast<PlotCard *>(QApplication::focusWidget());
@@ -204,6 +204,26 @@ private Q_SLOTS:
         press(Qt::Key_Return);
         QCOMPARE(wanted.size(), 1);
         QCOMPARE(wanted[0][0].toString(), u"provider:\"groq\" after:15m"_s);
+    }
+
+    void rangeAndGroupingAreChosenWithArrowKeys()
+    {
+        startGateway();
+        add(recent(1min));
+        m_page->show();
+        QVERIFY(activate(*m_page));
+        QTRY_VERIFY(m_page->findChild<BreakdownTable *>());
+        m_page->setFocus();
+        QCOMPARE(focusedName(), u"Time: 24 h"_s); // the one that is chosen
+        press(Qt::Key_Right);
+        QCOMPARE(m_page->source().range().age, "7d");
+        press(Qt::Key_Left);
+        press(Qt::Key_Left);
+        QCOMPARE(m_page->source().range().age, "15m");
+        QVERIFY(tabTo(u"Grouped by: Provider"_s));
+        press(Qt::Key_Right);
+        QCOMPARE(m_page->source().grouping().field, "model");
+        QCOMPARE(focusedName(), u"Grouped by: Model"_s);
     }
 
     void theMouseMarksTheSameTimeInAllPlots()
@@ -288,20 +308,6 @@ private:
     }
 
     void add(HistoryRecord record) { m_gateway->history().add(std::move(record)); }
-
-    static void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {})
-    {
-        QTest::keyClick(QApplication::focusWidget(), key, modifiers);
-    }
-
-    /// Presses Tab until a widget of this kind has the focus.
-    template <typename Kind>
-    bool tabTo() const
-    {
-        for (int i = 0; i < 30 && !qobject_cast<Kind *>(QApplication::focusWidget()); ++i)
-            press(Qt::Key_Tab);
-        return qobject_cast<Kind *>(QApplication::focusWidget());
-    }
 
     bool seesLabel(const QString &text) const
     {

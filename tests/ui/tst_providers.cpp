@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/keyboard.h"
 #include "tests/ui/providers_gateway.h"
 #include "tests/ui/test_desktop.h"
 
@@ -12,6 +13,7 @@
 using namespace lunargate;
 using namespace lunargate::ui;
 using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -327,6 +329,42 @@ private Q_SLOTS:
         QCOMPARE(QApplication::focusWidget(), button(card("one"), QStringLiteral("Force open")));
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
         QCOMPARE(QApplication::focusWidget(), &card("two"));
+    }
+
+    void circuitsAreDrivenByKeyboard()
+    {
+        start();
+        m_page->setFocus();
+        QVERIFY(test::tabTo(u"Force open"_s));
+        QVERIFY(test::chooseFromMenu({u"for 5 minutes"_s}));
+        QCOMPARE(state("one"), CircuitState::Open);
+        QVERIFY(shows(card("one"), u"half-open in 5 m 00 s"_s));
+        QVERIFY(test::tabTo(u"Probe with next requests"_s));
+        test::press(Qt::Key_Space);
+        QCOMPARE(state("one"), CircuitState::HalfOpen);
+        QVERIFY(test::tabTo(u"Reset"_s));
+        test::press(Qt::Key_Space);
+        QCOMPARE(state("one"), CircuitState::Closed);
+        QVERIFY(card("one").isAncestorOf(QApplication::focusWidget())); // there is nothing more to be reset
+        QCOMPARE(state("two"), CircuitState::Closed);
+        QCOMPARE(test::problemOfTabbing(), QString());
+    }
+
+    void circuitsOfModelsAreDrivenByKeyboard()
+    {
+        start("circuit_breaker: {scope: model}\n");
+        useModel("large");
+        useModel("small");
+        tick();
+        m_page->setFocus();
+        QCOMPARE(test::problemOfTabbing(), QString());
+        QVERIFY(test::tabTo(u"Circuit of small"_s));
+        QVERIFY(test::chooseFromMenu({u"Force open"_s, u"for 2 hours"_s}));
+        QCOMPARE(state("one", "small"), CircuitState::Open);
+        QCOMPARE(state("one", "large"), CircuitState::Closed);
+        QVERIFY(test::tabTo(u"Circuit of small"_s));
+        QVERIFY(test::chooseFromMenu({u"Reset"_s}));
+        QCOMPARE(state("one", "small"), CircuitState::Closed);
     }
 
     void actionsByNameAreForTheChosenCard()

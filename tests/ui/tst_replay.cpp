@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/keyboard.h"
 #include "tests/ui/test_desktop.h"
 #include "gateway/history/history.h"
 #include "ui/replay/replay_window.h"
 
 #include <QAbstractItemModelTester>
+#include <QClipboard>
 #include <QMessageBox>
 #include <QPointer>
 #include <QSignalSpy>
@@ -332,19 +334,54 @@ private Q_SLOTS:
         open();
         const QAbstractItemModelTester tester(m_window->table().model(),
                                               QAbstractItemModelTester::FailureReportingMode::QtTest);
-        m_window->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(m_window));
-        auto *editor = m_window->form().editor().findChild<QPlainTextEdit *>();
-        editor->setFocus();
-        QTest::keyClick(editor, Qt::Key_Return, Qt::ControlModifier);
-        QTRY_COMPARE(m_window->queue().count(), 2);
-        QTRY_VERIFY(run(1).hasEnded() && run(1).usage);
-        QTableView &table = m_window->table();
-        QTest::keyClick(&table, Qt::Key_Up);
-        QCOMPARE(table.selectionModel()->selectedRows().size(), 1);
-        QTest::keyClick(&table, Qt::Key_Down, Qt::ShiftModifier);
-        QCOMPARE(table.selectionModel()->selectedRows().size(), 2);
+        QVERIFY(test::activate(*m_window));
+        QCOMPARE(test::focusedName(), u"Route or model"_s);
+        QCOMPARE(test::problemOfTabbing(), QString());
+        test::press(Qt::Key_Down);
+        QCOMPARE(m_window->form().target().text, u"Route default"_s);
+        QVERIFY(test::tabTo(u"How often"_s));
+        test::press(Qt::Key_Up);
+        QVERIFY(test::tabTo(u"The request's body"_s));
+        test::press(Qt::CTRL | Qt::Key_A);
+        test::type(u"{\"messages\":[{\"role\":\"user\",\"content\":\"Changed\"}]}"_s);
+        test::press(Qt::CTRL | Qt::Key_Return);
+        QCOMPARE(m_window->queue().count(), 3); // the original, and two runs
+        QTRY_VERIFY(run(2).hasEnded() && run(2).usage);
+        QCOMPARE(run(2).status, 200);
+        QVERIFY(test::tabTo(u"Runs"_s));
+        test::press(Qt::Key_Up);
+        QCOMPARE(m_window->table().selectionModel()->selectedRows().size(), 1);
+        QVERIFY(test::tabTo(u"The first answer"_s));
+        test::press(Qt::CTRL | Qt::Key_A);
+        test::press(Qt::CTRL | Qt::Key_C);
+        QCOMPARE(QGuiApplication::clipboard()->text(), run(0).answer.text());
+        QVERIFY(test::tabTo(u"Runs"_s));
+        test::press(Qt::SHIFT | Qt::Key_Down);
+        QCOMPARE(m_window->table().selectionModel()->selectedRows().size(), 2);
         QVERIFY(m_window->answers().verdict().contains(u"differ"_s));
+    }
+
+    void closingIsDecidedByKeyboard()
+    {
+        open();
+        QVERIFY(test::activate(*m_window));
+        QVERIFY(test::tabTo(u"The request's body"_s));
+        test::type(u" "_s);
+        test::press(Qt::Key_Escape);
+        auto *question = m_window->findChild<QMessageBox *>();
+        QVERIFY(question);
+        QVERIFY(QTest::qWaitForWindowActive(question));
+        QCOMPARE(test::problemOfTabbing(), QString());
+        test::press(Qt::Key_Return); // keeps it
+        QTRY_VERIFY(!m_window->findChild<QMessageBox *>());
+        QVERIFY(m_window->isVisible());
+        QVERIFY(test::activate(*m_window));
+        test::press(Qt::Key_Escape);
+        QVERIFY(QTest::qWaitForWindowActive(m_window->findChild<QMessageBox *>()));
+        QVERIFY(test::tabTo(u"Close"_s));
+        const QPointer<ReplayWindow> window = std::exchange(m_window, nullptr);
+        test::press(Qt::Key_Space);
+        QTRY_VERIFY(!window);
     }
 
     void figuresStandInTheTable()

@@ -2,6 +2,7 @@
 #include "ui/clients/clients_page.h"
 
 #include "ui/clients/change_dialog.h"
+#include "ui/shell/first_focus.h"
 
 #include <QHBoxLayout>
 #include <QMessageBox>
@@ -48,7 +49,7 @@ ClientsPage::ClientsPage(UserPlaces places, Actions &actions)
     layout->setSpacing(12);
     layout->addWidget(makeHead());
     layout->addLayout(row, 1);
-    setFocusProxy(m_list);
+    setFirstFocus(*this, m_list);
 
     connect(m_list, &QListWidget::currentRowChanged, this, &ClientsPage::showCurrent);
     connect(m_view, &ClientView::writeRequested, this, &ClientsPage::askToWrite);

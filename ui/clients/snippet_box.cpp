@@ -3,6 +3,7 @@
 
 #include "ui/clients/client.h"
 #include "ui/shell/card.h"
+#include "ui/shell/first_focus.h"
 #include "ui/theme/icons.h"
 
 #include <QClipboard>
@@ -48,7 +49,7 @@ SnippetBox::SnippetBox()
     column->addLayout(row);
     column->addWidget(m_key);
     column->addWidget(m_note);
-    setFocusProxy(m_copy);
+    setFirstFocus(*this, m_copy);
 }
 
 void SnippetBox::show(const Client &client, const GatewayPlace &place)

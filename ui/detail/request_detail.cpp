@@ -7,6 +7,7 @@
 #include "ui/detail/record_text.h"
 #include "ui/detail/request_export.h"
 #include "ui/detail/waterfall_delegate.h"
+#include "ui/shell/first_focus.h"
 #include "ui/text/number_text.h"
 #include "ui/text/plain_tool_tip.h"
 #include "ui/shell/plain_table.h"
@@ -67,7 +68,7 @@ RequestDetail::RequestDetail(QWidget *parent) : QWidget(parent)
     layout->addWidget(makeHead());
     layout->addWidget(m_tabs, 1);
     connect(m_tabs, &QTabWidget::currentChanged, this, &RequestDetail::fillTab);
-    setFocusProxy(m_tabs);
+    setFirstFocus(*this, m_tabs);
 }
 
 QWidget *RequestDetail::makeHead()
@@ -137,13 +138,18 @@ void RequestDetail::makeTabs()
     for (int column = 0; column < AttemptsModel::Timeline; ++column)
         attempts->setColumnWidth(column, widths[column]);
     attempts->horizontalHeader()->setStretchLastSection(true);
-    m_tabs->addTab(new TextSheet, tr("Conversation"));
-    m_tabs->addTab(new TextSheet, tr("Request"));
-    m_tabs->addTab(new TextSheet, tr("Response"));
+    const auto addSheet = [this](const QString &name) {
+        auto *sheet = new TextSheet;
+        sheet->setAccessibleName(name);
+        m_tabs->addTab(sheet, name);
+    };
+    addSheet(tr("Conversation"));
+    addSheet(tr("Request"));
+    addSheet(tr("Response"));
     m_tabs->addTab(m_frames, tr("Frames"));
     m_tabs->addTab(attempts, tr("Attempts"));
-    m_tabs->addTab(new TextSheet, tr("Headers"));
-    m_tabs->addTab(new TextSheet, tr("Raw"));
+    addSheet(tr("Headers"));
+    addSheet(tr("Raw"));
 }
 
 void RequestDetail::setHistory(History *history)

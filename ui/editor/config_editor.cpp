@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/editor/config_editor.h"
 
+#include "ui/shell/first_focus.h"
 #include "ui/shell/plain_table.h"
 
 #include <QHeaderView>
@@ -41,7 +42,7 @@ ConfigEditor::ConfigEditor(const SchemaHelp &schema, Settings &settings)
     layout->setSpacing(8);
     layout->addWidget(m_findBar);
     layout->addWidget(m_splitter, 1);
-    setFocusProxy(m_yaml);
+    setFirstFocus(*this, m_yaml);
 
     connect(m_list, &QTableView::activated, this, &ConfigEditor::goTo);
     connect(m_findBar, &FindBar::closeRequested, this, &ConfigEditor::leave);

@@ -4,6 +4,7 @@
 #include "ui/editor/diff_dialog.h"
 #include "ui/editor/reload_notice.h"
 #include "ui/editor/time_text.h"
+#include "ui/shell/first_focus.h"
 
 #include <QMenu>
 #include <QPushButton>
@@ -157,7 +158,7 @@ void ConfigPage::build()
     m_document.open();
     m_editor = new ConfigEditor(*m_schema, m_settings);
     static_cast<QVBoxLayout *>(layout())->addWidget(m_editor, 1);
-    setFocusProxy(m_editor);
+    setFirstFocus(*this, m_editor);
     begin();
     connect(&m_editor->yaml(), &QsciScintilla::textChanged, this, &ConfigPage::onTextChanged);
     connect(m_check.get(), &ConfigCheck::checked, this, &ConfigPage::onChecked);

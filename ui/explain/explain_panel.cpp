@@ -3,6 +3,7 @@
 
 #include "gateway/api/explanation_text.h"
 #include "gateway/history/history_record.h"
+#include "ui/shell/first_focus.h"
 
 #include <QClipboard>
 #include <QFontDatabase>
@@ -66,7 +67,7 @@ ExplainPanel::ExplainPanel(QWidget *parent)
     layout->setSpacing(10);
     layout->addWidget(plainLabel(tr("Explain"), "title"));
     layout->addWidget(splitter, 1);
-    setFocusProxy(m_request);
+    setFirstFocus(*this, m_request);
 
     connect(m_explain, &QPushButton::clicked, this, &ExplainPanel::explain);
     auto *shortcut = new QShortcut(Qt::CTRL | Qt::Key_Return, this, this, &ExplainPanel::explain);

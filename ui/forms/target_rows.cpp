@@ -10,6 +10,7 @@
 #include <QIntValidator>
 
 #include <algorithm>
+#include <utility>
 
 namespace lunargate::ui {
 
@@ -24,26 +25,25 @@ QStringList knownModels(const ConfigOutline::Provider &provider)
 }
 
 TargetRows::TargetRows(Kind kind, std::vector<ConfigOutline::Provider> providers, QWidget *parent)
-    : QWidget(parent),
-      m_kind(kind),
-      m_providers(std::move(providers)),
-      m_layout(new QVBoxLayout(this)),
-      m_add(new QToolButton)
+    : QWidget(parent), m_kind(kind), m_providers(std::move(providers)), m_list(new QVBoxLayout), m_add(new QToolButton)
 {
-    m_layout->setContentsMargins(0, 0, 0, 0);
-    m_layout->setSpacing(6);
+    m_list->setSpacing(6);
     m_add->setIcon(icon(Glyph::Plus));
     m_add->setText(kind == Kind::Targets ? tr("Add a target") : tr("Add a fallback"));
     m_add->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_layout->addWidget(m_add, 0, Qt::AlignLeft);
-    setFocusProxy(m_add);
     connect(m_add, &QToolButton::clicked, this, [this] {
         addRow();
+        putBeforeAdd(m_rows.back());
         m_rows.back().provider->setFocus();
         Q_EMIT changed();
     });
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(6);
+    column->addLayout(m_list);
     if (kind == Kind::Targets)
         addRow();
+    column->addWidget(m_add, 0, Qt::AlignLeft); // behind the row, for Tab, too
 }
 
 void TargetRows::addRow()
@@ -63,20 +63,30 @@ void TargetRows::addRow()
         layout->addWidget(row.weight);
         connect(row.weight, &QLineEdit::textChanged, this, &TargetRows::changed);
     }
-    auto *remove = new QToolButton;
-    remove->setProperty("flat", true);
-    remove->setIcon(icon(Glyph::Close, Tone::Muted));
-    layout->addWidget(remove);
-    m_layout->insertWidget(m_layout->count() - 1, row.widget);
+    row.remove = new QToolButton;
+    row.remove->setProperty("flat", true);
+    row.remove->setIcon(icon(Glyph::Close, Tone::Muted));
+    layout->addWidget(row.remove);
+    m_list->addWidget(row.widget);
     m_rows.push_back(row);
     connect(row.model, &QLineEdit::textChanged, this, &TargetRows::changed);
     connect(row.provider, &QComboBox::currentIndexChanged, this, [this, row] {
         offerModels(row);
         Q_EMIT changed();
     });
-    connect(remove, &QToolButton::clicked, this, [this, widget = row.widget] { removeRow(widget); });
+    connect(row.remove, &QToolButton::clicked, this, [this, widget = row.widget] { removeRow(widget); });
     offerModels(row);
     nameRows();
+}
+
+// Tab comes to a row that was added last of all else.
+void TargetRows::putBeforeAdd(const Row &row)
+{
+    QWidget *before = m_add;
+    for (QWidget *next : std::initializer_list<QWidget *>{row.provider, row.model, row.weight, row.remove, m_add}) {
+        if (next)
+            setTabOrder(std::exchange(before, next), next);
+    }
 }
 
 void TargetRows::removeRow(QWidget *widget)
@@ -100,10 +110,9 @@ void TargetRows::nameRows()
         row.model->setAccessibleName(tr("Model of %1").arg(which));
         if (row.weight)
             row.weight->setAccessibleName(tr("Weight of %1").arg(which));
-        auto *remove = row.widget->findChild<QToolButton *>();
-        remove->setAccessibleName(tr("Remove %1").arg(which));
-        remove->setToolTip(remove->accessibleName());
-        remove->setEnabled(!isLast);
+        row.remove->setAccessibleName(tr("Remove %1").arg(which));
+        row.remove->setToolTip(row.remove->accessibleName());
+        row.remove->setEnabled(!isLast);
     }
 }
 

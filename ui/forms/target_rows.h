@@ -37,9 +37,11 @@ private:
         QComboBox *provider = nullptr;
         QLineEdit *model = nullptr;
         QLineEdit *weight = nullptr; ///< null: there are none
+        QToolButton *remove = nullptr;
     };
 
     void addRow();
+    void putBeforeAdd(const Row &row);
     void removeRow(QWidget *widget);
     void nameRows();
     void offerModels(const Row &row);
@@ -47,7 +49,7 @@ private:
     Kind m_kind;
     std::vector<ConfigOutline::Provider> m_providers;
     std::vector<Row> m_rows;
-    QVBoxLayout *m_layout;
+    QVBoxLayout *m_list; // the rows
     QToolButton *m_add;
 };
 

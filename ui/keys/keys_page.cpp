@@ -4,6 +4,7 @@
 #include "gateway/keys/key_uses.h"
 #include "ui/keys/delete_question.h"
 #include "ui/keys/import_dialog.h"
+#include "ui/shell/first_focus.h"
 #include "ui/shell/plain_table.h"
 
 #include <QClipboard>
@@ -44,7 +45,7 @@ KeysPage::KeysPage(Keychain &keychain, KeyKeeper::UsesSource uses, Actions &acti
     layout->addWidget(m_notice);
     layout->addWidget(m_table, 1);
     layout->addWidget(m_foot);
-    setFocusProxy(m_table);
+    setFirstFocus(*this, m_table);
 
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &KeysPage::showCurrent);
     connect(m_table, &QTableView::activated, this, [this] { m_replace->trigger(); });

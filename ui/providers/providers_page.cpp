@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/providers/providers_page.h"
 
+#include "ui/shell/first_focus.h"
 #include "ui/text/filter_text.h"
 
 #include <QApplication>
@@ -187,7 +188,7 @@ void ProvidersPage::choose(ProviderCard *card)
     m_chosen = card;
     if (card)
         card->setChosen(true);
-    setFocusProxy(card);
+    setFirstFocus(*this, card);
     showActions();
 }
 

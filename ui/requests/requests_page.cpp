@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/requests/requests_page.h"
 
+#include "ui/shell/first_focus.h"
+
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QTimer>
@@ -63,7 +65,7 @@ RequestsPage::RequestsPage(Settings &settings, Actions &actions)
     layout->setSpacing(10);
     layout->addWidget(makeTools());
     layout->addWidget(m_splitter, 1);
-    setFocusProxy(m_table);
+    setFirstFocus(*this, m_table);
 
     connect(m_filter, &FilterEdit::filterChanged, &m_source, &RequestsSource::setFilter);
     connect(m_filter, &FilterEdit::filterChanged, &m_running, &RunningSource::setFilter);
@@ -78,6 +80,8 @@ RequestsPage::RequestsPage(Settings &settings, Actions &actions)
             m_source.readOlder();
     });
     connect(m_table, &RequestsTable::currentChosen, this, &RequestsPage::showDetail);
+    connect(m_table, &QTableView::clicked, this, [this] { showDetail(m_table->currentId()); }); // it was closed
+    connect(m_table, &QTableView::activated, this, &RequestsPage::enterDetail);
     connect(m_detail, &RequestDetail::closeRequested, this, &RequestsPage::closeDetail);
     connect(m_detail, &RequestDetail::pinToggled, this, &RequestsPage::setPinned);
     connect(m_detail, &RequestDetail::replayRequested, this, &RequestsPage::replayRequested);
@@ -208,11 +212,20 @@ void RequestsPage::hideDetail()
     m_detail->show({});
 }
 
+void RequestsPage::enterDetail()
+{
+    showDetail(m_table->currentId());
+    if (m_detail->isVisible())
+        m_detail->setFocus();
+}
+
+// The row stays, so that the keyboard goes on from there. One without a detail is let go.
 void RequestsPage::closeDetail()
 {
-    hideDetail();
     m_awaited.clear();
-    m_table->setCurrentIndex({});
+    if (m_detail->isHidden())
+        m_table->setCurrentIndex({});
+    hideDetail();
     m_table->setFocus();
 }
 

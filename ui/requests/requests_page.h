@@ -50,6 +50,8 @@ private:
     QWidget *makeTools();
     void addActions(Actions &actions);
     void showDetail(const QByteArray &id);
+    /// The keyboard goes into the current row's detail, if there is one.
+    void enterDetail();
     void closeDetail();
     void hideDetail();
     void showSource();

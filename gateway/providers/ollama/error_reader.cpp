@@ -35,7 +35,7 @@ UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body, const S
     const std::optional<json::Document> document = json::Document::parse(body);
     const std::optional<ProviderComplaint> complaint = document ? readComplaint(document->root()) : std::nullopt;
     UpstreamFailure failure = errorAnswer(head, body, complaint.value_or(ProviderComplaint()), key);
-    if (complaint) {
+    if (complaint && document->root()["error"].isString()) {
         failure.body = withoutKey(key, body.toByteArray());
         failure.protocol = ChatProtocol::Ollama;
     }

@@ -23,8 +23,10 @@ void ErrorReaderTest::readsWhatOllamaSays_data()
     QTest::addColumn<int>("status");
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<QByteArray>("message");
+    QTest::addColumn<bool>("isOllamas"); // clients of Ollama's protocol can read it
     const auto row = [](const char *name, int status, QByteArray body, QByteArray message) {
-        QTest::newRow(name) << status << std::move(body) << std::move(message);
+        const bool isOllamas = body.startsWith(R"({"error":")") && !body.startsWith(R"({"error":""})");
+        QTest::newRow(name) << status << std::move(body) << std::move(message) << isOllamas;
     };
     row("no model", 404, R"({"error":"model 'x' not found"})", "model 'x' not found");
     row("no tools", 400, R"({"error":"registry.ollama.ai/library/gemma:2b does not support tools"})",
@@ -44,6 +46,7 @@ void ErrorReaderTest::readsWhatOllamaSays()
     QFETCH(const int, status);
     QFETCH(const QByteArray, body);
     QFETCH(const QByteArray, message);
+    QFETCH(const bool, isOllamas);
     ProviderConfig config = test::ollamaConfig();
     config.apiKey = SecretString("sk-canary-0123456789");
     const UpstreamFailure failure = OllamaProvider(config).readError({.status = status, .headers = {}}, body);
@@ -51,7 +54,9 @@ void ErrorReaderTest::readsWhatOllamaSays()
     QCOMPARE(failure.error.upstreamStatus, status);
     QCOMPARE(httpStatus(failure.error), status);
     QVERIFY(failure.fromProvider);
-    QCOMPARE(failure.body, "");
+    const QByteArray passed = QByteArray(body).replace("sk-canary-0123456789", "***");
+    QCOMPARE(failure.body, isOllamas ? passed : QByteArray());
+    QCOMPARE(failure.protocol == ChatProtocol::Ollama, isOllamas);
 }
 
 void ErrorReaderTest::knowsAConversationThatIsTooLong()

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void endsOnce();
     void refusesHugeEvents();
     void readsManyChoicesInLinearTime();
+    void readsDeltasForClientsOfOtherProtocols();
 };
 
 namespace {
@@ -298,6 +299,36 @@ void StreamReaderTest::readsManyChoicesInLinearTime()
     const ChatStreamEvent event = readOne("{\"choices\":[" + QByteArray("{},").repeated(500'000) + "{}]}");
     QCOMPARE(event.kind, Kind::Chunk);
     QVERIFY(!event.isUseful);
+}
+
+void StreamReaderTest::readsDeltasForClientsOfOtherProtocols()
+{
+    openai::StreamReader reader(kKey, openai::AnswerForm::Canonical);
+    std::vector<ChatStreamEvent> events;
+    reader.feed(R"(data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"role":"assistant"}}]})"
+                "\n\n"
+                R"(data: {"choices":[{"index":0,"delta":{"content":"a","tool_calls":[{"index":0,"id":"t",)"
+                R"("function":{"name":"f","arguments":"{"}},{"index":1,"id":"u","function":{"name":"g"}}]}}]})"
+                "\n\n"
+                R"(data: {"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]})"
+                "\n\n"
+                R"(data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}})"
+                "\n\ndata: [DONE]\n\n",
+                events);
+    QCOMPARE(events.size(), 6U);
+    QCOMPARE(events[0].delta.id, "c");
+    QCOMPARE(events[0].delta.model, "m");
+    QVERIFY(!events[0].isUseful);
+    QCOMPARE(events[1].delta.text, "a");
+    QCOMPARE(events[1].delta.toolCall->name, "f");
+    QVERIFY(events[1].isUseful);
+    QCOMPARE(events[2].delta.toolCall->index, 1);
+    QVERIFY(events[2].delta.text.isEmpty());
+    QCOMPARE(events[3].delta.finishReason, FinishReason::ToolCalls);
+    QCOMPARE(events[4].usage->promptTokens(), 3);
+    QCOMPARE(events[5].kind, Kind::End);
+    for (const ChatStreamEvent &event : events)
+        QVERIFY(event.kind == Kind::End || (event.kind == Kind::Delta && event.payload.isEmpty()));
 }
 
 } // namespace lunargate
