@@ -10,6 +10,7 @@
 #include "gateway/api/explain.h"
 #include "gateway/api/health.h"
 #include "gateway/api/limits.h"
+#include "gateway/api/messages.h"
 #include "gateway/api/metrics_text.h"
 #include "gateway/api/models.h"
 #include "gateway/api/ollama_chat.h"
@@ -35,6 +36,9 @@ constexpr ChatProtocol kResponses = ChatProtocol::OpenAiResponses;
 // A new endpoint is one line here. Those with a tail come after the names that they would take.
 constexpr Endpoint kEndpoints[] = {
     {"POST", "/v1/chat/completions", false, "chat_completions", Role::Inference, &api::chatCompletions, true},
+    {"POST", "/v1/messages", false, "messages", Role::Inference, &api::messages, true, ChatProtocol::AnthropicMessages},
+    {"POST", "/v1/messages/count_tokens", false, "count_tokens", Role::Inference, &api::countMessageTokens, false,
+     ChatProtocol::AnthropicMessages},
     {"POST", "/v1/embeddings", false, "embeddings", Role::Inference, &api::embeddings, true},
     {"POST", "/v1/responses", false, "responses", Role::Inference, &api::createResponse, true, kResponses},
     {"GET", "/v1/responses", false, "responses_websocket", Role::Inference, &api::responsesWebSocket, false,

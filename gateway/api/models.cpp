@@ -1,53 +1,42 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/api/models.h"
 
-#include "gateway/json/text_writer.h"
+#include "gateway/api/model_list_form.h"
 #include "gateway/pipeline/plan_rights.h"
 #include "gateway/pipeline/refresh_models.h"
+
+#include <algorithm>
+#include <iterator>
 
 namespace lunargate::api {
 
 namespace {
 
-double perMillion(Money perToken)
+ModelListForm chooseForm(RequestContext &context)
 {
-    return (perToken * 1'000'000).dollars();
-}
-
-void appendModel(json::TextWriter &json, const ModelEntry &model, const PriceBook &prices)
-{
-    json.beginObject();
-    json.member("id", model.id).member("object", "model").member("created", model.created);
-    json.member("owned_by", model.ownedBy);
-    if (model.contextLength)
-        json.member("context_length", *model.contextLength);
-    // An alias belongs to no provider, so that it has no price.
-    if (const TokenRates *rates = prices.find(model.ownedBy, model.id.sliced(model.id.indexOf('/') + 1)).rates) {
-        json.key("pricing").beginObject();
-        json.member("prompt", perMillion(rates->input)).member("completion", perMillion(rates->output));
-        json.member("unit", "usd_per_million_tokens").endObject();
-    }
-    json.endObject();
+    const ModelListForm form = modelListForm(context.exchange.request);
+    if (form == ModelListForm::Anthropic)
+        context.setDialect(ChatProtocol::AnthropicMessages); // also for errors
+    return form;
 }
 
 } // namespace
 
 Task<> listModels(RequestContext &context, const GatewayStatus &)
 {
+    const ModelListForm form = chooseForm(context);
     co_await refreshModels(context);
     const ModelCatalogue catalogue = context.runtime->catalogue();
-    json::TextWriter json;
-    json.beginObject().member("object", "list").key("data").beginArray();
-    for (const ModelEntry &model : catalogue.models()) {
-        if (isAllowed(context.caller, *context.runtime, model))
-            appendModel(json, model, context.runtime->prices);
-    }
-    json.endArray().endObject();
-    context.respond(200, "application/json", json.text());
+    std::vector<ModelEntry> models;
+    std::ranges::copy_if(catalogue.models(), std::back_inserter(models), [&context](const ModelEntry &model) {
+        return isAllowed(context.caller, *context.runtime, model);
+    });
+    context.respond(200, "application/json", modelListBody(models, context.runtime->prices, form));
 }
 
 Task<> oneModel(RequestContext &context, const GatewayStatus &)
 {
+    const ModelListForm form = chooseForm(context);
     const QByteArray path = canonicalPath(context.exchange.request.path());
     const QByteArray id = QByteArray::fromPercentEncoding(path.sliced(qsizetype(qstrlen("/v1/models/"))));
     ModelCatalogue catalogue = context.runtime->catalogue();
@@ -57,9 +46,7 @@ Task<> oneModel(RequestContext &context, const GatewayStatus &)
     }
     const ModelEntry *model = catalogue.find(id);
     if (model && isAllowed(context.caller, *context.runtime, *model)) {
-        json::TextWriter json;
-        appendModel(json, *model, context.runtime->prices);
-        context.respond(200, "application/json", json.text());
+        context.respond(200, "application/json", modelBody(*model, context.runtime->prices, form));
     } else {
         context.respondError({.kind = ErrorKind::NotFound,
                               .reason = "model_not_found",

@@ -72,6 +72,14 @@ public:
     virtual ChatProtocol errorProtocol() const { return protocol(); }
     /// An error with its status, as the body of an answer.
     virtual QByteArray errorBody(const Error &error) const = 0;
+    /// The same where its clients look for our id of the request in it.
+    virtual QByteArray identifiedErrorBody(const Error &error, QByteArrayView requestId) const
+    {
+        Q_UNUSED(requestId)
+        return errorBody(error);
+    }
+    /// The header in which its clients look for that id, beside X-Request-Id; empty: none.
+    virtual QByteArrayView requestIdHeader() const { return {}; }
     /// The same in a stream whose writer is gone already, because the program ends.
     virtual QByteArray errorFrame(const Error &error) const = 0;
     /// A sign of life in a stream; empty: there is none.

@@ -17,9 +17,16 @@ bool startsWith(QByteArrayView name, QByteArrayView prefix)
 bool isForClients(QByteArrayView name)
 {
     static constexpr QByteArrayView kNames[] = {"retry-after", "retry-after-ms", "openai-processing-ms"};
-    static constexpr QByteArrayView kPrefixes[] = {"x-ratelimit-", "anthropic-ratelimit-"};
+    static constexpr QByteArrayView kPrefixes[] = {"x-ratelimit-", "anthropic-ratelimit-", "anthropic-priority-"};
     return std::ranges::any_of(kNames, [&](QByteArrayView n) { return n.compare(name, Qt::CaseInsensitive) == 0; }) ||
            std::ranges::any_of(kPrefixes, [&](QByteArrayView prefix) { return startsWith(name, prefix); });
+}
+
+// Anthropic's name of it has no `x-`.
+bool isRequestId(QByteArrayView name)
+{
+    return name.compare("x-request-id", Qt::CaseInsensitive) == 0 ||
+           name.compare("request-id", Qt::CaseInsensitive) == 0;
 }
 
 // Most are small: these need no memory of their own.
@@ -42,7 +49,7 @@ void copyProviderHeaders(const HeaderList &from, ResponseWriter &response)
         // What the gateway's own limits say is what its client meets first.
         if (isForClients(field.name) && !response.headers().contains(field.name))
             response.setHeader(field.name, redacted(field.value));
-        else if (field.name.compare("x-request-id", Qt::CaseInsensitive) == 0)
+        else if (isRequestId(field.name))
             response.setHeader(kUpstreamRequestId, redacted(field.value));
     }
 }

@@ -35,6 +35,8 @@ PreparedCall prepareCall(const Provider &provider, const ChatRequest &request, c
     return call;
 }
 
+} // namespace
+
 Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request)
 {
     const HeaderList &clientHeaders = context.exchange.request.headers;
@@ -44,8 +46,6 @@ Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request)
     HeaderList found = selectModel(context, request, *requested);
     return planRoute(context, chatRouting(clientHeaders, *std::move(requested), std::move(found), request.protocol()));
 }
-
-} // namespace
 
 Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCall>> call)
 {

@@ -2,10 +2,14 @@
 #pragma once
 
 #include "gateway/pipeline/request_context.h"
+#include "gateway/routing/route_plan.h"
 
 namespace lunargate {
 
 /// A model call's way through the stages, from what the client's dialect read to the last byte of its answer.
 Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCall>> call);
+
+/// Whom to ask for a normalised request: its model, what model selection finds, and the route.
+Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request);
 
 } // namespace lunargate

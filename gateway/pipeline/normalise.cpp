@@ -38,7 +38,8 @@ Result<void> checkConflicts(json::Value root)
 qsizetype textBytes(const ChatRequest &request)
 {
     if (!request.conversation) {
-        const json::Member *messages = json::find(request.members, "messages");
+        const json::Member *messages =
+            json::find(request.native ? request.native->members : request.members, "messages");
         return messages ? messages->value.end - messages->value.begin : 0;
     }
     qsizetype sum = 0;

@@ -33,6 +33,8 @@ ProtocolRoutes routesOf(ChatProtocol protocol)
     constexpr QByteArrayView kChat = "/v1/chat/completions";
     if (protocol == ChatProtocol::OpenAiResponses)
         return {"/v1/responses", "responses", kChat};
+    if (protocol == ChatProtocol::AnthropicMessages)
+        return {"/v1/messages", "messages", kChat};
     return {kChat, "chat_completions", {}};
 }
 

@@ -6,8 +6,9 @@
 
 namespace lunargate {
 
-/// What a model call asks of the router, whose path and type are those of the client's protocol. `clientHeaders` must
-/// outlive it; `found`: by model selection.
+/// What a model call asks of the router, whose path and type are those of the client's protocol: routes for chat
+/// completions serve calls in other protocols too, unless some match their own path. `clientHeaders` must outlive it;
+/// `found`: by model selection.
 RoutingRequest chatRouting(const HeaderList &clientHeaders, RequestedModel requested, HeaderList found,
                            ChatProtocol protocol = ChatProtocol::OpenAiChat);
 

@@ -110,6 +110,13 @@ void RequestContext::recordEarlyEnd()
     }
 }
 
+void RequestContext::setDialect(ChatProtocol protocol)
+{
+    m_dialect = &dialectOf(protocol);
+    if (const QByteArrayView header = m_dialect->requestIdHeader(); !header.isEmpty())
+        exchange.response.setHeader(header, record.requestId);
+}
+
 void RequestContext::setEndpoint(QByteArrayView name, bool asksModel, QByteArrayView path)
 {
     record.endpoint = name.toByteArray();
@@ -165,7 +172,7 @@ void RequestContext::respondError(const Error &error)
         exchange.response.setHeader("WWW-Authenticate", "Bearer realm=\"lunargate\"");
     if (error.retryAfter)
         exchange.response.setHeader("Retry-After", headers::retryAfterSeconds(*error.retryAfter));
-    send(httpStatus(error), kJson, m_dialect->errorBody(error));
+    send(httpStatus(error), kJson, m_dialect->identifiedErrorBody(error, record.requestId));
 }
 
 void RequestContext::respondFailure(const UpstreamFailure &failure)
@@ -185,7 +192,8 @@ void RequestContext::respondFailure(const UpstreamFailure &failure)
     headers::setTiming(record, response);
     record.setError(failure.error);
     const bool isReadable = failure.protocol == m_dialect->errorProtocol() && !failure.body.isEmpty();
-    send(httpStatus(failure.error), kJson, isReadable ? failure.body : m_dialect->errorBody(failure.error));
+    send(httpStatus(failure.error), kJson,
+         isReadable ? failure.body : m_dialect->identifiedErrorBody(failure.error, record.requestId));
 }
 
 void RequestContext::fail(const Error &error)

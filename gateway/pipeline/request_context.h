@@ -34,7 +34,7 @@ public:
     /// writes it. Once.
     void setEndpoint(QByteArrayView name, bool asksModel, QByteArrayView path = {});
     /// What the client speaks: answers, errors among them, are written so. OpenAI's chat protocol, unless said.
-    void setDialect(ChatProtocol protocol) { m_dialect = &dialectOf(protocol); }
+    void setDialect(ChatProtocol protocol);
     const Dialect &dialect() const { return *m_dialect; }
 
     /// It asks for a model, and may: until it is finished it counts as active, and is on the `board`.

@@ -75,7 +75,9 @@ HeaderList selectModel(const RequestContext &context, const ChatRequest &request
 
 SelectionInput selectionInput(const ChatRequest &request)
 {
-    return request.conversation ? inputOf(*request.conversation) : inputOf(request.document.root());
+    if (request.conversation)
+        return inputOf(*request.conversation);
+    return inputOf(request.native ? request.native->document.root() : request.document.root());
 }
 
 } // namespace lunargate

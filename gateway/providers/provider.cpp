@@ -21,6 +21,11 @@ PreparedCall Provider::responsesCall(QByteArrayView, QByteArrayView path, QByteA
                                             path.toByteArray() + "; name a provider that has"});
 }
 
+std::optional<PreparedCall> Provider::tokenCountCall(const ChatRequest &, const QByteArray &) const
+{
+    return std::nullopt;
+}
+
 std::optional<UpstreamRequest> Provider::modelsRequest(const QByteArray &) const
 {
     return std::nullopt;

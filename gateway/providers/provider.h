@@ -44,7 +44,7 @@ public:
 
     UpstreamRequest request;
     std::vector<QByteArray> droppedParams; ///< what the client asked for and the provider cannot be told
-    bool isNative = false;                 ///< the client's own words are sent, which are not OpenAI's chat protocol
+    bool isNative = false;                 ///< the provider gets the client's own bytes: see NativeRequest
 
     /// Reads a whole answer with a success status.
     virtual std::expected<ModelAnswer, UpstreamFailure> readAnswer(QByteArray body) = 0;
@@ -75,6 +75,10 @@ public:
     /// the answer's `body` is the provider's own. Fails with InvalidRequest if the provider does not speak that
     /// protocol.
     virtual PreparedCall responsesCall(QByteArrayView method, QByteArrayView path, QByteArray body) const;
+
+    /// Asks how many tokens `request` has, in the client's own words, which the answer has too; nothing if the provider
+    /// does not speak the client's protocol, or has no such call.
+    virtual std::optional<PreparedCall> tokenCountCall(const ChatRequest &request, const QByteArray &model) const;
 
     /// Reads an answer with an error status.
     virtual UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body) const = 0;

@@ -26,11 +26,11 @@ struct RequestedModel
 };
 
 /// Reads `X-LunarGate-Model` (wins over the body's model), `X-LunarGate-Provider` and the body's model.
-/// Aliases are resolved once, first. `lunargate/auto` and a blank name leave the model to the route; the provider
-/// header `lunargate` means no provider. With `model_selection.override_user_model` (if model selection is enabled) the
-/// client's model does not bind, but a provider header still does.
-/// Fails with InvalidRequest: `unknown_provider`, or `provider_not_in_route` when header and model contradict each
-/// other.
+/// Aliases are resolved once, first; what stands in brackets at the end of a name (`[1m]`) is left out if the name is
+/// neither an alias nor configured with it. `lunargate/auto` and a blank name leave the model to the route; the
+/// provider header `lunargate` means no provider. With `model_selection.override_user_model` (if model selection is
+/// enabled) the client's model does not bind, but a provider header still does. Fails with InvalidRequest:
+/// `unknown_provider`, or `provider_not_in_route` when header and model contradict each other.
 Result<RequestedModel> resolveRequestedModel(const Config &config, const HeaderList &headers, QByteArrayView bodyModel);
 
 } // namespace lunargate

@@ -176,6 +176,30 @@ private Q_SLOTS:
         QVERIFY(m_page->model().isPinned("id-1"));
     }
 
+    void aClosedRequestIsOpenedAgainFromItsRow()
+    {
+        add(0, 2);
+        m_page->resize(1000, 700);
+        m_page->show();
+        m_page->setHistory(m_history.get());
+        QTRY_COMPARE(m_page->model().rowCount(), 2);
+        const auto *detail = m_page->findChild<RequestDetail *>();
+        auto *table = m_page->findChild<RequestsTable *>();
+        const QPoint row = table->visualRect(table->model()->index(1, 0)).center();
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, row);
+        QVERIFY(detail->isVisible());
+        for (const char *left : {"id-0", ""}) { // the detail, then its row
+            QTest::keyClick(table, Qt::Key_Escape);
+            QVERIFY(detail->isHidden());
+            QCOMPARE(table->currentId(), left);
+        }
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, row);
+        QTest::keyClick(table, Qt::Key_Escape);
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, row);
+        QVERIFY(detail->isVisible());
+        QCOMPARE(detail->id(), "id-0");
+    }
+
     void thoseUnderWayAreShownWhileThePageIsSeen()
     {
         RunningRequests running;

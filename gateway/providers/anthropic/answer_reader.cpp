@@ -5,7 +5,7 @@
 #include "gateway/json/writer.h"
 #include "gateway/providers/anthropic/error_reader.h"
 #include "gateway/providers/anthropic/stop_reason.h"
-#include "gateway/providers/anthropic/thought_place.h"
+#include "gateway/chat/thought_place.h"
 #include "gateway/providers/anthropic/usage_reader.h"
 #include "gateway/providers/anthropic/web_citation.h"
 #include "gateway/providers/upstream_errors.h"

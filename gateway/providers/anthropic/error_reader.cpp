@@ -49,7 +49,13 @@ ProviderComplaint complaintOf(json::Value root)
 UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body, const SecretString &key)
 {
     const std::optional<json::Document> document = json::Document::parse(body);
-    return errorAnswer(head, body, document ? complaintOf(document->root()) : ProviderComplaint(), key);
+    UpstreamFailure failure =
+        errorAnswer(head, body, document ? complaintOf(document->root()) : ProviderComplaint(), key);
+    failure.protocol = ChatProtocol::AnthropicMessages;
+    // Clients look for known words in it, so that theirs get it as it is.
+    if (document && document->root()["type"].string() == "error" && document->root()["error"]["message"].isString())
+        failure.body = withoutKey(key, body.toByteArray());
+    return failure;
 }
 
 Error readErrorObject(json::Value root, const SecretString &key)

@@ -5,7 +5,7 @@
 #include "gateway/providers/anthropic/answer_reader.h"
 #include "gateway/providers/anthropic/error_reader.h"
 #include "gateway/providers/anthropic/stop_reason.h"
-#include "gateway/providers/anthropic/thought_place.h"
+#include "gateway/chat/thought_place.h"
 #include "gateway/providers/anthropic/web_citation.h"
 
 namespace lunargate::anthropic {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/anthropic/thought_order.h"
 
-#include "gateway/providers/anthropic/thought_place.h"
+#include "gateway/chat/thought_place.h"
 
 #include <algorithm>
 

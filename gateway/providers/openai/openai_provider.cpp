@@ -7,11 +7,29 @@
 #include "gateway/providers/openai/models_reader.h"
 #include "gateway/providers/openai/request_writer.h"
 #include "gateway/providers/openai/stream_reader.h"
+#include "gateway/providers/openai/translated_request.h"
 #include "gateway/providers/service_request.h"
+
+#include <algorithm>
+#include <iterator>
 
 namespace lunargate {
 
 namespace {
+
+Result<openai::WrittenRequest> writeChat(const ChatRequest &request, const QByteArray &model,
+                                         const ProviderConfig &provider)
+{
+    if (!request.native)
+        return openai::writeChatRequest(request, model, provider);
+    Result<openai::TranslatedRequest> fitted = openai::fitTranslated(request, model, provider);
+    if (!fitted)
+        return std::unexpected(std::move(fitted.error()));
+    Result<openai::WrittenRequest> written = openai::writeChatRequest(fitted->request, model, provider);
+    if (written)
+        std::ranges::move(fitted->dropped, std::back_inserter(written->droppedParams));
+    return written;
+}
 
 /// A chat call whose answer is the client's own dialect, or is read for clients of another one.
 class ChatCall : public ProviderCall
@@ -66,7 +84,7 @@ PreparedCall OpenAiProvider::chatCall(const ChatRequest &request, const QByteArr
 {
     if (request.untranslatable)
         return std::unexpected(*request.untranslatable);
-    Result<openai::WrittenRequest> written = openai::writeChatRequest(request, model, config());
+    Result<openai::WrittenRequest> written = writeChat(request, model, config());
     if (!written)
         return std::unexpected(std::move(written.error()));
     using openai::AnswerForm;

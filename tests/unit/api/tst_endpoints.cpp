@@ -31,7 +31,8 @@ void EndpointsTest::everyEndpointHasTheRoleThatIsMeant()
 {
     const std::map<QByteArray, Role> meant = {
         {"POST /v1/chat/completions", Role::Inference},
-        {"POST /v1/responses", Role::Inference},
+        {"POST /v1/messages", Role::Inference},
+        {"POST /v1/messages/count_tokens", Role::Inference},
         {"POST /v1/embeddings", Role::Inference},
         {"POST /v1/responses", Role::Inference},
         {"GET /v1/responses", Role::Inference},
@@ -124,6 +125,11 @@ void EndpointsTest::canonicalPathMendsBaseUrls_data()
     row("/v1/chat/completions///", "/v1/chat/completions");
     row("/responses", "/v1/responses");
     row("/embeddings", "/v1/embeddings");
+    row("/messages", "/v1/messages");
+    row("/v1/v1/messages", "/v1/messages");
+    row("/v1/messages/", "/v1/messages");
+    row("/messages/count_tokens", "/v1/messages/count_tokens");
+    row("/v1/v1/messages/count_tokens", "/v1/messages/count_tokens");
     row("/models", "/v1/models");
     row("/v1/models/", "/v1/models");
     row("/models/openai/gpt-4o", "/v1/models/openai/gpt-4o");
@@ -161,6 +167,9 @@ void EndpointsTest::findsEndpoints_data()
     row("POST", "/v1/chat/completions", "chat_completions");
     row("POST", "/v1/responses", "responses");
     row("POST", "/v1/embeddings", "embeddings");
+    row("POST", "/v1/messages", "messages");
+    row("POST", "/v1/messages/count_tokens", "count_tokens");
+    row("GET", "/v1/messages", "");
     row("GET", "/v1/models", "models");
     row("GET", "/v1/models/a", "model");
     row("GET", "/v1/models/a/b/c", "model");

@@ -57,6 +57,13 @@ private Q_SLOTS:
         row("alias to plain", "", "", "cheap", "", "gpt-4o-mini", "gpt-4o-mini");
         row("alias to auto", "", "", "any", "", "", "");
         row("alias of an alias is not followed", "", "", "twice", "", "fast", "fast");
+        row("suffix in brackets", "", "", "gpt-4o[1m]", "", "gpt-4o", "gpt-4o");
+        row("suffix behind a provider", "", "", "groq/llama[1m]", "groq", "llama", "groq/llama");
+        row("suffix behind an alias", "", "", "fast[1m]", "groq", "llama", "groq/llama");
+        row("alias with a suffix of its own", "", "", "long[1m]", "groq", "llama-long", "groq/llama-long");
+        row("model that is configured with brackets", "", "", "groq/odd[x]", "groq", "odd[x]", "groq/odd[x]");
+        row("nothing before the bracket", "", "", "[1m]", "", "[1m]", "[1m]");
+        row("bracket in the middle", "", "", "a[1m]b", "", "a[1m]b", "a[1m]b");
         row("aliases keep their case", "", "", "Fast", "", "Fast", "Fast");
     }
 
@@ -155,8 +162,12 @@ private:
     static Config configWithAliases()
     {
         Config config = test::someProviders();
-        config.routing.modelAliases = {
-            {"fast", "groq/llama"}, {"cheap", "gpt-4o-mini"}, {"any", "lunargate/auto"}, {"twice", "fast"}};
+        config.routing.modelAliases = {{"fast", "groq/llama"},
+                                       {"cheap", "gpt-4o-mini"},
+                                       {"any", "lunargate/auto"},
+                                       {"twice", "fast"},
+                                       {"long[1m]", "groq/llama-long"}};
+        config.routing.routes = {test::route("odd", {test::target("groq", "odd[x]")})};
         return config;
     }
 

@@ -7,7 +7,7 @@
 
 #include <compare>
 
-namespace lunargate::anthropic {
+namespace lunargate {
 
 /// Where in an answer a thought stood. Models that think between their words and calls want to see all of it in the
 /// same order again (Anthropic docs, "Thinking", "Preserving thinking blocks"), and a client's message has one text and
@@ -27,4 +27,4 @@ QByteArray thoughtId(ThoughtPlace place, QByteArrayView answerId, int position);
 /// The front for ids that say nothing about it.
 ThoughtPlace placeOf(QByteArrayView thoughtId);
 
-} // namespace lunargate::anthropic
+} // namespace lunargate

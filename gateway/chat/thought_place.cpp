@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/providers/anthropic/thought_place.h"
+#include "gateway/chat/thought_place.h"
 
 #include <algorithm>
 #include <optional>
 
-namespace lunargate::anthropic {
+namespace lunargate {
 
 namespace {
 
@@ -35,4 +35,4 @@ ThoughtPlace placeOf(QByteArrayView thoughtId)
     return textBytes && calls ? ThoughtPlace{.textBytes = *textBytes, .calls = *calls} : ThoughtPlace();
 }
 
-} // namespace lunargate::anthropic
+} // namespace lunargate

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/error.h"
+
+namespace lunargate::anthropic_messages {
+
+/// `{"type":"error","error":{…}}` (Anthropic API reference, "Errors"), with `request_id` unless that is empty.
+QByteArray errorBody(const Error &error, QByteArrayView requestId = {});
+
+/// The same as an event of a stream.
+QByteArray errorFrame(const Error &error);
+
+/// An event of a stream; `data` is one line of JSON.
+void appendEvent(QByteArray &out, QByteArrayView type, QByteArrayView data);
+
+} // namespace lunargate::anthropic_messages

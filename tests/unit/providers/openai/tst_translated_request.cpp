@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/dialects/anthropic_messages/request_reader.h"
+#include "gateway/providers/openai/openai_provider.h"
+#include "tests/unit/providers/protocol_testing.h"
+
+#include <QTest>
+
+namespace lunargate {
+
+/// What a service with OpenAI's protocol gets of a client that speaks the Messages protocol.
+class TranslatedRequestTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void takesOutWhatTheServiceDoesNotKnow_data();
+    void takesOutWhatTheServiceDoesNotKnow();
+    void shortensLongNamesOfUsers();
+    void leavesMarksAndThoughtsToWhoTakesThem();
+    void fitsEffortToTheModel_data();
+    void fitsEffortToTheModel();
+    void refusesToolsOfOthers();
+    void leavesClientsOfTheSameProtocolAlone();
+};
+
+namespace {
+
+ProviderConfig openAi()
+{
+    ProviderConfig config;
+    config.id = "o";
+    config.type = "openai";
+    config.baseUrl = "https://api.openai.com/v1";
+    config.quirks.maxTokensField = MaxTokensField::ByModel;
+    return config;
+}
+
+/// The body, and behind it what was left out; the error's reason and field if it is refused.
+QByteArray written(const QByteArray &members, const ProviderConfig &config = openAi(),
+                   const QByteArray &model = "gpt-4o")
+{
+    Result<anthropic_messages::ReadCall> call = anthropic_messages::readRequest('{' + members + '}', 64);
+    if (!call || !normalise(call->request))
+        qFatal("the request cannot be read");
+    const PreparedCall prepared = OpenAiProvider(config).chatCall(call->request, model);
+    if (!prepared)
+        return prepared.error().reason + ' ' + prepared.error().param;
+    const auto &dropped = (*prepared)->droppedParams;
+    const QByteArray body = (*prepared)->request.body;
+    return dropped.empty() ? body : body + " without " + QByteArrayList(dropped.begin(), dropped.end()).join(", ");
+}
+
+QByteArray chat(const QByteArray &members)
+{
+    return "{" + members + R"(,"model":"gpt-4o"})";
+}
+
+const QByteArray kMark = R"("cache_control":{"type":"ephemeral"})";
+
+} // namespace
+
+void TranslatedRequestTest::takesOutWhatTheServiceDoesNotKnow_data()
+{
+    QTest::addColumn<QByteArray>("members");
+    QTest::addColumn<QByteArray>("expected");
+    const auto row = [](const char *scenario, const QByteArray &members, const QByteArray &expected) {
+        QTest::newRow(scenario) << members << expected;
+    };
+    row("plain", R"("messages":[{"role":"user","content":"a"}])",
+        chat(R"("messages":[{"role":"user","content":"a"}])"));
+    row("marks",
+        R"("messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b",)" + kMark +
+            R"(}]}],"system":[{"type":"text","text":"s",)" + kMark + R"(}],"tools":[{"name":"f",)" + kMark + "}]," +
+            kMark,
+        chat(R"("messages":[{"role":"system","content":"s"},{"role":"user","content":"a\n\nb"}],)"
+             R"("tools":[{"type":"function","function":{"name":"f"}}])") +
+            " without cache_control");
+    row("marked image",
+        R"("messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"image",)" + kMark +
+            R"(,"source":{"type":"url","url":"https://x"}}]}])",
+        chat(R"("messages":[{"role":"user","content":[{"type":"text","text":"a"},)"
+             R"({"type":"image_url","image_url":{"url":"https://x"}}]}])") +
+            " without cache_control");
+    row("thoughts",
+        R"("messages":[{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"Eq"},)"
+        R"({"type":"text","text":"a"}]}])",
+        chat(R"("messages":[{"role":"assistant","content":"a"}])") + " without messages.reasoning_details");
+    row("images in results",
+        R"("messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":[{"type":"image",)"
+        R"("source":{"type":"url","url":"https://x"}}]},{"type":"tool_result","tool_use_id":"u","is_error":true,)"
+        R"("content":"no"},{"type":"text","text":"so?"}]}])",
+        chat(R"("messages":[{"role":"tool","tool_call_id":"t","content":"(see the next message)"
+},)"
+             R"({"role":"tool","tool_call_id":"u","content":"no"},)"
+             R"({"role":"user","content":[{"type":"image_url","image_url":{"url":"https://x"}}]},)"
+             R"({"role":"user","content":"so?"}])"));
+row("top_k", R"("messages":[],"top_k":5)", chat(R"("messages":[])") + " without top_k");
+}
+
+void TranslatedRequestTest::takesOutWhatTheServiceDoesNotKnow()
+{
+    QFETCH(const QByteArray, members);
+    QFETCH(const QByteArray, expected);
+    QCOMPARE(written(members), expected);
+}
+
+void TranslatedRequestTest::shortensLongNamesOfUsers()
+{
+    const auto userFor = [](qsizetype length) {
+        const QByteArray body = written(R"("messages":[],"metadata":{"user_id":")" + QByteArray(length, 'u') + "\"}");
+        const std::optional<json::Document> document = json::Document::parse(body);
+        return document ? document->root()["user"].toByteArray() : body;
+    };
+    QCOMPARE(userFor(64), QByteArray(64, 'u'));
+    QCOMPARE(userFor(65).size(), 64);
+    QCOMPARE(userFor(65), userFor(65));
+    QVERIFY(userFor(65) != userFor(66));
+}
+
+void TranslatedRequestTest::leavesMarksAndThoughtsToWhoTakesThem()
+{
+    ProviderConfig config = openAi();
+    config.quirks.maxTokensField = MaxTokensField::AsSent;
+    config.quirks.reasoningField = ReasoningField::Object;
+    const QByteArray body =
+        written(R"("messages":[{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"Eq"},)"
+                R"({"type":"text","text":"a",)" +
+                    kMark + R"(}]}],"top_k":5)",
+                config);
+    QCOMPARE(body,
+             chat(R"("messages":[{"role":"assistant","content":[{"type":"text","text":"a",)" + kMark +
+                  R"(}],"reasoning_content":"hm","reasoning_details":[{"type":"reasoning.text","text":"hm",)"
+                  R"("signature":"Eq","id":"msg.0.t0c0","format":"anthropic-claude-v1","index":0}]}],"top_k":5)"));
+}
+
+void TranslatedRequestTest::fitsEffortToTheModel_data()
+{
+    QTest::addColumn<QByteArray>("members");
+    QTest::addColumn<QByteArray>("model");
+    QTest::addColumn<QByteArray>("effort");
+    QTest::addColumn<bool>("isDropped");
+    const auto row = [](const char *scenario, const char *members, const char *model, const char *effort,
+                        bool isDropped) {
+        QTest::newRow(scenario) << QByteArray(members) << QByteArray(model) << QByteArray(effort) << isDropped;
+    };
+    const char *const low = R"("output_config":{"effort":"low"})";
+    const char *const most = R"("output_config":{"effort":"max"})";
+    const char *const off = R"("thinking":{"type":"disabled"})";
+    row("model that thinks", low, "gpt-5", "low", false);
+    row("as much as all know", most, "gpt-5", "high", false);
+    row("model that does not think", low, "gpt-4o", "", true);
+    row("off, where it is off", off, "gpt-4o", "", false);
+    row("off, where it cannot be", off, "gpt-5", "", true);
+}
+
+void TranslatedRequestTest::fitsEffortToTheModel()
+{
+    QFETCH(const QByteArray, members);
+    QFETCH(const QByteArray, model);
+    QFETCH(const QByteArray, effort);
+    QFETCH(const bool, isDropped);
+    const QByteArray body = written(R"("messages":[],)" + members, openAi(), model);
+    QCOMPARE(body.contains("without reasoning_effort"), isDropped);
+    QVERIFY2(body.contains(R"("reasoning_effort":")" + effort + '"') == !effort.isEmpty(), body.constData());
+}
+
+void TranslatedRequestTest::refusesToolsOfOthers()
+{
+    QCOMPARE(written(R"("messages":[],"tools":[{"name":"f"},{"type":"web_search_20250305","name":"web_search"}])"),
+             "unsupported_parameter tools[1]");
+    QCOMPARE(written(R"("messages":[{"role":"user","content":[{"type":"container_upload"}]}])"),
+             "unsupported_parameter messages[0].content[0]");
+}
+
+void TranslatedRequestTest::leavesClientsOfTheSameProtocolAlone()
+{
+    const QByteArray body = R"({"model":"gpt-4o","messages":[{"role":"user","content":[{"type":"text","text":"a",)" +
+                            kMark + R"(}]}],"tools":[{"type":"web_search"}]})";
+    QCOMPARE(test::sentBody(OpenAiProvider(openAi()), body, "gpt-4o"), body);
+}
+
+} // namespace lunargate
+
+QTEST_GUILESS_MAIN(lunargate::TranslatedRequestTest)
+#include "tst_translated_request.moc"
