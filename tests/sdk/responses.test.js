@@ -4,12 +4,14 @@ import assert from 'node:assert/strict';
 import OpenAI from 'openai';
 import { zodTextFormat } from 'openai/helpers/zod';
 import { answerOf, openaiResponses } from './clients/openai_responses.js';
+import { openaiWebsocket } from './clients/openai_websocket.js';
 import { checkEvents } from './clients/responses_events.js';
 import { prove } from './matrix.js';
 import { everyProtocol, usage } from './protocols.js';
 import { cityParameters, png, Trip, trip, tripText } from './samples.js';
 
 prove(openaiResponses);
+prove(openaiWebsocket);
 
 const isOther = (protocol) => protocol.name !== 'responses';
 const asked = { input: 'Hello?', store: false };
