@@ -45,7 +45,7 @@ std::string_view completionText()
 std::string ChunkStamp::toText() const
 {
     const std::string stamp = std::format("{} {}", sequence, sentNanoseconds);
-    return std::format("{} {} of a streamed answer ", stamp, checksum(stamp));
+    return std::format("{} {}{}", stamp, checksum(stamp), kChunkTail);
 }
 
 std::optional<ChunkStamp> ChunkStamp::fromText(std::string_view text)

@@ -14,6 +14,9 @@ namespace lunargate::bench {
 /// The content of every plain completion, about 700 characters.
 std::string_view completionText();
 
+/// How the text of every streamed chunk ends.
+inline constexpr std::string_view kChunkTail = " of a streamed answer ";
+
 /// What a streamed chunk says: its place in the stream, when it left (CLOCK_MONOTONIC), and a check over both.
 struct ChunkStamp
 {

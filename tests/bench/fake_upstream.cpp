@@ -203,8 +203,9 @@ void FakeUpstream::beginStream(std::uint64_t id, Connection &connection, const P
     connection.stream.emplace(protocol, chunks, m_options.fault);
     connection.delay = milliseconds(headerNumber(connection.request, "x-bench-delay-ms", m_options.delay.count()));
     connection.streamStart = Clock::now();
-    connection.output += "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
-                         "Transfer-Encoding: chunked\r\n\r\n";
+    connection.output += std::format("HTTP/1.1 200 OK\r\nContent-Type: {}\r\nCache-Control: no-cache\r\n"
+                                     "Transfer-Encoding: chunked\r\n\r\n",
+                                     protocol.streamType());
     sendChunk(id, connection);
 }
 

@@ -10,13 +10,14 @@
 
 namespace lunargate::bench {
 
-LoadConnection::LoadConnection(std::string_view request, std::optional<int> streamChunks, Poller &poller,
-                               std::uint64_t tag)
+LoadConnection::LoadConnection(std::string_view request, std::optional<int> streamChunks, const StreamFormat &format,
+                               Poller &poller, std::uint64_t tag)
     : m_request(request),
       m_isStream(streamChunks.has_value()),
+      m_format(format),
       m_poller(poller),
       m_tag(tag),
-      m_stream(streamChunks.value_or(0))
+      m_stream(streamChunks.value_or(0), format)
 {
 }
 
@@ -137,7 +138,7 @@ std::string LoadConnection::problemOfAnswer()
         return "answered before the whole request was read";
     if (!m_isStream)
         return problemOfCompletion();
-    return m_answer.header("content-type").starts_with("text/event-stream") ? m_stream.finish() : "not an event stream";
+    return m_answer.header("content-type").starts_with(m_format.contentType) ? m_stream.finish() : "not a stream";
 }
 
 std::string LoadConnection::problemOfCompletion()

@@ -18,8 +18,9 @@ class LoadConnection
 public:
     enum class Outcome { Pending, Answered, Failed };
 
-    /// `request` is head and body, and outlives this. `streamChunks`: the answer is a stream of that many.
-    LoadConnection(std::string_view request, std::optional<int> streamChunks, Poller &poller, std::uint64_t tag);
+    /// `request` is head and body, and outlives this. `streamChunks`: the answer is a stream of that many, in `format`.
+    LoadConnection(std::string_view request, std::optional<int> streamChunks, const StreamFormat &format,
+                   Poller &poller, std::uint64_t tag);
 
     /// Puts `digits` into the next request, from `at` on.
     void vary(std::size_t at, std::string_view digits);
@@ -52,6 +53,7 @@ private:
     std::string_view m_request;
     std::string m_variedRequest; ///< what m_request refers to once it was varied
     const bool m_isStream;
+    const StreamFormat &m_format;
     Poller &m_poller;
     const std::uint64_t m_tag;
 

@@ -42,8 +42,9 @@ LoadGenerator::LoadGenerator(LoadOptions options)
     : m_options(std::move(options)), m_request(requestFor(m_options)), m_readBuffer(readBufferBytes, '\0')
 {
     m_connections.reserve(static_cast<std::size_t>(m_options.connections));
+    const StreamFormat &format = streamFormatOf(m_options.streamAs.empty() ? m_options.path : m_options.streamAs);
     for (std::uint64_t tag = 0; std::cmp_less(tag, m_options.connections); ++tag)
-        m_connections.emplace_back(m_request, m_options.streamChunks, m_poller, tag);
+        m_connections.emplace_back(m_request, m_options.streamChunks, format, m_poller, tag);
     if (m_options.isVaried)
         m_digitsAt = m_request.find(kVariedDigits);
 }

@@ -27,6 +27,7 @@ struct LoadOptions
     std::chrono::milliseconds ramp{0};          ///< the connections begin evenly over this time
     std::chrono::milliseconds patience{10'000}; ///< a request without any progress for that long has failed
     std::optional<int> streamChunks;            ///< the body asks for a stream, and the upstream sends that many
+    std::string streamAs;                       ///< the path whose format the stream has; empty: `path`
     bool isVaried = false; ///< the body has kVariedDigits once, and each request a number of its own in their place
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// bench_load: sends a body file to a gateway (without --body: asks for --path by GET), checks every answer, prints
+// bench_load: sends a body file to a gateway (without --body: asks for --path by GET), checks every answer (a stream in
+// the protocol of --path), prints
 // figures as JSON (times in microseconds).
 // Exit status 1 if a request failed.
 #include "tests/bench/arguments.h"
@@ -47,6 +48,7 @@ int main(int argc, char *argv[])
                         .ramp = milliseconds(arguments->number("ramp-ms")),
                         .patience = milliseconds(arguments->number("patience-ms")),
                         .streamChunks = {},
+                        .streamAs = {},
                         .isVaried = arguments->number("varied") != 0};
     if (const auto chunks = static_cast<int>(arguments->number("stream-chunks")); chunks > 0)
         options.streamChunks = chunks;

@@ -15,7 +15,8 @@ constexpr std::size_t searchedBytes = 512;
 
 std::span<const Protocol *const> protocols()
 {
-    static const std::array<const Protocol *, 3> all{&openAiProtocol(), &anthropicProtocol(), &geminiProtocol()};
+    static const std::array<const Protocol *, 5> all{&openAiProtocol(), &anthropicProtocol(), &geminiProtocol(),
+                                                     &ollamaProtocol(), &responsesProtocol()};
     return all;
 }
 

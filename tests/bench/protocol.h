@@ -28,7 +28,10 @@ public:
     /// The whole plain completion, about 1 KiB of JSON.
     virtual std::string completion(std::string_view text) const = 0;
 
-    // Server-sent events, each with its empty line.
+    /// The media type of a stream.
+    virtual std::string_view streamType() const { return "text/event-stream"; }
+
+    // Server-sent events, each with its empty line (or lines of JSON).
     virtual std::string start() const = 0; ///< what comes before the first chunk, if anything does
     virtual std::string content(const ChunkStamp &stamp) const = 0;
     virtual std::string finish(int chunks) const = 0;  ///< what comes behind the last chunk, if anything does
@@ -37,7 +40,9 @@ public:
 
 const Protocol &anthropicProtocol();
 const Protocol &geminiProtocol();
+const Protocol &ollamaProtocol();
 const Protocol &openAiProtocol();
+const Protocol &responsesProtocol();
 
 /// All that the fake upstream speaks.
 std::span<const Protocol *const> protocols();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The load generator against the fake upstream, without a gateway: sound answers pass, and each fault is noticed. Of
-// protocols other than OpenAI's that goes for whole answers only; what a gateway makes of their streams is tested in
-// tst_protocols.cpp.
+// The load generator against the fake upstream, without a gateway: sound answers pass, and each fault is noticed.
+// Gemini's streams no client reads as they are; what a gateway makes of them is tested in tst_protocols.cpp.
 #include "tests/bench/fake_upstream.h"
 #include "tests/bench/load_generator.h"
 
@@ -22,10 +21,17 @@ struct Endpoint
     std::string streams;
 };
 
-const std::array<Endpoint, 3> endpoints{{{"openai", "/v1/chat/completions", "/v1/chat/completions"},
+const std::array<Endpoint, 5> endpoints{{{"openai", "/v1/chat/completions", "/v1/chat/completions"},
                                          {"anthropic", "/v1/messages", "/v1/messages"},
                                          {"gemini", "/v1beta/models/bench-model:generateContent",
-                                          "/v1beta/models/bench-model:streamGenerateContent?alt=sse"}}};
+                                          "/v1beta/models/bench-model:streamGenerateContent?alt=sse"},
+                                         {"responses", "/v1/responses", "/v1/responses"},
+                                         {"ollama", "/api/chat", "/api/chat"}}};
+
+bool isForClients(const Endpoint &endpoint)
+{
+    return endpoint.protocol != "gemini";
+}
 
 constexpr int chunks = 8;
 int failures = 0;
@@ -121,7 +127,8 @@ void everyProtocolIsServed()
         expect(LoadGenerator(options).run().completed == 200, endpoint.protocol + ": 200 completions are accepted");
         options = streamLoad(upstream.port());
         options.path = endpoint.streams;
-        LoadGenerator(options).run();
+        const LoadResult streams = LoadGenerator(options).run();
+        expect(!isForClients(endpoint) || streams.completed == 12, endpoint.protocol + ": 12 streams are accepted");
     }
     const UpstreamCounts &counts = upstream.end();
     for (const Endpoint &endpoint : endpoints) {
@@ -141,8 +148,22 @@ void expectProblem(LoadOptions options, const std::string &problem, const std::s
 
 void faultyStreamIsNoticed(Fault fault, const std::string &problem)
 {
-    RunningUpstream upstream(fault);
-    expectProblem(streamLoad(upstream.port()), problem, "stream: " + problem);
+    for (const Endpoint &endpoint : endpoints) {
+        if (!isForClients(endpoint))
+            continue;
+        RunningUpstream upstream(fault);
+        LoadOptions options = streamLoad(upstream.port());
+        options.path = endpoint.streams;
+        expectProblem(std::move(options), problem, "stream, " + endpoint.protocol + ": " + problem);
+    }
+}
+
+void missingEndIsNoticed(const Endpoint &endpoint, const std::string &problem)
+{
+    RunningUpstream upstream(Fault::MissingDone);
+    LoadOptions options = streamLoad(upstream.port());
+    options.path = endpoint.streams;
+    expectProblem(std::move(options), problem, "stream without its end, " + endpoint.protocol + ": " + problem);
 }
 
 void faultyCompletionIsNoticed(Fault fault, const std::string &problem)
@@ -160,6 +181,7 @@ void untranslatedStreamIsNoticed(const Endpoint &endpoint, const std::string &pr
     RunningUpstream upstream(Fault::None);
     LoadOptions options = streamLoad(upstream.port());
     options.path = endpoint.streams;
+    options.streamAs = "/v1/chat/completions";
     expectProblem(std::move(options), problem, endpoint.protocol + ": a stream that was not translated");
 }
 
@@ -198,7 +220,10 @@ int main()
     faultyStreamIsNoticed(Fault::Reorder, "a chunk missing or early");
     faultyStreamIsNoticed(Fault::Duplicate, "a chunk twice or late");
     faultyStreamIsNoticed(Fault::Short, "chunks missing at the end");
-    faultyStreamIsNoticed(Fault::MissingDone, "no [DONE]");
+    missingEndIsNoticed(endpoints[0], "no end");
+    missingEndIsNoticed(endpoints[1], "no end");
+    missingEndIsNoticed(endpoints[3], "no usage"); // one event tells all
+    missingEndIsNoticed(endpoints[4], "no finish reason");
     faultyStreamIsNoticed(Fault::Cut, "connection closed before the end of the answer");
     faultyStreamIsNoticed(Fault::Stall, "no progress any more");
     untranslatedStreamIsNoticed(endpoints[1], "an event that is no JSON object");

@@ -12,7 +12,19 @@ using std::chrono::nanoseconds;
 
 namespace {
 
-constexpr std::string_view contentKey = "\"content\":\"";
+/// The JSON object of an event; empty if it is none.
+std::string_view objectOf(std::string_view event, const StreamFormat &format)
+{
+    if (format.hasNames) {
+        if (!event.starts_with("event: ") || !event.contains('\n'))
+            return {};
+        event.remove_prefix(event.find('\n') + 1);
+    }
+    if (!event.starts_with(format.prefix))
+        return {};
+    event.remove_prefix(format.prefix.size());
+    return event.starts_with('{') && event.ends_with('}') ? event : std::string_view();
+}
 
 } // namespace
 
@@ -24,7 +36,9 @@ const std::string &StreamVerifier::take(std::string_view piece, Clock::time_poin
 
     m_pending.append(piece);
     std::size_t start = 0;
-    for (std::size_t end = 0; (end = m_pending.find("\n\n", start)) != std::string::npos; start = end + 2)
+    const std::size_t width = m_format.separator.size();
+    for (std::size_t end = 0; (end = m_pending.find(m_format.separator, start)) != std::string::npos;
+         start = end + width)
         takeEvent(std::string_view(m_pending).substr(start, end - start), arrival);
     m_pending.erase(0, start);
     return m_problem;
@@ -35,17 +49,34 @@ void StreamVerifier::takeEvent(std::string_view event, Clock::time_point arrival
     if (!m_problem.empty() || event.starts_with(':')) // a comment: keeps a connection alive, says nothing
         return;
     if (m_isDone) {
-        m_problem = "an event after [DONE]";
-    } else if (event == "data: [DONE]") {
-        m_isDone = true;
-    } else if (!event.starts_with("data: {") || !event.ends_with('}')) {
+        m_problem = "an event after the end";
+        return;
+    }
+    m_isDone = event.contains(m_format.end);
+    const std::string_view object = objectOf(event, m_format);
+    if (object.empty() && !m_isDone)
         m_problem = "an event that is no JSON object";
-    } else if (const std::size_t content = event.find(contentKey); content != std::string_view::npos) {
-        const std::string_view text = event.substr(content + contentKey.size());
-        takeChunk(text.substr(0, text.find('"')), arrival);
-    } else {
-        m_isFinished = m_isFinished || event.contains("\"finish_reason\":\"stop\"");
-        m_hasUsage = m_hasUsage || event.contains("\"completion_tokens\":");
+    if (object.empty())
+        return;
+    const std::size_t content =
+        object.contains(m_format.contentMark) ? object.find(m_format.contentKey) : std::string_view::npos;
+    if (content != std::string_view::npos) {
+        const std::string_view text = object.substr(content + m_format.contentKey.size());
+        takeText(text.substr(0, text.find('"')), arrival);
+        return;
+    }
+    m_isFinished = m_isFinished || object.contains(m_format.finish);
+    m_hasUsage = m_hasUsage || object.contains(m_format.usage);
+}
+
+// A gateway may put chunks together that came at the same time.
+void StreamVerifier::takeText(std::string_view text, Clock::time_point arrival)
+{
+    while (!text.empty() && m_problem.empty()) {
+        const std::size_t end = text.find(kChunkTail);
+        const std::size_t size = end == std::string_view::npos ? text.size() : end + kChunkTail.size();
+        takeChunk(text.substr(0, size), arrival);
+        text.remove_prefix(size);
     }
 }
 
@@ -75,7 +106,7 @@ std::string StreamVerifier::finish()
     if (!m_hasUsage)
         return "no usage";
     if (!m_isDone)
-        return "no [DONE]";
+        return "no end";
     return m_pending.empty() ? std::string() : "half an event at the end";
 }
 

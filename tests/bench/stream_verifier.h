@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tests/bench/poller.h"
+#include "tests/bench/stream_format.h"
 
 #include <chrono>
 #include <string>
@@ -10,11 +11,14 @@
 
 namespace lunargate::bench {
 
-/// Checks one streamed answer: every chunk arrives once, whole and in order, then finish, usage and [DONE].
+/// Checks one streamed answer: every chunk arrives once, whole and in order, then finish, usage and the end.
 class StreamVerifier
 {
 public:
-    explicit StreamVerifier(int expectedChunks) : m_expected(expectedChunks) {}
+    explicit StreamVerifier(int expectedChunks, const StreamFormat &format = streamFormatOf({}))
+        : m_expected(expectedChunks), m_format(format)
+    {
+    }
 
     /// Takes the next piece of the body, however it is cut. Returns what is wrong, empty if nothing is so far.
     const std::string &take(std::string_view piece, Clock::time_point arrival);
@@ -32,9 +36,11 @@ public:
 
 private:
     void takeEvent(std::string_view event, Clock::time_point arrival);
+    void takeText(std::string_view text, Clock::time_point arrival);
     void takeChunk(std::string_view text, Clock::time_point arrival);
 
     const int m_expected;
+    const StreamFormat &m_format;
     int m_next = 0;
     bool m_isFinished = false;
     bool m_hasUsage = false;

@@ -47,6 +47,8 @@ constexpr Service kServices[] = {
     {"openai", lunargate::Protocol::OpenAi, "http://127.0.0.1:9/v1"},
     {"anthropic", lunargate::Protocol::Anthropic, "http://127.0.0.1:9"},
     {"gemini", lunargate::Protocol::Gemini, "http://127.0.0.1:9/v1beta"},
+    {"responses", lunargate::Protocol::OpenAi, "http://127.0.0.1:9/v1"},
+    {"ollama", lunargate::Protocol::Ollama, "http://127.0.0.1:9"},
 };
 
 void addServices()
@@ -66,7 +68,9 @@ std::shared_ptr<const Provider> providerFor(const QByteArray &type, const QByteA
         std::ranges::find_if(kServices, [&](const Service &service) { return type == service.type; })->protocol;
     config.apiKey = SecretString(QByteArrayLiteral("bench"));
     config.baseUrl = baseUrl;
-    return ProviderRegistry({config}).find("bench");
+    const bool isResponses = type == "responses";
+    config.capabilities.responses = isResponses;
+    return ProviderRegistry({config}).find("bench", isResponses);
 }
 
 QByteArray requestBody(bool isStream)
@@ -174,6 +178,8 @@ void ProtocolsTest::faultsOfStreamsAreNoticed_data()
     row(kServices[0], "missing-done", "");
     row(kServices[1], "missing-done", "no usage");
     row(kServices[2], "missing-done", "no finish reason");
+    row(kServices[3], "missing-done", "no finish reason");
+    row(kServices[4], "missing-done", "no finish reason");
 }
 
 void ProtocolsTest::faultsOfStreamsAreNoticed()

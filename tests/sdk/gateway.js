@@ -10,7 +10,7 @@ import OpenAI from 'openai';
 
 const startLimitMs = 15_000;
 
-/** Runs the gateway with this configuration until close(). `client` is an SDK client that talks to it. */
+/** Runs the gateway with this configuration until close(). `client` is OpenAI's client that talks to it, at `origin`. */
 export async function startGateway(yaml) {
   const program = process.env.LUNARGATE_PROGRAM;
   if (!program) throw new Error('LUNARGATE_PROGRAM must name the built program; ctest sets it');
@@ -37,7 +37,8 @@ export async function startGateway(yaml) {
       reject(new Error(`the gateway ended with ${code}:\n${log}`));
     });
   });
-  const client = new OpenAI({ baseURL: `http://127.0.0.1:${port}/v1`, apiKey: 'sk-client', maxRetries: 0 });
+  const origin = `http://127.0.0.1:${port}`;
+  const client = new OpenAI({ baseURL: `${origin}/v1`, apiKey: 'sk-client', maxRetries: 0 });
   const close = async () => {
     if (child.exitCode === null) {
       child.kill('SIGKILL');
@@ -45,7 +46,7 @@ export async function startGateway(yaml) {
     }
     await rm(folder, { recursive: true, force: true });
   };
-  return { client, port, close, log: () => log };
+  return { client, origin, port, close, log: () => log };
 }
 
 /** A provider on 127.0.0.1. `answer(request, response, body)` is called for every request; `calls` are the bodies. */

@@ -35,14 +35,11 @@ function configFor(apis) {
       default_model: protocol.model,
       models: { mode: protocol.listed ? 'fetch' : 'static', static: [protocol.model] },
     };
-    const withWrongKey = {
-      ...provider,
-      api_key: 'sk-that-nobody-knows',
-      models: { mode: 'static', static: [protocol.model] },
-    };
+    const listed = { models: { mode: 'static', static: [protocol.model] } };
     return [
       [protocol.name, provider, protocol],
-      [`${protocol.name}-locked`, withWrongKey, protocol],
+      [`${protocol.name}-locked`, { ...provider, ...listed, api_key: 'sk-that-nobody-knows' }, protocol],
+      [`${protocol.name}-hasty`, { ...provider, ...listed, timeouts: { between_chunks: '100ms' } }, protocol],
     ];
   });
   const targets = entries.map(([provider, , { upstreamRequestType }]) => ({
@@ -81,12 +78,13 @@ after(async () => {
   for (const api of apis.values()) await api.close();
 });
 
-export const modelOf = (protocol) => `${protocol.name}/${protocol.model}`;
+/** The gateway's name of the service's model. `kind`: of the same service with a wrong key, or without patience. */
+export const modelOf = (protocol, kind) => `${protocol.name}${kind ? `-${kind}` : ''}/${protocol.model}`;
 export const apiOf = (protocol) => apis.get(protocol);
 
 /**
- * A test for every protocol that `holdsFor`. `body` gets the fake service (`api`), the library's `client`, the gateway's
- * name of the `model`, and `seen(i)`: what the service read in call `i`.
+ * A test for every protocol that `holdsFor`. `body` gets the fake service (`api`), OpenAI's `client`, the gateway's
+ * `origin` and its name of the `model`, and `seen(i)`: what the service read in call `i`.
  */
 export function everyProtocol(sentence, body, holdsFor = () => true) {
   const chosen = protocols.filter(holdsFor);
@@ -96,7 +94,8 @@ export function everyProtocol(sentence, body, holdsFor = () => true) {
       const api = apis.get(protocol);
       api.answer();
       const seen = (i = 0) => protocol.seen(api.calls[i]);
-      await body({ protocol, api, client: gateway.client, model: modelOf(protocol), seen });
+      const { client, origin } = gateway;
+      await body({ protocol, api, client, origin, model: modelOf(protocol), seen });
       assert.deepEqual(api.refusals, [], 'what the service would not accept');
     });
   }

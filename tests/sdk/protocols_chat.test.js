@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import OpenAI from 'openai';
-import { z } from 'zod';
 import { clientUsage, everyProtocol, usage, ways } from './protocols.js';
+import { png, Trip, trip, tripText } from './samples.js';
 
 const messages = [
   { role: 'system', content: 'Be brief.' },
@@ -12,9 +12,6 @@ const messages = [
 ];
 const text = ['Hello', ' wörld', ' 🌍, how', ' are you?'];
 const whole = text.join('');
-
-// A pixel.
-const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 async function chunksOf(stream) {
   const chunks = [];
@@ -44,6 +41,7 @@ everyProtocol('a question is answered', async ({ protocol, api, client, model, s
   assert.deepEqual(seen().user, ['Hello?']);
   assert.equal(seen().temperature, 0.5);
   assert.equal(seen().maxTokens, 99);
+  assert.ok(!seen().isStored, 'nothing is left with the service that nobody asked it to keep');
 });
 
 everyProtocol('instructions of a developer arrive as such', async ({ api, client, model, seen }) => {
@@ -142,14 +140,6 @@ everyProtocol('a picture as data URL arrives', async ({ api, client, model, seen
   assert.deepEqual(seen().user, ['What is this?']);
 });
 
-const Trip = z.object({
-  city: z.string().describe('where to'),
-  days: z.int().min(1).max(30),
-  kind: z.enum(['work', 'holiday']),
-  stops: z.array(z.object({ name: z.string(), note: z.string().nullable() })),
-});
-const trip = { city: 'Kraków', days: 3, kind: 'holiday', stops: [{ name: 'Wien', note: null }] };
-const tripText = JSON.stringify(trip, null, 1);
 const responseFormat = zodResponseFormat(Trip, 'trip');
 
 everyProtocol('parse() gives what a zod schema says', async ({ api, client, model, seen }) => {

@@ -23,9 +23,13 @@ bool isReference(json::Value item)
     return type == "item_reference" || (type.isEmpty() && item["id"].isString() && !item["role"].exists());
 }
 
+// What only the gateway can read, or what it wrote itself for a provider that signs nothing.
 bool isCarriedThought(json::Value item)
 {
-    return item["type"].string() == "reasoning" && isCarried(item["encrypted_content"].string());
+    if (item["type"].string() != "reasoning")
+        return false;
+    const QByteArrayView content = item["encrypted_content"].string();
+    return content.isEmpty() ? !responseOfItem(item["id"].string()).isEmpty() : isCarried(content);
 }
 
 void writeWithoutId(json::TextWriter &json, json::Value item)

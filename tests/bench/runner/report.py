@@ -4,7 +4,10 @@
 COLUMNS = ("", "CPU µs", "/ nginx", "/ gateway", "p50 µs", "p99 µs", "added p50", "added p99", "per s")
 
 # A translated body says the same in other words: no escaped arguments, other names around them.
-LEAST_SHARE = {"openai": 1.0, "anthropic": 0.8, "gemini": 0.8}
+LEAST_SHARE = {"openai": 1.0, "responses": 1.0, "anthropic": 0.8, "gemini": 0.8, "ollama": 0.8}
+
+# Of clients that speak other protocols: the target that speaks the same.
+NATIVE = {"messages": "anthropic", "responses": "responses", "ollama": "ollama"}
 
 
 def _number(value, digits=0):
@@ -100,6 +103,14 @@ def goals(results):
             if figures and "cpu_to_gateway" in figures:
                 found.append((f"{scenario}: {target} at most 2 times the CPU of passing through",
                               f"{figures['cpu_to_gateway']:.1f}", figures["cpu_to_gateway"] <= 2))
+    chat = measured("streams", "streams, 200 at a time")
+    for dialect, native in NATIVE.items():
+        for target, way in (("gateway", "translated"), (native, "passed through")):
+            figures = measured(f"{dialect}-stream", f"{dialect}-stream, 200 at a time", target)
+            if figures and chat and chat["cpu_us"]:
+                ratio = figures["cpu_us"] / chat["cpu_us"]
+                found.append((f"{dialect}-stream: {way} at most 2 times the CPU of chat that is passed through",
+                              f"{ratio:.1f}", ratio <= 2))
     figures = measured("policy", "policy, 32 connections", "policy")
     if figures and "cpu_to_bare" in figures:
         found.append(("policy: auth, limits, cache, circuits and model selection cost at most 15 % more CPU",

@@ -51,6 +51,27 @@ def stream():
     })
 
 
+def messages_stream():
+    return _encode({
+        "model": "bench-model",
+        "max_tokens": 1024,
+        "stream": True,
+        "messages": [{"role": "user", "content": "Count slowly."}],
+    })
+
+
+def responses_stream():
+    return _encode({"model": "bench-model", "stream": True, "store": False, "input": "Count slowly."})
+
+
+def ollama_stream():
+    return _encode({
+        "model": "bench-model",
+        "stream": True,
+        "messages": [{"role": "user", "content": "Count slowly."}],
+    })
+
+
 def _tool(number, chance):
     properties = {
         f"argument_{name}": {"type": chance.choice(("string", "integer", "boolean")), "description": chance.choice(PIECES)}
@@ -102,7 +123,7 @@ def agent():
 def write_all(folder):
     """Writes the bodies into `folder`; returns name -> path."""
     paths = {}
-    for make in (small, varied, stream, agent):
+    for make in (small, varied, stream, messages_stream, responses_stream, ollama_stream, agent):
         paths[make.__name__] = folder / f"{make.__name__}.json"
         paths[make.__name__].write_bytes(make())
     return paths

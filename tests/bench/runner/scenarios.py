@@ -26,6 +26,7 @@ class Load:
     requests: int = 0
     ramp_ms: int = 0
     is_stream: bool = False
+    path: str = "/v1/chat/completions"
 
     def shortened(self):
         return dataclasses.replace(self, milliseconds=self.milliseconds // 4, requests=max(self.connections, self.requests // 3)
@@ -39,6 +40,7 @@ class Scenario:
     loads: tuple
     rounds: int = 3
     targets: tuple = ("nginx", "gateway")
+    protocol: str = "openai"  # the clients'
 
     def is_wanted(self, names):
         return any(name in names for name in ("direct", *self.targets))
@@ -47,6 +49,16 @@ class Scenario:
 POLICIES = ("bare", "policy")
 CACHE_AND_HEALTH = ("health", "cached")
 TRANSLATING = ("gateway", "anthropic", "gemini")
+
+
+def dialect(name, path, native):
+    """Streams of clients that speak that protocol: translated to OpenAI's chat, and passed through."""
+    load = Load(f"{name}-stream, 200 at a time", f"{name}_stream", 200, requests=600, ramp_ms=1000, is_stream=True, path=path)
+    return Scenario(f"{name}-stream", (load,), rounds=2, targets=("gateway", native), protocol=native)
+
+
+DIALECTS = (dialect("messages", "/v1/messages", "anthropic"), dialect("responses", "/v1/responses", "responses"),
+            dialect("ollama", "/api/chat", "ollama"))
 
 SCENARIOS = (
     Scenario("small", (Load("small, 1 connection", "small", 1, milliseconds=3000),
@@ -63,12 +75,13 @@ SCENARIOS = (
                            Load("translate, 4 connections", "agent", 4, milliseconds=4000)), targets=TRANSLATING),
     Scenario("translate-stream", (Load("translate-stream, 200 at a time", "stream", 200, requests=1200, ramp_ms=1000,
                                        is_stream=True),), targets=TRANSLATING),
+    *DIALECTS,
 )
 
 
 def _drive(programs, bodies, load, target):
     """One round: the load generator's figures with the target's CPU time a request or chunk added."""
-    what = ["--path", "/health"] if target.name == "health" else ["--body", bodies[load.body]]
+    what = ["--path", "/health"] if target.name == "health" else ["--body", bodies[load.body], "--path", load.path]
     command = [programs.load, "--port", target.port, *what, "--connections", load.connections, "--milliseconds", load.milliseconds,
                "--requests", load.requests, "--ramp-ms", load.ramp_ms,
                "--stream-chunks", CHUNKS if load.is_stream else 0, "--varied", int(load.body == "varied")]
@@ -162,7 +175,8 @@ def run(scenario, programs, bodies, names, is_quick, say):
         memory = {target.name: {"idle": target.server.memory_mib("VmRSS")} for target in targets}
         # Buffers, pools and pages that are touched for the first time are not the cost of a request.
         first = scenario.loads[0]
-        warm_up = Load("warm-up", first.body, 8, requests=8 if first.is_stream else 200, is_stream=first.is_stream)
+        warm_up = dataclasses.replace(first, name="warm-up", connections=8, milliseconds=0, ramp_ms=0,
+                                      requests=8 if first.is_stream else 200)
         answered = collections.Counter()
         for target in targets:
             answered[target.name] += _drive(programs, bodies, warm_up, target)["completed"]
@@ -178,7 +192,7 @@ def run(scenario, programs, bodies, names, is_quick, say):
         counts = upstream_counts(upstream)
         for protocol, requests in counts["requests"].items():
             requests["answered"] = sum(calls_of(name, count) for name, count in answered.items()
-                                       if protocol_of(name) == protocol)
+                                       if protocol_of(name, scenario.protocol) == protocol)
         return {"loads": loads, "memory_mib": memory, "upstream": counts,
                 "body_bytes": bodies[scenario.loads[0].body].stat().st_size}
 

@@ -57,6 +57,7 @@ routing:
       targets:
         - provider: bench
           model: bench-model
+          upstream_request_type: {request_type}
 logging:
   level: warn
 {policy}
@@ -102,6 +103,11 @@ class Gateway:
     type: str
     path: str  # of its base_url
     policy: str = ""
+    request_type: str = "chat_completions"
+
+    @property
+    def protocol(self):
+        return self.request_type if self.request_type == "responses" else self.type
 
 
 # By the target's name: those that pass OpenAI's protocol through (as configured without a word more, with nothing that
@@ -115,13 +121,15 @@ GATEWAYS = {
     "health": Gateway("openai", "/v1", CACHED),
     "anthropic": Gateway("anthropic", ""),
     "gemini": Gateway("gemini", "/v1beta"),
+    "responses": Gateway("openai", "/v1", request_type="responses"),
+    "ollama": Gateway("ollama", ""),
 }
 NAMES = ("direct", "nginx", *GATEWAYS)
 
 
-def protocol_of(name):
-    """What the target speaks to the upstream."""
-    return GATEWAYS[name].type if name in GATEWAYS else "openai"
+def protocol_of(name, clients):
+    """What the target speaks to the upstream, where its clients speak that protocol."""
+    return GATEWAYS[name].protocol if name in GATEWAYS else clients
 
 
 def calls_of(name, answers):

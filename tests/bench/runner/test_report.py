@@ -104,6 +104,14 @@ class Goals(unittest.TestCase):
                     goals = report.goals(translate_scenario(scenario, load, target, cpu_to_gateway=ratio))
                     self.assertEqual([(target in goal[0], goal[2]) for goal in goals], [(True, is_met)])
 
+    def test_a_dialect_costs_at_most_twice_what_chat_does(self):
+        for dialect, native in report.NATIVE.items():
+            for cpu, is_met in ((40.0, True), (41.0, False)):
+                loads = {f"{dialect}-stream, 200 at a time": {"gateway": figures(cpu_us=cpu), native: figures(cpu_us=cpu)}}
+                results = {"streams": {"loads": {"streams, 200 at a time": {"gateway": figures()}}},
+                           f"{dialect}-stream": {"loads": loads}}
+                self.assertEqual([goal[2] for goal in report.goals(results)], [is_met, is_met])
+
     def test_policy_costs_at_most_15_percent_more_than_none(self):
         for ratio, shown, is_met in ((1.15, "+15 %", True), (1.16, "+16 %", False)):
             load = {"bare": figures(), "policy": figures(cpu_to_bare=ratio)}

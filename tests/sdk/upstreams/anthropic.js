@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Anthropic's Messages API (Anthropic API reference, "Messages" and "Streaming Messages").
-import { checkRequest, model } from './anthropic_requests.js';
+import { cacheMarkers, checkRequest, contentText, model, smallModel } from './anthropic_requests.js';
 import { demand, inPieces, Refusal, sendJson, sendStream, startApi } from './fake_api.js';
 
 const key = 'sk-ant-provider';
@@ -32,7 +32,7 @@ function blocksOf(script, state) {
   const blocks = [];
   if (script.thinking) {
     const thinking = script.thinking.join('');
-    const signature = `EqQBCkYI${(state.count += 1)}+/=`;
+    const signature = script.signature ?? `EqQBCkYI${(state.count += 1)}+/=`;
     state.thoughts.set(signature, thinking);
     blocks.push({
       whole: { type: 'thinking', thinking, signature },
@@ -117,7 +117,7 @@ function sendMessage({ response, body }, script, state) {
 
 function models({ url, response }) {
   demand(Number(url.searchParams.get('limit') ?? 20) <= 1000, 'limit: too large');
-  const all = ['claude-opus-4-6', 'claude-haiku-4-5'].map((id) => ({
+  const all = [model, smallModel].map((id) => ({
     type: 'model',
     id,
     display_name: id,
@@ -131,6 +131,11 @@ function models({ url, response }) {
   const hasMore = page.at(-1) !== all.at(-1);
   sendJson(response, { data: page, has_more: hasMore, first_id: page[0].id, last_id: page.at(-1).id });
 }
+
+/** What the service says whenever it is asked how many there are. */
+export const countedTokens = 4321;
+
+const betasOf = ({ headers }) => (headers['anthropic-beta'] ?? '').split(',').map((beta) => beta.trim());
 
 export const anthropic = {
   name: 'anthropic',
@@ -147,8 +152,13 @@ export const anthropic = {
       refuse: sendFailure,
       routes: {
         'POST /v1/messages': (call, next) => {
-          checkRequest(call.body, state.thoughts);
+          checkRequest(call.body, state.thoughts, betasOf(call));
           return sendMessage(call, next(), state);
+        },
+        'POST /v1/messages/count_tokens': (call, next) => {
+          checkRequest(call.body, state.thoughts, betasOf(call), ['model', 'messages']);
+          next();
+          sendJson(call.response, { input_tokens: countedTokens });
         },
         'GET /v1/models': models,
       },
@@ -173,10 +183,11 @@ export const anthropic = {
       parallel: !body.tool_choice?.disable_parallel_tool_use,
       results: blocks
         .filter((one) => one.type === 'tool_result')
-        .map((one) => `${toolOf(one.tool_use_id)}: ${one.content}`),
+        .map((one) => `${toolOf(one.tool_use_id)}: ${contentText(one.content)}`),
       signatures: blocks.filter((one) => one.type === 'thinking').length,
       schema: body.output_config?.format?.schema,
       wantsJson: (body.system ?? []).some((block) => block.text.includes('JSON')),
+      cacheMarkers: cacheMarkers(body),
       maxTokens: body.max_tokens,
       temperature: body.temperature,
     };

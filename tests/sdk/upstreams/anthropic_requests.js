@@ -3,6 +3,7 @@
 import { checkBase64, checkMembers, demand, Refusal } from './fake_api.js';
 
 export const model = 'claude-opus-4-6';
+export const smallModel = 'claude-haiku-4-5';
 
 const check = (object, place, required, optional) =>
   checkMembers(object, place, required, optional, (at) => `${at}: Extra inputs are not permitted`);
@@ -28,6 +29,10 @@ const resultBlocks = {
   },
 };
 
+/** The text of a tool's result. */
+export const contentText = (content) =>
+  typeof content === 'string' ? content : (content ?? []).map((block) => block.text ?? '').join('');
+
 const userBlocks = {
   ...resultBlocks,
   tool_result(block, place) {
@@ -41,13 +46,16 @@ const userBlocks = {
 };
 
 const assistantBlocks = {
-  text: resultBlocks.text,
+  text(block, place) {
+    const { citations, ...said } = block; // comes back from clients that keep answers as they are
+    resultBlocks.text(said, place);
+  },
   thinking(block, place, thoughts) {
     check(block, place, ['type', 'thinking', 'signature']);
     demand(thoughts.get(block.signature) === block.thinking, `${place}: Invalid \`signature\` in \`thinking\` block`);
   },
   tool_use(block, place) {
-    check(block, place, ['type', 'id', 'name', 'input'], ['cache_control']);
+    check(block, place, ['type', 'id', 'name', 'input'], ['cache_control', 'caller']);
     demand(/^[a-zA-Z0-9_-]+$/.test(block.id), `${place}.id: String should match pattern`);
     demand(block.input?.constructor === Object, `${place}.input: Input should be a valid dictionary`);
   },
@@ -63,16 +71,20 @@ function checkResults(message, next, place) {
   demand(missing.length === 0, `${place}: \`tool_use\` ids were found without \`tool_result\` blocks: ${missing}`);
 }
 
-function checkMessages(messages, thoughts) {
+// Whoever is named in the middle needs a beta (Anthropic API reference, "Mid-conversation system messages").
+const rolesFor = (betas) =>
+  betas.includes('mid-conversation-system-2026-04-07') ? ['user', 'assistant', 'system'] : ['user', 'assistant'];
+
+function checkMessages(messages, thoughts, betas) {
   demand(messages[0]?.role === 'user', 'messages: first message must use the "user" role');
   for (const [i, message] of messages.entries()) {
     const place = `messages.${i}`;
     check(message, place, ['role', 'content']);
-    demand(['user', 'assistant'].includes(message.role), `${place}.role: unexpected`);
+    demand(rolesFor(betas).includes(message.role), `${place}.role: unexpected`);
     demand(message.role !== messages[i - 1]?.role, `${place}: this fake wants turns that are one message`);
     if (typeof message.content === 'string') message.content = [{ type: 'text', text: message.content }];
     demand(message.content.length > 0, `${place}: must have content`);
-    const known = message.role === 'user' ? userBlocks : assistantBlocks;
+    const known = { user: userBlocks, assistant: assistantBlocks, system: { text: resultBlocks.text } }[message.role];
     for (const [j, block] of message.content.entries()) {
       demand(known[block.type], `${place}.content.${j}: type ${block.type} does not belong to this role`);
       known[block.type](block, `${place}.content.${j}`, thoughts);
@@ -89,7 +101,7 @@ function checkMessages(messages, thoughts) {
     const lastResult = message.content.findLastIndex((one) => one.type === 'tool_result');
     demand(firstOther < 0 || lastResult < firstOther, `${place}: \`tool_result\` blocks must come first`);
   }
-  demand(messages.at(-1).role === 'user', 'This model does not support assistant message prefill.');
+  demand(messages.at(-1).role !== 'assistant', 'This model does not support assistant message prefill.');
 }
 
 function checkThinking({ thinking, messages, tool_choice: choice, temperature, max_tokens: maxTokens }) {
@@ -133,7 +145,9 @@ function checkSchema(schema, place) {
 function checkTools({ tools, tool_choice: choice }) {
   for (const [i, tool] of (tools ?? []).entries()) {
     const place = `tools.${i}`;
-    check(tool, place, ['name', 'input_schema'], ['description', 'strict', 'cache_control']);
+    const optional = ['type', 'description', 'strict', 'cache_control', 'eager_input_streaming'];
+    check(tool, place, ['name', 'input_schema'], optional);
+    demand((tool.type ?? 'custom') === 'custom', `${place}.type: this fake has no tools of its own`);
     demand(/^[a-zA-Z0-9_-]{1,64}$/.test(tool.name), `${place}.name: String should match pattern`);
     demand(tool.input_schema.type === 'object', `${place}.input_schema.type: Field required`);
     if (tool.strict) checkSchema(tool.input_schema, `${place}.input_schema`);
@@ -146,38 +160,56 @@ function checkTools({ tools, tool_choice: choice }) {
   demand(!isNamed || tools.some((tool) => tool.name === choice.name), `tool_choice: no tool ${choice.name}`);
 }
 
-/** Refuses what the service would not take. */
-export function checkRequest(body, thoughts) {
-  check(
-    body,
-    '',
-    ['model', 'messages', 'max_tokens'],
-    [
-      'system',
-      'stop_sequences',
-      'stream',
-      'temperature',
-      'top_p',
-      'top_k',
-      'thinking',
-      'output_config',
-      'tools',
-      'tool_choice',
-      'metadata',
-      'service_tier',
-      'cache_control',
-    ],
+// Members that come with a value of `anthropic-beta`.
+const betaOf = { context_management: 'context-management-2025-06-27' };
+
+function checkBetas(body, betas) {
+  for (const [member, beta] of Object.entries(betaOf)) {
+    demand(body[member] === undefined || betas.includes(beta), `${member}: Extra inputs are not permitted`);
+  }
+}
+
+/** How many markers there are (Anthropic docs, "Prompt caching"). */
+export function cacheMarkers({ system, tools, messages }) {
+  const blocks = [...(system ?? []), ...(tools ?? []), ...messages.flatMap((message) => message.content)];
+  return blocks.filter((block) => block.cache_control).length;
+}
+
+/** Refuses what the service would not take. `betas` are the values of the header. */
+export function checkRequest(body, thoughts, betas = [], required = ['model', 'messages', 'max_tokens']) {
+  check(body, '', required, [
+    'system',
+    'stop_sequences',
+    'stream',
+    'temperature',
+    'top_p',
+    'top_k',
+    'thinking',
+    'output_config',
+    'tools',
+    'tool_choice',
+    'metadata',
+    'service_tier',
+    'cache_control',
+    ...Object.keys(betaOf),
+  ]);
+  checkBetas(body, betas);
+  if (![model, smallModel].includes(body.model)) throw new Refusal(404, `model: ${body.model}`);
+  const isCounted = !required.includes('max_tokens');
+  demand(
+    isCounted || (Number.isInteger(body.max_tokens) && body.max_tokens > 0),
+    'max_tokens: must be a number above 0',
   );
-  if (body.model !== model) throw new Refusal(404, `model: ${body.model}`);
-  demand(Number.isInteger(body.max_tokens) && body.max_tokens > 0, 'max_tokens: must be a number above 0');
   demand(!(body.temperature < 0 || body.temperature > 1), 'temperature: range: 0..1');
   demand(
     body.temperature === undefined || body.top_p === undefined,
     '`temperature` and `top_p` cannot both be specified',
   );
+  if (typeof body.system === 'string') body.system = [{ type: 'text', text: body.system }];
   if (Array.isArray(body.system)) body.system.forEach((block, i) => resultBlocks.text(block, `system.${i}`));
   if (body.metadata) check(body.metadata, 'metadata', [], ['user_id']);
-  checkMessages(body.messages, thoughts);
+  checkMessages(body.messages, thoughts, betas);
+  demand(cacheMarkers(body) <= 4, 'A maximum of 4 blocks with cache_control may be provided.');
   checkTools(body);
   checkThinking(body);
   if (body.output_config) {

@@ -42,7 +42,8 @@ export const jsonType = { 'Content-Type': 'application/json' };
  * and says what to answer. `authorise(request)` throws a Refusal; `refuse(response, refusal)` writes one.
  *
  * The test says with `answer(...scripts)` what comes, one script a request; the last one stays. `calls` are the requests
- * that were let in; each has a promise `left`, fulfilled if the other side goes before it has the whole answer.
+ * that were let in, with their bytes as `text`; each has a promise `left`, fulfilled if the other side goes before it has
+ * the whole answer.
  */
 export async function startApi({ routes, authorise, refuse, key }) {
   const api = { calls: [], scripts: [], refusals: [] };
@@ -62,6 +63,7 @@ export async function startApi({ routes, authorise, refuse, key }) {
       const call = {
         url,
         headers: request.headers,
+        text,
         body: hasBody ? JSON.parse(text) : undefined,
         response,
         left: new Promise((resolve) => {
@@ -119,6 +121,9 @@ export function sendJson(response, body, status = 200, headers = {}) {
   response.writeHead(status, { ...jsonType, ...headers });
   response.end(JSON.stringify(body));
 }
+
+/** What a custom tool is called with: in a function's arguments, where the service knows no custom tools. */
+export const inputOf = (call) => JSON.parse(call.arguments).input;
 
 /** `text` in pieces, for arguments that come bit by bit. */
 export function inPieces(text, length = 7) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Ollama's own API (Ollama API reference, "Generate a chat message", "Generate embeddings", "List local models").
+// Ollama's own API (Ollama API reference, "Generate a chat message", "Generate a response", "Generate embeddings",
+// "List local models", "Show model details").
 import { sendJson, sendStream, startApi, vectorOf } from './fake_api.js';
-import { checkEmbeddings, checkRequest, model } from './ollama_requests.js';
+import { checkEmbeddings, checkGeneration, checkRequest, model } from './ollama_requests.js';
 import { bearer } from './openai_errors.js';
 
 const key = 'ollama-cloud-key';
@@ -28,7 +29,11 @@ function sendFailure(response, { status, message, retryAfter }) {
   sendJson(response, { error: message }, status, retryAfter ? { 'Retry-After': `${retryAfter}` } : {});
 }
 
-function sendChat({ response, body }, script, state) {
+/** The same answer in a line of `/api/generate`. */
+const generated = ({ content, thinking }) => ({ response: content, ...(thinking && { thinking }) });
+
+/** `wrap(message)`: the members of a line that say it. */
+function sendAnswer({ response, body }, script, state, wrap) {
   if (script.status) {
     sendFailure(response, script);
     return undefined;
@@ -48,12 +53,12 @@ function sendChat({ response, body }, script, state) {
     const message = { role: 'assistant', content: joined('content') };
     if (script.thinking) message.thinking = joined('thinking');
     if (script.calls) message.tool_calls = messages.flatMap((one) => one.tool_calls ?? []);
-    return sendJson(response, { ...head, message, ...end });
+    return sendJson(response, { ...head, ...wrap(message), ...end });
   }
   const line = (object) => `${JSON.stringify(object)}\n`;
-  const lines = messages.map((message) => line({ ...head, message: { role: 'assistant', ...message }, done: false }));
+  const lines = messages.map((message) => line({ ...head, ...wrap({ role: 'assistant', ...message }), done: false }));
   if (script.ending === 'error') lines.push(line({ error: script.message }));
-  if (!script.ending) lines.push(line({ ...head, message: { role: 'assistant', content: '' }, ...end }));
+  if (!script.ending) lines.push(line({ ...head, ...wrap({ role: 'assistant', content: '' }), ...end }));
   return sendStream(response, 'application/x-ndjson', lines, script.ending);
 }
 
@@ -102,7 +107,11 @@ export const ollama = {
       routes: {
         'POST /api/chat': (call, next) => {
           checkRequest(call.body);
-          return sendChat(call, next(), state);
+          return sendAnswer(call, next(), state, (message) => ({ message }));
+        },
+        'POST /api/generate': (call, next) => {
+          checkGeneration(call.body);
+          return sendAnswer(call, next(), state, generated);
         },
         'POST /api/embed': (call, next) => {
           next();
@@ -114,7 +123,9 @@ export const ollama = {
   },
 
   seen({ body }) {
-    const { messages, options = {} } = body;
+    const { options = {} } = body;
+    const asked = (role, content) => (content ? [{ role, content }] : []);
+    const messages = body.messages ?? [...asked('system', body.system), ...asked('user', body.prompt)];
     const texts = (role) => messages.filter((one) => one.role === role && one.content).map((one) => one.content);
     const system = texts('system').join('\n');
     const tools = (body.tools ?? []).map((tool) => tool.function.name);

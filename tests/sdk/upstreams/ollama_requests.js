@@ -26,7 +26,7 @@ const messageMembers = {
 };
 
 function checkMessages(messages) {
-  let asked = new Map();
+  let asked = [];
   for (const [i, message] of messages.entries()) {
     const place = `messages[${i}]`;
     demand(messageMembers[message.role], `invalid role: ${message.role}`);
@@ -36,17 +36,18 @@ function checkMessages(messages) {
       `json: cannot unmarshal ${place}.content into Go struct field of type string`,
     );
     for (const image of message.images ?? []) checkBase64(image, `${place}.images`);
-    if (message.role === 'assistant') asked = new Map();
+    if (message.role === 'assistant') asked = [];
     for (const call of message.tool_calls ?? []) {
       checkMembers(call, `${place}.tool_calls`, ['function'], ['id', 'type']);
       checkMembers(call.function, `${place}.tool_calls.function`, ['name', 'arguments'], ['index']);
       const isObject = call.function.arguments?.constructor === Object;
       demand(isObject, 'json: cannot unmarshal string into Go struct field of type api.ToolCallFunctionArguments');
-      asked.set(call.id, call.function.name);
+      asked.push({ id: call.id, name: call.function.name });
     }
     if (message.role !== 'tool') continue;
-    const name = asked.get(message.tool_call_id) ?? [...asked.values()][0];
-    demand(name !== undefined && message.tool_name === name, `${place}: is the answer to no call`);
+    const { tool_name: name, tool_call_id: id } = message;
+    const isAsked = asked.some((call) => call.name === name && (id === undefined || call.id === id));
+    demand(isAsked, `${place}: is the answer to no call`);
   }
 }
 
@@ -70,6 +71,19 @@ export function checkRequest(body) {
   demand(isKnown, `invalid think value: ${JSON.stringify(body.think)}`);
   const isFormat = body.format === undefined || body.format === 'json' || body.format.constructor === Object;
   demand(isFormat, 'invalid JSON schema in format');
+}
+
+/** The same for `/api/generate`. */
+export function checkGeneration(body) {
+  checkMembers(
+    body,
+    '',
+    ['model', 'prompt', 'stream'],
+    ['suffix', 'system', 'raw', 'images', 'format', 'options', 'think', 'keep_alive'],
+  );
+  if (body.model !== model) throw new Refusal(404, `model '${body.model}' not found`);
+  demand(typeof body.prompt === 'string', 'json: cannot unmarshal prompt into Go struct field of type string');
+  if (body.options) checkMembers(body.options, 'options', [], optionNames);
 }
 
 /** The same for `/api/embed`. */

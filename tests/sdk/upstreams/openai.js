@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // OpenAI's chat API (OpenAI API reference, "Chat completions"), as a service speaks it whose models think aloud: with
 // OpenRouter's `reasoning_details` ("Reasoning tokens").
-import { inPieces, sendJson, sendStream, startApi, vectorOf } from './fake_api.js';
+import { inPieces, inputOf, sendJson, sendStream, startApi, vectorOf } from './fake_api.js';
 import { bearer, openaiErrors } from './openai_errors.js';
 import { checkEmbeddings, checkRequest, model, reasoningFormat } from './openai_requests.js';
 
 const key = 'sk-openai-provider';
 
 const { errors, sendFailure } = openaiErrors();
+
+const nameOf = (tool) => (tool.function ?? tool.custom).name;
+const customToolsOf = (body) => (body.tools ?? []).filter((tool) => tool.type === 'custom').map(nameOf);
 
 function usageObject({ input, cached, output, reasoning }) {
   return {
@@ -19,7 +22,7 @@ function usageObject({ input, cached, output, reasoning }) {
   };
 }
 
-function partsOf(script, state) {
+function partsOf(script, state, customTools) {
   const parts = { calls: [], details: [] };
   if (script.thinking) {
     const signature = `sig${(state.count += 1)}`;
@@ -28,6 +31,11 @@ function partsOf(script, state) {
     parts.details.push({ type: 'reasoning.text', text, signature, format: reasoningFormat, index: 0 });
   }
   for (const call of script.calls ?? []) {
+    if (customTools.has(call.name)) {
+      const id = `call_${(state.count += 1)}`;
+      parts.calls.push({ id, type: 'custom', custom: { name: call.name, input: inputOf(call) } });
+      continue;
+    }
     // Compatible services have ids of all kinds.
     const id = `fc_functions.${call.name}:${(state.count += 1)}:${'0123456789'.repeat(6)}`;
     parts.calls.push({ id, type: 'function', function: { name: call.name, arguments: call.arguments } });
@@ -50,9 +58,10 @@ function framesOf(script, parts, head, finish, includeUsage) {
   if (parts.details.length > 0) send({ reasoning_details: parts.details });
   for (const content of script.text ?? []) send({ content });
   parts.calls.forEach((call, index) => {
-    send({ tool_calls: [{ index, ...call, function: { ...call.function, arguments: '' } }] });
-    for (const piece of inPieces(call.function.arguments))
-      send({ tool_calls: [{ index, function: { arguments: piece } }] });
+    const member = call.type === 'custom' ? 'input' : 'arguments';
+    const said = call[call.type];
+    send({ tool_calls: [{ index, ...call, [call.type]: { ...said, [member]: '' } }] });
+    for (const piece of inPieces(said[member])) send({ tool_calls: [{ index, [call.type]: { [member]: piece } }] });
   });
   if (script.ending === 'error') {
     const error = { message: script.message, type: 'server_error', param: null, code: null };
@@ -74,7 +83,7 @@ function complete({ response, body }, script, state) {
     sendFailure(response, script);
     return undefined;
   }
-  const parts = partsOf(script, state);
+  const parts = partsOf(script, state, new Set(customToolsOf(body)));
   const finish = script.calls ? 'tool_calls' : finishReasons[script.finish ?? 'stop'];
   const head = { id: `chatcmpl-${(state.count += 1)}`, created: 1780000001, model: body.model };
   if (body.stream) {
@@ -140,7 +149,7 @@ export const openai = {
         .filter((part) => part.text)
         .map((part) => part.text);
     const calls = body.messages.flatMap((one) => one.tool_calls ?? []);
-    const toolOf = (id) => calls.find((call) => call.id === id).function.name;
+    const toolOf = (id) => nameOf(calls.find((call) => call.id === id));
     const choice = body.tool_choice;
     return {
       system: texts('developer', 'system').join('\n'),
@@ -149,7 +158,7 @@ export const openai = {
       images: parts('user')
         .filter((part) => part.type === 'image_url')
         .map((part) => /^data:(.*);base64,(.*)$/.exec(part.image_url.url).slice(1)),
-      tools: (body.tools ?? []).map((tool) => tool.function.name),
+      tools: (body.tools ?? []).map(nameOf),
       forced: choice === 'required' ? choice : choice?.function?.name,
       parallel: body.parallel_tool_calls ?? true,
       results: body.messages

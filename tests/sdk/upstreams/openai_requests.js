@@ -19,6 +19,24 @@ function checkContent(content, place) {
   }
 }
 
+function checkCall(call, place) {
+  check(call, place, ['id', 'type', call.type], ['extra_content']);
+  if (call.type === 'custom') checkMembers(call.custom, `${place}.custom`, ['name', 'input']);
+  else checkMembers(call.function, `${place}.function`, ['name', 'arguments'], ['parsed_arguments']);
+}
+
+function checkTool(tool) {
+  check(tool, 'tools', ['type', tool.type === 'custom' ? 'custom' : 'function']);
+  if (!tool.custom) {
+    checkMembers(tool.function, 'tools.function', ['name'], ['description', 'parameters', 'strict']);
+    return;
+  }
+  checkMembers(tool.custom, 'tools.custom', ['name'], ['description', 'format']);
+  if (tool.custom.format?.type !== 'grammar') return;
+  checkMembers(tool.custom.format, 'tools.custom.format', ['type', 'grammar']);
+  checkMembers(tool.custom.format.grammar, 'tools.custom.format.grammar', ['syntax', 'definition']);
+}
+
 function checkMessages(messages, state) {
   let open = [];
   for (const [i, message] of messages.entries()) {
@@ -51,8 +69,7 @@ function checkMessages(messages, state) {
     ];
     check(message, place, ['role'], own);
     for (const call of message.tool_calls ?? []) {
-      check(call, `${place}.tool_calls`, ['id', 'type', 'function'], ['extra_content']);
-      checkMembers(call.function, `${place}.tool_calls.function`, ['name', 'arguments'], ['parsed_arguments']);
+      checkCall(call, `${place}.tool_calls`);
       open.push(call.id);
     }
     // Those of others are not for this one, and stay unread.
@@ -88,6 +105,11 @@ export function checkRequest(body, state) {
       'reasoning_effort',
       'logit_bias',
       'metadata',
+      'verbosity',
+      'prompt_cache_key',
+      'safety_identifier',
+      'service_tier',
+      'store',
     ],
   );
   if (body.model !== model) throw new Refusal(404, `The model '${body.model}' does not exist`);
@@ -97,10 +119,9 @@ export function checkRequest(body, state) {
   );
   demand(body.max_tokens === undefined, "Unsupported parameter: 'max_tokens' is not supported with this model.");
   checkMessages(body.messages, state);
-  for (const tool of body.tools ?? []) {
-    check(tool, 'tools', ['type', 'function']);
-    checkMembers(tool.function, 'tools.function', ['name'], ['description', 'parameters', 'strict']);
-  }
+  (body.tools ?? []).forEach(checkTool);
+  demand([body.stop ?? []].flat().length <= 4, "Invalid 'stop': array too long.");
+  demand((body.safety_identifier ?? '').length <= 64, "Invalid 'safety_identifier': string too long.");
   demand(!body.tool_choice || body.tools?.length, "'tool_choice' is only allowed when 'tools' are specified.");
 }
 

@@ -1,19 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // OpenAI's Responses API (OpenAI API reference, "Responses" and "Streaming events").
-import { inPieces, sendJson, sendStream, startApi } from './fake_api.js';
+import { inPieces, inputOf, sendJson, sendStream, startApi } from './fake_api.js';
 import { bearer, openaiErrors } from './openai_errors.js';
-import { checkRequest, model } from './responses_requests.js';
+import { checkRequest, isCall, model } from './responses_requests.js';
 
 const key = 'sk-responses-provider';
 
 const { errors, sendFailure } = openaiErrors({ 500: 'server_error' });
+
+/** The item of a call, as the tool was declared. */
+function callOf(call, tools) {
+  const tool = tools.find((one) => (one.name ?? one.type) === call.name);
+  const { name } = call;
+  switch (tool?.type) {
+    case 'custom':
+      return { type: 'custom_tool_call', prefix: 'ctc', said: { name, input: inputOf(call) } };
+    case 'local_shell':
+      return { type: 'local_shell_call', prefix: 'lsh', said: { action: JSON.parse(call.arguments) } };
+    default:
+      return { type: 'function_call', prefix: 'fc', said: { name, arguments: call.arguments } };
+  }
+}
 
 function outputOf(script, state, body) {
   const output = [];
   if (script.thinking) {
     const id = `rs_${(state.count += 1)}`;
     const isWanted = body.include?.includes('reasoning.encrypted_content');
-    const encrypted = `gAAAA${(state.count += 1)}==`;
+    const encrypted = script.signature ?? `gAAAA${(state.count += 1)}==`;
     if (isWanted) state.reasoning.set(encrypted, id);
     const summary = [{ type: 'summary_text', text: script.thinking.join('') }];
     output.push({ id, type: 'reasoning', summary, encrypted_content: isWanted ? encrypted : null });
@@ -29,16 +43,9 @@ function outputOf(script, state, body) {
     });
   }
   for (const call of script.calls ?? []) {
-    const id = `fc_${(state.count += 1)}`;
-    const callId = `call_${(state.count += 1)}`;
-    output.push({
-      id,
-      type: 'function_call',
-      status: 'completed',
-      call_id: callId,
-      name: call.name,
-      arguments: call.arguments,
-    });
+    const { type, prefix, said } = callOf(call, body.tools ?? []);
+    const id = `${prefix}_${(state.count += 1)}`;
+    output.push({ id, type, status: 'completed', call_id: `call_${(state.count += 1)}`, ...said });
   }
   return output;
 }
@@ -67,7 +74,7 @@ function responseObject(script, state, body) {
     model: body.model,
     output: outputOf(script, state, body),
     parallel_tool_calls: body.parallel_tool_calls ?? true,
-    store: false,
+    store: body.store ?? true,
     tool_choice: body.tool_choice ?? 'auto',
     tools: body.tools ?? [],
     usage: usageObject(script.usage),
@@ -105,6 +112,16 @@ const itemEvents = {
     for (const delta of inPieces(item.arguments)) send('response.function_call_arguments.delta', { ...at, delta });
     send('response.function_call_arguments.done', { ...at, name: item.name, arguments: item.arguments });
   },
+  local_shell_call(item, at, script, send) {
+    const begun = { ...item, status: 'in_progress' };
+    send('response.output_item.added', { output_index: at.output_index, item: begun });
+  },
+  custom_tool_call(item, at, script, send) {
+    const begun = { ...item, status: 'in_progress', input: '' };
+    send('response.output_item.added', { output_index: at.output_index, item: begun });
+    for (const delta of inPieces(item.input)) send('response.custom_tool_call_input.delta', { ...at, delta });
+    send('response.custom_tool_call_input.done', { ...at, input: item.input });
+  },
 };
 
 function framesOf(script, response) {
@@ -136,9 +153,15 @@ function respond({ response, body }, script, state) {
     return undefined;
   }
   const answer = responseObject(script, state, body);
+  if (answer.store) {
+    for (const item of answer.output) state.items.set(item.id, item);
+    state.conversations.set(answer.id, [...body.input, ...answer.output]);
+  }
   if (!body.stream) return script.ending === 'stall' ? undefined : sendJson(response, answer);
   return sendStream(response, 'text/event-stream; charset=utf-8', framesOf(script, answer), script.ending);
 }
+
+const outputText = (output) => (typeof output === 'string' ? output : output.map((part) => part.text ?? '').join(''));
 
 export const responses = {
   name: 'responses',
@@ -146,7 +169,7 @@ export const responses = {
   upstreamRequestType: 'responses',
   provider: (api) => ({ type: 'openai', api_key: key, base_url: `${api.origin}/v1` }),
   start() {
-    const state = { count: 0, reasoning: new Map() };
+    const state = { count: 0, reasoning: new Map(), items: new Map(), conversations: new Map() };
     return startApi({
       key,
       authorise: bearer(key),
@@ -167,7 +190,7 @@ export const responses = {
       parts(role)
         .filter((part) => part.text)
         .map((part) => part.text);
-    const toolOf = (id) => body.input.find((item) => item.type === 'function_call' && item.call_id === id).name;
+    const toolOf = (id) => body.input.find((item) => isCall(item) && item.call_id === id).name ?? 'local_shell';
     const choice = body.tool_choice;
     return {
       system: [body.instructions ?? '', ...texts('system'), ...texts('developer')].join('\n').trim(),
@@ -176,15 +199,16 @@ export const responses = {
       images: parts('user')
         .filter((part) => part.type === 'input_image')
         .map((part) => /^data:(.*);base64,(.*)$/.exec(part.image_url).slice(1)),
-      tools: (body.tools ?? []).map((tool) => tool.name),
+      tools: (body.tools ?? []).map((tool) => tool.name ?? tool.type),
       forced: choice === 'required' ? choice : choice?.name,
       parallel: body.parallel_tool_calls ?? true,
       results: body.input
-        .filter((item) => item.type === 'function_call_output')
-        .map((item) => `${toolOf(item.call_id)}: ${item.output}`),
+        .filter((item) => item.type.endsWith('_output'))
+        .map((item) => `${toolOf(item.call_id)}: ${outputText(item.output)}`),
       signatures: body.input.filter((item) => item.type === 'reasoning').length,
       schema: body.text?.format?.schema,
       wantsJson: body.text?.format?.type === 'json_object',
+      isStored: body.store !== false,
       maxTokens: body.max_output_tokens,
       temperature: body.temperature,
     };

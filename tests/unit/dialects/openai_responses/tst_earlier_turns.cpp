@@ -23,6 +23,7 @@ private Q_SLOTS:
     void whatIsKeptHasEverything();
     void thoughtsOfOtherProtocolsComeBack();
     void thoughtsOfOtherProtocolsReachNoProvider();
+    void unsignedThoughtsOfTheGatewayReachNoProvider();
     void damagedThoughtsAreLeftOut_data();
     void damagedThoughtsAreLeftOut();
 };
@@ -205,6 +206,15 @@ void ResponsesEarlierTurnsTest::thoughtsOfOtherProtocolsReachNoProvider()
     QVERIFY(!input.contains("reasoning"));
     QVERIFY(input.contains("I look.") && input.contains("function_call"));
     QVERIFY(second->request.native->body.contains(R"("x" : 1.0)"));
+}
+
+// The thoughts of a provider that signs nothing have an id of the gateway's, and nothing that a provider could read.
+void ResponsesEarlierTurnsTest::unsignedThoughtsOfTheGatewayReachNoProvider()
+{
+    const QByteArray own = R"({"type":"reasoning","id":"rs_0123456789abcdef0123456789abcdef_0","summary":[]},)";
+    const QByteArray theirs = R"({"type":"reasoning","id":"rs_68ab","summary":[]})";
+    const auto call = callOf(withInput('[' + own + theirs + ']'));
+    QCOMPARE(nativeMember(*call, "input"), sorted('[' + theirs + ']'));
 }
 
 void ResponsesEarlierTurnsTest::damagedThoughtsAreLeftOut_data()
