@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/config_page_driver.h"
+#include "tests/ui/keyboard.h"
 
 #include <QAccessible>
 #include <QApplication>
@@ -141,10 +142,11 @@ private Q_SLOTS:
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_F3, Qt::ShiftModifier);
         m_user->yaml().getCursorPosition(&line, &column);
         QCOMPARE(line, 5);
-        bar->findChildren<QLineEdit *>().constLast()->setText(u"other"_s);
-        QTest::keyClick(bar->findChildren<QLineEdit *>().constLast(), Qt::Key_Return);
+        QVERIFY(tabTo(u"Replace with"_s));
+        test::type(u"other"_s);
+        test::press(Qt::Key_Return);
         QCOMPARE(m_user->page->text().count(u"other"), 1);
-        QTest::keyClick(bar, Qt::Key_Escape);
+        test::press(Qt::Key_Escape);
         QVERIFY(!bar->isVisible());
         QTRY_VERIFY(m_user->yaml().hasFocus());
     }
