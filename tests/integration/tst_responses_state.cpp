@@ -31,7 +31,7 @@ const QByteArray kNativeAnswer =
 
 QByteArray body(const QByteArray &input, const QByteArray &more = {})
 {
-    return R"({"model":"fake-model","input":")" + input + '"' + more + '}';
+    return R"({"model":"fake-model","input":")" + input + "\"" + more + '}';
 }
 
 QByteArray asNative(QByteArray yaml)
@@ -90,7 +90,7 @@ void ResponsesStateTest::aLaterCallGoesOnFromAnEarlierOne()
     const QByteArray id = stream ? textAt(last, "response.id") : textAt(first.body, "id");
     QVERIFY(id.startsWith("resp_"));
     const HttpAnswer second =
-        f.client().post("/v1/responses", body("which one?", R"(,"previous_response_id":")" + id + '"'));
+        f.client().post("/v1/responses", body("which one?", R"(,"previous_response_id":")" + id + "\""));
     QVERIFY2(second.status == 200, second.summary().constData());
     QCOMPARE(textAt(second.body, "previous_response_id"), id);
 
@@ -124,7 +124,7 @@ void ResponsesStateTest::whatIsNotToBeStoredIsNot()
     QCOMPARE(jsonAt(answer.body, "store").toBool(true), false);
     const QByteArray id = textAt(answer.body, "id");
     QCOMPARE(f.client().get("/v1/responses/" + id).status, 404);
-    const HttpAnswer next = f.client().post("/v1/responses", body("hi", R"(,"previous_response_id":")" + id + '"'));
+    const HttpAnswer next = f.client().post("/v1/responses", body("hi", R"(,"previous_response_id":")" + id + "\""));
     QCOMPARE(textAt(next.body, "error.code"), "previous_response_not_found");
 }
 
@@ -212,7 +212,7 @@ void ResponsesStateTest::responsesBelongToWhoAskedForThem()
     QCOMPARE(f.client().request("DELETE", path, {}, kBob).status, 404);
     QCOMPARE(f.client().post(path + "/cancel", {}, kBob).status, 404);
     QCOMPARE(f.client().get(path).status, 401);
-    const QByteArray next = body("go on", R"(,"previous_response_id":")" + id + '"');
+    const QByteArray next = body("go on", R"(,"previous_response_id":")" + id + "\"");
     QCOMPARE(textAt(f.client().post("/v1/responses", next, kBob).body, "error.code"), "previous_response_not_found");
     QCOMPARE(f.client().get(path, kAnn).status, 200);
     QCOMPARE(f.client().post("/v1/responses", next, kAnn).status, 200);
@@ -276,7 +276,7 @@ void ResponsesStateTest::inputTokensAreEstimated()
 
     const QByteArray id = textAt(f.client().post("/v1/responses", body(text)).body, "id");
     const HttpAnswer more =
-        f.client().post("/v1/responses/input_tokens", body("more", R"(,"previous_response_id":")" + id + '"'));
+        f.client().post("/v1/responses/input_tokens", body("more", R"(,"previous_response_id":")" + id + "\""));
     QVERIFY2(jsonAt(more.body, "input_tokens").toInt() > tokens, more.body.constData());
     const HttpAnswer unknown =
         f.client().post("/v1/responses/input_tokens", body("more", R"(,"previous_response_id":"resp_x")"));

@@ -56,7 +56,7 @@ public:
     /// `more` is spliced in.
     void create(const QByteArray &input, const QByteArray &more = {})
     {
-        send(R"({"type":"response.create","model":"fake-model","store":false,"input":")" + input + '"' + more + '}');
+        send(R"({"type":"response.create","model":"fake-model","store":false,"input":")" + input + "\"" + more + '}');
     }
     /// Waits for the next message of one of these types that nobody waited for yet, and gives it; empty if none comes.
     QByteArray next(const QByteArrayList &types)
@@ -95,7 +95,7 @@ void waitUntilSendingStops(const FakeUpstream &upstream)
 
 QByteArray previous(const QByteArray &id)
 {
-    return R"(,"previous_response_id":")" + id + '"';
+    return R"(,"previous_response_id":")" + id + "\"";
 }
 
 QByteArray idOf(const QByteArray &completed)

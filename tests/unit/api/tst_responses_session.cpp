@@ -120,7 +120,7 @@ struct Fixture
     /// `more` is spliced in.
     void create(const QByteArray &answer, const QByteArray &more = {})
     {
-        session->onText(R"({"type":"response.create","answer":")" + answer + '"' + more + '}');
+        session->onText(R"({"type":"response.create","answer":")" + answer + "\"" + more + '}');
     }
 
     bool isKept(const QByteArray &id) { return store->find(kOwner, id) != nullptr; }
@@ -145,240 +145,260 @@ class ResponsesSessionTest : public QObject
 private Q_SLOTS:
     void init() { QTest::failOnWarning(); }
 
-    void makesARequestOfItsOwnOfEachMessage()
-    {
-        Fixture f;
-        f.create("one");
-        QCOMPARE(f.handler.requests.size(), size_t(1));
-        const HttpRequest &request = f.handler.requests.front();
-        QCOMPARE(request.method, "POST");
-        QCOMPARE(request.target, "/v1/responses?a=b");
-        QCOMPARE(request.webSocket, "connection");
-        QCOMPARE(request.peer, QHostAddress(QStringLiteral("192.0.2.7")));
-        QCOMPARE(request.headers.value("Authorization"), "Bearer k");
-        QCOMPARE(request.headers.value("Content-Type"), "application/json");
-        QVERIFY(request.headers.contains("OpenAI-Beta"));
-        for (const char *name : {"Upgrade", "Connection", "Sec-WebSocket-Key"})
-            QVERIFY2(!request.headers.contains(name), name);
-        QCOMPARE(request.body, R"({"answer":"one","stream":true})");
-    }
-
-    void sendsEventsAsMessages()
-    {
-        Fixture f;
-        f.create("one");
-        QVERIFY(f.session->isBusy());
-        f.handler.finish("one");
-        QCOMPARE(f.channel.texts, (QByteArrayList{R"({"type":"response.created"})",
-                                                  R"({"type":"response.completed","response":{"id":"one"}})"}));
-        QVERIFY(!f.session->isBusy());
-    }
-
-    void oneLaneTakesTurns()
-    {
-        Fixture f;
-        f.create("one");
-        f.create("two");
-        QCOMPARE(f.handler.begun(), QByteArrayList{"one"});
-        f.handler.finish("one");
-        QCOMPARE(f.handler.begun(), (QByteArrayList{"one", "two"}));
-        f.handler.finish("two");
-        QCOMPARE(f.channel.types(),
-                 (QByteArrayList{"response.created", "response.completed", "response.created", "response.completed"}));
-    }
-
-    void lanesRunAtTheSameTimeAndAreTold()
-    {
-        Fixture f;
-        f.create("one", R"(,"stream_id":"left")");
-        f.create("two", R"(,"stream_id":"right")");
-        f.handler.finish("two");
-        f.handler.finish("one");
-        QByteArrayList lanes;
-        for (const QByteArray &text : std::as_const(f.channel.texts))
-            lanes.append(textAt(text, "stream_id"));
-        QCOMPARE(lanes, (QByteArrayList{"left", "right", "right", "left"}));
-    }
-
-    void runsNoMoreThanItMay()
-    {
-        Fixture f;
-        for (int lane = 0; lane < 20; ++lane)
-            f.create("r" + QByteArray::number(lane), R"(,"stream_id":")" + QByteArray::number(lane) + '"');
-        QCOMPARE(std::ssize(f.handler.requests), ResponsesSession::kMostRunning);
-        f.handler.finish("r0");
-        QCOMPARE(std::ssize(f.handler.requests), ResponsesSession::kMostRunning + 1);
-    }
-
-    void knowsNoMoreLanesThanItMay()
-    {
-        Fixture f;
-        for (int lane = 0; lane < ResponsesSession::kMostLanes; ++lane) {
-            const QByteArray name = QByteArray::number(lane);
-            f.create(name, R"(,"stream_id":")" + name + '"');
-            f.handler.finish(name);
-        }
-        f.create("more", R"(,"stream_id":"more")");
-        QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "websocket_stream_limit_reached");
-        QCOMPARE(textAt(f.channel.texts.last(), "stream_id"), "more");
-        f.create("again", R"(,"stream_id":"0")"); // known ones still work
-        QCOMPARE(f.handler.begun().last(), "again");
-    }
-
-    void letsOnlySoManyWait()
-    {
-        Fixture f;
-        for (int i = 0; i <= ResponsesSession::kMostWaiting; ++i)
-            f.create(QByteArray::number(i));
-        const qsizetype before = f.channel.texts.size();
-        f.create("too many");
-        QCOMPARE(f.channel.texts.size(), before + 1);
-        QCOMPARE(jsonAt(f.channel.texts.last(), "status").toInt(), 429);
-        QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "websocket_queue_full");
-        QCOMPARE(textAt(f.channel.texts.last(), "headers.retry-after"), "1");
-        f.create("elsewhere", R"(,"stream_id":"free")"); // which need not wait
-        QCOMPARE(f.handler.begun().last(), "elsewhere");
-    }
-
-    void letsOnlySoMuchWait()
-    {
-        Fixture f;
-        const QByteArray padding = R"(,"x":")" + QByteArray(3000, 'x') + '"';
-        f.create("one", padding);
-        f.create("two", padding);
-        f.create("three", padding);
-        QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "websocket_queue_full");
-    }
-
-    void tellsRefusalsWithTheirStatus()
-    {
-        Fixture f;
-        f.create("no", R"(,"status":429,"stream_id":"left")");
-        QCOMPARE(f.channel.texts.size(), 1);
-        const QByteArray told = f.channel.texts.first();
-        QCOMPARE(textAt(told, "type"), "error");
-        QCOMPARE(jsonAt(told, "status").toInt(), 429);
-        QCOMPARE(textAt(told, "error.code"), "because");
-        QCOMPARE(textAt(told, "headers.retry-after"), "3");
-        QCOMPARE(textAt(told, "stream_id"), "left");
-        QVERIFY(!f.channel.closed);
-        QVERIFY(!f.session->isBusy());
-    }
-
-    void mistakesLeaveTheConnectionUsable()
-    {
-        Fixture f;
-        f.session->onText("{");
-        f.session->onText(R"({"type":"response.append"})");
-        QCOMPARE(f.channel.types(), (QByteArrayList{"error", "error"}));
-        f.create("one");
-        QCOMPARE(f.handler.begun(), QByteArrayList{"one"});
-    }
-
-    void closesWhereTheKeyIsNotValidAnyMore()
-    {
-        Fixture f;
-        f.create("no", R"(,"status":401)");
-        QCOMPARE(f.channel.types(), QByteArrayList{"error"});
-        QCOMPARE(f.channel.closed, WebSocketClose::PolicyViolation);
-    }
-
-    void keepsTheLastResponseOfEachLane()
-    {
-        Fixture f;
-        f.keep("one");
-        f.create("one");
-        f.handler.finish("one");
-        QVERIFY(f.isKept("one"));
-        f.keep("two");
-        f.create("two");
-        f.handler.finish("two");
-        QVERIFY(!f.isKept("one"));
-        QVERIFY(f.isKept("two"));
-        f.keep("other");
-        f.create("other", R"(,"stream_id":"other")");
-        f.handler.finish("other");
-        QVERIFY(f.isKept("two"));
-        f.session.reset();
-        QVERIFY(!f.isKept("two"));
-        QVERIFY(!f.isKept("other"));
-    }
-
-    void forgetsWhatAFailureWentOnFrom()
-    {
-        Fixture f;
-        f.keep("one");
-        f.create("one");
-        f.handler.finish("one");
-        f.create("no", R"(,"status":500,"previous_response_id":"one")");
-        QVERIFY(!f.isKept("one"));
-    }
-
-    void isHeldBackByASlowClient()
-    {
-        Fixture f;
-        f.create("one");
-        f.channel.waiting = 1024 * 1024;
-        f.handler.finish("one");
-        QCOMPARE(f.channel.texts.size(), 1);
-        f.channel.waiting = 0;
-        f.session->onBytesWritten();
-        QCOMPARE(f.channel.texts.size(), 2);
-    }
-
-    void endsAtOnceWhenIdle()
-    {
-        Fixture f;
-        f.session->end(WebSocketSession::End::Shutdown);
-        QCOMPARE(f.channel.closed, WebSocketClose::GoingAway);
-    }
-
-    void endsAfterWhatRuns()
-    {
-        Fixture f;
-        f.create("one");
-        f.create("two");
-        f.session->end(WebSocketSession::End::Shutdown);
-        f.create("three");
-        QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "shutting_down");
-        QVERIFY(!f.channel.closed);
-        f.handler.finish("one");
-        f.handler.finish("two");
-        QCOMPARE(f.handler.begun(), (QByteArrayList{"one", "two"}));
-        QCOMPARE(f.channel.closed, WebSocketClose::GoingAway);
-    }
-
-    void saysThatItIsTooOld()
-    {
-        Fixture f;
-        f.session->end(WebSocketSession::End::TooOld);
-        QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "websocket_connection_limit_reached");
-        QCOMPARE(f.channel.closed, WebSocketClose::Normal);
-    }
-
-    void cutsWithALastWord()
-    {
-        Fixture f;
-        f.create("one");
-        f.create("two");
-        f.session->end(WebSocketSession::End::Shutdown);
-        f.session->cut();
-        QTRY_VERIFY(f.channel.closed);
-        QCOMPARE(f.handler.cut, QByteArrayList{"one"});
-        QCOMPARE(f.handler.begun(), QByteArrayList{"one"});
-        QCOMPARE(f.channel.types(), (QByteArrayList{"response.created", "error", "error"}));
-    }
-
-    void cancelsWhatRunsWhenTheClientLeaves()
-    {
-        Fixture f;
-        f.create("one", R"(,"stream_id":"left")");
-        f.create("two", R"(,"stream_id":"right")");
-        f.session.reset();
-        std::ranges::sort(f.handler.cut);
-        QCOMPARE(f.handler.cut, (QByteArrayList{"one", "two"}));
-    }
+    void makesARequestOfItsOwnOfEachMessage();
+    void sendsEventsAsMessages();
+    void oneLaneTakesTurns();
+    void lanesRunAtTheSameTimeAndAreTold();
+    void runsNoMoreThanItMay();
+    void knowsNoMoreLanesThanItMay();
+    void letsOnlySoManyWait();
+    void letsOnlySoMuchWait();
+    void tellsRefusalsWithTheirStatus();
+    void mistakesLeaveTheConnectionUsable();
+    void closesWhereTheKeyIsNotValidAnyMore();
+    void keepsTheLastResponseOfEachLane();
+    void forgetsWhatAFailureWentOnFrom();
+    void isHeldBackByASlowClient();
+    void endsAtOnceWhenIdle();
+    void endsAfterWhatRuns();
+    void saysThatItIsTooOld();
+    void cutsWithALastWord();
+    void cancelsWhatRunsWhenTheClientLeaves();
 };
+
+void ResponsesSessionTest::makesARequestOfItsOwnOfEachMessage()
+{
+    Fixture f;
+    f.create("one");
+    QCOMPARE(f.handler.requests.size(), size_t(1));
+    const HttpRequest &request = f.handler.requests.front();
+    QCOMPARE(request.method, "POST");
+    QCOMPARE(request.target, "/v1/responses?a=b");
+    QCOMPARE(request.webSocket, "connection");
+    QCOMPARE(request.peer, QHostAddress(QStringLiteral("192.0.2.7")));
+    QCOMPARE(request.headers.value("Authorization"), "Bearer k");
+    QCOMPARE(request.headers.value("Content-Type"), "application/json");
+    QVERIFY(request.headers.contains("OpenAI-Beta"));
+    for (const char *name : {"Upgrade", "Connection", "Sec-WebSocket-Key"})
+        QVERIFY2(!request.headers.contains(name), name);
+    QCOMPARE(request.body, R"({"answer":"one","stream":true})");
+}
+
+void ResponsesSessionTest::sendsEventsAsMessages()
+{
+    Fixture f;
+    f.create("one");
+    QVERIFY(f.session->isBusy());
+    f.handler.finish("one");
+    QCOMPARE(f.channel.texts, (QByteArrayList{R"({"type":"response.created"})",
+                                              R"({"type":"response.completed","response":{"id":"one"}})"}));
+    QVERIFY(!f.session->isBusy());
+}
+
+void ResponsesSessionTest::oneLaneTakesTurns()
+{
+    Fixture f;
+    f.create("one");
+    f.create("two");
+    QCOMPARE(f.handler.begun(), QByteArrayList{"one"});
+    f.handler.finish("one");
+    QCOMPARE(f.handler.begun(), (QByteArrayList{"one", "two"}));
+    f.handler.finish("two");
+    QCOMPARE(f.channel.types(),
+             (QByteArrayList{"response.created", "response.completed", "response.created", "response.completed"}));
+}
+
+void ResponsesSessionTest::lanesRunAtTheSameTimeAndAreTold()
+{
+    Fixture f;
+    f.create("one", R"(,"stream_id":"left")");
+    f.create("two", R"(,"stream_id":"right")");
+    f.handler.finish("two");
+    f.handler.finish("one");
+    QByteArrayList lanes;
+    for (const QByteArray &text : std::as_const(f.channel.texts))
+        lanes.append(textAt(text, "stream_id"));
+    QCOMPARE(lanes, (QByteArrayList{"left", "right", "right", "left"}));
+}
+
+void ResponsesSessionTest::runsNoMoreThanItMay()
+{
+    Fixture f;
+    for (int lane = 0; lane < 20; ++lane)
+        f.create("r" + QByteArray::number(lane), R"(,"stream_id":")" + QByteArray::number(lane) + "\"");
+    QCOMPARE(std::ssize(f.handler.requests), ResponsesSession::kMostRunning);
+    f.handler.finish("r0");
+    QCOMPARE(std::ssize(f.handler.requests), ResponsesSession::kMostRunning + 1);
+}
+
+void ResponsesSessionTest::knowsNoMoreLanesThanItMay()
+{
+    Fixture f;
+    for (int lane = 0; lane < ResponsesSession::kMostLanes; ++lane) {
+        const QByteArray name = QByteArray::number(lane);
+        f.create(name, R"(,"stream_id":")" + name + "\"");
+        f.handler.finish(name);
+    }
+    f.create("more", R"(,"stream_id":"more")");
+    QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "websocket_stream_limit_reached");
+    QCOMPARE(textAt(f.channel.texts.last(), "stream_id"), "more");
+    f.create("again", R"(,"stream_id":"0")"); // known ones still work
+    QCOMPARE(f.handler.begun().last(), "again");
+}
+
+void ResponsesSessionTest::letsOnlySoManyWait()
+{
+    Fixture f;
+    for (int i = 0; i <= ResponsesSession::kMostWaiting; ++i)
+        f.create(QByteArray::number(i));
+    const qsizetype before = f.channel.texts.size();
+    f.create("too many");
+    QCOMPARE(f.channel.texts.size(), before + 1);
+    QCOMPARE(jsonAt(f.channel.texts.last(), "status").toInt(), 429);
+    QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "websocket_queue_full");
+    QCOMPARE(textAt(f.channel.texts.last(), "headers.retry-after"), "1");
+    f.create("elsewhere", R"(,"stream_id":"free")"); // which need not wait
+    QCOMPARE(f.handler.begun().last(), "elsewhere");
+}
+
+void ResponsesSessionTest::letsOnlySoMuchWait()
+{
+    Fixture f;
+    const QByteArray padding = R"(,"x":")" + QByteArray(3000, 'x') + "\"";
+    f.create("one", padding);
+    f.create("two", padding);
+    f.create("three", padding);
+    QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "websocket_queue_full");
+}
+
+void ResponsesSessionTest::tellsRefusalsWithTheirStatus()
+{
+    Fixture f;
+    f.create("no", R"(,"status":429,"stream_id":"left")");
+    QCOMPARE(f.channel.texts.size(), 1);
+    const QByteArray told = f.channel.texts.first();
+    QCOMPARE(textAt(told, "type"), "error");
+    QCOMPARE(jsonAt(told, "status").toInt(), 429);
+    QCOMPARE(textAt(told, "error.code"), "because");
+    QCOMPARE(textAt(told, "headers.retry-after"), "3");
+    QCOMPARE(textAt(told, "stream_id"), "left");
+    QVERIFY(!f.channel.closed);
+    QVERIFY(!f.session->isBusy());
+}
+
+void ResponsesSessionTest::mistakesLeaveTheConnectionUsable()
+{
+    Fixture f;
+    f.session->onText("{");
+    f.session->onText(R"({"type":"response.append"})");
+    QCOMPARE(f.channel.types(), (QByteArrayList{"error", "error"}));
+    f.create("one");
+    QCOMPARE(f.handler.begun(), QByteArrayList{"one"});
+}
+
+void ResponsesSessionTest::closesWhereTheKeyIsNotValidAnyMore()
+{
+    Fixture f;
+    f.create("no", R"(,"status":401)");
+    QCOMPARE(f.channel.types(), QByteArrayList{"error"});
+    QCOMPARE(f.channel.closed, WebSocketClose::PolicyViolation);
+}
+
+void ResponsesSessionTest::keepsTheLastResponseOfEachLane()
+{
+    Fixture f;
+    f.keep("one");
+    f.create("one");
+    f.handler.finish("one");
+    QVERIFY(f.isKept("one"));
+    f.keep("two");
+    f.create("two");
+    f.handler.finish("two");
+    QVERIFY(!f.isKept("one"));
+    QVERIFY(f.isKept("two"));
+    f.keep("other");
+    f.create("other", R"(,"stream_id":"other")");
+    f.handler.finish("other");
+    QVERIFY(f.isKept("two"));
+    f.session.reset();
+    QVERIFY(!f.isKept("two"));
+    QVERIFY(!f.isKept("other"));
+}
+
+void ResponsesSessionTest::forgetsWhatAFailureWentOnFrom()
+{
+    Fixture f;
+    f.keep("one");
+    f.create("one");
+    f.handler.finish("one");
+    f.create("no", R"(,"status":500,"previous_response_id":"one")");
+    QVERIFY(!f.isKept("one"));
+}
+
+void ResponsesSessionTest::isHeldBackByASlowClient()
+{
+    Fixture f;
+    f.create("one");
+    f.channel.waiting = 1024 * 1024;
+    f.handler.finish("one");
+    QCOMPARE(f.channel.texts.size(), 1);
+    f.channel.waiting = 0;
+    f.session->onBytesWritten();
+    QCOMPARE(f.channel.texts.size(), 2);
+}
+
+void ResponsesSessionTest::endsAtOnceWhenIdle()
+{
+    Fixture f;
+    f.session->end(WebSocketSession::End::Shutdown);
+    QCOMPARE(f.channel.closed, WebSocketClose::GoingAway);
+}
+
+void ResponsesSessionTest::endsAfterWhatRuns()
+{
+    Fixture f;
+    f.create("one");
+    f.create("two");
+    f.session->end(WebSocketSession::End::Shutdown);
+    f.create("three");
+    QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "shutting_down");
+    QVERIFY(!f.channel.closed);
+    f.handler.finish("one");
+    f.handler.finish("two");
+    QCOMPARE(f.handler.begun(), (QByteArrayList{"one", "two"}));
+    QCOMPARE(f.channel.closed, WebSocketClose::GoingAway);
+}
+
+void ResponsesSessionTest::saysThatItIsTooOld()
+{
+    Fixture f;
+    f.session->end(WebSocketSession::End::TooOld);
+    QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "websocket_connection_limit_reached");
+    QCOMPARE(f.channel.closed, WebSocketClose::Normal);
+}
+
+void ResponsesSessionTest::cutsWithALastWord()
+{
+    Fixture f;
+    f.create("one");
+    f.create("two");
+    f.session->end(WebSocketSession::End::Shutdown);
+    f.session->cut();
+    QTRY_VERIFY(f.channel.closed);
+    QCOMPARE(f.handler.cut, QByteArrayList{"one"});
+    QCOMPARE(f.handler.begun(), QByteArrayList{"one"});
+    QCOMPARE(f.channel.types(), (QByteArrayList{"response.created", "error", "error"}));
+}
+
+void ResponsesSessionTest::cancelsWhatRunsWhenTheClientLeaves()
+{
+    Fixture f;
+    f.create("one", R"(,"stream_id":"left")");
+    f.create("two", R"(,"stream_id":"right")");
+    f.session.reset();
+    std::ranges::sort(f.handler.cut);
+    QCOMPARE(f.handler.cut, (QByteArrayList{"one", "two"}));
+}
 
 } // namespace lunargate::api
 
