@@ -46,6 +46,17 @@ private Q_SLOTS:
         QVERIFY2(call.error().message.contains("'talker' (chatty)"), call.error().message.constData());
     }
 
+    void refusesWhatItsProtocolHasNoEndpointFor()
+    {
+        const ChatOnlyProvider provider(named("talker"));
+        const PreparedCall call = provider.passthroughCall({.endpoint = "/files"}, {});
+        QVERIFY(!call);
+        QCOMPARE(call.error().kind, ErrorKind::InvalidRequest);
+        QCOMPARE(call.error().reason, "endpoint_not_supported");
+        QVERIFY2(call.error().message.contains("'talker' (chatty) has no /v1/files"),
+                 call.error().message.constData());
+    }
+
     void hasNoModelList()
     {
         const ChatOnlyProvider provider(named("talker"));

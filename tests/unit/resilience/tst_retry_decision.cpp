@@ -66,6 +66,9 @@ private Q_SLOTS:
         AttemptFailure noEmbeddings = failure(ErrorKind::InvalidRequest);
         noEmbeddings.error.reason = "embeddings_not_supported";
         row("no embeddings at this target", noEmbeddings, Next, Exhausted, Next);
+        AttemptFailure noEndpoint = failure(ErrorKind::InvalidRequest);
+        noEndpoint.error.reason = "endpoint_not_supported";
+        row("no such endpoint at this target", noEndpoint, Next, Exhausted, Next);
         row("our fault", failure(ErrorKind::Internal), GiveUp, GiveUp, GiveUp);
         row("client gone", failure(ErrorKind::ClientCancelled), GiveUp, GiveUp, GiveUp);
 
