@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/unit/providers/anthropic/anthropic_testing.h"
 
+#include "gateway/chat/finish_reason.h"
+
 #include <QTest>
 
 namespace lunargate {
