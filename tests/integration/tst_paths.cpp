@@ -107,7 +107,7 @@ private Q_SLOTS:
     void unknownPathGets404_data()
     {
         QTest::addColumn<QByteArray>("path");
-        for (const char *path : {"/", "/v1", "/v1/unknown", "/v1/chat", "/healthy", "/../health"})
+        for (const char *path : {"/v1", "/v1/unknown", "/v1/chat", "/healthy", "/../health"})
             QTest::newRow(path) << QByteArray(path);
     }
 

@@ -83,7 +83,7 @@ void takePage(const Photographer &photographer, TestDesktop &test)
     showUsualPortIn(page, desktop.watch().state().address);
     photographer.take(desktop.window(), "clients");
     page.open("claude-code");
-    photographer.take(desktop.window(), "clients-not-yet");
+    photographer.take(desktop.window(), "clients-claude-code");
     desktop.window().resize(900, 560);
     page.open("cursor");
     photographer.take(desktop.window(), "clients-small");

@@ -96,7 +96,7 @@ private Q_SLOTS:
     void clientsAreToldTheirOwnKindOfAddress()
     {
         QStringList texts;
-        for (const ClientEnvironment &client : knownClients())
+        for (const ClientEnvironment &client : clientEnvironments())
             texts.append(client.text(QStringLiteral("http://127.0.0.1:8080")));
         QCOMPARE(texts.size(), 4);
         QVERIFY(texts[0].contains(QStringLiteral("OPENAI_BASE_URL=http://127.0.0.1:8080/v1\n")));
@@ -107,12 +107,8 @@ private Q_SLOTS:
 
     void clientsAreOfferedWhatTheGatewayAnswers()
     {
-        const std::vector<ClientEnvironment> offered = clientEnvironments();
-        QVERIFY(!offered.empty());
-        for (const ClientEnvironment &client : knownClients()) {
-            const bool isOffered = std::ranges::find(offered, client.path, &ClientEnvironment::path) != offered.end();
-            QCOMPARE(isOffered, findEndpoint("POST", client.path).endpoint != nullptr);
-        }
+        for (const ClientEnvironment &client : clientEnvironments())
+            QVERIFY2(findEndpoint("POST", client.path).endpoint, client.path);
     }
 
     void startAtLoginAsksForTheCommandWhenItIsWanted()

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/clients/client.h"
 
-#include "gateway/api/endpoints.h"
 #include "ui/clients/client_files.h"
 #include "ui/clients/client_snippets.h"
 
@@ -102,11 +101,6 @@ const Client *clientOf(const HistoryRecord &record)
 {
     const Client *client = clientCalled(record.client.application);
     return client ? client : clientCalled(record.client.userAgent);
-}
-
-bool isServed(const Client &client)
-{
-    return findEndpoint("POST", client.path).endpoint != nullptr;
 }
 
 } // namespace lunargate::ui

@@ -52,7 +52,5 @@ std::span<const Client> allClients();
 const Client *findClient(QByteArrayView id);
 /// Whose request that was, or nullptr. A program that uses an SDK and says so counts as that program.
 const Client *clientOf(const HistoryRecord &record);
-/// Whether this gateway answers what the client asks.
-bool isServed(const Client &client);
 
 } // namespace lunargate::ui

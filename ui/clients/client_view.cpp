@@ -24,8 +24,6 @@ QString timeText(const QDateTime &at)
 
 ClientSign clientSign(const Client &client, const std::optional<ClientRequest> &last)
 {
-    if (!isServed(client))
-        return {.glyph = Glyph::Slash, .tone = Tone::Muted, .text = ClientView::tr("Not yet possible")};
     if (!last)
         return {.glyph = Glyph::Ring, .tone = Tone::Muted, .text = ClientView::tr("No request yet")};
     const bool isWell = last->error.isEmpty();
@@ -39,8 +37,6 @@ ClientView::ClientView()
       m_what(plainLabel({}, "muted")),
       m_sign(new QLabel),
       m_activity(plainLabel({}, "muted")),
-      m_notYet(new QFrame),
-      m_notYetText(plainLabel({}, "muted")),
       m_snippet(new SnippetBox),
       m_file(plainLabel({}, "path")),
       m_written(plainLabel({}, "muted")),
@@ -54,11 +50,6 @@ ClientView::ClientView()
     status->setSpacing(8);
     status->addWidget(m_sign, 0, Qt::AlignTop);
     status->addWidget(m_activity, 1);
-    m_notYet->setObjectName("banner");
-    auto *notYet = new QVBoxLayout(m_notYet);
-    notYet->setContentsMargins(12, 10, 12, 10);
-    notYet->addWidget(plainLabel(tr("Not yet"), "heading"));
-    notYet->addWidget(m_notYetText);
     auto *head = new QVBoxLayout;
     head->setSpacing(4);
     head->addWidget(m_name);
@@ -68,7 +59,6 @@ ClientView::ClientView()
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
     column->addLayout(head);
-    column->addWidget(m_notYet);
     column->addWidget(makeSetup());
     column->addWidget(makeFile());
     column->addStretch(1);
@@ -109,22 +99,15 @@ QWidget *ClientView::makeFile()
 void ClientView::show(const State &state)
 {
     const Client &client = *state.client;
-    const bool served = isServed(client);
     const ClientSign sign = clientSign(client, state.last);
     m_name->setText(QString::fromUtf8(client.name));
     m_what->setText(QCoreApplication::translate("Client", client.what) + QStringLiteral(" · ") +
                     QString::fromUtf8(client.protocol));
     m_sign->setPixmap(icon(sign.glyph, sign.tone).pixmap(16, 16));
     m_activity->setText(sign.text);
-    m_notYet->setVisible(!served);
-    m_notYetText->setText(
-        tr("%1 speaks %2 (POST %3), which this version of the gateway does not answer. This page "
-           "offers it as soon as it does.")
-            .arg(QString::fromUtf8(client.name), QString::fromUtf8(client.protocol), QString::fromUtf8(client.path)));
     m_snippet->show(client, state.place);
     m_fileCard->setVisible(!state.file.isEmpty());
     m_file->setText(state.file);
-    m_write->setVisible(served);
     m_write->setEnabled(state.hasGateway);
     m_restore->setVisible(state.written.has_value());
     m_forget->setVisible(state.written.has_value());

@@ -49,8 +49,6 @@ private:
     QLabel *m_what;
     QLabel *m_sign;
     QLabel *m_activity;
-    QFrame *m_notYet;
-    QLabel *m_notYetText;
     SnippetBox *m_snippet;
     Card *m_fileCard = nullptr;
     QLabel *m_file;

@@ -186,7 +186,7 @@ void RequestDetail::clear()
     m_filledTabs = 0;
     m_sign->clear();
     m_title->clear();
-    m_facts->clear();
+    m_facts->hide();
     m_facts->setToolTip({});
     m_frames->clear();
     m_attempts->setRecord({});
@@ -204,6 +204,7 @@ void RequestDetail::present(const HistoryRecord &record)
     const QString title = QString::fromUtf8(names);
     m_title->setText(record.provider.isEmpty() ? title : tr("%1 by %2").arg(title, QString::fromUtf8(record.provider)));
     m_facts->setText(factsOf(record));
+    m_facts->show();
     m_facts->setToolTip(plainToolTip(m_facts->text()));
     enableReplay();
     m_filledTabs = 0;

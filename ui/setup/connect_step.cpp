@@ -13,10 +13,8 @@ ConnectStep::ConnectStep()
 {
     m_client->setAccessibleName(tr("Client"));
     m_state->setAccessibleName(tr("First request"));
-    for (const Client &client : allClients()) {
-        if (isServed(client))
-            m_client->addItem(QString::fromUtf8(client.name), QByteArray(client.id));
-    }
+    for (const Client &client : allClients())
+        m_client->addItem(QString::fromUtf8(client.name), QByteArray(client.id));
     auto *label = new QLabel(tr("&Client"));
     label->setBuddy(m_client);
     auto *choice = new QHBoxLayout;

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/client_environment.h"
 
-#include "gateway/api/endpoints.h"
-
-#include <algorithm>
-#include <iterator>
-
 namespace lunargate::ui {
 
 namespace {
@@ -45,18 +40,9 @@ constexpr ClientEnvironment kClients[] = {{"OpenAI SDK", "/v1/chat/completions",
 
 } // namespace
 
-std::span<const ClientEnvironment> knownClients()
+std::span<const ClientEnvironment> clientEnvironments()
 {
     return kClients;
-}
-
-std::vector<ClientEnvironment> clientEnvironments()
-{
-    std::vector<ClientEnvironment> clients;
-    std::ranges::copy_if(kClients, std::back_inserter(clients), [](const ClientEnvironment &client) {
-        return findEndpoint("POST", client.path).endpoint != nullptr;
-    });
-    return clients;
 }
 
 } // namespace lunargate::ui

@@ -4,7 +4,6 @@
 #include <QString>
 
 #include <span>
-#include <vector>
 
 namespace lunargate::ui {
 
@@ -17,8 +16,6 @@ struct ClientEnvironment
 };
 
 /// All that are known.
-std::span<const ClientEnvironment> knownClients();
-/// Those that this gateway can answer.
-std::vector<ClientEnvironment> clientEnvironments();
+std::span<const ClientEnvironment> clientEnvironments();
 
 } // namespace lunargate::ui

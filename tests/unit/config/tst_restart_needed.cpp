@@ -39,6 +39,8 @@ const std::map<QByteArray, Change> &changes()
         {"server.allowed_hosts", {[](Config &c) { c.server.allowedHosts = {"a"}; }}},
         {"server.cors_origins", {[](Config &c) { c.server.corsOrigins = {"*"}; }}},
         {"server.trusted_proxies", {[](Config &c) { c.server.trustedProxies = {"::1"}; }}},
+        {"server.websocket_ping", {[](Config &c) { c.server.webSocketPing = 1s; }}},
+        {"server.websocket_max_age", {[](Config &c) { c.server.webSocketMaxAge = 1s; }}},
         {"admin.enabled", {[](Config &c) { c.admin.enabled = false; }}},
         {"admin.port", {[](Config &c) { c.admin.port = 0; }, true}},
         {"admin.token", {[](Config &c) { c.admin.token = SecretString("t"); }}},
@@ -99,7 +101,8 @@ private Q_SLOTS:
         wanted.admin.port = 0;
         wanted.admin.enabled = false;
         QCOMPARE(restartNeeded(running, wanted),
-                 (std::vector<QByteArray>{"server.host", "server.port", "server.ollama_port", "server.workers", "admin.port"}));
+                 (std::vector<QByteArray>{"server.host", "server.port", "server.ollama_port", "server.workers",
+                                          "admin.port"}));
         const Config effective = withoutRestart(running, wanted);
         QCOMPARE(effective.server.host, running.server.host);
         QCOMPARE(effective.server.port, running.server.port);
