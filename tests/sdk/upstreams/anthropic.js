@@ -147,7 +147,7 @@ export const anthropic = {
       key,
       authorise({ headers }) {
         if (headers['x-api-key'] !== key || headers.authorization) throw new Refusal(401, 'invalid x-api-key');
-        demand(headers['anthropic-version'] === '2023-06-01', 'anthropic-version: header is required');
+        demand(/^20\d\d-\d\d-\d\d$/.test(headers['anthropic-version']), 'anthropic-version: header is required');
       },
       refuse: sendFailure,
       routes: {
