@@ -22,7 +22,7 @@ QString timeText(const QDateTime &at)
 
 } // namespace
 
-ClientSign clientSign(const Client &client, const std::optional<ClientRequest> &last)
+ClientSign clientSign(const std::optional<ClientRequest> &last)
 {
     if (!last)
         return {.glyph = Glyph::Ring, .tone = Tone::Muted, .text = ClientView::tr("No request yet")};
@@ -99,7 +99,7 @@ QWidget *ClientView::makeFile()
 void ClientView::show(const State &state)
 {
     const Client &client = *state.client;
-    const ClientSign sign = clientSign(client, state.last);
+    const ClientSign sign = clientSign(state.last);
     m_name->setText(QString::fromUtf8(client.name));
     m_what->setText(QCoreApplication::translate("Client", client.what) + QStringLiteral(" · ") +
                     QString::fromUtf8(client.protocol));

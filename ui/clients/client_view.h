@@ -66,6 +66,6 @@ struct ClientSign
     Tone tone;
     QString text;
 };
-ClientSign clientSign(const Client &client, const std::optional<ClientRequest> &last);
+ClientSign clientSign(const std::optional<ClientRequest> &last);
 
 } // namespace lunargate::ui

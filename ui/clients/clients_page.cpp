@@ -130,7 +130,7 @@ void ClientsPage::showAll()
         return; // showEvent() makes up for it
     for (int row = 0; const Client &client : allClients()) {
         QListWidgetItem *item = m_list->item(row++);
-        const ClientSign sign = clientSign(client, m_activity.last(client.id));
+        const ClientSign sign = clientSign(m_activity.last(client.id));
         item->setIcon(icon(sign.glyph, sign.tone));
         item->setData(Qt::AccessibleTextRole, item->text() + QStringLiteral(", ") + sign.text);
     }
