@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/chat/finish_reason.h"
 #include "tests/unit/providers/openai_responses/responses_testing.h"
 
 // What the tests of its streams share.
