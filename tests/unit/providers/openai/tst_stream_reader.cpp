@@ -351,7 +351,7 @@ void StreamReaderTest::tellsClientsOfOtherProtocolsThatAnAnswerWasCut()
     std::vector<ChatStreamEvent> events;
     reader.feed("data: {\"choices\":[{\"index\":0," + choice + "}]}\n\ndata: [DONE]\n\n", events);
     QCOMPARE(events.size(), 2U);
-    QCOMPARE(events[0].delta.text, hasText ? "a" : "");
+    QCOMPARE(events[0].delta.text, QByteArray(hasText ? "a" : ""));
     QCOMPARE(events[0].isUseful, hasText); // so that another provider can be asked
     QVERIFY(!events[0].delta.finishReason);
     QCOMPARE(events[1].kind, Kind::Failure);
