@@ -15,7 +15,7 @@ constexpr size_t kMostCalls = 1024;
 
 bool isWhole(const QByteArray &arguments)
 {
-    if (!arguments.endsWith('}'))
+    if (!QByteArrayView(arguments).trimmed().endsWith('}'))
         return false;
     const std::optional<json::Document> document = json::Document::parse(arguments);
     return document && document->root().isObject();

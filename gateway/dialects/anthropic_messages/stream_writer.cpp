@@ -197,7 +197,7 @@ void StreamWriter::appendArguments(QByteArray &out, const QByteArray &text)
 bool StreamWriter::isCallWhole() const
 {
     const QByteArray &arguments = m_calls.front().arguments;
-    return arguments.endsWith('}') && json::Document::parse(arguments).has_value();
+    return QByteArrayView(arguments).trimmed().endsWith('}') && json::Document::parse(arguments).has_value();
 }
 
 bool StreamWriter::isInCalls() const

@@ -187,8 +187,8 @@ void MessagesStreamWriterTest::writesBlocks_data()
     row("call in pieces", {callPiece(0, "t", "f", ""), callPiece(0, "", "", "{\"a"), callPiece(0, "", "", "\":1}")},
         {"0" + callStart("t"), "0" + arguments("{\"a"), "0" + arguments("\":1}"), "0 stop", "tool_use"});
     row("calls one after the other",
-        {callPiece(0, "t", "f", "{}"), callPiece(1, "u", "f", ""), callPiece(1, "", "", "{}")},
-        {"0" + callStart("t"), "0" + arguments("{}"), "0 stop", "1" + callStart("u"), "1" + arguments("{}"), "1 stop",
+        {callPiece(0, "t", "f", "{}\n"), callPiece(1, "u", "f", ""), callPiece(1, "", "", "{}")},
+        {"0" + callStart("t"), "0" + arguments("{}\n"), "0 stop", "1" + callStart("u"), "1" + arguments("{}"), "1 stop",
          "tool_use"});
     row("calls that come mixed",
         {callPiece(0, "t", "f", "{\"a\""), callPiece(1, "u", "f", "{\"b\""), callPiece(0, "", "", ":1}"),
