@@ -84,7 +84,7 @@ constexpr Endpoint kEndpoints[] = {
     {"POST", "/api/show", false, "ollama_show", Role::Inference, &api::ollamaShow, false, ChatProtocol::Ollama},
     {"GET", "/api/ps", false, "ollama_ps", Role::Inference, &api::ollamaRunning, false, ChatProtocol::Ollama},
     {"GET", "/api/version", false, "ollama_version", Role::Inference, &api::ollamaVersion, false, ChatProtocol::Ollama},
-    {"POST", "/api/pull", false, "ollama_pull", Role::Inference, &api::ollamaManagement, false, ChatProtocol::Ollama},
+    {"POST", "/api/pull", false, "ollama_pull", Role::Inference, &api::ollamaPull, false, ChatProtocol::Ollama},
     {"POST", "/api/push", false, "ollama_push", Role::Inference, &api::ollamaManagement, false, ChatProtocol::Ollama},
     {"POST", "/api/create", false, "ollama_create", Role::Inference, &api::ollamaManagement, false,
      ChatProtocol::Ollama},

@@ -4,6 +4,7 @@
 #include "gateway/api/ollama_names.h"
 #include "gateway/dialects/ollama/call_reader.h"
 #include "gateway/pipeline/chat_pipeline.h"
+#include "gateway/pipeline/load_model.h"
 
 namespace lunargate::api {
 
@@ -13,15 +14,17 @@ using Read = Result<ollama_api::ReadCall> (*)(QByteArray, int, const ollama_api:
 
 Task<> answer(RequestContext &context, Read read)
 {
-    const Config &config = *context.runtime->config;
+    const Runtime &runtime = *context.runtime;
     // The body moves on: nobody else needs it, and it can be large.
-    Result<ollama_api::ReadCall> call = read(std::move(context.exchange.request.body), config.server.maxJsonDepth,
-                                             [&config](QByteArrayView name) { return modelMeant(config, name); });
+    Result<ollama_api::ReadCall> call =
+        read(std::move(context.exchange.request.body), runtime.config->server.maxJsonDepth,
+             [&runtime](QByteArrayView name) { return modelMeant(runtime, name); });
     if (!call)
         co_return context.respondError(call.error());
-    if (!call->call)
-        co_return context.respond(200, "application/json", call->answer);
-    co_await runChatPipeline(context, std::move(call->call));
+    if (call->loadAnswer.isEmpty())
+        co_await runChatPipeline(context, std::move(call->call));
+    else
+        co_await loadModel(context, std::move(call->call), std::move(call->loadAnswer));
 }
 
 } // namespace

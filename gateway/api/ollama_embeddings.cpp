@@ -13,10 +13,10 @@ using ollama_api::EmbedKind;
 
 Task<> answer(RequestContext &context, EmbedKind kind)
 {
-    const Config &config = *context.runtime->config;
+    const Runtime &runtime = *context.runtime;
     Result<ollama_api::ReadEmbeddings> read =
-        ollama_api::readEmbeddings(context.exchange.request.body, config.server.maxJsonDepth, kind,
-                                   [&config](QByteArrayView name) { return modelMeant(config, name); });
+        ollama_api::readEmbeddings(context.exchange.request.body, runtime.config->server.maxJsonDepth, kind,
+                                   [&runtime](QByteArrayView name) { return modelMeant(runtime, name); });
     if (!read)
         co_return context.respondError(read.error());
     if (!read->request)

@@ -32,6 +32,16 @@ Result<QByteArray> readName(const QByteArray &bytes, int maxJsonDepth)
     return model.toByteArray();
 }
 
+// Nobody waits for lists that have nothing to do with the model.
+Task<ModelCatalogue> catalogueFor(RequestContext &context, const QByteArray &name)
+{
+    ModelCatalogue catalogue = context.runtime->catalogue();
+    if (findModel(catalogue, name))
+        co_return catalogue;
+    co_await refreshModels(context);
+    co_return context.runtime->catalogue();
+}
+
 } // namespace
 
 Task<> ollamaTags(RequestContext &context, const GatewayStatus &)
@@ -54,11 +64,7 @@ Task<> ollamaShow(RequestContext &context, const GatewayStatus &)
         readName(context.exchange.request.body, context.runtime->config->server.maxJsonDepth);
     if (!name)
         co_return context.respondError(name.error());
-    ModelCatalogue catalogue = context.runtime->catalogue();
-    if (!findModel(catalogue, *name)) { // nobody waits for lists that have nothing to do with it
-        co_await refreshModels(context);
-        catalogue = context.runtime->catalogue();
-    }
+    const ModelCatalogue catalogue = co_await catalogueFor(context, *name);
     if (const ModelEntry *model = allowedModel(context, catalogue, *name)) {
         context.respond(200, "application/json", modelInfo(*model, *context.runtime->config));
         co_return;
@@ -79,6 +85,19 @@ Task<> ollamaVersion(RequestContext &context, const GatewayStatus &)
 {
     context.respond(200, "application/json", R"({"version":")" + kSpokenVersion.toByteArray() + R"("})");
     co_return;
+}
+
+// Some clients pull what they are going to use, whether it is there or not.
+Task<> ollamaPull(RequestContext &context, const GatewayStatus &status)
+{
+    const Result<QByteArray> name =
+        readName(context.exchange.request.body, context.runtime->config->server.maxJsonDepth);
+    if (!name)
+        co_return context.respondError(name.error());
+    const ModelCatalogue catalogue = co_await catalogueFor(context, *name);
+    if (allowedModel(context, catalogue, *name))
+        co_return context.respond(200, "application/x-ndjson", "{\"status\":\"success\"}\n");
+    co_await ollamaManagement(context, status);
 }
 
 Task<> ollamaManagement(RequestContext &context, const GatewayStatus &)

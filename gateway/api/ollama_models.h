@@ -16,6 +16,7 @@ Task<> ollamaRunning(RequestContext &context, const GatewayStatus &status);
 /// GET /api/version: of the Ollama that the gateway speaks like.
 Task<> ollamaVersion(RequestContext &context, const GatewayStatus &status);
 /// What would pull, make, copy or delete models: an error that says where that is done.
+Task<> ollamaPull(RequestContext &context, const GatewayStatus &status);
 Task<> ollamaManagement(RequestContext &context, const GatewayStatus &status);
 /// GET / on the port of `server.ollama_port`: how clients find out whether Ollama is there.
 Task<> ollamaRoot(RequestContext &context, const GatewayStatus &status);

@@ -2,6 +2,7 @@
 #include "gateway/api/ollama_names.h"
 
 #include "gateway/config/config.h"
+#include "gateway/pipeline/runtime.h"
 #include "gateway/routing/model_id.h"
 
 #include <algorithm>
@@ -11,6 +12,12 @@ namespace lunargate::api {
 namespace {
 
 constexpr QByteArrayView kLatest = ":latest";
+
+// With the tag instead of without it, or the other way round.
+QByteArray otherName(QByteArrayView name)
+{
+    return name.endsWith(kLatest) ? name.chopped(kLatest.size()).toByteArray() : name.toByteArray().append(kLatest);
+}
 
 bool isOf(const TargetConfig &target, const ModelId &id)
 {
@@ -35,23 +42,32 @@ bool isConfigured(const Config &config, QByteArrayView name)
 
 } // namespace
 
-QByteArray modelMeant(const Config &config, QByteArrayView name)
+QByteArray modelMeant(const Config &config, const std::function<ModelCatalogue()> &catalogue, QByteArrayView name)
 {
-    if (isConfigured(config, name))
-        return name.toByteArray();
-    if (name.endsWith(kLatest))
-        return name.chopped(kLatest.size()).toByteArray();
-    QByteArray tagged = name.toByteArray().append(kLatest);
-    return isConfigured(config, tagged) ? tagged : name.toByteArray();
+    const QByteArray said = name.toByteArray();
+    const QByteArray other = otherName(name);
+    for (const QByteArray &spelling : {said, other}) {
+        if (isConfigured(config, spelling))
+            return spelling;
+    }
+    const ModelCatalogue told = catalogue();
+    for (const QByteArray &spelling : {said, other}) {
+        if (told.find(spelling))
+            return spelling;
+    }
+    return name.endsWith(kLatest) ? other : said;
+}
+
+QByteArray modelMeant(const Runtime &runtime, QByteArrayView name)
+{
+    return modelMeant(*runtime.config, [&runtime] { return runtime.catalogue(); }, name);
 }
 
 const ModelEntry *findModel(const ModelCatalogue &catalogue, QByteArrayView name)
 {
     if (const ModelEntry *model = catalogue.find(name))
         return model;
-    if (name.endsWith(kLatest))
-        return catalogue.find(name.chopped(kLatest.size()));
-    return catalogue.find(name.toByteArray().append(kLatest));
+    return catalogue.find(otherName(name));
 }
 
 } // namespace lunargate::api

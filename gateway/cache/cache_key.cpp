@@ -10,7 +10,7 @@ namespace lunargate {
 namespace {
 
 // Raised when the form of what is hashed changes, for stores that outlive this program.
-constexpr qint64 kFormat = 1;
+constexpr qint64 kFormat = 2;
 
 // What no provider looks at when it answers. OpenAI's API reference: `user` and `safety_identifier` name the end user
 // for abuse detection, the two of the prompt cache only save time and money. The model is the target's. `stream` is
@@ -24,8 +24,8 @@ bool isNote(QByteArrayView name, bool isStored)
     return name == "metadata" && !isStored;
 }
 
-// They reach no provider today, but ask for another behaviour of it: whoever forwards them need not think of the cache.
-constexpr QByteArrayView kControlHeaders[] = {"openai-beta", "anthropic-beta"};
+// They ask a provider for another behaviour, where they are sent on to it.
+constexpr QByteArrayView kControlHeaders[] = {"openai-beta", "anthropic-beta", "anthropic-version"};
 
 void addControlHeaders(ContentHash &hash, const HeaderList &headers)
 {
@@ -42,6 +42,7 @@ void addControlHeaders(ContentHash &hash, const HeaderList &headers)
 void addRequest(ContentHash &hash, const KeyedRequest &request)
 {
     hash.add(request.endpoint);
+    hash.add(request.modelSaid);
     hash.add(request.caller);
     hash.add(qint64(request.isStream));
     const bool isStored = request.root["store"].boolean().value_or(false);

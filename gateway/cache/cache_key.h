@@ -34,8 +34,9 @@ struct CacheKeyHash
 /// What of a request decides about its answer, whoever gives it. It lives for one call of cacheKey().
 struct KeyedRequest
 {
-    QByteArrayView endpoint; ///< `chat_completions`, `embeddings`
-    QByteArrayView caller;   ///< as Caller::identity() has it; empty: everybody shares the answers
+    QByteArrayView endpoint;       ///< `chat_completions`, `embeddings`
+    QByteArrayView modelSaid = {}; ///< by the client, where the answer repeats it; empty: it does not
+    QByteArrayView caller;         ///< as Caller::identity() has it; empty: everybody shares the answers
     bool isStream = false;
     QByteArrayView body; ///< normalised, an object
     json::Value root;    ///< the same, parsed

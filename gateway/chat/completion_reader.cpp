@@ -11,9 +11,6 @@ namespace lunargate {
 
 namespace {
 
-// The most calls that an answer is taken to have: an index beyond shares the last one's fate.
-constexpr qint64 kMostCalls = 1024;
-
 // Text, or a list of parts of which the texts count.
 QByteArray contentText(json::Value content)
 {
@@ -23,11 +20,32 @@ QByteArray contentText(json::Value content)
     return text;
 }
 
-// Two names of one thing; who sends both says the same in both.
+// Mistral's form: parts of the content that are lists of texts themselves (Mistral docs, "Reasoning").
+QByteArray thinkingText(json::Value content)
+{
+    QByteArray text;
+    for (const json::Value part : content.elements()) {
+        if (part["type"].string() == "thinking")
+            text.append(contentText(part["thinking"]));
+    }
+    return text;
+}
+
+// Several names of one thing; who sends more than one says the same in all.
 QByteArray reasoningText(json::Value message)
 {
-    const QByteArrayView modern = message["reasoning_content"].string();
-    return modern.isEmpty() ? message["reasoning"].toByteArray() : modern.toByteArray();
+    for (const char *name : {"reasoning_content", "reasoning"}) {
+        if (const QByteArrayView text = message[name].string(); !text.isEmpty())
+            return text.toByteArray();
+    }
+    return thinkingText(message["content"]);
+}
+
+// What calls without an id are named after.
+QByteArray answerName(json::Value answer)
+{
+    const QByteArrayView id = answer["id"].string();
+    return id.isEmpty() ? QByteArray::number(answer["created"].integer().value_or(0)) : id.toByteArray();
 }
 
 QByteArray argumentsText(json::Value arguments)
@@ -35,12 +53,12 @@ QByteArray argumentsText(json::Value arguments)
     return arguments.isObject() ? json::toText(arguments) : arguments.toByteArray();
 }
 
-AnsweredToolCall readCall(json::Value call, size_t index)
+AnsweredToolCall readCall(json::Value call, size_t position, QByteArrayView answer)
 {
     AnsweredToolCall result{.id = call["id"].toByteArray(), .isCustom = call["custom"].isObject()};
     const json::Value named = call[result.isCustom ? "custom" : "function"];
     if (result.id.isEmpty())
-        result.id = "call_" + QByteArray::number(qulonglong(index));
+        result.id = madeUpCallId(answer, position);
     result.name = named["name"].toByteArray();
     result.arguments = argumentsText(named[result.isCustom ? "input" : "arguments"]);
     if (result.arguments.isEmpty() && !result.isCustom)
@@ -49,14 +67,15 @@ AnsweredToolCall readCall(json::Value call, size_t index)
     return result;
 }
 
-std::vector<AnsweredToolCall> readCalls(json::Value message)
+std::vector<AnsweredToolCall> readCalls(json::Value message, QByteArrayView answer)
 {
     std::vector<AnsweredToolCall> calls;
     for (const json::Value call : message["tool_calls"].elements())
-        calls.push_back(readCall(call, calls.size()));
+        calls.push_back(readCall(call, calls.size(), answer));
     if (const json::Value legacy = message["function_call"]; legacy.isObject()) {
-        calls.push_back(
-            {.id = "call_0", .name = legacy["name"].toByteArray(), .arguments = argumentsText(legacy["arguments"])});
+        calls.push_back({.id = madeUpCallId(answer, 0),
+                         .name = legacy["name"].toByteArray(),
+                         .arguments = argumentsText(legacy["arguments"])});
     }
     return calls;
 }
@@ -71,16 +90,11 @@ std::vector<QByteArray> texts(json::Value list)
 
 ChatDelta::ToolCall readCallPiece(json::Value piece)
 {
-    ChatDelta::ToolCall call{
-        .index = static_cast<int>(std::clamp<qint64>(piece["index"].integer().value_or(0), 0, kMostCalls - 1)),
-        .id = piece["id"].toByteArray(),
-        .isCustom = piece["custom"].isObject()};
+    ChatDelta::ToolCall call{.id = piece["id"].toByteArray(), .isCustom = piece["custom"].isObject()};
     const json::Value named = piece[call.isCustom ? "custom" : "function"];
     call.name = named["name"].toByteArray();
     call.arguments = argumentsText(named[call.isCustom ? "input" : "arguments"]);
     call.extraContent = json::toText(piece["extra_content"]);
-    if (call.id.isEmpty() && !call.name.isEmpty())
-        call.id = "call_" + QByteArray::number(call.index);
     return call;
 }
 
@@ -106,14 +120,14 @@ Completion readCompletion(json::Value root)
                           .reasoning = reasoningText(message),
                           .reasoningDetails = texts(message["reasoning_details"]),
                           .refusal = message["refusal"].toByteArray(),
-                          .toolCalls = readCalls(message),
+                          .toolCalls = readCalls(message, answerName(root)),
                           .annotations = texts(message["annotations"])};
     const FinishReason guess = completion.toolCalls.empty() ? FinishReason::Stop : FinishReason::ToolCalls;
     completion.finishReason = finishReasonOf(choice["finish_reason"].string()).value_or(guess);
     return completion;
 }
 
-std::vector<ChatDelta> readChunk(json::Value chunk)
+std::vector<ChatDelta> readChunk(json::Value chunk, ToolCallOrder &calls)
 {
     const json::Value choice = firstChoice(chunk);
     if (!choice.exists())
@@ -130,8 +144,10 @@ std::vector<ChatDelta> readChunk(json::Value chunk)
         next(!deltas.back().reasoningDetail.isEmpty()).reasoningDetail = json::toText(detail);
     for (const json::Value annotation : message["annotations"].elements())
         next(!deltas.back().annotation.isEmpty()).annotation = json::toText(annotation);
-    for (const json::Value piece : message["tool_calls"].elements())
-        next(deltas.back().toolCall.has_value()).toolCall = readCallPiece(piece);
+    for (const json::Value piece : message["tool_calls"].elements()) {
+        if (auto call = calls.place(piece["index"].integer(), readCallPiece(piece), answerName(chunk)))
+            next(deltas.back().toolCall.has_value()).toolCall = std::move(call);
+    }
     deltas.back().finishReason = finishReasonOf(choice["finish_reason"].string());
     return deltas;
 }

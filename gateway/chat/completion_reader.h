@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/chat/chat_answer.h"
+#include "gateway/chat/tool_call_order.h"
 #include "gateway/json/document.h"
 
 #include <map>
@@ -14,8 +15,9 @@ namespace lunargate {
 Completion readCompletion(json::Value root);
 
 /// What a chat.completion.chunk adds, in the order in which it is to be told: one delta, and one more for each further
-/// tool call, thought or annotation in it. None for a chunk that says nothing of the first choice.
-std::vector<ChatDelta> readChunk(json::Value chunk);
+/// tool call, thought or annotation in it. None for a chunk that says nothing of the first choice. `calls` is the
+/// stream's, the same for all its chunks.
+std::vector<ChatDelta> readChunk(json::Value chunk, ToolCallOrder &calls);
 
 /// Adds up deltas to the answer that they make.
 class CompletionAssembly

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/chat/finish_reason.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 namespace lunargate {
 
 QByteArrayView finishReasonText(FinishReason reason)
@@ -27,7 +31,14 @@ std::optional<FinishReason> finishReasonOf(QByteArrayView text)
         if (text == finishReasonText(reason))
             return reason;
     }
-    return text == "function_call" ? std::optional(FinishReason::ToolCalls) : std::nullopt;
+    static constexpr std::pair<QByteArrayView, FinishReason> kOthers[] = {
+        {"function_call", FinishReason::ToolCalls},
+        {"model_length", FinishReason::Length},                // Mistral: the model's limit, not the caller's
+        {"insufficient_system_resource", FinishReason::Error}, // DeepSeek
+        {"abort", FinishReason::Error},                        // vLLM, SGLang
+    };
+    const auto *const other = std::ranges::find(kOthers, text, &std::pair<QByteArrayView, FinishReason>::first);
+    return other == std::end(kOthers) ? std::nullopt : std::optional(other->second);
 }
 
 } // namespace lunargate

@@ -12,7 +12,8 @@ namespace lunargate {
 /// `stop`, `length`, `tool_calls`, `content_filter` or `error`: OpenAI's words.
 QByteArrayView finishReasonText(FinishReason reason);
 
-/// What such a word means; nothing for one that OpenAI does not have. `function_call` is the older `tool_calls`.
+/// What such a word means; nothing for an unknown one. `function_call` is the older `tool_calls`; a few words of
+/// services that follow OpenAI are known too.
 std::optional<FinishReason> finishReasonOf(QByteArrayView text);
 
 } // namespace lunargate

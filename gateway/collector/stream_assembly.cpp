@@ -21,7 +21,7 @@ public:
             m_model = chunk["model"].toByteArray();
         if (m_created == 0)
             m_created = chunk["created"].integer().value_or(0);
-        for (const ChatDelta &delta : readChunk(chunk))
+        for (const ChatDelta &delta : readChunk(chunk, m_calls))
             m_assembly.add(delta);
     }
 
@@ -38,6 +38,7 @@ public:
     }
 
 private:
+    ToolCallOrder m_calls;
     CompletionAssembly m_assembly;
     QByteArray m_model;
     qint64 m_created = 0;

@@ -30,8 +30,7 @@ inline constexpr char kUpstreamRequestId[] = "X-LunarGate-Upstream-Request-ID";
 
 /// Provider headers that help clients: rate limits (also in the names of the client's dialect), waits, the provider's
 /// own request id under our name. What is set already stays.
-void copyProviderHeaders(const HeaderList &from, ResponseWriter &response,
-                         ChatProtocol client = ChatProtocol::OpenAiChat);
+void copyProviderHeaders(const HeaderList &from, ResponseWriter &response, ChatProtocol client);
 
 /// Who served the request, or told the error.
 void setTarget(const RequestRecord &record, ResponseWriter &response);

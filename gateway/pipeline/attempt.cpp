@@ -112,6 +112,12 @@ Error noContent(const Provider &provider, const char *problem)
             .message = nameOf(provider.config()) + ' ' + problem};
 }
 
+// Bytes that pass as they are stay so.
+bool looksForTags(const Provider &provider, const ProviderCall &call)
+{
+    return provider.config().extractReasoningTags && !call.isPassedThrough && !call.isNative;
+}
+
 Task<AttemptResult> openWhole(const Provider &provider, ProviderCall &providerCall, UpstreamCall &call,
                               const AttemptDeadlines &deadlines)
 {
@@ -131,7 +137,7 @@ Task<AttemptResult> openWhole(const Provider &provider, ProviderCall &providerCa
         co_return failed(noContent(provider, "answered without a single choice"), true);
     OpenAnswer open;
     open.whole = *std::move(answer);
-    if (provider.config().extractReasoningTags)
+    if (looksForTags(provider, providerCall))
         extractReasoningTags(open.whole);
     co_return open;
 }
@@ -169,7 +175,7 @@ Task<AttemptResult> openStream(const Provider &provider, ProviderCall &providerC
 {
     OpenAnswer open;
     open.reader = providerCall.streamReader();
-    if (provider.config().extractReasoningTags && !providerCall.isPassedThrough)
+    if (looksForTags(provider, providerCall))
         open.reader = std::make_unique<ReasoningTagReader>(std::move(open.reader));
     const AttemptDeadlines::Limit deadline = deadlines.firstContent();
     qsizetype heldBytes = 0;

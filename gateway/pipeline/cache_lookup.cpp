@@ -41,6 +41,7 @@ std::optional<CacheKey> keyOf(const Runtime &runtime, const Caller &client, cons
     const bool isShared = runtime.config->caching.scope == CacheScope::Everybody;
     const QByteArray caller = isShared ? QByteArray() : client.identity();
     return cacheKey({.endpoint = subject.endpoint,
+                     .modelSaid = subject.modelSaid,
                      .caller = caller,
                      .isStream = subject.isStream,
                      .body = subject.body,
@@ -58,7 +59,9 @@ std::optional<CacheKey> keyOf(const Runtime &runtime, const Caller &client, cons
 CacheSubject cacheSubject(const ChatRequest &request)
 {
     if (const auto &native = request.native) {
+        const bool isRepeated = native->protocol == ChatProtocol::Ollama;
         return {.endpoint = native->path.isEmpty() ? endpointName(native->protocol) : QByteArrayView(native->path),
+                .modelSaid = isRepeated ? native->document.root()["model"].string() : QByteArrayView(),
                 .isStream = request.stream,
                 .body = native->body,
                 .root = native->document.root()};

@@ -15,6 +15,7 @@ namespace lunargate {
 struct CacheSubject
 {
     QByteArrayView endpoint;
+    QByteArrayView modelSaid = {}; ///< see KeyedRequest
     bool isStream = false;
     QByteArrayView body;
     json::Value root;

@@ -5,8 +5,10 @@
 #include "gateway/json/writer.h"
 #include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/chat_pipeline.h"
+#include "gateway/pipeline/collect.h"
+#include "gateway/pipeline/counted_attempt.h"
 #include "gateway/pipeline/normalise.h"
-#include "gateway/pipeline/try_targets.h"
+#include "gateway/pipeline/trace.h"
 
 namespace lunargate {
 
@@ -67,11 +69,28 @@ void respondCount(RequestContext &context, const QByteArray &body)
     context.respond(200, "application/json", body);
 }
 
-bool canCount(const RequestContext &context, const Candidate &candidate, const ChatRequest &request)
+// Nothing if the target cannot count.
+std::optional<PreparedCall> prepareCount(const RequestContext &context, const Candidate &candidate,
+                                         const ChatRequest &request)
 {
     const std::shared_ptr<const Provider> provider =
         context.runtime->providers.find(candidate.providerId, candidate.responsesUpstream, candidate.target);
-    return provider && provider->tokenCountCall(request, candidate.model).has_value();
+    return provider ? provider->tokenCountCall(request, candidate.model) : std::nullopt;
+}
+
+// Once, and without a word to the circuit and to balancing: how counting fares says nothing about model calls.
+Task<AttemptResult> askOnce(RequestContext &context, PreparedCall call, const RoutePlan &plan)
+{
+    Candidate candidate = plan.candidates.front();
+    candidate.load = nullptr;
+    const Prepare prepare = [&call](const Provider &, const Candidate &) { return std::move(call); };
+    const AttemptTerms terms{
+        .deadline = requestDeadline(*context.runtime->config, plan, context.record.startedAt),
+        .spanId = newCallSpan(context),
+    };
+    TargetPermit permit = TargetPermit::withoutVerdict(context.services, candidate);
+    collectStart(context);
+    co_return co_await countedAttempt(context, prepare, candidate, terms, permit);
 }
 
 void respondEstimate(RequestContext &context, const ChatRequest &request, const Candidate &candidate)
@@ -97,17 +116,15 @@ Task<> countTokens(RequestContext &context, Result<std::unique_ptr<ClientCall>> 
 
     plan->candidates.resize(1); // another one counts otherwise
     const Candidate &candidate = plan->candidates.front();
-    if (!canCount(context, candidate, request))
+    std::optional<PreparedCall> counting = prepareCount(context, candidate, request);
+    if (!counting)
         co_return respondEstimate(context, request, candidate);
-    const Prepare prepare = [&request](const Provider &provider, const Candidate &asked) {
-        return *provider.tokenCountCall(request, asked.model);
-    };
-    AttemptResult answer = co_await tryTargets(context, prepare, *plan);
+    AttemptResult answer = co_await askOnce(context, *std::move(counting), *plan);
     if (!answer && isFinal(answer.error()))
         co_return context.respondFailure(answer.error());
     if (!answer)
         co_return respondEstimate(context, request, candidate);
-    headers::copyProviderHeaders(answer->headers, context.exchange.response);
+    headers::copyProviderHeaders(answer->headers, context.exchange.response, request.protocol());
     headers::setTarget(context.record, context.exchange.response);
     respondCount(context, answer->whole.body);
 }

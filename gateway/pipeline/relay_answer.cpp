@@ -129,7 +129,7 @@ private:
 void setAnswerHeaders(RequestContext &context, const OpenAnswer &open)
 {
     ResponseWriter &response = context.exchange.response;
-    headers::copyProviderHeaders(open.headers, response);
+    headers::copyProviderHeaders(open.headers, response, context.dialect().protocol());
     headers::setTarget(context.record, response);
     headers::setAttempts(context.record, response);
     if (const auto disposition = open.headers.value("Content-Disposition"))

@@ -34,7 +34,7 @@ void respondWhole(RequestContext &context, const OpenAnswer &open)
     context.record.usage = open.whole.usage;
     context.record.modelServed = open.whole.model;
     ResponseWriter &response = context.exchange.response;
-    headers::copyProviderHeaders(open.headers, response);
+    headers::copyProviderHeaders(open.headers, response, context.dialect().protocol());
     headers::setTarget(context.record, response);
     headers::setAttempts(context.record, response);
     headers::setTiming(context.record, response);

@@ -25,6 +25,13 @@ TargetPermit TargetPermit::anyway(Services &services, const Candidate &candidate
     return permit;
 }
 
+TargetPermit TargetPermit::withoutVerdict(Services &services, const Candidate &candidate)
+{
+    TargetPermit permit(services, candidate);
+    permit.m_givesVerdict = false;
+    return permit;
+}
+
 Result<void> TargetPermit::ask()
 {
     m_hasBegunAttempt = false;
@@ -72,19 +79,22 @@ void TargetPermit::beginAttempt()
 
 void TargetPermit::attemptFailed(const Error &error)
 {
-    m_circuit.attemptFailed(error, Clock::now());
+    if (m_givesVerdict)
+        m_circuit.attemptFailed(error, Clock::now());
     m_slot.release();
 }
 
 void TargetPermit::succeed()
 {
-    m_circuit.succeed(Clock::now());
+    if (m_givesVerdict)
+        m_circuit.succeed(Clock::now());
     m_slot.release();
 }
 
 void TargetPermit::fail(const Error &error)
 {
-    m_circuit.fail(error, Clock::now());
+    if (m_givesVerdict)
+        m_circuit.fail(error, Clock::now());
     m_slot.release();
 }
 

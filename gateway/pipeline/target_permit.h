@@ -24,6 +24,8 @@ public:
     TargetPermit(Services &services, const Candidate &candidate) : m_services(&services), m_candidate(&candidate) {}
     /// One that has the circuit's consent whatever its state; see LastTargetPolicy::LeastBad.
     static TargetPermit anyway(Services &services, const Candidate &candidate);
+    /// One whose circuit is asked, but never told how the request fared: it says nothing about model calls.
+    static TargetPermit withoutVerdict(Services &services, const Candidate &candidate);
 
     /// Before each attempt: the circuit's consent. Fails with Overloaded (`circuit_open`, `provider_cooling_down`).
     Result<void> ask();
@@ -54,6 +56,7 @@ private:
     const Candidate *m_candidate = nullptr;
     bool m_hasConsent = false;
     bool m_hasBegunAttempt = false;
+    bool m_givesVerdict = true;
     CircuitBreakers::Permit m_circuit;
     ConcurrencySlots::Slot m_slot;
 };

@@ -104,6 +104,11 @@ Error incompleteStream()
                          "the provider's stream ended without its end mark: the answer is incomplete");
 }
 
+Error cutAnswer()
+{
+    return protocolError("upstream_incomplete", "the provider broke off its answer");
+}
+
 Error malformedEvent()
 {
     return protocolError("upstream_malformed_event", "the provider sent a stream event that makes no sense");

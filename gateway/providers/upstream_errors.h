@@ -38,6 +38,8 @@ std::unexpected<UpstreamFailure> invalidAnswer(const QByteArray &problem);
 
 /// A stream that ended without its end mark.
 Error incompleteStream();
+/// An answer whose finish reason says that it broke off.
+Error cutAnswer();
 /// A stream event that is not what the protocol says.
 Error malformedEvent();
 /// A stream event that is over `limit`, which is whole MiB.

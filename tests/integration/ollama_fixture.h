@@ -39,10 +39,13 @@ struct OllamaFixture
     FakeUpstream upstream;
     GatewayProcess gateway;
 
-    bool start(const QByteArray &sections = {})
+    /// `more` are further members of the provider.
+    bool start(const QByteArray &sections = {}, const QByteArray &more = {})
     {
         return gateway.start("providers:\n  local: {type: ollama, base_url: \"" + upstream.url("") +
-                             "\", default_model: fake-model, models: {mode: static, static: [fake-model]}}\n"
+                             "\", default_model: fake-model, models: {mode: static, static: [fake-model]}" +
+                             (more.isEmpty() ? "" : ", " + more) +
+                             "}\n"
                              "retry: {initial_delay: 1ms, max_delay: 5ms}\n"
                              "routing:\n  routes: [{name: all, targets: [{provider: local}]}]\n" +
                              sections);

@@ -95,6 +95,7 @@ private Q_SLOTS:
     void tokensAreEstimatedForOthers();
     void tokensAreEstimatedWhereTheProviderCannotCount();
     void refusalsOfCountsAreTold();
+    void countsSayNothingAboutModelCalls();
     void eitherKeyIsTaken_data();
     void eitherKeyIsTaken();
     void suffixesOfModelsAreLeftOut();
@@ -355,11 +356,13 @@ void MessagesTest::silenceIsFilledWithPings()
 void MessagesTest::tokensAreCountedByAnthropic()
 {
     Fixture fixture;
-    fixture.upstream.on("/v1/messages/count_tokens", Script::json(200, R"({ "input_tokens":42 })"));
+    fixture.upstream.on("/v1/messages/count_tokens",
+                        Script::json(200, R"({ "input_tokens":42 })", {{"x-ratelimit-limit-requests", "60"}}));
     QVERIFY(fixture.startFor("anthropic"));
     const QByteArray body = R"({"model":"fake-model","messages":[{"role":"user","content":"Hi"}], "odd":1.0})";
     const HttpAnswer answer = fixture.client().post("/v1/messages/count_tokens", body);
     QCOMPARE(answer.body, "{ \"input_tokens\":42 }");
+    QCOMPARE(answer.header("anthropic-ratelimit-requests-limit"), "60");
     QCOMPARE(fixture.upstream.lastRequest().body, body);
 }
 
@@ -402,6 +405,19 @@ void MessagesTest::refusalsOfCountsAreTold()
     const HttpAnswer answer = fixture.client().post("/v1/messages/count_tokens", messagesBody());
     QCOMPARE(answer.status, 400);
     QCOMPARE(answer.body, error);
+}
+
+void MessagesTest::countsSayNothingAboutModelCalls()
+{
+    Fixture fixture;
+    fixture.upstream.otherwise([](const ReceivedRequest &) { return Script::json(500, R"({"error":"broken"})"); });
+    QVERIFY(fixture.startFor("anthropic"));
+    constexpr int kMany = 8; // more than the circuit bears
+    for (int count = 0; count < kMany; ++count)
+        QCOMPARE(fixture.client().post("/v1/messages/count_tokens", messagesBody()).status, 200);
+    QCOMPARE(fixture.upstream.requestCount(), kMany);
+    fixture.upstream.enqueue(Script::json(200, kMessage));
+    QCOMPARE(fixture.messages(messagesBody()).status, 200);
 }
 
 void MessagesTest::eitherKeyIsTaken_data()

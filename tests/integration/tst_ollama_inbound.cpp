@@ -87,6 +87,83 @@ private Q_SLOTS:
         QCOMPARE(metrics.sum("ai_router_tokens_total", {{"direction", "output"}}), 12.0);
     }
 
+    void loadsReachOllama_data()
+    {
+        QTest::addColumn<QByteArray>("path");
+        QTest::addColumn<QByteArray>("members");
+        QTest::addColumn<QByteArray>("answer");
+        QTest::newRow("load") << QByteArray("/api/chat") << QByteArray()
+                              << QByteArray(R"({"model":"fake-model","message":{"role":"assistant","content":""},)"
+                                            R"("done_reason":"load","done":true,"zeta":1.0})");
+        QTest::newRow("unload") << QByteArray("/api/generate") << QByteArray(R"(,"keep_alive":0)")
+                                << QByteArray(R"({"model":"fake-model","response":"","done":true,)"
+                                              R"("done_reason":"unload","zeta":1.0})");
+    }
+
+    void loadsReachOllama()
+    {
+        QFETCH(const QByteArray, path);
+        QFETCH(const QByteArray, members);
+        QFETCH(const QByteArray, answer);
+        OllamaFixture f;
+        f.upstream.enqueue(Script::json(200, answer));
+        QVERIFY(f.start());
+        const QByteArray body = R"({"model":"fake-model")" + members + '}';
+        const HttpAnswer got = f.client().post(path, body);
+        QVERIFY2(got.status == 200, got.summary().constData());
+        QCOMPARE(got.body, answer);
+        QCOMPARE(f.upstream.requestCount(), 1);
+        QCOMPARE(f.upstream.lastRequest().path, path);
+        QCOMPARE(f.upstream.lastRequest().body, body);
+    }
+
+    void loadsOfUnknownModelsFail()
+    {
+        OllamaFixture f;
+        const QByteArray body = R"({"error":"model 'x' not found"})";
+        f.upstream.enqueue(Script::json(404, body));
+        QVERIFY(f.start());
+        const HttpAnswer got = f.client().post("/api/chat", R"({"model":"x"})");
+        QCOMPARE(got.status, 404);
+        QCOMPARE(got.body, body);
+    }
+
+    void whatOnlyOllamaUnderstandsReachesIt()
+    {
+        OllamaFixture f;
+        f.upstream.enqueue(Script::json(200, R"({"message":{"content":"Hi"},"done":true})"));
+        QVERIFY(f.start());
+        const QByteArray body = chatCall(R"("stream":false,"options":{"num_ctx":"big"},"format":"later")");
+        QCOMPARE(f.client().post("/api/chat", body).status, 200);
+        QCOMPARE(f.upstream.lastRequest().body, body);
+    }
+
+    void thoughtsInTagsStayInWhatPasses()
+    {
+        const QByteArrayList lines = {
+            R"({"model":"fake-model","message":{"role":"assistant","content":"<think>Hm.</think>Hi"},"done":false})",
+            R"({"model":"fake-model","message":{"role":"assistant","content":""},"done":true})"};
+        OllamaFixture f;
+        f.upstream.enqueue(ndjson(lines));
+        f.upstream.enqueue(Script::json(200, lines[0]));
+        QVERIFY(f.start({}, "extract_reasoning_tags: true"));
+        QCOMPARE(linesOf(f.client().post("/api/chat", chatCall()).body), lines);
+        QCOMPARE(f.client().post("/api/chat", chatCall(R"("stream":false)")).body, lines[0]);
+    }
+
+    void pullsOfKnownModelsAreDone()
+    {
+        OllamaFixture f;
+        QVERIFY(f.start());
+        const HttpAnswer got = f.client().post("/api/pull", R"({"model":"fake-model:latest"})");
+        QCOMPARE(got.status, 200);
+        QCOMPARE(textAt(got.body, "status"), "success");
+        const HttpAnswer other = f.client().post("/api/pull", R"({"model":"another"})");
+        QCOMPARE(other.status, 400);
+        QVERIFY(!textAt(other.body, "error").isEmpty());
+        QCOMPARE(f.upstream.requestCount(), 0);
+    }
+
     void errorsPassBetweenOllamas()
     {
         OllamaFixture f;
@@ -203,13 +280,13 @@ private Q_SLOTS:
     {
         GatewayFixture f;
         QVERIFY(f.start());
-        const HttpAnswer got = f.client().post("/api/generate", promptCall(R"("suffix":"}")"));
+        const HttpAnswer got = f.client().post("/api/generate", promptCall(R"("suffix":"b")"));
         QCOMPARE(got.status, 400);
         QVERIFY2(textAt(got.body, "error").contains("suffix"), got.body.constData());
         QCOMPARE(f.upstream.requestCount(), 0);
     }
 
-    void loadsAreAnsweredAtOnce()
+    void loadsAreConfirmedForOthers()
     {
         GatewayFixture f;
         QVERIFY(f.start());

@@ -13,6 +13,16 @@ namespace lunargate::anthropic_messages {
 
 using Kind = ChatStreamEvent::Kind;
 
+namespace {
+
+bool hasContent(const ChatDelta &delta)
+{
+    return !delta.text.isEmpty() || !delta.reasoning.isEmpty() || !delta.reasoningDetail.isEmpty() ||
+           !delta.refusal.isEmpty();
+}
+
+} // namespace
+
 void StreamWriter::append(QByteArray &out, const ChatStreamEvent &event)
 {
     if (event.usage)
@@ -56,7 +66,29 @@ void StreamWriter::start(QByteArray &out, const ChatDelta &delta)
     out.append(kPingFrame);
 }
 
+// A call that another block cuts off could not go on.
 void StreamWriter::addDelta(QByteArray &out, const ChatDelta &delta)
+{
+    if (isInCalls() && hasContent(delta))
+        m_waiting.push_back(delta);
+    else
+        addContent(out, delta);
+    if (delta.toolCall)
+        addCallPiece(out, *delta.toolCall);
+    if (!m_waiting.empty() && !isInCalls())
+        addWaiting(out);
+    if (delta.finishReason)
+        m_finishReason = delta.finishReason;
+}
+
+void StreamWriter::addWaiting(QByteArray &out)
+{
+    closeCalls(out);
+    for (const ChatDelta &delta : std::exchange(m_waiting, {}))
+        addContent(out, delta);
+}
+
+void StreamWriter::addContent(QByteArray &out, const ChatDelta &delta)
 {
     if (!delta.reasoning.isEmpty())
         addReasoning(out, delta.reasoning);
@@ -68,10 +100,6 @@ void StreamWriter::addDelta(QByteArray &out, const ChatDelta &delta)
         m_refusal += delta.refusal;
         addText(out, delta.refusal);
     }
-    if (delta.toolCall)
-        addCallPiece(out, *delta.toolCall);
-    if (delta.finishReason)
-        m_finishReason = delta.finishReason;
 }
 
 void StreamWriter::addText(QByteArray &out, const QByteArray &text)
@@ -165,9 +193,16 @@ void StreamWriter::appendArguments(QByteArray &out, const QByteArray &text)
     appendDelta(out, "input_json_delta", "partial_json", text);
 }
 
+// Only an end is worth reading all of it for.
 bool StreamWriter::isCallWhole() const
 {
-    return json::Document::parse(m_calls.front().arguments).has_value();
+    const QByteArray &arguments = m_calls.front().arguments;
+    return QByteArrayView(arguments).trimmed().endsWith('}') && json::Document::parse(arguments).has_value();
+}
+
+bool StreamWriter::isInCalls() const
+{
+    return m_open == Open::Call && (m_calls.size() > 1 || !isCallWhole());
 }
 
 void StreamWriter::openBlock(QByteArray &out, Open kind, QByteArrayView block)
@@ -235,7 +270,7 @@ void StreamWriter::closeCalls(QByteArray &out)
 void StreamWriter::finish(QByteArray &out)
 {
     start(out, {});
-    closeCalls(out);
+    addWaiting(out);
     closeBlock(out);
     const QByteArrayView reason =
         stopReason(m_finishReason.value_or(FinishReason::Stop), m_hasCalls, !m_refusal.isEmpty());

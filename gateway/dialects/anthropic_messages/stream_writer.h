@@ -8,7 +8,7 @@
 namespace lunargate::anthropic_messages {
 
 /// Writes a stream of message events (Anthropic docs, "Streaming messages"). Blocks come one after the other, so that
-/// calls whose pieces come mixed wait for those before them.
+/// calls whose pieces come mixed wait for those before them, and everything else for the calls.
 class StreamWriter final : public lunargate::StreamWriter
 {
 public:
@@ -31,6 +31,8 @@ private:
 
     void start(QByteArray &out, const ChatDelta &delta);
     void addDelta(QByteArray &out, const ChatDelta &delta);
+    void addContent(QByteArray &out, const ChatDelta &delta);
+    void addWaiting(QByteArray &out);
     void addText(QByteArray &out, const QByteArray &text);
     void addReasoning(QByteArray &out, const QByteArray &text);
     void addDetail(QByteArray &out, const QByteArray &detail);
@@ -38,6 +40,7 @@ private:
     void openNextCall(QByteArray &out);
     void appendArguments(QByteArray &out, const QByteArray &text);
     bool isCallWhole() const;
+    bool isInCalls() const;
     void openBlock(QByteArray &out, Open kind, QByteArrayView block);
     void appendDelta(QByteArray &out, QByteArrayView type, QByteArrayView member, QByteArrayView text);
     void appendWhole(QByteArray &out, const ThoughtBlock &block);
@@ -52,8 +55,9 @@ private:
     bool m_hasStarted = false;
     int m_blocks = 0; // begun
     Open m_open = Open::None;
-    QByteArray m_signature;   // of the thinking block that is open
-    std::deque<Call> m_calls; // the first one is open, if m_open says so; the others wait
+    QByteArray m_signature;           // of the thinking block that is open
+    std::deque<Call> m_calls;         // the first one is open, if m_open says so; the others wait
+    std::vector<ChatDelta> m_waiting; // what came before the calls were whole
     bool m_hasCalls = false;
     std::vector<ThoughtBlock> m_carried; // for who did not ask for thoughts: until there is a call that needs them
     QByteArray m_refusal;

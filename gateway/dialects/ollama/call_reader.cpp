@@ -54,6 +54,9 @@ Result<JsonBody> readBody(QByteArrayView body, int maxJsonDepth)
     const json::Value model = read->document.root()["model"];
     if (!isAbsent(model) && !model.isString())
         return refusedBody("invalid_type", "'model' must be a string", "model");
+    const json::Value stream = read->document.root()["stream"];
+    if (!isAbsent(stream) && !stream.isBool())
+        return refusedBody("invalid_type", "'stream' must be true or false", "stream");
     return read;
 }
 
@@ -62,16 +65,6 @@ Result<void> checkText(json::Value root, const char *name)
     if (const json::Value value = root[name]; !isAbsent(value) && !value.isString())
         return refusedBody("invalid_type", QByteArray("'") + name + "' must be a string", name);
     return {};
-}
-
-// `keep_alive: 0`, in whatever unit, is how clients have a model unloaded.
-ReadCall loadCall(json::Value root, Kind kind)
-{
-    const json::Value keepAlive = root["keep_alive"];
-    const bool isUnload = keepAlive.number() == 0.0 || keepAlive.string() == "0" || keepAlive.string() == "0s";
-    return {.call = nullptr,
-            .answer = loadAnswer({.kind = kind, .model = root["model"].toByteArray()}, isUnload,
-                                 QDateTime::currentSecsSinceEpoch())};
 }
 
 void writeModel(ChatBody &body, json::Value root, const ModelMeant &modelMeant)
@@ -133,7 +126,41 @@ ReadCall finishedCall(ChatBody written, QByteArray bytes, JsonBody body, Kind ki
                                    .document = std::move(body.document),
                                    .headers = {},
                                    .query = {}};
-    return {.call = std::make_unique<OllamaCall>(std::move(request), std::move(form)), .answer = {}};
+    return {.call = std::make_unique<OllamaCall>(std::move(request), std::move(form))};
+}
+
+// For those who route: a body without what cannot be said.
+ChatBody bareBody(json::Value root, const ModelMeant &modelMeant)
+{
+    ChatBody bare;
+    writeModel(bare, root, modelMeant);
+    bare.json.key("messages").beginArray().endArray();
+    writeStream(bare, root["stream"]);
+    return bare;
+}
+
+// `keep_alive: 0`, in whatever unit, is how clients have a model unloaded.
+ReadCall loadCall(QByteArray bytes, JsonBody body, Kind kind, const ModelMeant &modelMeant)
+{
+    const json::Value root = body.document.root();
+    const json::Value keepAlive = root["keep_alive"];
+    const bool isUnload = keepAlive.number() == 0.0 || keepAlive.string() == "0" || keepAlive.string() == "0s";
+    QByteArray answer =
+        loadAnswer({.kind = kind, .model = root["model"].toByteArray()}, isUnload, QDateTime::currentSecsSinceEpoch());
+    ReadCall read = finishedCall(bareBody(root, modelMeant), std::move(bytes), std::move(body), kind);
+    read.loadAnswer = std::move(answer);
+    return read;
+}
+
+/// `written` is the chat form, or why there is none.
+ReadCall writtenCall(ChatBody chat, const Result<void> &written, QByteArray bytes, JsonBody body, Kind kind,
+                     const ModelMeant &modelMeant)
+{
+    if (written)
+        return finishedCall(std::move(chat), std::move(bytes), std::move(body), kind);
+    ChatBody bare = bareBody(body.document.root(), modelMeant);
+    bare.untranslatable = written.error();
+    return finishedCall(std::move(bare), std::move(bytes), std::move(body), kind);
 }
 
 } // namespace
@@ -148,7 +175,7 @@ Result<ReadCall> readChatCall(QByteArray bytes, int maxJsonDepth, const ModelMea
     if (!isAbsent(messages) && !messages.isArray())
         return refusedBody("invalid_type", "'messages' must be an array", "messages");
     if (messages.size() == 0)
-        return loadCall(root, Kind::Chat);
+        return loadCall(std::move(bytes), *std::move(body), Kind::Chat, modelMeant);
 
     ChatBody chat{.json = json::TextWriter::forBody(bytes.size())};
     writeModel(chat, root, modelMeant);
@@ -157,9 +184,7 @@ Result<ReadCall> readChatCall(QByteArray bytes, int maxJsonDepth, const ModelMea
         writeMessages(chat.json, messages).and_then([&] { return writeTools(chat, root["tools"]); }).and_then([&] {
             return writeSharedMembers(chat, root);
         });
-    if (!written)
-        return std::unexpected(written.error());
-    return finishedCall(std::move(chat), std::move(bytes), *std::move(body), Kind::Chat);
+    return writtenCall(std::move(chat), written, std::move(bytes), *std::move(body), Kind::Chat, modelMeant);
 }
 
 Result<ReadCall> readGenerateCall(QByteArray bytes, int maxJsonDepth, const ModelMeant &modelMeant)
@@ -173,15 +198,13 @@ Result<ReadCall> readGenerateCall(QByteArray bytes, int maxJsonDepth, const Mode
             return std::unexpected(std::move(checked.error()));
     }
     if (root["prompt"].string().isEmpty() && root["suffix"].string().isEmpty() && root["images"].size() == 0)
-        return loadCall(root, Kind::Generate);
+        return loadCall(std::move(bytes), *std::move(body), Kind::Generate, modelMeant);
 
     ChatBody chat{.json = json::TextWriter::forBody(bytes.size())};
     writeModel(chat, root, modelMeant);
     refuseTemplates(chat, root);
     const Result<void> written = writePrompt(chat, root).and_then([&] { return writeSharedMembers(chat, root); });
-    if (!written)
-        return std::unexpected(written.error());
-    return finishedCall(std::move(chat), std::move(bytes), *std::move(body), Kind::Generate);
+    return writtenCall(std::move(chat), written, std::move(bytes), *std::move(body), Kind::Generate, modelMeant);
 }
 
 } // namespace lunargate::ollama_api

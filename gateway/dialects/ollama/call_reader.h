@@ -13,13 +13,14 @@ using ModelMeant = std::function<QByteArray(QByteArrayView)>;
 /// What a client of Ollama's wants.
 struct ReadCall
 {
-    std::unique_ptr<ClientCall> call; ///< null: no model need be asked
-    QByteArray answer;                ///< then: the whole answer
+    std::unique_ptr<ClientCall> call;
+    QByteArray loadAnswer = {}; ///< not empty: `call` only wants the model loaded, or unloaded, and who cannot do that
+                                ///< says so
 };
 
 /// Reads the body of POST /api/chat (Ollama API reference, "Generate a chat message"). Without messages it only wants
-/// the model loaded, which is answered at once. Fails with InvalidRequest, naming the client's own field; what only
-/// Ollama itself can do becomes ChatRequest::untranslatable.
+/// the model loaded. Fails with InvalidRequest, naming the client's own field, where the gateway itself needs to read
+/// it; what only Ollama can do or judge becomes ChatRequest::untranslatable.
 Result<ReadCall> readChatCall(QByteArray body, int maxJsonDepth, const ModelMeant &modelMeant);
 
 /// The same for POST /api/generate ("Generate a completion"): the prompt becomes a conversation of one turn.

@@ -24,17 +24,6 @@ QByteArray option(QByteArrayView name)
     return "options." + name.toByteArray();
 }
 
-Result<void> writeStream(ChatBody &body, json::Value value)
-{
-    if (!isAbsent(value) && !value.isBool())
-        return refusedBody("invalid_type", "'stream' must be true or false", "stream");
-    body.isStream = value.boolean().value_or(true); // Ollama's default
-    body.json.member("stream", body.isStream);
-    if (body.isStream)
-        body.json.key("stream_options").beginObject().member("include_usage", true).endObject();
-    return {};
-}
-
 Result<void> writeFormat(ChatBody &body, json::Value format)
 {
     if (isAbsent(format) || (format.isString() && format.string().isEmpty()))
@@ -168,10 +157,17 @@ void ChatBody::refuse(const QByteArray &field, const QByteArray &what)
                            .param = field};
 }
 
+void writeStream(ChatBody &body, json::Value value)
+{
+    body.isStream = value.boolean().value_or(true); // Ollama's default
+    body.json.member("stream", body.isStream);
+    if (body.isStream)
+        body.json.key("stream_options").beginObject().member("include_usage", true).endObject();
+}
+
 Result<void> writeSharedMembers(ChatBody &body, json::Value root)
 {
-    if (Result<void> written = writeStream(body, root["stream"]); !written)
-        return written;
+    writeStream(body, root["stream"]);
     if (Result<void> written = writeFormat(body, root["format"]); !written)
         return written;
     if (Result<void> written = writeOptions(body, root["options"]); !written)

@@ -24,6 +24,9 @@ struct ChatBody
     void refuse(const QByteArray &field, const QByteArray &what);
 };
 
+/// Writes `stream`, which is true unless the client says otherwise; anything else than true and false counts as unsaid.
+void writeStream(ChatBody &body, json::Value value);
+
 /// Writes what POST /api/chat and POST /api/generate have in common: `stream`, `format`, `options`, `think`,
 /// `keep_alive` … Fails with InvalidRequest, naming the client's own field.
 Result<void> writeSharedMembers(ChatBody &body, json::Value root);

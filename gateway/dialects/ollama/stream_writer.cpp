@@ -56,10 +56,10 @@ void StreamWriter::appendDelta(QByteArray &out, const ChatDelta &delta)
 void StreamWriter::addToolCall(const ChatDelta::ToolCall &piece)
 {
     AnsweredToolCall &call = m_calls[piece.index];
-    if (!piece.id.isEmpty()) {
+    if (call.id.isEmpty())
         call.id = piece.id;
+    if (call.name.isEmpty())
         call.name = piece.name;
-    }
     call.arguments += piece.arguments;
 }
 

@@ -19,7 +19,7 @@ std::expected<ModelAnswer, UpstreamFailure> NativeCall::readAnswer(QByteArray bo
 
 std::unique_ptr<ChatStreamReader> NativeCall::streamReader()
 {
-    return std::make_unique<NativeStream<StreamReader>>(toolNames(), m_key);
+    return std::make_unique<NativeStream<StreamReader>>(toolNames(), m_key, StreamReader::Use::NativeEvents);
 }
 
 std::expected<ModelAnswer, UpstreamFailure> TokenCountCall::readAnswer(QByteArray body)

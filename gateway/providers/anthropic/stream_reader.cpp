@@ -94,6 +94,8 @@ void StreamReader::startBlock(json::Value event, Events &events)
     } else {
         m_block.kind = Block::Kind::Other;
     }
+    if (m_use == Use::NativeEvents)
+        emitUseful({}, 0, events); // any block is a part of the answer
 }
 
 void StreamReader::readBlockDelta(json::Value event, Events &events)

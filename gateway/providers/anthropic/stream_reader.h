@@ -13,7 +13,13 @@ namespace lunargate::anthropic {
 class StreamReader : public EventStreamReader
 {
 public:
-    StreamReader(ToolNames names, const SecretString &key) : m_names(std::move(names)), m_key(key) {}
+    /// What the reader is for: events that pass as they came have more kinds of blocks than deltas can tell.
+    enum class Use { Deltas, NativeEvents };
+
+    StreamReader(ToolNames names, const SecretString &key, Use use = Use::Deltas)
+        : m_names(std::move(names)), m_key(key), m_use(use)
+    {
+    }
 
 protected:
     void read(SseEvent event, Events &events) override;
@@ -53,6 +59,7 @@ private:
 
     ToolNames m_names;
     const SecretString &m_key; // the provider's, which outlives its readers
+    const Use m_use;
     UsageReader m_usage;
     QByteArray m_id;
     Block m_block;

@@ -121,6 +121,7 @@ PreparedCall OllamaProvider::nativeCall(const NativeRequest &request, const QByt
         servicePost(config(), request.path == "/api/generate" ? m_generateUrl : m_chatUrl, m_headers,
                     ollama::writeNativeRequest(request, model, config()), isStream ? kStreamAnswer : kJsonAnswer);
     call->request.isStream = isStream;
+    call->isNative = true;
     return call;
 }
 

@@ -87,11 +87,15 @@ std::expected<ModelAnswer, UpstreamFailure> readChatAnswer(QByteArray body, cons
     std::optional<Usage> usage = readUsage(root["usage"]);
     const json::Value choices = root["choices"];
     const bool isFiltered = isFilteredAnswer(choices);
-    if (form == AnswerForm::Canonical)
-        return ModelAnswer{.completion = readCompletion(root),
+    if (form == AnswerForm::Canonical) {
+        Completion completion = readCompletion(root);
+        if (completion.finishReason == FinishReason::Error)
+            return std::unexpected(UpstreamFailure{.error = cutAnswer(), .fromProvider = true});
+        return ModelAnswer{.completion = std::move(completion),
                            .usage = usage,
                            .isEmpty = choices.size() == 0,
                            .isFiltered = isFiltered};
+    }
     QByteArray model = root["model"].toByteArray();
     QByteArray id = root["id"].toByteArray();
     QByteArray finishReason = choices.at(0)["finish_reason"].toByteArray();

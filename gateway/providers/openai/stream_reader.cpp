@@ -2,6 +2,7 @@
 #include "gateway/providers/openai/stream_reader.h"
 
 #include "gateway/chat/completion_reader.h"
+#include "gateway/chat/finish_reason.h"
 #include "gateway/providers/openai/answer_reader.h"
 #include "gateway/providers/openai/error_reader.h"
 
@@ -107,7 +108,7 @@ void StreamReader::read(SseEvent event, Events &events)
 // What is true of the whole chunk is told with its first delta.
 void StreamReader::addDeltas(json::Value chunk, ChatStreamEvent event, Events &events)
 {
-    std::vector<ChatDelta> deltas = readChunk(chunk);
+    std::vector<ChatDelta> deltas = readChunk(chunk, m_calls);
     if (deltas.empty())
         deltas.emplace_back();
     event.kind = ChatStreamEvent::Kind::Delta;
@@ -115,10 +116,21 @@ void StreamReader::addDeltas(json::Value chunk, ChatStreamEvent event, Events &e
     deltas.front().model = std::exchange(event.model, {});
     event.finishReason.clear(); // the delta says it
     const bool isUseful = event.isUseful;
+    const bool isCut = deltas.back().finishReason == FinishReason::Error;
+    if (isCut)
+        deltas.back().finishReason.reset();
     for (ChatDelta &delta : deltas) {
         event.delta = std::move(delta);
         events.push_back(std::exchange(event, {.kind = ChatStreamEvent::Kind::Delta, .isUseful = isUseful}));
     }
+    if (isCut)
+        fail(cutAnswer(), events);
+}
+
+// Clients of other protocols have no word for it.
+bool StreamReader::isCut(json::Value finishReason) const
+{
+    return m_form == AnswerForm::Canonical && finishReasonOf(finishReason.string()) == FinishReason::Error;
 }
 
 void StreamReader::readChoice(json::Value choice, ChatStreamEvent &event)
@@ -126,7 +138,8 @@ void StreamReader::readChoice(json::Value choice, ChatStreamEvent &event)
     const json::Value delta = choice["delta"];
     const json::Value finishReason = choice["finish_reason"];
     const bool isFinished = !finishReason.string().isEmpty(); // some send "" until then
-    event.isUseful = event.isUseful || isFinished || isUsefulDelta(delta) || hasContent(choice["text"]);
+    event.isUseful =
+        event.isUseful || (isFinished && !isCut(finishReason)) || isUsefulDelta(delta) || hasContent(choice["text"]);
     event.textBytes += textBytes(delta) + choice["text"].string().size();
     const auto index = static_cast<size_t>(
         std::clamp<qint64>(choice["index"].integer().value_or(0), 0, static_cast<qint64>(kMostChoices) - 1));

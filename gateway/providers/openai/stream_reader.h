@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/chat/tool_call_order.h"
 #include "gateway/json/document.h"
 #include "gateway/providers/event_stream_reader.h"
 #include "gateway/providers/openai/answer_reader.h"
@@ -24,12 +25,14 @@ private:
     static constexpr size_t kMostChoices = 128;
 
     void readChoice(json::Value choice, ChatStreamEvent &event);
-    static void addDeltas(json::Value chunk, ChatStreamEvent event, Events &events);
+    bool isCut(json::Value finishReason) const;
+    void addDeltas(json::Value chunk, ChatStreamEvent event, Events &events);
     bool hasSeveralChoices() const { return (m_begun >> 1).any(); }
     bool isWhole() const { return m_finished.any() && m_finished == m_begun; }
 
     const SecretString &m_key; // the provider's, which outlives its readers
     const AnswerForm m_form;
+    ToolCallOrder m_calls; // of the first choice
     bool m_hasModel = false;
     std::bitset<kMostChoices> m_begun;    // choices that came, by index
     std::bitset<kMostChoices> m_finished; // those that have their finish reason

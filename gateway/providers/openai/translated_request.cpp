@@ -16,6 +16,7 @@ namespace {
 // OpenAI API reference, "safety_identifier"; Claude Code's ids are longer.
 constexpr qsizetype kMaxUserBytes = 64;
 constexpr QByteArrayView kImagesFollow = "(see the next message)";
+constexpr QByteArrayView kFunction = "function";
 
 bool isText(json::Value part)
 {
@@ -52,7 +53,9 @@ public:
 private:
     Result<void> copyMember(QByteArrayView name, json::Value value)
     {
-        if (name == "messages") {
+        if (std::ranges::contains(m_request.foreignMembers, name)) {
+            drop(name);
+        } else if (name == "messages") {
             copyMessages(value);
         } else if (name == "tools") {
             return copyTools(value);
@@ -96,12 +99,17 @@ private:
         m_json.key("tools").beginArray();
         int index = 0;
         for (const json::Value tool : tools.elements()) {
-            const QByteArrayView type = tool["type"].string();
-            if (type != "function" && type != "custom") {
+            const json::Value told = tool["type"];
+            const QByteArrayView type = told.exists() ? told.string() : kFunction;
+            if (type != kFunction && type != "custom") {
                 return std::unexpected(unsupported(m_provider.id, "tools[" + QByteArray::number(index) + ']',
                                                    "tool '" + type.toByteArray() + '\''));
             }
-            copyUnmarked(tool);
+            m_json.beginObject();
+            if (!told.exists())
+                m_json.member("type", kFunction);
+            copyUnmarkedMembers(tool);
+            m_json.endObject();
             ++index;
         }
         m_json.endArray();
@@ -111,13 +119,18 @@ private:
     void copyUnmarked(json::Value object)
     {
         m_json.beginObject();
+        copyUnmarkedMembers(object);
+        m_json.endObject();
+    }
+
+    void copyUnmarkedMembers(json::Value object)
+    {
         for (const auto [name, value] : object.members()) {
             if (name == "cache_control" && !m_isOpenRouter)
                 drop(name);
             else
                 m_json.member(name, value);
         }
-        m_json.endObject();
     }
 
     void copyMessages(json::Value messages)
@@ -174,7 +187,7 @@ private:
             else
                 parts.push_back(part);
         }
-        if (std::ranges::all_of(parts, isText) && !m_isOpenRouter) {
+        if (std::ranges::all_of(parts, isText) && (!m_isOpenRouter || parts.empty())) {
             writeJoined(parts, parts.size() < content.size());
             return;
         }
@@ -234,6 +247,7 @@ Result<TranslatedRequest> fitTranslated(const ChatRequest &request, const QByteA
     result.request.model = request.model;
     result.request.stream = request.stream;
     result.request.includeUsage = request.includeUsage;
+    result.request.native = NativeRequest{.protocol = request.protocol()}; // who asks, for the quirks
     return result;
 }
 

@@ -14,10 +14,10 @@ struct TranslatedRequest
 };
 
 /// Takes out of a request's body what is no part of OpenAI's protocol and travels in it for others: marks for prompt
-/// caches, signed thoughts, images in results of tools (which a message of the user's brings then). A client that
-/// writes such a body itself knows its service; one that speaks another protocol cannot. Services with OpenRouter's
-/// forms (`quirks.reasoning_field: object`) take marks and thoughts.
-/// Fails with InvalidRequest for tools that only another service runs.
+/// caches, signed thoughts, members that only the client's protocol has (ChatRequest::foreignMembers), images in
+/// results of tools (which a message of the user's brings then). A client that writes such a body itself knows its
+/// service; one that speaks another protocol cannot. Services with OpenRouter's forms (`quirks.reasoning_field:
+/// object`) take marks and thoughts. Fails with InvalidRequest for tools that only another service runs.
 Result<TranslatedRequest> fitTranslated(const ChatRequest &request, const QByteArray &model,
                                         const ProviderConfig &provider);
 

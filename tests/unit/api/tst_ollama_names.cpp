@@ -34,6 +34,10 @@ private Q_SLOTS:
         row("local/llama3.2", "local/llama3.2:latest");
         row("openai/llama3.2", "openai/llama3.2");
         row("listed", "listed:latest");
+        // Its provider told it.
+        row("told:latest", "told:latest");
+        row("told", "told:latest");
+        row("local/told", "local/told:latest");
         row("own", "own:latest");
     }
 
@@ -61,7 +65,16 @@ private Q_SLOTS:
         route.fallback = {second};
         config.routing.routes = {route};
         config.routing.modelAliases["fast"] = "openai/gpt-4o";
-        QCOMPARE(api::modelMeant(config, name), meant);
+        const auto catalogue = [] {
+            Config withTold;
+            ProviderConfig provider;
+            provider.id = "local";
+            provider.models.mode = ModelsMode::Static;
+            provider.models.staticModels = {"told:latest"};
+            withTold.providers = {provider};
+            return ModelCatalogue(withTold, 1);
+        };
+        QCOMPARE(api::modelMeant(config, catalogue, name), meant);
     }
 
     void catalogueHasEither()

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void tellsNumbersApartThatNobodyReadsExactly();
     void holdsWhoAsksForWhatAndHow();
     void holdsHeadersThatChangeAnswers();
+    void holdsTheModelsNameWhereTheAnswerRepeatsIt();
     void holdsWhoAnswers();
     void holdsTheTargetsOverrides_data();
     void holdsTheTargetsOverrides();
@@ -209,8 +210,26 @@ void CacheKeyTest::holdsHeadersThatChangeAnswers()
     QVERIFY(key({{"OpenAI-Beta", "x"}}) != key({}));
     QVERIFY(key({{"OpenAI-Beta", "x"}}) != key({{"OpenAI-Beta", "y"}}));
     QVERIFY(key({{"OpenAI-Beta", "x"}}) != key({{"Anthropic-Beta", "x"}}));
+    QVERIFY(key({{"Anthropic-Version", "2023-06-01"}}) != key({}));
     QVERIFY(key({{"OpenAI-Beta", "x"}}) == key({{"openai-beta", "x"}, {"User-Agent", "a"}}));
     QVERIFY(key({{"User-Agent", "a"}, {"Authorization", "Bearer x"}}) == key({}));
+}
+
+void CacheKeyTest::holdsTheModelsNameWhereTheAnswerRepeatsIt()
+{
+    const QByteArray body = withMember("");
+    const std::optional<json::Document> document = json::Document::parse(body);
+    const auto key = [&](QByteArrayView modelSaid) {
+        return cacheKey({.endpoint = "/api/chat",
+                         .modelSaid = modelSaid,
+                         .caller = {},
+                         .body = body,
+                         .root = document->root(),
+                         .clientHeaders = kNoHeaders},
+                        kTarget);
+    };
+    QVERIFY(key("m") != key("m:latest"));
+    QVERIFY(key("m") == key("m"));
 }
 
 void CacheKeyTest::holdsWhoAnswers()

@@ -187,8 +187,8 @@ void MessagesStreamWriterTest::writesBlocks_data()
     row("call in pieces", {callPiece(0, "t", "f", ""), callPiece(0, "", "", "{\"a"), callPiece(0, "", "", "\":1}")},
         {"0" + callStart("t"), "0" + arguments("{\"a"), "0" + arguments("\":1}"), "0 stop", "tool_use"});
     row("calls one after the other",
-        {callPiece(0, "t", "f", "{}"), callPiece(1, "u", "f", ""), callPiece(1, "", "", "{}")},
-        {"0" + callStart("t"), "0" + arguments("{}"), "0 stop", "1" + callStart("u"), "1" + arguments("{}"), "1 stop",
+        {callPiece(0, "t", "f", "{}\n"), callPiece(1, "u", "f", ""), callPiece(1, "", "", "{}")},
+        {"0" + callStart("t"), "0" + arguments("{}\n"), "0 stop", "1" + callStart("u"), "1" + arguments("{}"), "1 stop",
          "tool_use"});
     row("calls that come mixed",
         {callPiece(0, "t", "f", "{\"a\""), callPiece(1, "u", "f", "{\"b\""), callPiece(0, "", "", ":1}"),
@@ -200,6 +200,16 @@ void MessagesStreamWriterTest::writesBlocks_data()
     row("text behind calls", {callPiece(0, "t", "f", ""), callPiece(1, "u", "f", "{"), delta({.text = "a"})},
         {"0" + callStart("t"), "0 stop", "1" + callStart("u"), "1" + arguments("{"), "1 stop", "2" + kTextStart,
          "2" + words("a"), "2 stop", "tool_use"});
+    row("text amid a call",
+        {callPiece(0, "t", "f", "{\"a\""), delta({.text = "b"}), delta({.reasoning = "hm"}),
+         callPiece(0, "", "", ":1}"), delta({.text = "c"})},
+        {"0" + callStart("t"), "0" + arguments("{\"a\""), "0" + arguments(":1}"), "0 stop", "1" + kTextStart,
+         "1" + words("b"), "1 stop", "2" + kThinkingStart, "2" + thought("hm"), "2" + signature(mark), "2 stop",
+         "3" + kTextStart, "3" + words("c"), "3 stop", "tool_use"});
+    row("refusal amid a call that is cut",
+        {callPiece(0, "t", "f", "{\"a"), delta({.refusal = "no"}), delta({.finishReason = FinishReason::Stop})},
+        {"0" + callStart("t"), "0" + arguments("{\"a"), "0 stop", "1" + kTextStart, "1" + words("no"), "1 stop",
+         "tool_use"});
     row("cut call", {callPiece(0, "t", "f", "{\"a"), delta({.finishReason = FinishReason::Length})},
         {"0" + callStart("t"), "0" + arguments("{\"a"), "0 stop", "max_tokens"});
     row("refusal", {delta({.refusal = "no"}), delta({.finishReason = FinishReason::Stop})},

@@ -19,8 +19,8 @@ inline std::unique_ptr<ClientCall> callOf(const QByteArray &body, Read read = &o
     Result<ollama_api::ReadCall> call = read(body, 512, &sameName);
     if (!call)
         qFatal("%s", call.error().message.constData());
-    if (!call->call)
-        qFatal("answered at once: %s", call->answer.constData());
+    if (!call->loadAnswer.isEmpty())
+        qFatal("a load: %s", call->loadAnswer.constData());
     return std::move(call->call);
 }
 

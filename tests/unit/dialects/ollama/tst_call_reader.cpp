@@ -178,7 +178,7 @@ private Q_SLOTS:
         QCOMPARE(call->request.conversation.has_value(), param.isEmpty());
     }
 
-    void loadsAreAnsweredAtOnce_data()
+    void tellsCallsThatOnlyLoad_data()
     {
         QTest::addColumn<bool>("isChat");
         QTest::addColumn<QByteArray>("body");
@@ -192,14 +192,15 @@ private Q_SLOTS:
                                         << QByteArray("unload");
     }
 
-    void loadsAreAnsweredAtOnce()
+    void tellsCallsThatOnlyLoad()
     {
         QFETCH(const bool, isChat);
         QFETCH(const QByteArray, body);
         QFETCH(const QByteArray, reason);
         const auto call = (isChat ? &ollama_api::readChatCall : &ollama_api::readGenerateCall)(body, 512, &sameName);
-        QVERIFY(call && !call->call);
-        const auto answer = json::Document::parse(call->answer);
+        QVERIFY(call && call->call);
+        QCOMPARE(call->call->request.native->body, body);
+        const auto answer = json::Document::parse(call->loadAnswer);
         QVERIFY(answer);
         QCOMPARE(answer->root()["model"].toByteArray(), "m");
         QCOMPARE(answer->root()["done"].boolean(), std::optional(true));
@@ -229,25 +230,9 @@ private Q_SLOTS:
         chat("model", R"({"model":1,"messages":[]})", "model");
         chat("twice", R"({"model":"a","model":"b"})", "model");
         chat("messages", R"({"messages":{}})", "messages");
-        chat("message", R"({"messages":[1]})", "messages[0]");
-        chat("content", R"({"messages":[{"role":"user","content":[]}]})", "messages[0].content");
-        chat("images", R"({"messages":[{"role":"user","content":"","images":"a"}]})", "messages[0].images");
-        chat("image", R"({"messages":[{"role":"user","content":"","images":[1]}]})", "messages[0].images");
-        chat("tool calls", R"({"messages":[{"role":"assistant","tool_calls":{}}]})", "messages[0].tool_calls");
-        chat("nameless call", R"({"messages":[{"role":"assistant","tool_calls":[{}]}]})",
-             "messages[0].tool_calls[0].function.name");
-        chat("tools", chatOf(R"("tools":{})"), "tools");
         chat("stream", chatOf(R"("stream":1)"), "stream");
-        chat("format", chatOf(R"("format":"xml")"), "format");
-        chat("options", chatOf(R"("options":[])"), "options");
-        chat("temperature", chatOf(R"("options":{"temperature":"hot"})"), "options.temperature");
-        chat("num_ctx", chatOf(R"("options":{"num_ctx":"big"})"), "options.num_ctx");
-        chat("num_predict", chatOf(R"("options":{"num_predict":1.5})"), "options.num_predict");
-        chat("stop", chatOf(R"("options":{"stop":[1]})"), "options.stop");
-        chat("think", chatOf(R"("think":"a lot")"), "think");
         QTest::newRow("prompt") << false << QByteArray(R"({"prompt":1})") << QByteArray("prompt");
         QTest::newRow("system") << false << QByteArray(R"({"prompt":"a","system":[]})") << QByteArray("system");
-        QTest::newRow("prompt's images") << false << QByteArray(R"({"prompt":"a","images":1})") << QByteArray("images");
     }
 
     void refusesWithTheFieldAtFault()
@@ -260,6 +245,47 @@ private Q_SLOTS:
         QCOMPARE(call.error().kind, ErrorKind::InvalidRequest);
         QCOMPARE(call.error().param, param);
         QVERIFY(!call.error().message.isEmpty());
+    }
+
+    void leavesWhatItCannotTranslateToOllama_data()
+    {
+        QTest::addColumn<bool>("isChat");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QByteArray>("param");
+        const auto chat = [](const char *name, QByteArray body, QByteArray param) {
+            QTest::newRow(name) << true << std::move(body) << std::move(param);
+        };
+        chat("message", R"({"messages":[1]})", "messages[0]");
+        chat("content", R"({"messages":[{"role":"user","content":[]}]})", "messages[0].content");
+        chat("images", R"({"messages":[{"role":"user","content":"","images":"a"}]})", "messages[0].images");
+        chat("image", R"({"messages":[{"role":"user","content":"","images":[1]}]})", "messages[0].images");
+        chat("tool calls", R"({"messages":[{"role":"assistant","tool_calls":{}}]})", "messages[0].tool_calls");
+        chat("nameless call", R"({"messages":[{"role":"assistant","tool_calls":[{}]}]})",
+             "messages[0].tool_calls[0].function.name");
+        chat("tools", chatOf(R"("tools":{})"), "tools");
+        chat("format", chatOf(R"("format":"xml")"), "format");
+        chat("options", chatOf(R"("options":[])"), "options");
+        chat("temperature", chatOf(R"("options":{"temperature":"hot"})"), "options.temperature");
+        chat("num_ctx", chatOf(R"("options":{"num_ctx":"big"})"), "options.num_ctx");
+        chat("num_predict", chatOf(R"("options":{"num_predict":1.5})"), "options.num_predict");
+        chat("stop", chatOf(R"("options":{"stop":[1]})"), "options.stop");
+        chat("think", chatOf(R"("think":"a lot")"), "think");
+        QTest::newRow("prompt's images") << false << QByteArray(R"({"prompt":"a","images":1})") << QByteArray("images");
+    }
+
+    void leavesWhatItCannotTranslateToOllama()
+    {
+        QFETCH(const bool, isChat);
+        QFETCH(const QByteArray, body);
+        QFETCH(const QByteArray, param);
+        const auto call = callOf(body, isChat ? &ollama_api::readChatCall : &ollama_api::readGenerateCall);
+        QVERIFY(call->request.untranslatable);
+        QCOMPARE(call->request.untranslatable->kind, ErrorKind::InvalidRequest);
+        QCOMPARE(call->request.untranslatable->param, param);
+        QVERIFY(!call->request.untranslatable->message.isEmpty());
+        QCOMPARE(call->request.native->body, body);
+        QCOMPARE(written(*call, "messages"), "[]");
+        QCOMPARE(written(*call, "stream"), "true");
     }
 
     void limitsTheDepth()

@@ -99,6 +99,13 @@ private Q_SLOTS:
         QVERIFY(all[3].contains(R"("done_reason":"stop")"));
     }
 
+    void laterPiecesKeepTheName()
+    {
+        const QByteArrayList all =
+            told(linesOf({toolCall(0, "c1", "f", "{"), toolCall(0, "c1", "", "}"), toolCall(0, "c1", "f", ""), kEnd}));
+        QVERIFY2(all[0].contains(R"("name":"f","arguments":{})"), all[0].constData());
+    }
+
     void lastLineHasTheMeasures()
     {
         const QByteArray lines = linesOf({delta({.text = "a"}), delta({.finishReason = FinishReason::Stop}),

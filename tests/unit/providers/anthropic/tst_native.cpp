@@ -4,6 +4,8 @@
 #include "gateway/dialects/anthropic_messages/request_reader.h"
 #include "tests/unit/providers/anthropic/anthropic_testing.h"
 
+#include <algorithm>
+
 namespace lunargate {
 
 /// A client and a provider that both speak the Messages protocol: bytes pass.
@@ -23,6 +25,7 @@ private Q_SLOTS:
     void passesWhatCouldNotBeTranslated();
     void answersWithTheProvidersBytes();
     void streamsTheProvidersEvents();
+    void takesEveryBlockForAPartOfTheAnswer();
     void tellsFailuresOfStreams();
     void passesErrorsInTheirOwnShape();
     void asksForTokenCounts();
@@ -244,6 +247,25 @@ void AnthropicNativeTest::streamsTheProvidersEvents()
     QCOMPARE(completion.toolCalls.front().name, "a.b");
     QCOMPARE(completion.finishReason, FinishReason::ToolCalls);
     QCOMPARE(usage, (Usage{.input = 5, .output = 9}));
+}
+
+void AnthropicNativeTest::takesEveryBlockForAPartOfTheAnswer()
+{
+    const auto call =
+        nativeCall(AnthropicProvider(test::anthropicConfig()), R"({"model":"m","messages":[],"stream":true})");
+    const auto reader = call->streamReader();
+    std::vector<ChatStreamEvent> events;
+    const QByteArray start = R"(data: {"type":"message_start","message":{"id":"msg_1"}})";
+    reader->feed(start + "\n\n", events);
+    QVERIFY(std::ranges::none_of(events, &ChatStreamEvent::isUseful));
+    events.clear();
+    const QByteArray block =
+        R"(data: {"type":"content_block_start","index":0,"content_block":{"type":"server_tool_use",)"
+        R"("id":"s","name":"web_search","input":{}}})";
+    reader->feed(block + "\n\n", events);
+    QCOMPARE(events.size(), 1U);
+    QVERIFY(events[0].isUseful);
+    QCOMPARE(events[0].payload, block);
 }
 
 void AnthropicNativeTest::tellsFailuresOfStreams()

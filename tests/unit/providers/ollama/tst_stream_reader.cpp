@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/chat/finish_reason.h"
 #include "tests/unit/providers/ollama/ollama_testing.h"
 
 #include "gateway/chat/finish_reason.h"

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void takesAnErrorInASuccessForAFailure_data();
     void takesAnErrorInASuccessForAFailure();
     void takesAnAnswerWithANullErrorForAnAnswer();
+    void takesACutAnswerForAFailureWhereItIsTranslated();
 };
 
 namespace {
@@ -173,6 +174,16 @@ void AnswerReaderTest::takesAnAnswerWithANullErrorForAnAnswer()
     QVERIFY(openai::readChatAnswer(R"({"error":{"message":"beside"},"choices":[]})", kKey));
     QVERIFY(openai::readChatAnswer(R"({"choices":[{"error":null,"message":{"content":"a"}}]})", kKey));
     QVERIFY(openai::readChatAnswer(R"({"choices":[{"error":{"message":"m"}},{"message":{"content":"a"}}]})", kKey));
+}
+
+void AnswerReaderTest::takesACutAnswerForAFailureWhereItIsTranslated()
+{
+    const QByteArray body = R"({"choices":[{"message":{"content":"a"},"finish_reason":"abort"}]})";
+    QVERIFY(openai::readChatAnswer(body, kKey));
+    const auto answer = openai::readChatAnswer(body, kKey, openai::AnswerForm::Canonical);
+    QVERIFY(!answer);
+    QCOMPARE(answer.error().error.reason, "upstream_incomplete");
+    QVERIFY(answer.error().fromProvider);
 }
 
 } // namespace lunargate

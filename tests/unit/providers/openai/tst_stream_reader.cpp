@@ -27,6 +27,8 @@ private Q_SLOTS:
     void refusesHugeEvents();
     void readsManyChoicesInLinearTime();
     void readsDeltasForClientsOfOtherProtocols();
+    void tellsClientsOfOtherProtocolsThatAnAnswerWasCut_data();
+    void tellsClientsOfOtherProtocolsThatAnAnswerWasCut();
 };
 
 namespace {
@@ -329,6 +331,31 @@ void StreamReaderTest::readsDeltasForClientsOfOtherProtocols()
     QCOMPARE(events[5].kind, Kind::End);
     for (const ChatStreamEvent &event : events)
         QVERIFY(event.kind == Kind::End || (event.kind == Kind::Delta && event.payload.isEmpty()));
+}
+
+void StreamReaderTest::tellsClientsOfOtherProtocolsThatAnAnswerWasCut_data()
+{
+    QTest::addColumn<QByteArray>("choice");
+    QTest::addColumn<bool>("hasText");
+    QTest::newRow("alone") << QByteArray(R"("delta":{},"finish_reason":"error")") << false;
+    QTest::newRow("DeepSeek's word") << QByteArray(R"("delta":{},"finish_reason":"insufficient_system_resource")")
+                                     << false;
+    QTest::newRow("with the last text") << QByteArray(R"("delta":{"content":"a"},"finish_reason":"error")") << true;
+}
+
+void StreamReaderTest::tellsClientsOfOtherProtocolsThatAnAnswerWasCut()
+{
+    QFETCH(const QByteArray, choice);
+    QFETCH(const bool, hasText);
+    openai::StreamReader reader(kKey, openai::AnswerForm::Canonical);
+    std::vector<ChatStreamEvent> events;
+    reader.feed("data: {\"choices\":[{\"index\":0," + choice + "}]}\n\ndata: [DONE]\n\n", events);
+    QCOMPARE(events.size(), 2U);
+    QCOMPARE(events[0].delta.text, QByteArray(hasText ? "a" : ""));
+    QCOMPARE(events[0].isUseful, hasText); // so that another provider can be asked
+    QVERIFY(!events[0].delta.finishReason);
+    QCOMPARE(events[1].kind, Kind::Failure);
+    QCOMPARE(events[1].error.reason, "upstream_incomplete");
 }
 
 } // namespace lunargate

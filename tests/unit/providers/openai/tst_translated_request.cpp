@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialects/anthropic_messages/request_reader.h"
+#include "gateway/dialects/ollama/call_reader.h"
 #include "gateway/providers/openai/openai_provider.h"
 #include "tests/unit/providers/protocol_testing.h"
 
@@ -7,7 +8,7 @@
 
 namespace lunargate {
 
-/// What a service with OpenAI's protocol gets of a client that speaks the Messages protocol.
+/// What a service with OpenAI's protocol gets of a client that speaks another one.
 class TranslatedRequestTest : public QObject
 {
     Q_OBJECT
@@ -22,6 +23,9 @@ private Q_SLOTS:
     void fitsEffortToTheModel_data();
     void fitsEffortToTheModel();
     void refusesToolsOfOthers();
+    void takesOutWhatOnlyOllamaHas();
+    void takesToolsWithoutATypeForFunctions();
+    void showsThatImagesFollowToWhoTakesParts();
     void leavesClientsOfTheSameProtocolAlone();
 };
 
@@ -38,13 +42,9 @@ ProviderConfig openAi()
 }
 
 /// The body, and behind it what was left out; the error's reason and field if it is refused.
-QByteArray written(const QByteArray &members, const ProviderConfig &config = openAi(),
-                   const QByteArray &model = "gpt-4o")
+QByteArray written(const ChatRequest &request, const ProviderConfig &config, const QByteArray &model)
 {
-    Result<anthropic_messages::ReadCall> call = anthropic_messages::readRequest('{' + members + '}', 64);
-    if (!call || !normalise(call->request))
-        qFatal("the request cannot be read");
-    const PreparedCall prepared = OpenAiProvider(config).chatCall(call->request, model);
+    const PreparedCall prepared = OpenAiProvider(config).chatCall(request, model);
     if (!prepared)
         return prepared.error().reason + ' ' + prepared.error().param;
     const auto &dropped = (*prepared)->droppedParams;
@@ -52,11 +52,35 @@ QByteArray written(const QByteArray &members, const ProviderConfig &config = ope
     return dropped.empty() ? body : body + " without " + QByteArrayList(dropped.begin(), dropped.end()).join(", ");
 }
 
+/// Of a client that speaks the Messages protocol.
+QByteArray written(const QByteArray &members, const ProviderConfig &config = openAi(),
+                   const QByteArray &model = "gpt-4o")
+{
+    Result<anthropic_messages::ReadCall> call = anthropic_messages::readRequest('{' + members + '}', 64);
+    if (!call || !normalise(call->request))
+        qFatal("the request cannot be read");
+    return written(call->request, config, model);
+}
+
+/// Of a client that speaks Ollama's.
+QByteArray writtenForOllama(const QByteArray &members, const ProviderConfig &config = openAi(),
+                            const QByteArray &model = "gpt-4o")
+{
+    const QByteArray body =
+        R"({"model":"m","stream":false,"messages":[{"role":"user","content":"a"}],)" + members + '}';
+    Result<ollama_api::ReadCall> read =
+        ollama_api::readChatCall(body, 64, [](QByteArrayView name) { return name.toByteArray(); });
+    if (!read || !normalise(read->call->request))
+        qFatal("the request cannot be read");
+    return written(read->call->request, config, model);
+}
+
 QByteArray chat(const QByteArray &members)
 {
     return "{" + members + R"(,"model":"gpt-4o"})";
 }
 
+const QByteArray kImagesFollow = "\"(see the next message)\"";
 const QByteArray kMark = R"("cache_control":{"type":"ephemeral"})";
 
 } // namespace
@@ -91,12 +115,11 @@ void TranslatedRequestTest::takesOutWhatTheServiceDoesNotKnow_data()
         R"("messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":[{"type":"image",)"
         R"("source":{"type":"url","url":"https://x"}}]},{"type":"tool_result","tool_use_id":"u","is_error":true,)"
         R"("content":"no"},{"type":"text","text":"so?"}]}])",
-        chat(R"("messages":[{"role":"tool","tool_call_id":"t","content":"(see the next message)"
-},)"
+        chat(R"("messages":[{"role":"tool","tool_call_id":"t","content":)" + kImagesFollow + "}," +
              R"({"role":"tool","tool_call_id":"u","content":"no"},)"
              R"({"role":"user","content":[{"type":"image_url","image_url":{"url":"https://x"}}]},)"
              R"({"role":"user","content":"so?"}])"));
-row("top_k", R"("messages":[],"top_k":5)", chat(R"("messages":[])") + " without top_k");
+    row("top_k", R"("messages":[],"top_k":5)", chat(R"("messages":[])") + " without top_k");
 }
 
 void TranslatedRequestTest::takesOutWhatTheServiceDoesNotKnow()
@@ -173,6 +196,37 @@ void TranslatedRequestTest::refusesToolsOfOthers()
              "unsupported_parameter tools[1]");
     QCOMPARE(written(R"("messages":[{"role":"user","content":[{"type":"container_upload"}]}])"),
              "unsupported_parameter messages[0].content[0]");
+}
+
+void TranslatedRequestTest::takesOutWhatOnlyOllamaHas()
+{
+    const QByteArray messages = R"("messages":[{"role":"user","content":"a"}],"stream":false)";
+    const QByteArray plain = R"({"model":"gpt-4o",)" + messages + '}';
+    QCOMPARE(writtenForOllama(R"("keep_alive":"5m","options":{"num_ctx":4096,"top_k":5,"mirostat":2})"),
+             plain + " without top_k, num_ctx, options.mirostat, keep_alive");
+    for (const ReasoningField form : {ReasoningField::Effort, ReasoningField::Object}) {
+        ProviderConfig config = openAi();
+        config.quirks.reasoningField = form;
+        const QByteArray body = writtenForOllama(R"("think":false)", config, "gpt-5");
+        QVERIFY2(!body.contains("reasoning_effort"), body.constData()); // models that cannot think would refuse it
+    }
+}
+
+void TranslatedRequestTest::takesToolsWithoutATypeForFunctions()
+{
+    const QByteArray body = writtenForOllama(R"("tools":[{"function":{"name":"f"}}])");
+    QVERIFY2(body.contains(R"("tools":[{"type":"function","function":{"name":"f"}}])"), body.constData());
+}
+
+void TranslatedRequestTest::showsThatImagesFollowToWhoTakesParts()
+{
+    ProviderConfig config = openAi();
+    config.quirks.reasoningField = ReasoningField::Object;
+    const QByteArray body =
+        written(R"("messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":)"
+                R"([{"type":"image","source":{"type":"url","url":"https://x"}}]}]}])",
+                config);
+    QVERIFY2(body.contains(R"("content":)" + kImagesFollow), body.constData());
 }
 
 void TranslatedRequestTest::leavesClientsOfTheSameProtocolAlone()
