@@ -42,7 +42,7 @@ function checkMessages(messages, state) {
   for (const [i, message] of messages.entries()) {
     const place = `messages[${i}]`;
     if (message.role === 'tool') {
-      check(message, place, ['role', 'content', 'tool_call_id']);
+      check(message, place, ['role', 'content', 'tool_call_id'], ['cache_control']);
       demand(
         open.includes(message.tool_call_id),
         "messages with role 'tool' must be a response to a preceding message",
