@@ -34,20 +34,39 @@ void collectItems(const QByteArray &array, const QByteArray &providerId, const s
     }
 }
 
+// The gateway's own items tell the response that they belong to.
+SharedResponse responseWith(const RequestContext &context, const QByteArray &itemId)
+{
+    if (const QByteArray response = responses::responseOfItem(itemId); !response.isEmpty())
+        return findResponse(context, response);
+    ResponseStore &store = *context.services.responses;
+    const QByteArray &webSocket = context.exchange.request.webSocket;
+    if (!webSocket.isEmpty()) {
+        if (SharedResponse found = store.findByItem(connectionOwner(context.caller, webSocket), itemId))
+            return found;
+    }
+    return store.findByItem(context.caller.identity(), itemId);
+}
+
+bool isOthersItem(const RequestContext &context, const QByteArray &itemId)
+{
+    const QByteArray response = responses::responseOfItem(itemId);
+    return response.isEmpty() ? context.services.responses->isOnlyOthersItem(context.caller.identity(), itemId)
+                              : isOthers(context, response);
+}
+
 Result<void> findItems(const RequestContext &context, const responses::ResponsesBody &body, Items &items)
 {
-    std::map<QByteArray, std::set<QByteArray>> byResponse; // each is read once, however often it is referred to
+    std::map<SharedResponse, std::set<QByteArray>> byResponse; // each is read once, however often it is referred to
     for (const QByteArray &id : body.itemReferences) {
-        if (const QByteArray response = responses::responseOfItem(id); !response.isEmpty())
+        if (const SharedResponse response = responseWith(context, id))
             byResponse[response].insert(id);
+        else if (isOthersItem(context, id))
+            return itemNotFound(id);
     }
-    for (const auto &[responseId, ids] : byResponse) {
-        if (const SharedResponse response = findResponse(context, responseId)) {
-            collectItems(response->outputItems, response->providerId, ids, items);
-            collectItems(response->inputItems, response->providerId, ids, items);
-        } else if (isOthers(context, responseId)) {
-            return itemNotFound(*ids.begin());
-        }
+    for (const auto &[response, ids] : byResponse) {
+        collectItems(response->outputItems, response->providerId, ids, items);
+        collectItems(response->inputItems, response->providerId, ids, items);
     }
     return {};
 }

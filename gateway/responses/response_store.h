@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
 namespace lunargate {
 
@@ -50,8 +51,13 @@ public:
     /// Null if this owner has none of that id. It counts as used.
     SharedResponse find(const QByteArray &owner, const QByteArray &id);
 
+    /// The response with that item in its output, if a provider keeps it. Null and use as with find().
+    SharedResponse findByItem(const QByteArray &owner, const QByteArray &itemId);
+
     /// Whether others have one of that id, and this owner has none.
     bool isOnlyOthers(const QByteArray &owner, const QByteArray &id) const;
+    /// The same for findByItem().
+    bool isOnlyOthersItem(const QByteArray &owner, const QByteArray &itemId) const;
 
     /// False if there was none.
     bool erase(const QByteArray &owner, const QByteArray &id);
@@ -65,12 +71,15 @@ public:
 
     /// What an entry takes beside its texts.
     static const qint64 kEntryOverhead;
+    /// The same for each item that a provider keeps.
+    static const qint64 kItemOverhead;
 
 private:
     struct Entry
     {
         QByteArray owner;
         SharedResponse response;
+        std::vector<QByteArray> itemIds; ///< of its output, where a provider knows them
         qint64 bytes = 0;
         TimePoint storedAt;
     };
@@ -81,7 +90,10 @@ private:
     };
     using Index = std::unordered_multimap<QByteArray, Entries::iterator, Hash>;
 
-    Index::const_iterator position(const QByteArray &owner, const QByteArray &id) const;
+    static Index::const_iterator position(const Index &index, const QByteArray &owner, const QByteArray &id);
+    static bool isOnlyOthers(const Index &index, const QByteArray &owner, const QByteArray &id);
+    SharedResponse used(Entries::iterator entry, Entries &taken);
+    void forgetItems(Entries::iterator entry);
     bool isExpired(const Entry &entry) const { return m_now() - entry.storedAt >= m_config.ttl; }
     void take(Index::const_iterator position, Entries &taken);
     void takeOldest(Entries &taken);
@@ -93,6 +105,7 @@ private:
     StoredResponsesConfig m_config;
     Entries m_entries; // the last used one first
     Index m_index;     // by id; owners may have the same one where providers give it
+    Index m_items;     // by Entry::itemIds
     qint64 m_bytes = 0;
 };
 

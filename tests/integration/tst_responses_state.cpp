@@ -29,6 +29,9 @@ const QByteArray kNativeAnswer =
     R"({"id":"msg_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","text":"Done.","annotations":[]}]}],)"
     R"("usage":{"input_tokens":30,"output_tokens":12,"total_tokens":42}})";
 
+const QByteArray kGoesOnFromItem =
+    R"({"model":"fake-model","input":[{"type":"item_reference","id":"msg_1"},{"role":"user","content":"go on"}]})";
+
 QByteArray body(const QByteArray &input, const QByteArray &more = {})
 {
     return R"({"model":"fake-model","input":")" + input + "\"" + more + '}';
@@ -65,6 +68,8 @@ private Q_SLOTS:
     void compactionNeedsATargetThatCan();
     void nativeTargetsAreAsked();
     void nativeTargetsDecideOnIdsThatNobodyKnowsHere();
+    void itemsThatAProviderKeepsAreKnownToAllOthers();
+    void itemsThatAProviderKeepsBelongToWhoAskedForThem();
     void aProviderDeletesWhatItKeeps();
     void whatRunsInTheBackgroundIsTheProvidersToTell();
 };
@@ -331,6 +336,41 @@ void ResponsesStateTest::nativeTargetsDecideOnIdsThatNobodyKnowsHere()
         HttpClient(gateway.port()).post("/v1/responses", body("hi", R"(,"previous_response_id":"resp_elsewhere")"));
     QVERIFY2(answer.status == 200, answer.summary().constData());
     QCOMPARE(textAt(upstream.lastRequest().body, "previous_response_id"), "resp_elsewhere");
+}
+
+// The provider gave the items their ids, and the next target does not speak its protocol.
+void ResponsesStateTest::itemsThatAProviderKeepsAreKnownToAllOthers()
+{
+    GatewayFixture f;
+    QVERIFY(f.gateway.start(asNative(simpleConfig(f.upstream))));
+    f.upstream.enqueue(Script::json(200, kNativeAnswer));
+    QCOMPARE(f.client().post("/v1/responses", body("hi")).status, 200);
+
+    f.upstream.enqueue(Script::json(200, kNativeAnswer));
+    QCOMPARE(f.client().post("/v1/responses", kGoesOnFromItem).status, 200);
+    QCOMPARE(textAt(f.upstream.lastRequest().body, "input.0.type"), "item_reference"); // its own provider knows it
+
+    QVERIFY(f.gateway.writeConfig(simpleConfig(f.upstream)));
+    QCOMPARE(f.client().post("/admin/v1/reload", "{}", {{"Content-Type", "application/json"}}).status, 200);
+    const HttpAnswer answer = f.client().post("/v1/responses", kGoesOnFromItem);
+    QVERIFY2(answer.status == 200, answer.summary().constData());
+    QCOMPARE(f.upstream.lastRequest().path, "/v1/chat/completions");
+    QCOMPARE(textAt(f.upstream.lastRequest().body, "messages.0.role"), "assistant");
+    QCOMPARE(textAt(f.upstream.lastRequest().body, "messages.0.content"), "Done.");
+}
+
+void ResponsesStateTest::itemsThatAProviderKeepsBelongToWhoAskedForThem()
+{
+    GatewayFixture f;
+    QVERIFY(f.gateway.start(asNative(simpleConfig(f.upstream, {.sections = kTwoKeys}))));
+    f.upstream.enqueue(Script::json(200, kNativeAnswer));
+    QCOMPARE(f.client().post("/v1/responses", body("hi"), kAnn).status, 200);
+    const HttpAnswer refused = f.client().post("/v1/responses", kGoesOnFromItem, kBob);
+    QCOMPARE(refused.status, 400);
+    QCOMPARE(textAt(refused.body, "error.code"), "item_not_found");
+    QCOMPARE(f.upstream.requestCount(), 1);
+    f.upstream.enqueue(Script::json(200, kNativeAnswer));
+    QCOMPARE(f.client().post("/v1/responses", kGoesOnFromItem, kAnn).status, 200);
 }
 
 void ResponsesStateTest::aProviderDeletesWhatItKeeps()

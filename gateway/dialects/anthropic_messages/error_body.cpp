@@ -41,7 +41,12 @@ QByteArray errorBody(const Error &error, QByteArrayView requestId)
 {
     json::TextWriter json;
     json.beginObject().member("type", "error").key("error").beginObject();
-    json.member("type", typeOf(httpStatus(error))).member("message", messageOf(error)).endObject();
+    json.member("type", typeOf(httpStatus(error))).member("message", messageOf(error));
+    if (error.reason == kThreadRefusal) {
+        json.key("details").beginObject().member("error_code", kThreadRefusal);
+        json.key("unsupported").beginArray().string("thread").endArray().endObject();
+    }
+    json.endObject();
     if (!requestId.isEmpty())
         json.member("request_id", requestId);
     json.endObject();

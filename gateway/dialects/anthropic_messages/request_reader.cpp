@@ -2,6 +2,7 @@
 #include "gateway/dialects/anthropic_messages/request_reader.h"
 
 #include "gateway/chat/invalid_value.h"
+#include "gateway/dialects/anthropic_messages/error_body.h"
 #include "gateway/dialects/anthropic_messages/message_reader.h"
 #include "gateway/dialects/anthropic_messages/thinking_reader.h"
 #include "gateway/dialects/anthropic_messages/tool_reader.h"
@@ -47,7 +48,9 @@ public:
     {
         writeHead(m_json, m_root);
         m_json.key("messages");
-        Result<void> written = writeMessages(m_json, m_root, m_lost);
+        Result<void> written = checkThread();
+        if (written)
+            written = writeMessages(m_json, m_root, m_lost);
         if (written)
             written = writeTools(m_json, m_root, m_lost);
         if (written)
@@ -93,6 +96,16 @@ private:
             return invalidValue("max_tokens", "must be a whole number above 0 for other providers than Anthropic");
         m_json.member("max_tokens", limit);
         return {};
+    }
+
+    // The messages may be the last ones of a conversation that only Anthropic has.
+    Result<void> checkThread() const
+    {
+        if (isAbsent(m_root["thread"]))
+            return {};
+        std::unexpected<Error> refused = onlyAnthropic("thread", "threads that it keeps");
+        refused.error().reason = kThreadRefusal.toByteArray();
+        return refused;
     }
 
     Result<void> checkServers() const

@@ -100,7 +100,7 @@ QByteArray answerOutput(const Completion &completion, const QByteArray &response
     if (!completion.reasoning.isEmpty() || !thoughts.isEmpty()) {
         output.add(reasoningItem(output.nextId("rs"),
                                  completion.reasoning.isEmpty() ? QByteArray() : summaryPart(completion.reasoning),
-                                 thoughts.isEmpty() ? QByteArray() : encoded(thoughts)));
+                                 encoded(thoughts)));
     }
     if (const std::vector<QByteArray> parts = partsOf(completion); !parts.empty()) {
         const QByteArray id = output.nextId("msg");

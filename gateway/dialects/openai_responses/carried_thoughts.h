@@ -13,7 +13,9 @@
 namespace lunargate::responses {
 
 /// What providers of other protocols must get back unchanged with the next turn. A Responses client knows one place
-/// for such things, the `encrypted_content` of reasoning items, so that they travel there.
+/// for such things, the `encrypted_content` of reasoning items, so that they travel there. Clients that have nothing
+/// stored leave out thoughts without one (Vercel's AI SDK does), so that every thought has it, even if nothing is in
+/// it.
 struct CarriedThoughts
 {
     std::vector<QByteArray> details = {};                       ///< JSON objects for `reasoning_details`

@@ -228,8 +228,7 @@ void StreamOutput::closeReasoning(QByteArray &out)
     m_items.begin(out, "response.reasoning_summary_part.done", place, index);
     out.append(R"(,"part":)").append(part);
     EventFrames::end(out);
-    const CarriedThoughts thoughts = std::exchange(m_thoughts, {});
-    m_items.done(out, place, reasoningItem(place.id, part, thoughts.isEmpty() ? QByteArray() : encoded(thoughts)));
+    m_items.done(out, place, reasoningItem(place.id, part, encoded(std::exchange(m_thoughts, {}))));
     m_reasoning.reset();
 }
 

@@ -8,6 +8,8 @@ namespace lunargate::gemini {
 
 namespace {
 
+constexpr qint64 kLargestExact = qint64(1) << 53; // of the numbers in JSON
+
 /// What stands behind a keyword.
 enum class Holds { Value, Schema, Schemas };
 
@@ -50,8 +52,26 @@ void writeSchemas(json::TextWriter &json, json::Value schemas)
     json.endObject();
 }
 
+// Not understood either. The nearest bound that is: the same for whole numbers.
+void writeBound(json::TextWriter &json, json::Value schema, json::Value exclusive, const char *inclusive, int step)
+{
+    if (!exclusive.isNumber() || schema[inclusive].exists()) // true and false are of drafts up to 4, beside a bound
+        return;
+    const std::optional<qint64> number = exclusive.wholeNumber();
+    const bool isWhole = schema["type"].string() == "integer";
+    const bool hasNext = number && *number > -kLargestExact && *number < kLargestExact;
+    if (isWhole && hasNext)
+        json.member(inclusive, *number + step);
+    else
+        json.member(inclusive, exclusive);
+}
+
 void writeMember(json::TextWriter &json, json::Value schema, QByteArrayView keyword, json::Value value)
 {
+    if (keyword == "exclusiveMinimum")
+        return writeBound(json, schema, value, "minimum", 1);
+    if (keyword == "exclusiveMaximum")
+        return writeBound(json, schema, value, "maximum", -1);
     if (keyword == "const") { // not understood; the same in other words
         if (!schema["enum"].exists())
             json.key("enum").beginArray().value(value).endArray();

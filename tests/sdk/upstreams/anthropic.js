@@ -45,7 +45,7 @@ function blocksOf(script, state) {
   }
   if (script.text) {
     blocks.push({
-      whole: { type: 'text', text: script.text.join(''), citations: null },
+      whole: { type: 'text', text: script.text.join('') },
       start: { type: 'text', text: '' },
       pieces: script.text.map((text) => ({ type: 'text_delta', text })),
     });
@@ -110,9 +110,23 @@ function sendMessage({ response, body }, script, state) {
     stop_sequence: null,
     usage: usageObject(script.usage),
   };
+  if (body.thread) {
+    const messages = [...body.messages, { role: 'assistant', content: message.content }];
+    state.threads.set(message.id, structuredClone({ system: body.system, tools: body.tools, messages }));
+  }
   if (!body.stream) return script.ending === 'stall' ? undefined : sendJson(response, message);
   const contentType = 'text/event-stream; charset=utf-8';
   return sendStream(response, contentType, framesOf(script, blocks, message), script.ending);
+}
+
+// A call that goes on from an answer which the service keeps, with all that came before ("thread" in @anthropic-ai/sdk:
+// what a thread was made with must not be repeated).
+function withThread(body, threads) {
+  if (body.thread?.type !== 'continue') return body;
+  const kept = structuredClone(threads.get(body.thread.previous_message_id));
+  demand(kept, 'thread.previous_message_id: not found');
+  demand(!body.system && !body.tools, 'thread: system and tools are those that it was made with');
+  return { ...body, ...kept, messages: [...kept.messages, ...body.messages] };
 }
 
 function models({ url, response }) {
@@ -142,7 +156,7 @@ export const anthropic = {
   model,
   provider: (api) => ({ type: 'anthropic', api_key: key, base_url: api.origin }),
   start() {
-    const state = { count: 0, thoughts: new Map() };
+    const state = { count: 0, thoughts: new Map(), threads: new Map() };
     return startApi({
       key,
       authorise({ headers }) {
@@ -152,6 +166,7 @@ export const anthropic = {
       refuse: sendFailure,
       routes: {
         'POST /v1/messages': (call, next) => {
+          call.body = withThread(call.body, state.threads);
           checkRequest(call.body, state.thoughts, betasOf(call));
           return sendMessage(call, next(), state);
         },

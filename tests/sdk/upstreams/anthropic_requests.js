@@ -77,12 +77,14 @@ const rolesFor = (betas) =>
 
 function checkMessages(messages, thoughts, betas) {
   demand(messages[0]?.role === 'user', 'messages: first message must use the "user" role');
+  for (const message of messages) {
+    if (typeof message.content === 'string') message.content = [{ type: 'text', text: message.content }];
+  }
   for (const [i, message] of messages.entries()) {
     const place = `messages.${i}`;
     check(message, place, ['role', 'content']);
     demand(rolesFor(betas).includes(message.role), `${place}.role: unexpected`);
     demand(message.role !== messages[i - 1]?.role, `${place}: this fake wants turns that are one message`);
-    if (typeof message.content === 'string') message.content = [{ type: 'text', text: message.content }];
     demand(message.content.length > 0, `${place}: must have content`);
     const known = { user: userBlocks, assistant: assistantBlocks, system: { text: resultBlocks.text } }[message.role];
     for (const [j, block] of message.content.entries()) {
@@ -161,7 +163,7 @@ function checkTools({ tools, tool_choice: choice }) {
 }
 
 // Members that come with a value of `anthropic-beta`.
-const betaOf = { context_management: 'context-management-2025-06-27' };
+const betaOf = { context_management: 'context-management-2025-06-27', thread: 'message-threads-2026-08-12' };
 
 function checkBetas(body, betas) {
   for (const [member, beta] of Object.entries(betaOf)) {

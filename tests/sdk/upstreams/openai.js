@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // OpenAI's chat API (OpenAI API reference, "Chat completions"), as a service speaks it whose models think aloud: with
-// OpenRouter's `reasoning_details` ("Reasoning tokens").
+// OpenRouter's forms of thoughts (`reasoning_details`, "Reasoning tokens") and of marks for prompt caches.
 import { inPieces, inputOf, sendJson, sendStream, startApi, vectorOf } from './fake_api.js';
 import { bearer, openaiErrors } from './openai_errors.js';
 import { checkEmbeddings, checkRequest, model, reasoningFormat } from './openai_requests.js';
@@ -117,7 +117,12 @@ function models({ response }) {
 export const openai = {
   name: 'openai',
   model,
-  provider: (api) => ({ type: 'openai', api_key: key, base_url: `${api.origin}/v1` }),
+  provider: (api) => ({
+    type: 'openai',
+    api_key: key,
+    base_url: `${api.origin}/v1`,
+    quirks: { reasoning_field: 'object' },
+  }),
   start() {
     const state = { count: 0, signed: new Map() };
     return startApi({
@@ -163,7 +168,7 @@ export const openai = {
       parallel: body.parallel_tool_calls ?? true,
       results: body.messages
         .filter((one) => one.role === 'tool')
-        .map((one) => `${toolOf(one.tool_call_id)}: ${one.content}`),
+        .map((one) => `${toolOf(one.tool_call_id)}: ${[one.content].flat().map((part) => part.text ?? part)}`),
       signatures: body.messages.filter((one) => one.reasoning_details).length,
       schema: body.response_format?.json_schema?.schema,
       wantsJson: body.response_format?.type === 'json_object',

@@ -13,7 +13,7 @@ function checkContent(content, place) {
   for (const part of content) {
     const member = { text: 'text', image_url: 'image_url', input_audio: 'input_audio' }[part.type];
     demand(member, `Invalid value: '${part.type}' at '${place}'.`);
-    check(part, place, ['type', member]);
+    check(part, place, ['type', member], ['cache_control']);
     const data = /^data:image\/\w+;base64,(.*)$/.exec(part.image_url?.url ?? '');
     if (data) checkBase64(data[1], place);
   }
@@ -26,7 +26,7 @@ function checkCall(call, place) {
 }
 
 function checkTool(tool) {
-  check(tool, 'tools', ['type', tool.type === 'custom' ? 'custom' : 'function']);
+  check(tool, 'tools', ['type', tool.type === 'custom' ? 'custom' : 'function'], ['cache_control']);
   if (!tool.custom) {
     checkMembers(tool.function, 'tools.function', ['name'], ['description', 'parameters', 'strict']);
     return;
@@ -42,7 +42,7 @@ function checkMessages(messages, state) {
   for (const [i, message] of messages.entries()) {
     const place = `messages[${i}]`;
     if (message.role === 'tool') {
-      check(message, place, ['role', 'content', 'tool_call_id']);
+      check(message, place, ['role', 'content', 'tool_call_id'], ['cache_control']);
       demand(
         open.includes(message.tool_call_id),
         "messages with role 'tool' must be a response to a preceding message",
@@ -103,6 +103,8 @@ export function checkRequest(body, state) {
       'parallel_tool_calls',
       'response_format',
       'reasoning_effort',
+      'reasoning',
+      'cache_control',
       'logit_bias',
       'metadata',
       'verbosity',

@@ -18,6 +18,16 @@ SharedResponse response(const QByteArray &id, const QByteArray &object = "{}")
         StoredResponse{.id = id, .object = object, .inputItems = "[]", .outputItems = "[]", .providerId = {}});
 }
 
+// As one that its provider keeps, too.
+SharedResponse nativeResponse(const QByteArray &id, const QByteArray &itemId)
+{
+    return std::make_shared<const StoredResponse>(StoredResponse{.id = id,
+                                                                 .object = "{}",
+                                                                 .inputItems = R"([{"id":"msg_in"}])",
+                                                                 .outputItems = R"([{"id":")" + itemId + R"("},{}])",
+                                                                 .providerId = "fake"});
+}
+
 StoredResponsesConfig limits(int entries, qint64 bytes = 1024 * 1024, milliseconds ttl = 1h)
 {
     return {.maxEntries = entries, .maxBytes = bytes, .ttl = ttl};
@@ -65,6 +75,53 @@ private Q_SLOTS:
         QVERIFY(store.erase(kMine, "resp_1"));
         QVERIFY(!store.find(kMine, "resp_1"));
         QCOMPARE(store.find(kTheirs, "resp_1")->object, "theirs");
+    }
+
+    void itemsOfProvidersLeadToTheirResponse()
+    {
+        ResponseStore store(limits(10));
+        store.insert(kMine, nativeResponse("resp_1", "rs_1"));
+        store.insert(kMine, response("resp_2"));
+        const SharedResponse found = store.findByItem(kMine, "rs_1");
+        QVERIFY(found);
+        QCOMPARE(found->id, "resp_1");
+        QVERIFY(!store.findByItem(kMine, "rs_2"));
+        QVERIFY(!store.findByItem(kMine, "msg_in"));
+        QVERIFY(!store.findByItem(kTheirs, "rs_1"));
+        QVERIFY(store.isOnlyOthersItem(kTheirs, "rs_1"));
+        QVERIFY(!store.isOnlyOthersItem(kMine, "rs_1"));
+        QVERIFY(!store.isOnlyOthersItem(kMine, "rs_2"));
+    }
+
+    void itemsGoWithTheirResponse()
+    {
+        TimePoint now = Clock::now();
+        ResponseStore store(limits(2, 1024 * 1024, 10min), [&now] { return now; });
+        store.insert(kMine, nativeResponse("resp_1", "rs_1"));
+        store.insert(kMine, nativeResponse("resp_1", "rs_2"));
+        QVERIFY(!store.findByItem(kMine, "rs_1"));
+        QVERIFY(store.findByItem(kMine, "rs_2"));
+        QVERIFY(store.erase(kMine, "resp_1"));
+        QVERIFY(!store.findByItem(kMine, "rs_2"));
+        QVERIFY(!store.isOnlyOthersItem(kTheirs, "rs_2"));
+
+        store.insert(kMine, nativeResponse("resp_3", "rs_3"));
+        now += 10min;
+        QVERIFY(!store.findByItem(kMine, "rs_3"));
+        QCOMPARE(store.contents().entries, 0);
+        QCOMPARE(store.contents().bytes, 0);
+    }
+
+    // As long as it is used it is not the one that goes first.
+    void aResponseIsUsedByItsItems()
+    {
+        ResponseStore store(limits(2));
+        store.insert(kMine, nativeResponse("resp_1", "rs_1"));
+        store.insert(kMine, nativeResponse("resp_2", "rs_2"));
+        QVERIFY(store.findByItem(kMine, "rs_1"));
+        store.insert(kMine, nativeResponse("resp_3", "rs_3"));
+        QVERIFY(store.findByItem(kMine, "rs_1"));
+        QVERIFY(!store.findByItem(kMine, "rs_2"));
     }
 
     void aNewerOneTakesTheOldersPlace()

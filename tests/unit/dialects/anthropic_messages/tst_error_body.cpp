@@ -16,6 +16,7 @@ private Q_SLOTS:
     void hasTheTypeOfItsStatus();
     void namesTheRequest();
     void saysThatAPromptIsTooLongInKnownWords();
+    void saysThatThreadsAreNotSupportedAsTheSdkReadsIt();
     void isAnEventInStreams();
 };
 
@@ -77,6 +78,14 @@ void MessagesErrorBodyTest::saysThatAPromptIsTooLongInKnownWords()
     QVERIFY(dialect().errorBody(error).contains(R"("message":"prompt is too long: maximum context)"));
     error.message = "prompt is too long: 9 tokens";
     QVERIFY(dialect().errorBody(error).contains(R"("message":"prompt is too long: 9 tokens")"));
+}
+
+void MessagesErrorBodyTest::saysThatThreadsAreNotSupportedAsTheSdkReadsIt()
+{
+    const Error error{.kind = ErrorKind::InvalidRequest, .reason = "thread_unsupported_request", .message = "m"};
+    QCOMPARE(dialect().errorBody(error),
+             R"({"type":"error","error":{"type":"invalid_request_error","message":"m",)"
+             R"("details":{"error_code":"thread_unsupported_request","unsupported":["thread"]}}})");
 }
 
 void MessagesErrorBodyTest::isAnEventInStreams()

@@ -299,6 +299,8 @@ void MessagesRequestReaderTest::tellsWhatOnlyAnthropicCanBeAsked_data()
     const auto message = [](const char *content) { return R"("messages":[)" + user(content) + ']'; };
     row("limit of nothing", R"("messages":[],"max_tokens":0)", "max_tokens");
     row("MCP servers", R"("messages":[],"mcp_servers":[{"url":"x"}])", "mcp_servers");
+    row("thread", R"("messages":[],"thread":{"type":"create"})", "thread");
+    row("thread, and what is wrong in it", R"("messages":[1],"thread":{"type":"create"})", "thread");
     row("file of Anthropic's", message(R"([{"type":"image","source":{"type":"file","file_id":"f"}}])"),
         "messages[0].content[0].source");
     row("unknown block", message(R"(["a",{"type":"container_upload","file_id":"f"}])"), "messages[0].content[0]");

@@ -94,7 +94,7 @@ void ResponsesAnswersTest::writesItems_data()
     };
     row("nothing", {}, "[]");
     row("thoughts and text", {.text = "t", .reasoning = "r"},
-        R"([{"encrypted_content":null,"id":"rs_X_0","summary":[{"text":"r","type":"summary_text"}],"type":"reasoning"},{"content":[{"annotations":[],"logprobs":[],"text":"t","type":"output_text"}],"id":"msg_X_1","role":"assistant","status":"completed","type":"message"}])");
+        R"([{"encrypted_content":"lunargate1.e30","id":"rs_X_0","summary":[{"text":"r","type":"summary_text"}],"type":"reasoning"},{"content":[{"annotations":[],"logprobs":[],"text":"t","type":"output_text"}],"id":"msg_X_1","role":"assistant","status":"completed","type":"message"}])");
     row("refusal", {.refusal = "no"},
         R"([{"content":[{"refusal":"no","type":"refusal"}],"id":"msg_X_0","role":"assistant","status":"completed","type":"message"}])");
     row("annotations",

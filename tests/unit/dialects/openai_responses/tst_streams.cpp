@@ -77,7 +77,7 @@ void ResponsesStreamsTest::tellsItemsInOrder_data()
                R"(reasoning_summary_text.delta {"delta":" zones","item_id":"rs_X_0","output_index":0,"summary_index":0})",
                R"(reasoning_summary_text.done {"item_id":"rs_X_0","output_index":0,"summary_index":0,"text":"Two zones"})",
                R"(reasoning_summary_part.done {"item_id":"rs_X_0","output_index":0,"part":{"text":"Two zones","type":"summary_text"},"summary_index":0})",
-               R"(output_item.done {"item":{"encrypted_content":null,"id":"rs_X_0","summary":[{"text":"Two zones","type":"summary_text"}],"type":"reasoning"},"output_index":0})",
+               R"(output_item.done {"item":{"encrypted_content":"lunargate1.e30","id":"rs_X_0","summary":[{"text":"Two zones","type":"summary_text"}],"type":"reasoning"},"output_index":0})",
                R"(output_item.added {"item":{"content":[],"id":"msg_X_1","role":"assistant","status":"in_progress","type":"message"},"output_index":1})",
                R"(content_part.added {"content_index":0,"item_id":"msg_X_1","output_index":1,"part":{"annotations":[],"logprobs":[],"text":"","type":"output_text"}})",
                R"(output_text.delta {"content_index":0,"delta":"So","item_id":"msg_X_1","logprobs":[],"output_index":1})",

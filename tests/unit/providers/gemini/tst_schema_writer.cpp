@@ -35,6 +35,12 @@ void SchemaWriterTest::writesSchemas_data()
         R"({"type":"object"})");
     row("const", R"({"properties":{"k":{"const":"a"}}})", R"({"properties":{"k":{"enum":["a"]}}})");
     row("const beside enum", R"({"enum":["a","b"],"const":"a"})", R"({"enum":["a","b"]})");
+    row("bounds that are excluded",
+        R"({"properties":{"a":{"type":"integer","exclusiveMinimum":0,"exclusiveMaximum":10},"b":{"exclusiveMinimum":0.5}}})",
+        R"({"properties":{"a":{"type":"integer","minimum":1,"maximum":9},"b":{"minimum":0.5}}})");
+    row("bounds of both kinds", R"({"type":"integer","minimum":3,"exclusiveMinimum":0})",
+        R"({"type":"integer","minimum":3})");
+    row("bounds of draft 4", R"({"maximum":3,"exclusiveMaximum":true,"exclusiveMinimum":false})", R"({"maximum":3})");
     row("neighbours of a reference", R"({"properties":{"k":{"description":"d","$ref":"#/$defs/x","default":1}}})",
         R"({"properties":{"k":{"$ref":"#/$defs/x"}}})");
     row("required but unknown", R"({"properties":{"a":{}},"required":["a","b",7]})",
