@@ -96,19 +96,18 @@ void LaneResponse::putPiece(QByteArrayView bytes)
 {
     std::vector<SseEvent> events = std::move(m_events);
     m_reader.feed(bytes, events);
-    for (const SseEvent &event : events)
-        pass(event);
+    QByteArrayList texts;
+    for (const SseEvent &event : events) {
+        if (event.isComment || !event.data.startsWith('{')) // such as [DONE]
+            continue;
+        if (mayEndResponse(event))
+            noteEnd(event.data);
+        texts.append(withLane(event.data, m_lane));
+    }
     events.clear();
     m_events = std::move(events);
-}
-
-void LaneResponse::pass(const SseEvent &event)
-{
-    if (event.isComment || !event.data.startsWith('{')) // such as [DONE]
-        return;
-    if (mayEndResponse(event))
-        noteEnd(event.data);
-    m_channel.sendText(withLane(event.data, m_lane));
+    if (!texts.isEmpty())
+        m_channel.sendTexts(texts);
 }
 
 void LaneResponse::noteEnd(const QByteArray &data)

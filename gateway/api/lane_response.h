@@ -30,7 +30,6 @@ private:
     void putEnd() override {}
     qint64 waitingBytes() const override { return m_channel.waitingBytes(); }
 
-    void pass(const SseEvent &event);
     void noteEnd(const QByteArray &data);
 
     WebSocketChannel &m_channel;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/api/response_state.h"
 
+#include "gateway/dialects/openai_responses/native_answer.h"
 #include "gateway/json/writer.h"
 
 #include <set>
@@ -94,8 +95,10 @@ Result<responses::EarlierTurns> earlierTurns(const RequestContext &context, cons
     responses::EarlierTurns earlier;
     if (const QByteArray &id = body.previousResponseId; !id.isEmpty()) {
         if (const SharedResponse found = findResponse(context, id))
-            earlier.previous = responses::PreviousResponse{
-                .inputItems = found->inputItems, .outputItems = found->outputItems, .providerId = found->providerId};
+            earlier.previous = responses::PreviousResponse{.inputItems = found->inputItems,
+                                                           .outputItems = found->outputItems,
+                                                           .providerId = found->providerId,
+                                                           .isRunning = found->isRunning()};
         else if (isOthers(context, id))
             return std::unexpected(responses::previousResponseNotFound(id));
     }
@@ -104,9 +107,13 @@ Result<responses::EarlierTurns> earlierTurns(const RequestContext &context, cons
     return earlier;
 }
 
-responses::OnFinished keeper(const RequestContext &context)
+responses::OnFinished keeper(const RequestContext &context, const responses::ResponsesBody &body)
 {
     const QByteArray &webSocket = context.exchange.request.webSocket;
+    const StoredResponsesConfig &limits = context.runtime->config->storedResponses;
+    const bool isWanted = body.store || !webSocket.isEmpty();
+    if (!isWanted || limits.maxEntries < 1 || limits.maxBytes < 1)
+        return {};
     const QByteArray unstoredOwner = webSocket.isEmpty() ? QByteArray() : connectionOwner(context.caller, webSocket);
     return [store = context.services.responses, owner = context.caller.identity(),
             unstoredOwner](responses::FinishedResponse finished) {
@@ -122,6 +129,21 @@ responses::OnFinished keeper(const RequestContext &context)
                                                   .model = std::move(finished.model),
                                                   .status = std::move(finished.status)}));
     };
+}
+
+void keepNewer(const RequestContext &context, const StoredResponse &known, const QByteArray &object)
+{
+    const std::optional<json::Document> document = json::Document::parse(object);
+    std::optional<responses::FinishedResponse> newer =
+        document ? responses::finishedResponse(document->root(), known.providerId) : std::nullopt;
+    if (!newer || newer->id != known.id)
+        return;
+    StoredResponse response = known;
+    response.object = object;
+    response.outputItems = std::move(newer->outputItems);
+    response.status = std::move(newer->status);
+    context.services.responses->insert(context.caller.identity(),
+                                       std::make_shared<const StoredResponse>(std::move(response)));
 }
 
 } // namespace lunargate::api

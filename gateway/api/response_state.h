@@ -17,7 +17,11 @@ SharedResponse findResponse(const RequestContext &context, const QByteArray &id)
 /// (`previous_response_not_found`, `item_not_found`); what nobody is known to have may be the provider's.
 Result<responses::EarlierTurns> earlierTurns(const RequestContext &context, const responses::ResponsesBody &body);
 
-/// Keeps what came of a call for whoever made it, as far as it wants that.
-responses::OnFinished keeper(const RequestContext &context);
+/// Keeps what came of a call for whoever made it; empty if it does not want that, or nothing may be kept
+/// (`stored_responses`).
+responses::OnFinished keeper(const RequestContext &context, const responses::ResponsesBody &body);
+
+/// Keeps `object`, the response as its provider tells it now, in place of what is kept of it.
+void keepNewer(const RequestContext &context, const StoredResponse &known, const QByteArray &object);
 
 } // namespace lunargate::api

@@ -3,29 +3,20 @@
 
 #include "gateway/api/response_state.h"
 #include "gateway/json/text_writer.h"
+#include "gateway/pipeline/count_tokens.h"
 #include "gateway/pipeline/normalise.h"
 #include "gateway/pipeline/responses_tool.h"
-#include "gateway/pipeline/token_estimate.h"
 
 namespace lunargate::api {
 
 namespace {
 
-/// A body, what it refers to, and who can be asked about it.
+/// A call, with what it refers to, and who can be asked about it.
 struct ToolRequest
 {
-    responses::ResponsesBody body;
-    responses::EarlierTurns earlier;
+    std::unique_ptr<ClientCall> call;
     RoutePlan plan; ///< without candidates: nobody
 };
-
-// What only the gateway keeps means nothing to a provider.
-bool isKeptHereAlone(const ToolRequest &request)
-{
-    const std::optional<responses::PreviousResponse> &previous = request.earlier.previous;
-    return previous && !request.plan.candidates.empty() &&
-           previous->providerId != request.plan.candidates.front().providerId;
-}
 
 Result<ToolRequest> readToolRequest(RequestContext &context)
 {
@@ -36,24 +27,24 @@ Result<ToolRequest> readToolRequest(RequestContext &context)
     Result<responses::EarlierTurns> earlier = earlierTurns(context, *body);
     if (!earlier)
         return std::unexpected(std::move(earlier.error()));
-    Result<RoutePlan> plan = planNativeResponses(context, *body);
-    if (!plan)
-        return std::unexpected(std::move(plan.error()));
-    return ToolRequest{.body = *std::move(body), .earlier = *std::move(earlier), .plan = *std::move(plan)};
-}
-
-Result<qint64> estimate(ToolRequest request)
-{
-    Result<std::unique_ptr<ClientCall>> call =
-        responses::readCall(std::move(request.body), std::move(request.earlier), {});
+    Result<std::unique_ptr<ClientCall>> call = responses::readCall(*std::move(body), *std::move(earlier), {});
     if (!call)
         return std::unexpected(std::move(call.error()));
-    ChatRequest &chat = (*call)->request;
+    ChatRequest &request = (*call)->request;
+    request.native->headers = responses::forwardedHeaders(context.exchange.request.headers);
+    Result<RoutePlan> plan = planNativeResponses(context, request.model);
+    if (!plan)
+        return std::unexpected(std::move(plan.error()));
+    return ToolRequest{.call = *std::move(call), .plan = *std::move(plan)};
+}
+
+Result<qint64> estimate(ChatRequest &chat)
+{
     if (Result<void> normalised = normalise(chat); !normalised)
         return std::unexpected(std::move(normalised.error()));
     if (!chat.conversation)
         return std::unexpected(chat.conversation.error());
-    return tokensOfText(textBytes(chat));
+    return estimatedTokens(chat, false);
 }
 
 Error noCompaction()
@@ -65,14 +56,6 @@ Error noCompaction()
             .param = "model"};
 }
 
-Error keptHereAlone()
-{
-    return {.kind = ErrorKind::InvalidRequest,
-            .reason = "compaction_not_supported",
-            .message = "the provider that can compact does not have this response; send the conversation as `input`",
-            .param = "previous_response_id"};
-}
-
 } // namespace
 
 Task<> compactResponse(RequestContext &context, const GatewayStatus &)
@@ -82,21 +65,18 @@ Task<> compactResponse(RequestContext &context, const GatewayStatus &)
         co_return context.respondError(request.error());
     if (request->plan.candidates.empty())
         co_return context.respondError(noCompaction());
-    if (isKeptHereAlone(*request))
-        co_return context.respondError(keptHereAlone());
-    co_await passToNativeResponses(context, "/responses/compact", request->body, request->plan);
+    co_await passToNativeResponses(context, "/responses/compact", request->call->request, request->plan);
 }
 
 Task<> countInputTokens(RequestContext &context, const GatewayStatus &)
 {
-    Result<ToolRequest> request = readToolRequest(context);
+    const Result<ToolRequest> request = readToolRequest(context);
     if (!request)
         co_return context.respondError(request.error());
-    if (!request->plan.candidates.empty() && !isKeptHereAlone(*request)) {
-        co_await passToNativeResponses(context, "/responses/input_tokens", request->body, request->plan);
-        co_return;
-    }
-    const Result<qint64> tokens = estimate(*std::move(request));
+    ChatRequest &chat = request->call->request;
+    if (!request->plan.candidates.empty())
+        co_return co_await passToNativeResponses(context, "/responses/input_tokens", chat, request->plan);
+    const Result<qint64> tokens = estimate(chat);
     if (!tokens)
         co_return context.respondError(tokens.error());
     json::TextWriter json;

@@ -18,7 +18,8 @@ ReadCall readCall(RequestContext &context, responses::ResponsesBody body)
     if (!earlier)
         return std::unexpected(std::move(earlier.error()));
     const QByteArray unknownId = earlier->previous ? QByteArray() : body.previousResponseId;
-    ReadCall call = responses::readCall(std::move(body), *std::move(earlier), keeper(context));
+    responses::OnFinished keep = keeper(context, body);
+    ReadCall call = responses::readCall(std::move(body), *std::move(earlier), std::move(keep));
     if (!call)
         return call;
     ChatRequest &request = (*call)->request;
@@ -26,6 +27,12 @@ ReadCall readCall(RequestContext &context, responses::ResponsesBody body)
     if (!unknownId.isEmpty()) // a provider that speaks the protocol may know it, nobody else can
         request.untranslatable = responses::previousResponseNotFound(unknownId);
     return call;
+}
+
+// Of what nobody here knows there is nothing that could go on.
+bool isKnown(const RequestContext &context, const QByteArray &previousResponseId)
+{
+    return previousResponseId.isEmpty() || findResponse(context, previousResponseId);
 }
 
 // `generate: false`: nobody is asked, and the response that there is at once stands for the input alone.
@@ -56,11 +63,14 @@ Task<> createResponse(RequestContext &context, const GatewayStatus &)
         responses::readBody(std::move(request.body), context.runtime->config->server.maxJsonDepth);
     if (!body)
         co_return context.respondError(body.error());
+    const bool isContinued = !body->previousResponseId.isEmpty() || !body->itemReferences.empty();
     const bool isWarmUp = !body->generate && body->stream && !request.webSocket.isEmpty();
+    if (isWarmUp && !isKnown(context, body->previousResponseId))
+        co_return context.respondError(responses::previousResponseNotFound(body->previousResponseId));
     ReadCall call = readCall(context, *std::move(body));
     if (isWarmUp && call)
         co_return warmUp(context, **call);
-    co_await runChatPipeline(context, std::move(call));
+    co_await runChatPipeline(context, std::move(call), isContinued ? Caching::Forbidden : Caching::Allowed);
 }
 
 } // namespace lunargate::api

@@ -5,6 +5,7 @@
 #include "gateway/dialects/json_body.h"
 #include "gateway/json/document.h"
 #include "gateway/json/writer.h"
+#include "gateway/pipeline/answer_headers.h"
 
 #include <algorithm>
 #include <utility>
@@ -40,6 +41,20 @@ QByteArray errorObject(const Error &error)
     return json::toText(document->root()["error"]);
 }
 
+Error turnedOut()
+{
+    return {.kind = ErrorKind::Forbidden,
+            .reason = "connection_not_allowed",
+            .message = "this connection may not be used any more: its key or its origin is not valid now"};
+}
+
+Error brokenOff()
+{
+    return {.kind = ErrorKind::Internal,
+            .reason = "internal_error",
+            .message = "the gateway failed on this request; its log says why"};
+}
+
 Error ending(WebSocketSession::End why)
 {
     if (why == WebSocketSession::End::TooOld)
@@ -61,10 +76,8 @@ ResponsesSession::ResponsesSession(Settings settings, std::shared_ptr<ResponseSt
 
 ResponsesSession::~ResponsesSession()
 {
-    for (const auto &[name, lane] : m_lanes) {
-        if (!lane.lastResponseId.isEmpty())
-            m_store->erase(m_settings.owner, lane.lastResponseId);
-    }
+    m_lanes.clear(); // from now on nothing is kept any more
+    m_store->eraseOwner(m_settings.owner);
 }
 
 void ResponsesSession::begin(WebSocketChannel &channel, RequestHandler &handler)
@@ -87,7 +100,10 @@ void ResponsesSession::onText(QByteArray text)
         return refuse(message->lane, lane.error());
     ++m_waiting;
     m_waitingBytes += message->body.size();
+    const QByteArray name = message->lane;
     (*lane)->waiting.push_back(*std::move(message));
+    if (!(*lane)->running && (*lane)->waiting.size() == 1)
+        m_ready.push_back(name);
     startWaiting();
 }
 
@@ -117,12 +133,10 @@ void ResponsesSession::startWaiting()
 {
     if (std::exchange(m_isStarting, true))
         return;
-    for (auto at = m_lanes.begin(); at != m_lanes.end() && m_running < kMostRunning && !m_isOver;) {
-        auto &[name, lane] = *at;
-        if (lane.running || lane.waiting.empty())
-            ++at;
-        else
-            start(name, lane); // and look at it again, it may be over already
+    while (!m_ready.empty() && m_running < kMostRunning && !m_isOver) {
+        const QByteArray name = std::move(m_ready.front());
+        m_ready.pop_front();
+        start(name, m_lanes[name]);
     }
     m_isStarting = false;
 }
@@ -159,11 +173,12 @@ void ResponsesSession::ended(const QByteArray &name)
     const std::unique_ptr<Running> over = std::move(lane.running);
     --m_running;
     remember(lane, *over);
-    if (isTurnedOut(*over)) {
-        m_isOver = true;
-        m_channel->close(WebSocketClose::PolicyViolation, "this connection may not be used any more");
-        return;
-    }
+    if (over->response.state() == ResponseWriter::State::Streaming) // an exception left it without an end
+        refuse(name, brokenOff());
+    if (isTurnedOut(*over))
+        return turnOut();
+    if (!lane.waiting.empty())
+        m_ready.push_back(name);
     startWaiting();
     closeIfDone();
 }
@@ -185,18 +200,44 @@ void ResponsesSession::remember(Lane &lane, const Running &over)
         m_store->erase(m_settings.owner, older);
 }
 
-// The key is not valid any more, or the page that opened this is not allowed any more.
+// The key is not valid any more, or the page that opened this is not allowed any more. Providers say such things of
+// their own keys.
 bool ResponsesSession::isTurnedOut(const Running &over) const
 {
     const QByteArray &code = over.response.errorCode();
-    return over.response.status() == 401 || code == "origin_not_allowed" || code == "host_not_allowed";
+    const bool isRefused = over.response.status() == 401 || code == "origin_not_allowed" || code == "host_not_allowed";
+    return isRefused && over.response.headers().value(headers::kErrorSource) == "gateway";
+}
+
+void ResponsesSession::turnOut()
+{
+    if (std::exchange(m_isOver, true))
+        return;
+    refuseWaiting(turnedOut());
+    for (const auto &[name, lane] : m_lanes) {
+        if (lane.running)
+            refuse(name, turnedOut());
+    }
+    m_channel->close(WebSocketClose::PolicyViolation, "this connection may not be used any more");
+}
+
+void ResponsesSession::refuseWaiting(const Error &error)
+{
+    m_ready.clear();
+    for (auto &[name, lane] : m_lanes) {
+        for (const SessionMessage &message : std::exchange(lane.waiting, {})) {
+            --m_waiting;
+            m_waitingBytes -= message.body.size();
+            refuse(name, error);
+        }
+    }
 }
 
 void ResponsesSession::onBytesWritten()
 {
     std::vector<QByteArray> names; // a request may end by this, and another lane begin
     for (const auto &[name, lane] : m_lanes) {
-        if (lane.running)
+        if (lane.running && lane.running->response.isWaitedFor())
             names.push_back(name);
     }
     for (const QByteArray &name : names) {
@@ -223,12 +264,8 @@ void ResponsesSession::closeIfDone()
 
 void ResponsesSession::cut()
 {
+    refuseWaiting(ending(End::Shutdown));
     for (auto &[name, lane] : m_lanes) {
-        for (const SessionMessage &message : std::exchange(lane.waiting, {})) {
-            --m_waiting;
-            m_waitingBytes -= message.body.size();
-            refuse(name, ending(End::Shutdown));
-        }
         if (lane.running && !std::exchange(lane.running->isCut, true))
             lane.running->request.cut(CutReason::Shutdown, [this, name] { ended(name); });
     }

@@ -73,6 +73,8 @@ private:
     void ended(const QByteArray &name);
     void remember(Lane &lane, const Running &over);
     bool isTurnedOut(const Running &over) const;
+    void turnOut();
+    void refuseWaiting(const Error &error);
     void closeIfDone();
     void refuse(const QByteArray &lane, const Error &error);
     HttpRequest requestFor(SessionMessage &message) const;
@@ -82,6 +84,7 @@ private:
     WebSocketChannel *m_channel = nullptr;
     RequestHandler *m_handler = nullptr;
     std::map<QByteArray, Lane> m_lanes; // by name; the one without a name is there as soon as it is used
+    std::deque<QByteArray> m_ready;     // lanes that wait and do not run, the one that waits longest first
     qsizetype m_running = 0;
     qsizetype m_waiting = 0;
     qint64 m_waitingBytes = 0;

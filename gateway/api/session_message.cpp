@@ -37,8 +37,11 @@ public:
     void add(QByteArrayView text, const std::vector<json::Member> &members)
     {
         for (const json::Member &member : members) {
+            if (isOfTheMessage(member.key))
+                continue;
+            m_keys.push_back(member.key);
             const bool isUsual = member.key == "generate" && member.value.of(text) != QByteArrayView("false");
-            if (!isOfTheMessage(member.key) && !isUsual) // providers do not know it
+            if (!isUsual) // providers do not know it
                 append(member.key, member.value.of(text));
         }
     }
@@ -52,7 +55,6 @@ public:
 private:
     void append(const QByteArray &key, QByteArrayView value)
     {
-        m_keys.push_back(key);
         m_body += m_body.isEmpty() ? '{' : ',';
         json::appendString(m_body, key);
         m_body += ':';

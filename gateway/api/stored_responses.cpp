@@ -148,6 +148,21 @@ void respondItems(RequestContext &context, const StoredResponse &response, const
     context.respond(200, "application/json", *body);
 }
 
+// Somebody else deleted it, or it is too old.
+bool isGone(const UpstreamFailure &failure)
+{
+    return failure.fromProvider && failure.error.upstreamStatus == 404;
+}
+
+// Its keeper says how it stands, which is kept in place of what was known.
+Task<> tellRunning(RequestContext &context, const StoredResponse &known, const RoutePlan &keeper)
+{
+    const AttemptResult asked = co_await askKeeper(context, "GET", upstreamPath(known.id), keeper);
+    if (asked)
+        keepNewer(context, known, asked->whole.body);
+    respondKeepers(context, asked);
+}
+
 } // namespace
 
 Task<> storedResponse(RequestContext &context, const GatewayStatus &)
@@ -167,7 +182,7 @@ Task<> storedResponse(RequestContext &context, const GatewayStatus &)
     if (!path.rest.isEmpty())
         co_return respondItems(context, *response, query);
     if (const auto keeper = keeperOf(context, *response); keeper && response->isRunning())
-        co_return co_await askKeeper(context, "GET", upstreamPath(path.id), *keeper);
+        co_return co_await tellRunning(context, *response, *keeper);
     context.respond(200, "application/json", response->object);
 }
 
@@ -176,11 +191,16 @@ Task<> deleteResponse(RequestContext &context, const GatewayStatus &)
     const ResponsePath path = pathOf(context);
     if (!path.rest.isEmpty())
         co_return context.respondError(noSuchPath(context));
-    const SharedResponse response = findResponse(context, path.id);
-    if (!response || !context.services.responses->erase(context.caller.identity(), path.id))
+    const QByteArray owner = context.caller.identity();
+    const SharedResponse response = context.services.responses->find(owner, path.id);
+    if (!response)
         co_return context.respondError(responseNotFound(path.id));
-    if (const auto keeper = keeperOf(context, *response))
-        co_return co_await askKeeper(context, "DELETE", upstreamPath(path.id), *keeper);
+    if (const auto keeper = keeperOf(context, *response)) {
+        const AttemptResult deleted = co_await askKeeper(context, "DELETE", upstreamPath(path.id), *keeper);
+        if (!deleted && !isGone(deleted.error()))
+            co_return context.respondFailure(deleted.error());
+    }
+    context.services.responses->erase(owner, path.id);
     json::TextWriter json;
     json.beginObject().member("id", path.id).member("object", "response").member("deleted", true).endObject();
     context.respond(200, "application/json", json.text());
@@ -195,7 +215,8 @@ Task<> cancelResponse(RequestContext &context, const GatewayStatus &)
     if (!response)
         co_return context.respondError(responseNotFound(path.id));
     if (const auto keeper = keeperOf(context, *response); keeper && response->isRunning())
-        co_return co_await askKeeper(context, "POST", upstreamPath(path.id, "/cancel"), *keeper);
+        co_return respondKeepers(context,
+                                 co_await askKeeper(context, "POST", upstreamPath(path.id, "/cancel"), *keeper));
     // What is kept is over, and what runs has no id that anybody knows but the one who can hang up.
     context.respondError(refusedBody("cannot_cancel_response",
                                      "Cannot cancel a synchronous response; close its connection instead.",

@@ -24,6 +24,7 @@ public:
     /// Resumes the waiting coroutine before it returns. That coroutine may destroy the event and its owner: touch
     /// neither after this call.
     void notify();
+    bool hasWaiter() const { return m_waiter != nullptr; }
     /// Forgets a notification that found nobody waiting.
     void reset() { m_notified = false; }
 

@@ -18,6 +18,10 @@ constexpr qint64 kFormat = 2;
 constexpr QByteArrayView kNeutral[] = {
     "model", "stream", "user", "safety_identifier", "prompt_cache_key", "prompt_cache_retention"};
 
+// The Responses protocol repeats in its answers what was asked.
+constexpr QByteArrayView kEchoingEndpoint = "responses";
+constexpr QByteArrayView kNeutralWhereEchoed[] = {"model", "stream"};
+
 // A note beside the answer, which can only be seen again where the provider was asked to store the answer.
 bool isNote(QByteArrayView name, bool isStored)
 {
@@ -46,7 +50,10 @@ void addRequest(ContentHash &hash, const KeyedRequest &request)
     hash.add(request.caller);
     hash.add(qint64(request.isStream));
     const bool isStored = request.root["store"].boolean().value_or(false);
-    const auto decides = [isStored](QByteArrayView name) {
+    const bool isEchoed = request.endpoint == kEchoingEndpoint;
+    const auto decides = [isStored, isEchoed](QByteArrayView name) {
+        if (isEchoed)
+            return !std::ranges::contains(kNeutralWhereEchoed, name);
         return !std::ranges::contains(kNeutral, name) && !isNote(name, isStored);
     };
     if (!json::writeCanonical(request.root, decides, hash))

@@ -55,6 +55,7 @@ public:
     /// The body of a whole answer. `answer.body` is the client's own dialect already, if it is set.
     virtual QByteArray answerBody(ModelAnswer &answer, const AnswerFacts &facts) = 0;
     /// For calls with `request.stream`.
+    /// It may outlive the call, if it is given nothing but a Failure then.
     virtual std::unique_ptr<StreamWriter> streamWriter(const AnswerFacts &facts) = 0;
 };
 

@@ -374,6 +374,8 @@ void ClientConnection::beginWebSocket()
 
 void ClientConnection::onWebSocketClosed()
 {
+    if (m_phase == Phase::Closed) // its last frame found that the client left, which ends it already
+        return;
     m_phase = Phase::Flushing;
     m_closesAfterwards = true;
     // This may come from inside of what is to be destroyed.

@@ -52,6 +52,7 @@ public:
     bool isCongested() const;
     /// Resumes when the client has taken most of what waits, or earlier: ask isCongested() again.
     Event::Awaiter drained() { return m_drained.wait(); }
+    bool isWaitedFor() const { return m_drained.hasWaiter(); }
     /// To be called by the connection when bytes left for the client. May end the request: touch nothing afterwards.
     void bytesWritten();
 

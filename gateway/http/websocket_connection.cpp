@@ -50,7 +50,6 @@ void WebSocketConnection::read()
             break;
         m_unread.remove(0, m_reader.feed(m_unread));
         if (m_reader.state() == WebSocketReader::State::Complete) {
-            m_messageTimer.stop();
             take(m_reader.takeMessage());
         } else if (m_reader.state() == WebSocketReader::State::Failed) {
             close(m_reader.failure(), m_reader.failureText());
@@ -85,6 +84,9 @@ void WebSocketConnection::end(WebSocketSession::End why)
 
 void WebSocketConnection::take(WebSocketMessage message)
 {
+    // Pings and pongs may come in the middle of a message, which goes on being late.
+    if (message.kind == WebSocketOpcode::Text || message.kind == WebSocketOpcode::Binary)
+        m_messageTimer.stop();
     switch (message.kind) {
     case WebSocketOpcode::Text:
         m_session->onText(std::move(message.payload));
@@ -104,9 +106,12 @@ void WebSocketConnection::take(WebSocketMessage message)
     }
 }
 
-void WebSocketConnection::sendText(QByteArrayView text)
+void WebSocketConnection::sendTexts(const QByteArrayList &texts)
 {
-    send(webSocketFrame(WebSocketOpcode::Text, text));
+    QByteArray frames;
+    for (const QByteArray &text : texts)
+        frames += webSocketFrame(WebSocketOpcode::Text, text);
+    send(frames);
 }
 
 qint64 WebSocketConnection::waitingBytes() const
@@ -126,11 +131,11 @@ void WebSocketConnection::close(WebSocketClose code, QByteArrayView reason)
     m_closed();
 }
 
-void WebSocketConnection::send(const QByteArray &frame)
+void WebSocketConnection::send(const QByteArray &frames)
 {
     if (m_isClosed || m_socket.state() != QAbstractSocket::ConnectedState)
         return;
-    m_socket.write(frame);
+    m_socket.write(frames);
     m_socket.flush();
 }
 

@@ -36,14 +36,14 @@ public:
     /// The same, and ends what runs with a last word.
     void cut();
 
-    void sendText(QByteArrayView text) override;
+    void sendTexts(const QByteArrayList &texts) override;
     qint64 waitingBytes() const override;
     void close(WebSocketClose code, QByteArrayView reason) override;
 
 private:
     void end(WebSocketSession::End why);
     void take(WebSocketMessage message);
-    void send(const QByteArray &frame);
+    void send(const QByteArray &frames);
     void watchMessage();
     void onPingTime();
     void startPingTimer();

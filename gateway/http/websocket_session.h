@@ -3,6 +3,8 @@
 
 #include "gateway/http/websocket_frame.h"
 
+#include <QByteArrayList>
+
 namespace lunargate {
 
 class RequestHandler;
@@ -16,8 +18,9 @@ public:
     WebSocketChannel &operator=(const WebSocketChannel &) = delete;
     virtual ~WebSocketChannel() = default;
 
-    /// A message of its own. `text` is UTF-8.
-    virtual void sendText(QByteArrayView text) = 0;
+    /// Messages, each of its own, in UTF-8; they leave together.
+    virtual void sendTexts(const QByteArrayList &texts) = 0;
+    void sendText(const QByteArray &text) { sendTexts({text}); }
     /// How much of what was sent the client has not taken.
     virtual qint64 waitingBytes() const = 0;
     /// What was sent still goes out. The session is destroyed a little later, and hears nothing more.

@@ -101,13 +101,13 @@ private:
 class Relay
 {
 public:
-    Relay(RequestContext &context, std::unique_ptr<StreamWriter> writer, CacheLookup &cache,
-          std::vector<QByteArray> droppedParams)
+    /// The context has a writer.
+    Relay(RequestContext &context, CacheLookup &cache, std::vector<QByteArray> droppedParams)
         : m_context(context),
           m_cache(cache),
           m_recording(cache.recording()),
           m_droppedParams(std::move(droppedParams)),
-          m_writer(std::move(writer)),
+          m_writer(*context.streamWriter()),
           m_watched(context)
     {
     }
@@ -125,7 +125,7 @@ public:
             if (event.kind == ChatStreamEvent::Kind::Failure)
                 hideSecrets(event.error);
             const qsizetype begin = frames.size();
-            m_writer->append(frames, event);
+            m_writer.append(frames, event);
             m_watched.pass(event);
             if (event.kind != ChatStreamEvent::Kind::Comment)
                 m_recording.add(QByteArrayView(frames).sliced(begin));
@@ -182,7 +182,7 @@ private:
     CacheLookup &m_cache;
     StreamRecording m_recording;
     std::vector<QByteArray> m_droppedParams;
-    const std::unique_ptr<StreamWriter> m_writer;
+    StreamWriter &m_writer;
     WatchedStream m_watched;
     bool m_ended = false;
     std::optional<Error> m_failure;
@@ -227,9 +227,9 @@ Task<> answerStream(RequestContext &context, ClientCall &call, OpenAnswer open, 
 {
     ResponseWriter &response = context.exchange.response;
     setAnswerHeaders(context, open);
-    context.beginStream();
+    context.beginStream(call.streamWriter(factsOf(context)));
 
-    Relay relay(context, call.streamWriter(factsOf(context)), cache, std::move(open.droppedParams));
+    Relay relay(context, cache, std::move(open.droppedParams));
     StreamPace pace(context.record, measuredChunks(context));
     relay.pass(open.events);
     std::optional<KeepAlive> keepAlive(std::in_place, response, context.dialect().keepAliveFrame(),

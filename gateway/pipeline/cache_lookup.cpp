@@ -29,7 +29,17 @@ QByteArrayView endpointName(ChatProtocol protocol)
 
 bool isCached(const CachingConfig &caching, const CacheSubject &subject)
 {
-    return caching.enabled && (caching.streams || !subject.isStream);
+    return caching.enabled && subject.isCacheable && (caching.streams || !subject.isStream);
+}
+
+// Responses that are stored have ids that their clients refer to.
+bool isCacheable(const NativeRequest &request)
+{
+    if (request.protocol != ChatProtocol::OpenAiResponses)
+        return true;
+    const json::Value root = request.document.root();
+    const bool hasConversation = root["conversation"].exists() && !root["conversation"].isNull();
+    return root["store"].boolean() == false && root["background"].boolean() != true && !hasConversation;
 }
 
 std::optional<CacheKey> keyOf(const Runtime &runtime, const Caller &client, const HeaderList &clientHeaders,
@@ -64,7 +74,8 @@ CacheSubject cacheSubject(const ChatRequest &request)
                 .modelSaid = isRepeated ? native->document.root()["model"].string() : QByteArrayView(),
                 .isStream = request.stream,
                 .body = native->body,
-                .root = native->document.root()};
+                .root = native->document.root(),
+                .isCacheable = isCacheable(*native)};
     }
     return {.endpoint = endpointName(ChatProtocol::OpenAiChat),
             .isStream = request.stream,
@@ -80,7 +91,9 @@ CacheSubject cacheSubject(const EmbeddingsRequest &request)
 CacheLookup::CacheLookup(RequestContext &context, const CacheSubject &subject, const RoutePlan &plan)
     : m_context(context), m_plan(plan), m_subject(subject)
 {
-    if (!isCached(context.runtime->config->caching, subject))
+    // Over a WebSocket even what is not stored can be gone on from.
+    const bool isOverWebSocket = !context.exchange.request.webSocket.isEmpty();
+    if (isOverWebSocket || !isCached(context.runtime->config->caching, subject))
         return;
     const HeaderList &clientHeaders = context.exchange.request.headers;
     const CacheDirectives directives = cacheDirectives(clientHeaders);

@@ -19,6 +19,7 @@ struct CacheSubject
     bool isStream = false;
     QByteArrayView body;
     json::Value root;
+    bool isCacheable = true; ///< its answer means the same for whoever asks next
 };
 CacheSubject cacheSubject(const ChatRequest &request);
 CacheSubject cacheSubject(const EmbeddingsRequest &request);

@@ -12,6 +12,8 @@
 #include "gateway/pipeline/trace.h"
 #include "gateway/pipeline/try_targets.h"
 
+#include <functional>
+
 namespace lunargate {
 
 namespace {
@@ -22,6 +24,27 @@ void noteRequest(RequestContext &context, const ChatRequest &request)
     context.record.stream = request.stream;
     collectRequest(context, request);
     traceRequest(context, request);
+}
+
+// What cannot be said in chat's words goes to targets alone that speak the client's protocol.
+Result<RoutePlan> planCall(RequestContext &context, const ChatRequest &request)
+{
+    if (!request.untranslatable)
+        return planChat(context, request);
+    const auto isAble = [&runtime = *context.runtime, &request](const Candidate &candidate) {
+        if (!request.onlyProvider.isEmpty() && candidate.providerId != request.onlyProvider)
+            return false;
+        const std::shared_ptr<const Provider> provider =
+            runtime.providers.find(candidate.providerId, candidate.responsesUpstream, candidate.target);
+        return provider && provider->speaks(request.protocol());
+    };
+    Result<RoutePlan> plan = planChat(context, request, isAble);
+    if (!plan)
+        return plan;
+    std::erase_if(plan->candidates, std::not_fn(isAble)); // the router leaves one where nobody is able
+    if (plan->candidates.empty())
+        return std::unexpected(*request.untranslatable);
+    return plan;
 }
 
 // What the dialect's reader could not put into chat's words is told like what a provider's writer cannot.
@@ -37,17 +60,18 @@ PreparedCall prepareCall(const Provider &provider, const ChatRequest &request, c
 
 } // namespace
 
-Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request)
+Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request, const IsAllowed &isAble)
 {
     const HeaderList &clientHeaders = context.exchange.request.headers;
     Result<RequestedModel> requested = context.runtime->router.requestedModel(clientHeaders, request.model);
     if (!requested)
         return std::unexpected(std::move(requested.error()));
     HeaderList found = selectModel(context, request, *requested);
-    return planRoute(context, chatRouting(clientHeaders, *std::move(requested), std::move(found), request.protocol()));
+    return planRoute(context, chatRouting(clientHeaders, *std::move(requested), std::move(found), request.protocol()),
+                     isAble);
 }
 
-Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCall>> call)
+Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCall>> call, Caching caching)
 {
     if (!call)
         co_return context.respondError(call.error());
@@ -57,11 +81,13 @@ Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCal
         co_return context.respondError(normalised.error());
     context.record.requestTextBytes = textBytes(request);
 
-    const Result<RoutePlan> plan = planChat(context, request);
+    const Result<RoutePlan> plan = planCall(context, request);
     if (!plan)
         co_return context.respondError(plan.error());
 
-    CacheLookup cache(context, cacheSubject(request), *plan);
+    CacheSubject subject = cacheSubject(request);
+    subject.isCacheable = subject.isCacheable && caching == Caching::Allowed;
+    CacheLookup cache(context, subject, *plan);
     if (cache.isWanted() && co_await cache.answer())
         co_return;
     if (const Result<void> fits = limitTokens(context, estimateTokens(request)); !fits)

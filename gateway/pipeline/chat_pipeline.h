@@ -6,10 +6,15 @@
 
 namespace lunargate {
 
-/// A model call's way through the stages, from what the client's dialect read to the last byte of its answer.
-Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCall>> call);
+/// Whether a call may have to do with the cache, if all else allows it.
+enum class Caching { Allowed, Forbidden };
 
-/// Whom to ask for a normalised request: its model, what model selection finds, and the route.
-Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request);
+/// A model call's way through the stages, from what the client's dialect read to the last byte of its answer.
+Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCall>> call,
+                       Caching caching = Caching::Allowed);
+
+/// Whom to ask for a normalised request: its model, what model selection finds, and the route. `isAble` as for
+/// planRoute().
+Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request, const IsAllowed &isAble = {});
 
 } // namespace lunargate

@@ -38,9 +38,10 @@ Result<void> checkConflicts(json::Value root)
 qsizetype textBytes(const ChatRequest &request)
 {
     if (!request.conversation) {
-        const json::Member *messages =
-            json::find(request.native ? request.native->members : request.members, "messages");
-        return messages ? messages->value.end - messages->value.begin : 0;
+        const bool isResponses = request.protocol() == ChatProtocol::OpenAiResponses;
+        const std::vector<json::Member> &members = request.native ? request.native->members : request.members;
+        const json::Member *texts = json::find(members, isResponses ? "input" : "messages");
+        return texts ? texts->value.end - texts->value.begin : 0;
     }
     qsizetype sum = 0;
     for (const ChatMessage &message : request.conversation->messages) {

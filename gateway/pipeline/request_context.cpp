@@ -101,7 +101,7 @@ void RequestContext::recordEarlyEnd()
     record.setError(error);
     // Nothing can be told in other answers: without an end they do not look whole.
     const bool isStreaming = exchange.response.state() == ResponseWriter::State::Streaming && m_hasFrames;
-    const QByteArray frame = isStreaming ? m_dialect->errorFrame(error) : QByteArray();
+    const QByteArray frame = isStreaming ? lastFrame(error) : QByteArray();
     if (capture)
         capture->noteAnswer(frame);
     finish();
@@ -109,6 +109,16 @@ void RequestContext::recordEarlyEnd()
         exchange.response.write(frame);
         exchange.response.finishStream();
     }
+}
+
+// As the one that wrote the stream so far goes on, if there is one.
+QByteArray RequestContext::lastFrame(const Error &error)
+{
+    if (!m_writer)
+        return m_dialect->errorFrame(error);
+    QByteArray frames;
+    m_writer->append(frames, {.kind = ChatStreamEvent::Kind::Failure, .error = error});
+    return frames;
 }
 
 void RequestContext::setDialect(ChatProtocol protocol)
@@ -147,8 +157,9 @@ void RequestContext::beginModelCall(RunningBoard &board)
     collected = services.collector->begin();
 }
 
-void RequestContext::beginStream()
+void RequestContext::beginStream(std::unique_ptr<StreamWriter> writer)
 {
+    m_writer = std::move(writer);
     record.status = 200;
     headers::setOverhead(record, exchange.response);
     m_contentType = m_dialect->streamContentType().toByteArray();

@@ -43,8 +43,11 @@ public:
     /// It passed all that keeps requests out.
     void letIn() { record.isTurnedAway = false; }
 
-    /// Answers with a stream of events, which is open until the request is finished. The headers were set.
-    void beginStream();
+    /// Answers with a stream of events, which is open until the request is finished. The headers were set. `writer`
+    /// lasts as long as this: if the stream is cut, the frames above are gone when it writes the last word.
+    void beginStream(std::unique_ptr<StreamWriter> writer = nullptr);
+    /// The one of the stream that is answered with; null: there is none.
+    StreamWriter *streamWriter() { return m_writer.get(); }
 
     /// Answers with what comes, which is no stream of the client's dialect. The headers were set. `hasFrames`: it is a
     /// stream of events all the same, in which a failure can be told.
@@ -79,6 +82,7 @@ public:
 
 private:
     void recordEarlyEnd();
+    QByteArray lastFrame(const Error &error);
     void startCapture();
     std::shared_ptr<const HistoryMessages> takeCaptured();
     void send(int status, QByteArrayView contentType, QByteArrayView body);
@@ -88,6 +92,7 @@ private:
     RunningBoard::Entry m_running;
     InProgress m_openStream;
     QByteArray m_contentType = "application/json"; // of the answer
+    std::unique_ptr<StreamWriter> m_writer;        // of the answer, if it is a stream of the dialect
     bool m_hasFrames = false;                      // it is a stream of events
     bool m_finished = false;
 };

@@ -1,32 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/responses_tool.h"
 
-#include "gateway/json/splice.h"
-#include "gateway/json/writer.h"
 #include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/limit_request.h"
 #include "gateway/pipeline/plan_route.h"
 #include "gateway/pipeline/token_estimate.h"
-#include "gateway/pipeline/try_targets.h"
 
 namespace lunargate {
 
 namespace {
 
-// Services without the protocol are asked in another one, which find() tells by giving the same provider.
 bool isNative(const Runtime &runtime, const Candidate &candidate)
 {
-    return candidate.responsesUpstream && runtime.providers.find(candidate.providerId, true, candidate.target) !=
-                                              runtime.providers.find(candidate.providerId, false, candidate.target);
-}
-
-QByteArray bodyFor(const responses::ResponsesBody &body, const QByteArray &model)
-{
-    if (body.model == model)
-        return body.bytes;
-    json::Splice splice(body.bytes);
-    splice.set(body.json.object, body.json.members, "model", json::quoted(model));
-    return splice.result();
+    const std::shared_ptr<const Provider> provider =
+        runtime.providers.find(candidate.providerId, candidate.responsesUpstream, candidate.target);
+    return provider && provider->speaks(ChatProtocol::OpenAiResponses);
 }
 
 void respondWhole(RequestContext &context, const OpenAnswer &open)
@@ -41,22 +29,13 @@ void respondWhole(RequestContext &context, const OpenAnswer &open)
     context.respond(200, "application/json", open.whole.body);
 }
 
-Task<> ask(RequestContext &context, const Prepare &prepare, const RoutePlan &plan)
-{
-    const AttemptResult open = co_await tryTargets(context, prepare, plan);
-    if (open)
-        respondWhole(context, *open);
-    else
-        context.respondFailure(open.error());
-}
-
 } // namespace
 
-Result<RoutePlan> planNativeResponses(RequestContext &context, const responses::ResponsesBody &body)
+Result<RoutePlan> planNativeResponses(RequestContext &context, const QByteArray &model)
 {
-    context.record.modelAsked = body.model;
+    context.record.modelAsked = model;
     const HeaderList &clientHeaders = context.exchange.request.headers;
-    Result<RequestedModel> requested = context.runtime->router.requestedModel(clientHeaders, body.model);
+    Result<RequestedModel> requested = context.runtime->router.requestedModel(clientHeaders, model);
     if (!requested)
         return std::unexpected(std::move(requested.error()));
     Result<RoutePlan> plan =
@@ -67,16 +46,18 @@ Result<RoutePlan> planNativeResponses(RequestContext &context, const responses::
     return plan;
 }
 
-Task<> passToNativeResponses(RequestContext &context, QByteArrayView path, const responses::ResponsesBody &body,
+Task<> passToNativeResponses(RequestContext &context, QByteArrayView path, const ChatRequest &request,
                              const RoutePlan &plan)
 {
-    context.record.requestTextBytes = body.bytes.size();
-    if (const Result<void> fits = limitTokens(context, {.input = tokensOfText(body.bytes.size())}); !fits)
+    const qint64 bytes = request.native->body.size();
+    context.record.requestTextBytes = bytes;
+    if (const Result<void> fits = limitTokens(context, {.input = tokensOfText(bytes)}); !fits)
         co_return context.respondError(fits.error());
-    const Prepare prepare = [path, &body](const Provider &provider, const Candidate &candidate) {
-        return provider.responsesCall("POST", path, bodyFor(body, candidate.model));
+    const Prepare prepare = [path, &request](const Provider &provider, const Candidate &candidate) {
+        return provider.responsesToolCall(path, request, candidate.model);
     };
-    co_await ask(context, prepare, plan);
+    const AttemptResult open = co_await tryTargets(context, prepare, plan);
+    respondKeepers(context, open);
 }
 
 std::optional<RoutePlan> planKeeper(const Runtime &runtime, const StoredResponse &response)
@@ -91,13 +72,21 @@ std::optional<RoutePlan> planKeeper(const Runtime &runtime, const StoredResponse
     return RoutePlan{.routeName = {}, .candidates = {keeper}};
 }
 
-Task<> askKeeper(RequestContext &context, QByteArrayView method, QByteArray path, const RoutePlan &plan)
+void respondKeepers(RequestContext &context, const AttemptResult &open)
+{
+    if (open)
+        respondWhole(context, *open);
+    else
+        context.respondFailure(open.error());
+}
+
+Task<AttemptResult> askKeeper(RequestContext &context, QByteArrayView method, QByteArray path, const RoutePlan &plan)
 {
     const QByteArray body = method == "POST" ? "{}" : "";
     const Prepare prepare = [method, &path, &body](const Provider &provider, const Candidate &) {
         return provider.responsesCall(method, path, body);
     };
-    co_await ask(context, prepare, plan);
+    co_return co_await tryTargets(context, prepare, plan);
 }
 
 } // namespace lunargate

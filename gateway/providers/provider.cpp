@@ -13,6 +13,11 @@ PreparedCall Provider::embeddingsCall(const EmbeddingsRequest &, const QByteArra
               .param = "model"});
 }
 
+PreparedCall Provider::responsesToolCall(QByteArrayView path, const ChatRequest &, const QByteArray &) const
+{
+    return responsesCall("POST", path, {});
+}
+
 PreparedCall Provider::responsesCall(QByteArrayView, QByteArrayView path, QByteArray) const
 {
     return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,

@@ -67,6 +67,9 @@ public:
 
     const ProviderConfig &config() const { return m_config; }
 
+    /// Whether it gets the own words of clients that speak this protocol (see NativeRequest).
+    virtual bool speaks(ChatProtocol) const { return false; }
+
     /// The call for `request`, asking for `model` (empty: the provider's own choice). Fails with InvalidRequest if the
     /// provider's protocol cannot say what the client wants, or if what the client says is wrong.
     virtual PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const = 0;
@@ -79,6 +82,11 @@ public:
     /// the answer's `body` is the provider's own. Fails with InvalidRequest if the provider does not speak that
     /// protocol.
     virtual PreparedCall responsesCall(QByteArrayView method, QByteArrayView path, QByteArray body) const;
+
+    /// The same for `request`, a call of a client that speaks this protocol (`/responses/compact`): it goes there in
+    /// the client's own words.
+    virtual PreparedCall responsesToolCall(QByteArrayView path, const ChatRequest &request,
+                                           const QByteArray &model) const;
 
     /// Asks how many tokens `request` has, in the client's own words, which the answer has too; nothing if the provider
     /// does not speak the client's protocol, or has no such call.

@@ -125,6 +125,17 @@ bool ResponseStore::erase(const QByteArray &owner, const QByteArray &id)
     return wasThere;
 }
 
+void ResponseStore::eraseOwner(const QByteArray &owner)
+{
+    Entries taken;
+    const std::scoped_lock lock(m_mutex);
+    for (auto at = m_index.cbegin(); at != m_index.cend();) {
+        const auto found = at++;
+        if (found->second->owner == owner)
+            take(found, taken);
+    }
+}
+
 ResponseStore::Contents ResponseStore::contents() const
 {
     const std::scoped_lock lock(m_mutex);

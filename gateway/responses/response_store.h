@@ -62,6 +62,9 @@ public:
     /// False if there was none.
     bool erase(const QByteArray &owner, const QByteArray &id);
 
+    /// Everything of this owner.
+    void eraseOwner(const QByteArray &owner);
+
     struct Contents
     {
         qint64 entries = 0;

@@ -50,6 +50,49 @@ private Q_SLOTS:
         }
     }
 
+    void responsesAreKeptOnlyWhereNobodyGoesOnFromThem_data()
+    {
+        QTest::addColumn<QByteArray>("members");
+        QTest::addColumn<bool>("isKept");
+        QTest::newRow("not stored") << QByteArray(R"("store":false)") << true;
+        QTest::newRow("stored unless said") << QByteArray(R"("user":"a")") << false;
+        QTest::newRow("stored") << QByteArray(R"("store":true)") << false;
+        QTest::newRow("in the background") << QByteArray(R"("store":false,"background":true)") << false;
+        QTest::newRow("a conversation") << QByteArray(R"("store":false,"conversation":"conv_1")") << false;
+    }
+
+    void responsesAreKeptOnlyWhereNobodyGoesOnFromThem()
+    {
+        QFETCH(const QByteArray, members);
+        QFETCH(const bool, isKept);
+        CachingFixture fixture;
+        fixture.upstream.otherwise([](const ReceivedRequest &) {
+            return Script::json(200, R"({"id":"resp_1","object":"response","status":"completed","output":[]})");
+        });
+        QVERIFY(fixture.gateway.start(
+            simpleConfig(fixture.upstream, {.sections = "caching:\n  enabled: true\n"})
+                .replace("- provider: fake\n", "- provider: fake\n          upstream_request_type: responses\n")));
+        const QByteArray body = R"({"model":"fake-model","input":"hi",)" + members + '}';
+        QCOMPARE(cacheStatus(fixture.client().post("/v1/responses", body)), isKept ? "MISS" : "");
+        QCOMPARE(cacheStatus(fixture.client().post("/v1/responses", body)), isKept ? "HIT" : "");
+        QCOMPARE(fixture.upstream.requestCount(), isKept ? 1 : 2);
+    }
+
+    void responsesThatGoOnAreNotKept()
+    {
+        CachingFixture fixture;
+        QVERIFY(fixture.start());
+        const QByteArray first = R"({"model":"fake-model","input":"hi"})";
+        const QByteArray id = textAt(fixture.client().post("/v1/responses", first).body, "id");
+        QVERIFY(!id.isEmpty());
+        const QByteArray next =
+            "{\"model\":\"fake-model\",\"input\":\"on\",\"store\":false,\"previous_response_id\":\"" + id + "\"}";
+        for (int call = 2; call < 4; ++call) {
+            QCOMPARE(cacheStatus(fixture.client().post("/v1/responses", next)), "");
+            QCOMPARE(fixture.upstream.requestCount(), call);
+        }
+    }
+
     void isOffByDefault()
     {
         GatewayFixture fixture;

@@ -9,6 +9,8 @@
 #include <QJsonObject>
 #include <QTest>
 
+#include <csignal>
+
 using namespace lunargate;
 using namespace lunargate::test;
 
@@ -90,6 +92,7 @@ private Q_SLOTS:
     void brokenStreamsEndWithAnErrorEvent();
     void failuresBeforeTheFirstContentAreRetried();
     void leavingCancelsTheCall();
+    void aCutStreamEndsInAnError();
     void silenceIsFilledWithPings();
     void tokensAreCountedByAnthropic();
     void tokensAreEstimatedForOthers();
@@ -336,6 +339,23 @@ void MessagesTest::leavingCancelsTheCall()
         QVERIFY(client.waitForBody("Hello"));
     }
     QVERIFY(fixture.upstream.waitForCancel(0));
+}
+
+void MessagesTest::aCutStreamEndsInAnError()
+{
+    Fixture fixture;
+    fixture.upstream.enqueue(Script::eventStream().body(streamOf(4)).stall());
+    QVERIFY(fixture.startFor("anthropic", {.server = "shutdown_timeout: 400ms"}));
+    RawClient client(fixture.port());
+    client.sendRequest("POST", "/v1/messages", kStreamed);
+    QVERIFY(client.waitForBody("Hello"));
+    fixture.gateway.signal(SIGTERM);
+    QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
+    const QByteArray last = SseEvents::parse(client.answer().body()).data().back();
+    QCOMPARE(textAt(last, "type"), "error");
+    QVERIFY(!textAt(last, "error.message").isEmpty());
+    QVERIFY(!client.answer().body().contains("message_stop"));
+    QCOMPARE(fixture.gateway.waitForEnd(), 0);
 }
 
 void MessagesTest::silenceIsFilledWithPings()

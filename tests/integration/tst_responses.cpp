@@ -9,6 +9,8 @@
 #include <QJsonObject>
 #include <QTest>
 
+#include <csignal>
+
 using namespace lunargate;
 using namespace lunargate::test;
 using namespace std::chrono_literals;
@@ -87,7 +89,7 @@ private Q_SLOTS:
         QCOMPARE(textAt(answer.body, "output.0.content.0.text"), "Hello");
         QVERIFY(textAt(answer.body, "id").startsWith("resp_"));
         QVERIFY(jsonAt(answer.body, "usage.input_tokens_details.cached_tokens").isDouble());
-        QVERIFY(!jsonAt(answer.body, "store").toBool(true));
+        QVERIFY(jsonAt(answer.body, "store").toBool());
         QCOMPARE(answer.header("X-LunarGate-Dropped-Params"), "tools.web_search, max_tool_calls");
         QCOMPARE(answer.header("X-LunarGate-Provider"), "fake");
 
@@ -108,10 +110,10 @@ private Q_SLOTS:
                 .content("lo")
                 .data(chatChunk(
                     R"({"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"time","arguments":""}}]})"))
-                .data(chatChunk(R"({"tool_calls":[{"index":0,"function":{"arguments":"{\"tz\":"}}]})"))
-                .data(chatChunk(
-                    R"({"tool_calls":[{"index":1,"id":"call_b","type":"function","function":{"name":"patch","arguments":"{\"input\":\"x\"}"}}]})"))
-                .data(chatChunk(R"({"tool_calls":[{"index":0,"function":{"arguments":"1}"}}]})"))
+                .data(chatChunk("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\\\"tz\\\":\"}}]}"))
+                .data(chatChunk("{\"tool_calls\":[{\"index\":1,\"id\":\"call_b\",\"type\":\"function\",\"function\":{"
+                                "\"name\":\"patch\",\"arguments\":\"{\\\"input\\\":\\\"x\\\"}\"}}]}"))
+                .data(chatChunk("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"1}\"}}]}"))
                 .data(chatChunk("{}", "\"tool_calls\""))
                 .data(usageChunk(9, 4))
                 .data("[DONE]")
@@ -194,6 +196,64 @@ private Q_SLOTS:
         const Heard heard(answer.body);
         QCOMPARE(heard.text, "Hello");
         QCOMPARE(heard.terminalEvents(), 1);
+    }
+
+    void whatOnlyANativeTargetCanDoGoesToIt()
+    {
+        GatewayFixture fixture;
+        FakeUpstream second;
+        second.otherwise([](const ReceivedRequest &) { return Script::json(200, kNative); });
+        QVERIFY(fixture.gateway.start(
+            "providers:\n"
+            "  first: {type: openai, base_url: \"" +
+            fixture.upstream.url() +
+            "\"}\n"
+            "  second: {type: openai, base_url: \"" +
+            second.url() +
+            "\"}\n"
+            "routing:\n"
+            "  routes:\n"
+            "    - name: default\n"
+            "      targets: [{provider: first, model: m1}]\n"
+            "      fallback: [{provider: second, model: m2, upstream_request_type: responses}]\n"));
+        const HttpAnswer answer = post(fixture, R"({"input":"hi","tools":[{"type":"file_search"}]})");
+        QVERIFY2(answer.status == 200, answer.summary().constData());
+        QCOMPARE(answer.header("X-LunarGate-Provider"), "second");
+        QCOMPARE(fixture.upstream.requestCount(), 0);
+        QCOMPARE(post(fixture, R"({"input":"hi"})").header("X-LunarGate-Provider"), "first");
+    }
+
+    void aCutStreamEndsAsItsOwn_data()
+    {
+        QTest::addColumn<bool>("native");
+        QTest::addColumn<Script>("script");
+        QTest::newRow("chat") << false << Script::eventStream().content("Done.").stall();
+        QTest::newRow("native") << true << Script::eventStream().body(kNativeBegin).stall();
+    }
+
+    void aCutStreamEndsAsItsOwn()
+    {
+        QFETCH(const bool, native);
+        QFETCH(const Script, script);
+        GatewayFixture fixture;
+        fixture.upstream.enqueue(script);
+        const ConfigChanges changes{.server = "shutdown_timeout: 400ms"};
+        QByteArray yaml = simpleConfig(fixture.upstream, changes);
+        if (native)
+            yaml.replace("- provider: fake\n", "- provider: fake\n          upstream_request_type: responses\n");
+        QVERIFY(fixture.gateway.start(yaml));
+        RawClient client(fixture.port());
+        client.sendRequest("POST", "/v1/responses", kStream);
+        QVERIFY(client.waitForBody("Done."));
+        fixture.gateway.signal(SIGTERM);
+        QVERIFY2(client.waitForAnswer(), client.answer().error().constData());
+        const QByteArray frames = client.answer().body();
+        const Heard heard(frames);
+        QVERIFY2(heard.areNumbered, frames.constData());
+        QCOMPARE(heard.types.last(), "response.failed");
+        QCOMPARE(heard.terminalEvents(), 1);
+        QCOMPARE(textAt(heard.last, "response.id"), textAt(SseEvents::parse(frames).data().front(), "response.id"));
+        QCOMPARE(fixture.gateway.waitForEnd(5s), 0);
     }
 
     void failuresInMidStreamAreTold_data()

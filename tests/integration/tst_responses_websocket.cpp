@@ -120,6 +120,9 @@ private Q_SLOTS:
     void eventsComeAsMessages();
     void severalTurnsGoOnFromEachOther();
     void aWarmUpAsksNobody();
+    void aWarmUpNeedsWhatItGoesOnFrom();
+    void nothingComesOutOfTheCache();
+    void aProvidersRefusalOfItsKeyLeavesTheConnection();
     void nothingOfAConnectionIsLeft();
     void unknownResponsesAreToldAndTheConnectionStays();
     void lanesRunAtTheSameTime();
@@ -248,6 +251,47 @@ void ResponsesWebSocketTest::aWarmUpAsksNobody()
     client.create("what?", previous(idOf(completed)));
     QVERIFY(!client.nextCompleted().isEmpty());
     QVERIFY(f.upstream.lastRequest().body.contains("remember this"));
+}
+
+void ResponsesWebSocketTest::aWarmUpNeedsWhatItGoesOnFrom()
+{
+    GatewayFixture f;
+    QVERIFY(f.start());
+    Client client(f.port());
+    QVERIFY(client.waitForOpen());
+    client.create("remember this", R"(,"generate":false)" + previous("resp_old"));
+    const QByteArray error = client.nextError();
+    QCOMPARE(jsonAt(error, "status").toInt(), 400);
+    QCOMPARE(textAt(error, "error.code"), "previous_response_not_found");
+}
+
+// What is answered from it could not be gone on from.
+void ResponsesWebSocketTest::nothingComesOutOfTheCache()
+{
+    GatewayFixture f;
+    QVERIFY(f.start({.sections = "caching:\n  enabled: true\n  streams: true\n"}));
+    Client client(f.port());
+    QVERIFY(client.waitForOpen());
+    client.create("hi");
+    QVERIFY(!client.nextCompleted().isEmpty());
+    client.create("hi");
+    const QByteArray id = idOf(client.nextCompleted());
+    QCOMPARE(f.upstream.requestCount(), 2);
+    client.create("go on", previous(id));
+    QVERIFY(!client.nextCompleted().isEmpty());
+}
+
+void ResponsesWebSocketTest::aProvidersRefusalOfItsKeyLeavesTheConnection()
+{
+    GatewayFixture f;
+    f.upstream.enqueue(Script::json(401, R"({"error":{"message":"no","type":"x","code":"invalid_api_key"}})"));
+    QVERIFY(f.start());
+    Client client(f.port());
+    QVERIFY(client.waitForOpen());
+    client.create("hi");
+    QCOMPARE(jsonAt(client.nextError(), "status").toInt(), 401);
+    client.create("again");
+    QVERIFY(!client.nextCompleted().isEmpty());
 }
 
 void ResponsesWebSocketTest::nothingOfAConnectionIsLeft()

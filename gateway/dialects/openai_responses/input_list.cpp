@@ -32,6 +32,12 @@ bool isCarriedThought(json::Value item)
     return content.isEmpty() ? !responseOfItem(item["id"].string()).isEmpty() : isCarried(content);
 }
 
+// No provider has an item under an id that the gateway made up.
+bool hasMadeUpId(json::Value item)
+{
+    return !isReference(item) && !responseOfItem(item["id"].string()).isEmpty();
+}
+
 void writeWithoutId(json::TextWriter &json, json::Value item)
 {
     json.beginObject();
@@ -123,7 +129,7 @@ void InputList::addOwn(QByteArrayView bytes, json::Value list, json::Range range
 
 void InputList::addOwnItem(Item item, const EarlierTurns &earlier)
 {
-    m_isChanged = m_isChanged || isCarriedThought(item.value);
+    m_isChanged = m_isChanged || isCarriedThought(item.value) || hasMadeUpId(item.value);
     if (isReference(item.value)) {
         const auto known = earlier.items.find(item.value["id"].toByteArray());
         const json::Document *document = known == earlier.items.end() ? nullptr : parsed(known->second.json);
@@ -173,7 +179,8 @@ QByteArray InputList::textForProvider() const
         const bool isReadable = !item.value["encrypted_content"].string().isEmpty() && !isCarriedThought(item.value);
         if (isCarriedThought(item.value) || (item.isEarlier && isThought && !isReadable))
             continue;
-        if (item.isEarlier && (isThought || std::ranges::contains(kNameless, type)))
+        const bool isNameless = item.isEarlier && (isThought || std::ranges::contains(kNameless, type));
+        if (isNameless || hasMadeUpId(item.value))
             writeWithoutId(json, item.value);
         else
             json.raw(item.text);

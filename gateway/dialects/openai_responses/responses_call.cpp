@@ -25,6 +25,7 @@ struct Remembered
     ClientTools tools;
     QByteArray input; ///< all items that were read; only with `onFinished`
     bool store = true;
+    bool isBackground = false;
     OnFinished onFinished;
 };
 
@@ -68,6 +69,7 @@ public:
         StreamWriter::Settings settings{.head = headOf(facts, {}),
                                         .tools = m_remembered.tools,
                                         .onFinished = {},
+                                        .isBackground = m_remembered.isBackground,
                                         .provider = facts.provider,
                                         .now = &QDateTime::currentSecsSinceEpoch};
         if (m_remembered.onFinished)
@@ -102,11 +104,23 @@ private:
             return;
         finished.inputItems = keptItems(m_remembered.input, finished.id);
         finished.store = m_remembered.store;
-        std::exchange(m_remembered.onFinished, {})(std::move(finished));
+        const bool isLast = finished.status == "completed" || finished.status == "incomplete";
+        const OnFinished tell = isLast ? std::exchange(m_remembered.onFinished, {}) : m_remembered.onFinished;
+        tell(std::move(finished));
     }
 
     Remembered m_remembered;
 };
+
+// What is written so far is not what the model would go on from.
+Error previousResponseRunning()
+{
+    return {.kind = ErrorKind::InvalidRequest,
+            .reason = "previous_response_not_finished",
+            .message = "the previous response still runs at its provider, and no other one can go on from it; wait for "
+                       "its end, or send the whole conversation as `input`",
+            .param = "previous_response_id"};
+}
 
 // Without the id of the response that came before, whose items are there now.
 QByteArray wholeBody(const ResponsesBody &body, const QByteArray &input)
@@ -158,11 +172,16 @@ Result<std::unique_ptr<ClientCall>> readCall(ResponsesBody body, EarlierTurns ea
         return std::unexpected(std::move(request.error()));
     request->untranslatable = std::move(chat.refusal);
     request->unsaid = std::move(chat.dropped);
+    if (earlier.previous && earlier.previous->isRunning) {
+        request->untranslatable = previousResponseRunning();
+        request->onlyProvider = earlier.previous->providerId;
+    }
     const bool isStored = body.store && onFinished;
     Remembered remembered{.echo = echoedMembers(body.json.document.root(), isStored),
                           .tools = std::move(chat.tools),
                           .input = onFinished ? input.text() : QByteArray(),
                           .store = body.store,
+                          .isBackground = body.background,
                           .onFinished = std::move(onFinished)};
     Result<NativeRequest> native = nativeRequest(std::move(body), input);
     if (!native)
@@ -173,10 +192,16 @@ Result<std::unique_ptr<ClientCall>> readCall(ResponsesBody body, EarlierTurns ea
 
 HeaderList forwardedHeaders(const HeaderList &clientHeaders)
 {
-    HeaderList headers;
     constexpr QByteArrayView kBeta = "OpenAI-Beta"; // features that the client wants
-    if (const std::optional<QByteArray> value = clientHeaders.value(kBeta))
-        headers.add(kBeta.toByteArray(), *value);
+    QByteArrayList wanted;
+    for (const QByteArray &feature : clientHeaders.value(kBeta).value_or(QByteArray()).split(',')) {
+        // Codex says so in its handshake; the provider gets a POST.
+        if (const QByteArray name = feature.trimmed(); !name.isEmpty() && !name.startsWith("responses_websockets"))
+            wanted.append(name);
+    }
+    HeaderList headers;
+    if (!wanted.isEmpty())
+        headers.add(kBeta.toByteArray(), wanted.join(", "));
     return headers;
 }
 

@@ -35,6 +35,7 @@ struct PreviousResponse
     QByteArray inputItems;  ///< FinishedResponse::inputItems of it
     QByteArray outputItems; ///< likewise
     QByteArray providerId;  ///< likewise
+    bool isRunning = false; ///< its provider still works on it in the background
 };
 
 /// An item of an earlier turn.
@@ -72,8 +73,9 @@ using OnFinished = std::function<void(FinishedResponse)>;
 Result<ResponsesBody> readBody(QByteArray bytes, int maxJsonDepth);
 
 /// The call for `body`. `onFinished` is called once, in the request's thread, before the last bytes of the answer are
-/// handed to the connection; never for calls that fail or that the client leaves, nor for answers out of the cache. May
-/// be empty. Fails with InvalidRequest, naming the field at fault.
+/// handed to the connection; never for calls that fail or that the client leaves, nor for answers out of the cache. Of
+/// a response in the background it hears as soon as there is an id, and again at the end. May be empty. Fails with
+/// InvalidRequest, naming the field at fault.
 ///
 /// A `previousResponseId` that is not in `earlier` is left to a provider that keeps it: whoever wants it refused
 /// does so before.

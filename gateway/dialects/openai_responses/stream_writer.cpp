@@ -47,6 +47,8 @@ void StreamWriter::appendChunk(QByteArray &out, const ChatStreamEvent &event)
         m_settings.head.model = delta.model;
     if (event.payload.isEmpty())
         return;
+    if (m_settings.isBackground && m_lastChunk.isEmpty())
+        tellNative(event.payload);
     m_lastChunk = event.payload;
     out.append(event.payload).append("\n\n");
 }
@@ -80,7 +82,7 @@ void StreamWriter::appendResponse(QByteArray &out, QByteArrayView type, const QB
 void StreamWriter::appendEnd(QByteArray &out)
 {
     if (!m_lastChunk.isEmpty())
-        return finishNative(); // it had its own end
+        return tellNative(m_lastChunk); // it had its own end
     if (m_finishReason == FinishReason::Error)
         return appendFailure(out, cutAnswer());
     begin(out);
@@ -116,11 +118,11 @@ void StreamWriter::appendFailure(QByteArray &out, const Error &error)
         responseObject(m_settings.head, {.status = "failed", .output = output, .usage = m_usage, .error = &error}));
 }
 
-void StreamWriter::finishNative()
+void StreamWriter::tellNative(const QByteArray &chunk)
 {
     if (!m_settings.onFinished)
         return;
-    const std::optional<json::Document> event = json::Document::parse(dataOf(m_lastChunk));
+    const std::optional<json::Document> event = json::Document::parse(dataOf(chunk));
     if (!event)
         return;
     if (std::optional<FinishedResponse> finished = finishedResponse(event->root()["response"], m_settings.provider))

@@ -17,6 +17,7 @@ public:
         ClientTools tools;
         /// Told how a stream ended that did not fail; empty: nobody wants to know.
         std::function<void(FinishedResponse)> onFinished;
+        bool isBackground = false; ///< then told how it begins, too
         QByteArray provider;       ///< its id
         qint64 (*now)() = nullptr; ///< Unix seconds
     };
@@ -35,7 +36,7 @@ private:
     void appendFailure(QByteArray &out, const Error &error);
     void begin(QByteArray &out);
     void appendResponse(QByteArray &out, QByteArrayView type, const QByteArray &object);
-    void finishNative();
+    void tellNative(const QByteArray &chunk);
     void goOnFromNative();
 
     Settings m_settings;

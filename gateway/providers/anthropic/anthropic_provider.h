@@ -11,6 +11,7 @@ class AnthropicProvider : public Provider
 public:
     explicit AnthropicProvider(ProviderConfig config);
 
+    bool speaks(ChatProtocol protocol) const override { return protocol == ChatProtocol::AnthropicMessages; }
     PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const override;
     std::optional<PreparedCall> tokenCountCall(const ChatRequest &request, const QByteArray &model) const override;
     UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body) const override;

@@ -6,6 +6,8 @@
 #include "gateway/json/writer.h"
 #include "gateway/providers/anthropic/model_traits.h"
 
+#include <QCryptographicHash>
+
 #include <algorithm>
 
 namespace lunargate::anthropic {
@@ -14,6 +16,28 @@ namespace {
 
 // Stands for a message of which nothing is left.
 constexpr char kPlaceholder[] = R"([{"type":"text","text":"."}])";
+
+// Which member names a call of the client's tools; null: the block is none and answers none.
+const char *idMember(json::Value block)
+{
+    const QByteArrayView type = block["type"].string();
+    const char *name = type == "tool_use" ? "id" : type == "tool_result" ? "tool_use_id" : nullptr;
+    return name && block[name].isString() ? name : nullptr;
+}
+
+// Others are refused ("String should match pattern '^[a-zA-Z0-9_-]+$'").
+bool isOwnId(QByteArrayView id)
+{
+    return std::ranges::all_of(id, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    });
+}
+
+// Call and result get the same one.
+QByteArray sentId(const QByteArray &id)
+{
+    return "toolu_" + QCryptographicHash::hash(id, QCryptographicHash::Sha256).first(16).toHex();
+}
 
 /// Changes one request.
 class NativeEdit
@@ -46,10 +70,13 @@ public:
             set("top_k", QByteArray::number(*provider.topK));
     }
 
-    // Thinking by a budget cannot go on where its beginning is missing.
-    void removeCarriedThoughts()
+    // What other providers left in the conversation. Thinking by a budget cannot go on where its beginning is missing.
+    void adaptMessages()
     {
-        if (!m_request.body.contains(kCarriedMark) || !removeFromMessages())
+        const bool mayHaveThoughts = m_request.body.contains(kCarriedMark);
+        if (!mayHaveThoughts && !hasForeignIds())
+            return;
+        if (!rewriteMessages())
             return;
         if (m_request.document.root()["thinking"]["type"].string() != "enabled")
             return;
@@ -73,9 +100,21 @@ private:
 
     QByteArrayView bytes(json::Range range) const { return range.of(m_request.body); }
 
-    bool removeFromMessages()
+    bool hasForeignIds() const
     {
-        bool isChanged = false;
+        for (const json::Value message : m_request.document.root()["messages"].elements()) {
+            for (const json::Value block : message["content"].elements()) {
+                if (const char *name = idMember(block); name && !isOwnId(block[name].string()))
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether thoughts were taken out.
+    bool rewriteMessages()
+    {
+        bool isThoughtGone = false;
         const json::Member *messages = json::find(m_request.members, "messages");
         if (!messages)
             return false;
@@ -83,25 +122,41 @@ private:
             const std::vector<json::Member> members = json::membersOf(m_request.body, message);
             const json::Member *content = json::find(members, "content");
             if (content && bytes(content->value).startsWith('['))
-                isChanged = removeFrom(content->value) || isChanged;
+                isThoughtGone = rewrite(content->value) || isThoughtGone;
         }
-        return isChanged;
+        return isThoughtGone;
     }
 
-    bool removeFrom(json::Range content)
+    bool rewrite(json::Range content)
     {
         QByteArray kept;
+        bool isThoughtGone = false;
         bool isChanged = false;
         for (const json::Range &block : json::elementsOf(m_request.body, content)) {
             if (isCarried(block)) {
-                isChanged = true;
+                isThoughtGone = true;
                 continue;
             }
-            kept.append(kept.isEmpty() ? '[' : ',').append(bytes(block));
+            const QByteArray text = withOwnId(block);
+            isChanged = isChanged || text != bytes(block);
+            kept.append(kept.isEmpty() ? '[' : ',').append(text);
         }
-        if (isChanged)
+        if (isChanged || isThoughtGone)
             m_splice.replace(content, kept.isEmpty() ? QByteArray(kPlaceholder) : kept + ']');
-        return isChanged;
+        return isThoughtGone;
+    }
+
+    QByteArray withOwnId(json::Range block) const
+    {
+        QByteArray text = bytes(block).toByteArray();
+        const std::optional<json::Document> read = json::Document::parse(text);
+        const char *name = read ? idMember(read->root()) : nullptr;
+        const QByteArray id = name ? read->root()[name].toByteArray() : QByteArray();
+        if (isOwnId(id))
+            return text;
+        const std::vector<json::Member> members = json::membersOf(text, json::wholeValue(text));
+        const json::Range value = json::find(members, name)->value;
+        return text.replace(value.begin, value.end - value.begin, json::quoted(sentId(id)));
     }
 
     bool isCarried(json::Range block) const
@@ -130,7 +185,7 @@ NativeBody writeNativeRequest(const NativeRequest &request, const QByteArray &mo
     NativeEdit edit(request);
     edit.setModel(model);
     edit.setDefaults(model.isEmpty() ? request.document.root()["model"].toByteArray() : model, provider);
-    edit.removeCarriedThoughts();
+    edit.adaptMessages();
     return edit.take();
 }
 
@@ -138,7 +193,7 @@ NativeBody writeNativeCount(const NativeRequest &request, const QByteArray &mode
 {
     NativeEdit edit(request);
     edit.setModel(model);
-    edit.removeCarriedThoughts();
+    edit.adaptMessages();
     return edit.take();
 }
 

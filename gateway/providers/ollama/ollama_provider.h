@@ -12,6 +12,7 @@ class OllamaProvider : public Provider
 public:
     explicit OllamaProvider(ProviderConfig config);
 
+    bool speaks(ChatProtocol protocol) const override { return protocol == ChatProtocol::Ollama; }
     PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const override;
     PreparedCall embeddingsCall(const EmbeddingsRequest &request, const QByteArray &model) const override;
     UpstreamFailure readError(const UpstreamHead &head, QByteArrayView body) const override;

@@ -12,6 +12,7 @@ class OpenAiProvider : public Provider
 public:
     explicit OpenAiProvider(ProviderConfig config);
 
+    bool speaks(ChatProtocol protocol) const override { return protocol == ChatProtocol::OpenAiChat; }
     PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const override;
     PreparedCall embeddingsCall(const EmbeddingsRequest &request, const QByteArray &model) const override;
     PreparedCall passthroughCall(const PassthroughRequest &request, const QByteArray &model) const override;

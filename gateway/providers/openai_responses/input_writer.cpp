@@ -3,9 +3,8 @@
 
 #include "gateway/chat/parameter_use.h"
 #include "gateway/chat/reasoning_detail.h"
+#include "gateway/providers/openai_responses/call_id.h"
 #include "gateway/providers/openai_responses/thought_id.h"
-
-#include <QCryptographicHash>
 
 #include <algorithm>
 #include <map>
@@ -25,16 +24,6 @@ bool isSystem(ChatRole role)
 bool isText(const ContentPart &part)
 {
     return part.kind == PartKind::Text;
-}
-
-// Longer ones are refused ("string too long. Expected a string with maximum length 64"), but other providers make them,
-// and conversations change providers.
-QByteArray callId(const QByteArray &id)
-{
-    constexpr qsizetype kLongest = 64;
-    if (id.size() <= kLongest)
-        return id;
-    return "call_" + QCryptographicHash::hash(id, QCryptographicHash::Sha256).first(16).toHex();
 }
 
 /// A reasoning item as it came, put together again from its details.
@@ -255,7 +244,7 @@ private:
     void writeCall(const ToolCall &call)
     {
         m_calls[call.id] = call.isCustom;
-        const QByteArray id = callId(call.id);
+        const QByteArray id = sentCallId(call.id);
         m_json.beginObject().member("type", call.isCustom ? "custom_tool_call" : "function_call");
         // An item's own id may be left out, and others than `fc…` are refused ("Expected an ID that begins with 'fc'").
         if (!call.isCustom && id.startsWith("fc_"))
@@ -279,7 +268,7 @@ private:
         }
         const bool isCustom = call != m_calls.end() && call->second;
         m_json.beginObject().member("type", isCustom ? "custom_tool_call_output" : "function_call_output");
-        m_json.member("call_id", callId(message.toolCallId)).key("output");
+        m_json.member("call_id", sentCallId(message.toolCallId)).key("output");
         Result<void> written;
         if (message.content.empty())
             m_json.string("");

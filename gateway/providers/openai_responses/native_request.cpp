@@ -5,6 +5,7 @@
 #include "gateway/json/splice.h"
 #include "gateway/json/writer.h"
 #include "gateway/providers/openai/quirk_splices.h"
+#include "gateway/providers/openai_responses/call_id.h"
 
 #include <algorithm>
 
@@ -36,6 +37,25 @@ public:
             set(name, *json);
     }
 
+    void shortenCallIds()
+    {
+        const json::Member *input = json::find(m_members, "input");
+        if (!input || !hasLongCallIds())
+            return;
+        for (const json::Range &item : json::elementsOf(m_body, input->value)) {
+            if (!item.of(m_body).startsWith('{'))
+                continue;
+            const std::vector<json::Member> members = json::membersOf(m_body, item);
+            const json::Member *member = json::find(members, "call_id");
+            if (!member)
+                continue;
+            const std::optional<json::Document> read = json::Document::parse(item.of(m_body).toByteArray());
+            const QByteArray id = read ? read->root()["call_id"].toByteArray() : QByteArray();
+            if (sentCallId(id) != id)
+                m_splice.replace(member->value, json::quoted(sentCallId(id)));
+        }
+    }
+
     /// Takes out what the service refuses.
     Result<std::vector<QByteArray>> removeRefused()
     {
@@ -58,6 +78,15 @@ public:
     QByteArray result() const { return m_splice.result(); }
 
 private:
+    bool hasLongCallIds() const
+    {
+        for (const json::Value item : m_request.document.root()["input"].elements()) {
+            if (const QByteArray id = item["call_id"].toByteArray(); sentCallId(id) != id)
+                return true;
+        }
+        return false;
+    }
+
     bool isRefused(QByteArrayView name) const { return std::ranges::contains(m_provider.quirks.refused, name); }
 
     const NativeRequest &m_request;
@@ -79,19 +108,26 @@ std::optional<QByteArray> text(std::optional<int> value)
     return value ? std::optional(QByteArray::number(*value)) : std::nullopt;
 }
 
-} // namespace
-
-Result<WrittenRequest> writeNativeRequest(const NativeRequest &request, const QByteArray &modelAsked,
-                                          const QByteArray &model, const ProviderConfig &provider)
+void setDefaults(NativeEdit &edit, const QByteArray &model, const ProviderConfig &provider)
 {
-    NativeEdit edit(request, provider);
-    if (!model.isEmpty() && model != modelAsked)
-        edit.set("model", json::quoted(model));
-    if (!openai::isReasoningModel(model.isEmpty() ? modelAsked : model)) {
+    if (!openai::isReasoningModel(model)) {
         edit.setDefault("temperature", text(provider.temperature));
         edit.setDefault("top_p", text(provider.topP));
     }
     edit.setDefault("max_output_tokens", text(provider.maxTokens));
+}
+
+} // namespace
+
+Result<WrittenRequest> writeNativeRequest(const NativeRequest &request, const QByteArray &modelAsked,
+                                          const QByteArray &model, const ProviderConfig &provider, OwnDefaults defaults)
+{
+    NativeEdit edit(request, provider);
+    if (!model.isEmpty() && model != modelAsked)
+        edit.set("model", json::quoted(model));
+    if (defaults == OwnDefaults::Set)
+        setDefaults(edit, model.isEmpty() ? modelAsked : model, provider);
+    edit.shortenCallIds();
     Result<std::vector<QByteArray>> dropped = edit.removeRefused();
     if (!dropped)
         return std::unexpected(std::move(dropped.error()));

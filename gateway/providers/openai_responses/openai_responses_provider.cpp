@@ -103,17 +103,22 @@ PreparedCall OpenAiResponsesProvider::chatCall(const ChatRequest &request, const
     return call;
 }
 
+HeaderList OpenAiResponsesProvider::headersWith(const NativeRequest &request) const
+{
+    HeaderList all = headers();
+    for (const HeaderList::Field &field : request.headers)
+        all.setDefault(field.name, field.value);
+    return all;
+}
+
 PreparedCall OpenAiResponsesProvider::nativeCall(const ChatRequest &request, const QByteArray &model) const
 {
     Result<openai_responses::WrittenRequest> written =
         openai_responses::writeNativeRequest(*request.native, request.model, model, config());
     if (!written)
         return std::unexpected(std::move(written.error()));
-    HeaderList all = headers();
-    for (const HeaderList::Field &field : request.native->headers)
-        all.setDefault(field.name, field.value);
     auto call = std::make_unique<NativeCall>(config());
-    call->request = servicePost(config(), m_responsesUrl, std::move(all), std::move(written->body),
+    call->request = servicePost(config(), m_responsesUrl, headersWith(*request.native), std::move(written->body),
                                 request.stream ? kEventStreamAnswer : kJsonAnswer);
     call->request.isStream = request.stream;
     call->droppedParams = std::move(written->droppedParams);

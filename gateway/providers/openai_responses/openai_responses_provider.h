@@ -12,10 +12,14 @@ class OpenAiResponsesProvider : public OpenAiProvider
 public:
     explicit OpenAiResponsesProvider(ProviderConfig config);
 
+    bool speaks(ChatProtocol protocol) const override { return protocol == ChatProtocol::OpenAiResponses; }
     PreparedCall chatCall(const ChatRequest &request, const QByteArray &model) const override;
     PreparedCall responsesCall(QByteArrayView method, QByteArrayView path, QByteArray body) const override;
+    PreparedCall responsesToolCall(QByteArrayView path, const ChatRequest &request,
+                                   const QByteArray &model) const override;
 
 private:
+    HeaderList headersWith(const NativeRequest &request) const;
     PreparedCall nativeCall(const ChatRequest &request, const QByteArray &model) const;
 
     QUrl m_responsesUrl;

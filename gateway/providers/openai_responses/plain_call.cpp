@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/openai_responses/openai_responses_provider.h"
+#include "gateway/providers/openai_responses/native_request.h"
 #include "gateway/providers/openai_responses/output_reader.h"
 #include "gateway/providers/service_request.h"
 #include "gateway/providers/upstream_errors.h"
@@ -36,6 +37,20 @@ PreparedCall OpenAiResponsesProvider::responsesCall(QByteArrayView method, QByte
     call->request = body.isEmpty() ? serviceGet(config(), std::move(url), headers())
                                    : servicePost(config(), std::move(url), headers(), std::move(body), kJsonAnswer);
     call->request.method = method.toByteArray();
+    return call;
+}
+
+PreparedCall OpenAiResponsesProvider::responsesToolCall(QByteArrayView path, const ChatRequest &request,
+                                                        const QByteArray &model) const
+{
+    Result<openai_responses::WrittenRequest> written = openai_responses::writeNativeRequest(
+        *request.native, request.model, model, config(), openai_responses::OwnDefaults::LeftOut);
+    if (!written)
+        return std::unexpected(std::move(written.error()));
+    auto call = std::make_unique<PlainCall>();
+    call->request = servicePost(config(), serviceUrl(config(), path), headersWith(*request.native),
+                                std::move(written->body), kJsonAnswer);
+    call->droppedParams = std::move(written->droppedParams);
     return call;
 }
 

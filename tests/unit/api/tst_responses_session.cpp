@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace lunargate::api {
 
@@ -20,7 +21,11 @@ const QByteArray kOwner = "key:a\nconnection";
 class RecordingChannel : public WebSocketChannel
 {
 public:
-    void sendText(QByteArrayView text) override { texts.append(text.toByteArray()); }
+    void sendTexts(const QByteArrayList &together) override
+    {
+        ++sends;
+        texts.append(together);
+    }
     qint64 waitingBytes() const override { return waiting; }
     void close(WebSocketClose code, QByteArrayView) override { closed = code; }
 
@@ -33,12 +38,14 @@ public:
     }
 
     QByteArrayList texts;
+    int sends = 0;
     qint64 waiting = 0;
     std::optional<WebSocketClose> closed;
 };
 
 /// Answers with the events of a response whose id is the request's `answer`, in two steps: the end comes with
-/// finish(id). With `status` it refuses instead, at once.
+/// finish(id). With `status` it refuses instead, at once, as `source` ("gateway", "upstream"). With `throws` it fails
+/// in the middle.
 class Answering : public RequestHandler
 {
 public:
@@ -49,12 +56,16 @@ public:
         const Leave leave{*this, exchange, id};
         if (const int status = jsonAt(exchange.request.body, "status").toInt(); status > 0) {
             exchange.response.setHeader("Retry-After", "3");
+            exchange.response.setHeader("X-LunarGate-Error-Source", textAt(exchange.request.body, "source"));
             exchange.response.send(status, "application/json", R"({"error":{"message":"no","code":"because"}})");
             co_return;
         }
         exchange.response.startStream(200, "text/event-stream");
-        exchange.response.write("event: response.created\ndata: {\"type\":\"response.created\"}\n\n");
+        const QByteArray begin = "event: response.created\ndata: {\"type\":\"response.created\"}\n\n";
+        exchange.response.write(begin.repeated(jsonAt(exchange.request.body, "begins").toInt(1)));
         co_await ends[id].wait();
+        if (jsonAt(exchange.request.body, "throws").toBool())
+            throw std::runtime_error("on purpose");
         if (exchange.response.isCongested())
             co_await exchange.response.drained();
         exchange.response.write(
@@ -97,12 +108,7 @@ public:
 
 struct Fixture
 {
-    Fixture()
-        : store(std::make_shared<ResponseStore>(StoredResponsesConfig{})),
-          session(std::make_unique<ResponsesSession>(settings(), store))
-    {
-        session->begin(channel, handler);
-    }
+    Fixture() { session->begin(channel, handler); }
 
     static ResponsesSession::Settings settings()
     {
@@ -120,7 +126,7 @@ struct Fixture
     /// `more` is spliced in.
     void create(const QByteArray &answer, const QByteArray &more = {})
     {
-        session->onText(R"({"type":"response.create","answer":")" + answer + "\"" + more + '}');
+        session->onText("{\"type\":\"response.create\",\"answer\":\"" + answer + '"' + more + '}');
     }
 
     bool isKept(const QByteArray &id) { return store->find(kOwner, id) != nullptr; }
@@ -132,8 +138,8 @@ struct Fixture
 
     RecordingChannel channel;
     Answering handler;
-    std::shared_ptr<ResponseStore> store;
-    std::unique_ptr<ResponsesSession> session;
+    std::shared_ptr<ResponseStore> store = std::make_shared<ResponseStore>(StoredResponsesConfig());
+    std::unique_ptr<ResponsesSession> session = std::make_unique<ResponsesSession>(settings(), store);
 };
 
 } // namespace
@@ -156,6 +162,12 @@ private Q_SLOTS:
     void tellsRefusalsWithTheirStatus();
     void mistakesLeaveTheConnectionUsable();
     void closesWhereTheKeyIsNotValidAnyMore();
+    void otherLanesGetALastWordThen();
+    void staysOpenWhereAProviderRefusesItsOwnKey();
+    void lanesTakeTurns();
+    void tellsThatARequestBrokeOff();
+    void sendsTogetherWhatCameTogether();
+    void forgetsEverythingThatWasKeptForIt();
     void keepsTheLastResponseOfEachLane();
     void forgetsWhatAFailureWentOnFrom();
     void isHeldBackByASlowClient();
@@ -299,9 +311,79 @@ void ResponsesSessionTest::mistakesLeaveTheConnectionUsable()
 void ResponsesSessionTest::closesWhereTheKeyIsNotValidAnyMore()
 {
     Fixture f;
-    f.create("no", R"(,"status":401)");
+    f.create("no", R"(,"status":401,"source":"gateway")");
     QCOMPARE(f.channel.types(), QByteArrayList{"error"});
     QCOMPARE(f.channel.closed, WebSocketClose::PolicyViolation);
+}
+
+void ResponsesSessionTest::otherLanesGetALastWordThen()
+{
+    Fixture f;
+    f.create("runs", R"(,"stream_id":"left")");
+    f.create("waits", R"(,"stream_id":"left")");
+    f.create("no", R"(,"status":401,"source":"gateway","stream_id":"right")");
+    QCOMPARE(f.channel.types(), (QByteArrayList{"response.created", "error", "error", "error"}));
+    QCOMPARE(textAt(f.channel.texts[1], "stream_id"), "right");
+    for (const int told : {2, 3}) {
+        QCOMPARE(textAt(f.channel.texts[told], "stream_id"), "left");
+        QCOMPARE(textAt(f.channel.texts[told], "error.code"), "connection_not_allowed");
+    }
+    QCOMPARE(f.channel.closed, WebSocketClose::PolicyViolation);
+}
+
+void ResponsesSessionTest::staysOpenWhereAProviderRefusesItsOwnKey()
+{
+    Fixture f;
+    f.create("no", R"(,"status":401,"source":"upstream")");
+    QCOMPARE(f.channel.types(), QByteArrayList{"error"});
+    QVERIFY(!f.channel.closed);
+    f.create("one");
+    QCOMPARE(f.handler.begun().last(), "one");
+}
+
+void ResponsesSessionTest::lanesTakeTurns()
+{
+    Fixture f;
+    for (int lane = 0; lane < ResponsesSession::kMostRunning; ++lane)
+        f.create("r" + QByteArray::number(lane), R"(,"stream_id":")" + QByteArray::number(lane) + "\"");
+    f.create("patient", R"(,"stream_id":"z")");
+    f.create("more", R"(,"stream_id":"0")");
+    f.handler.finish("r0");
+    QCOMPARE(f.handler.begun().last(), "patient");
+    f.handler.finish("r1");
+    QCOMPARE(f.handler.begun().last(), "more");
+}
+
+void ResponsesSessionTest::tellsThatARequestBrokeOff()
+{
+    Fixture f;
+    f.create("one", R"(,"throws":true,"stream_id":"left")");
+    f.handler.finish("one");
+    QCOMPARE(f.channel.types(), (QByteArrayList{"response.created", "error"}));
+    QCOMPARE(textAt(f.channel.texts.last(), "error.code"), "internal_error");
+    QCOMPARE(textAt(f.channel.texts.last(), "stream_id"), "left");
+    QVERIFY(!f.session->isBusy());
+    f.create("two", R"(,"stream_id":"left")");
+    QCOMPARE(f.handler.begun().last(), "two");
+}
+
+void ResponsesSessionTest::sendsTogetherWhatCameTogether()
+{
+    Fixture f;
+    f.create("one", R"(,"begins":5)");
+    QCOMPARE(f.channel.texts.size(), 5);
+    QCOMPARE(f.channel.sends, 1);
+}
+
+void ResponsesSessionTest::forgetsEverythingThatWasKeptForIt()
+{
+    Fixture f;
+    f.keep("unnoticed");
+    f.store->insert("key:a", std::make_shared<const StoredResponse>(StoredResponse{
+                                 .id = "stored", .object = {}, .inputItems = {}, .outputItems = {}, .providerId = {}}));
+    f.session.reset();
+    QVERIFY(!f.isKept("unnoticed"));
+    QVERIFY(f.store->find("key:a", "stored"));
 }
 
 void ResponsesSessionTest::keepsTheLastResponseOfEachLane()

@@ -32,6 +32,9 @@ private Q_SLOTS:
             R"({"temperature":1.0,"x":{"a": [1,  12345678901234567890]},"stream":true})");
         row("what generates anyway", R"({"type":"response.create","generate":true,"model":"m"})",
             R"({"model":"m","stream":true})");
+        row("what generates anyway, whatever stands inside",
+            R"({"type":"response.create","generate":true,"response":{"generate":false,"model":"m"}})",
+            R"({"model":"m","stream":true})");
         row("what does not", R"({"type":"response.create","generate":false,"model":"m"})",
             R"({"generate":false,"model":"m","stream":true})");
         row("nothing at all", R"({"type":"response.create"})", R"({"stream":true})");

@@ -18,6 +18,8 @@ private Q_SLOTS:
     void holdsWhatDecidesAboutTheAnswer();
     void leavesOutWhatDoesNot_data();
     void leavesOutWhatDoesNot();
+    void holdsWhatResponsesRepeat_data();
+    void holdsWhatResponsesRepeat();
     void tellsNumbersApartThatNobodyReadsExactly();
     void holdsWhoAsksForWhatAndHow();
     void holdsHeadersThatChangeAnswers();
@@ -34,12 +36,12 @@ const HeaderList kNoHeaders;
 const ContentHash::Digest kVersion{1};
 const KeyedTarget kTarget{.providerId = "p", .model = "m", .providerVersion = kVersion};
 
-CacheKey keyOfBody(const QByteArray &body, bool isStream = false)
+CacheKey keyOfBody(const QByteArray &body, bool isStream = false, QByteArrayView endpoint = "chat_completions")
 {
     const std::optional<json::Document> document = json::Document::parse(body);
     if (!document)
         qFatal("not JSON: %s", body.constData());
-    return cacheKey({.endpoint = "chat_completions",
+    return cacheKey({.endpoint = endpoint,
                      .caller = "key:alice",
                      .isStream = isStream,
                      .body = body,
@@ -162,6 +164,22 @@ void CacheKeyTest::leavesOutWhatDoesNot()
 {
     QFETCH(const QByteArray, body);
     QVERIFY(keyOfBody(body) == keyOfBody(withMember("")));
+}
+
+void CacheKeyTest::holdsWhatResponsesRepeat_data()
+{
+    QTest::addColumn<QByteArray>("member");
+    for (const char *member : {R"("user":"u")", R"("safety_identifier":"s")", R"("prompt_cache_key":"k")",
+                               R"("prompt_cache_retention":"24h")", R"("metadata":{"a":"1"})"})
+        QTest::newRow(member) << QByteArray(member);
+}
+
+// Who gets an answer out of the cache must not read another one's name in it.
+void CacheKeyTest::holdsWhatResponsesRepeat()
+{
+    QFETCH(const QByteArray, member);
+    QVERIFY(keyOfBody(withMember(member), false, "responses") != keyOfBody(withMember(""), false, "responses"));
+    QVERIFY(keyOfBody(withMember(member)) == keyOfBody(withMember("")));
 }
 
 void CacheKeyTest::tellsNumbersApartThatNobodyReadsExactly()

@@ -6,6 +6,8 @@
 
 #include <memory>
 
+#include <sys/socket.h>
+
 namespace lunargate::test {
 
 /// A client's socket that is connected to one of this process.
@@ -30,6 +32,16 @@ public:
     std::unique_ptr<QTcpSocket> takePeer() { return std::move(m_peer); }
 
     void send(const QByteArray &bytes) { socket.write(bytes); }
+
+    /// Sends this and breaks the connection off behind it.
+    void sendAndReset(const QByteArray &bytes)
+    {
+        socket.write(bytes);
+        socket.flush();
+        const linger noLinger = {.l_onoff = 1, .l_linger = 0};
+        ::setsockopt(static_cast<int>(socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &noLinger, sizeof(noLinger));
+        socket.abort();
+    }
 
     /// Everything that came so far.
     const QByteArray &received()

@@ -220,6 +220,29 @@ private Q_SLOTS:
         QVERIFY(!c.isAlive);
     }
 
+    void endsOnceWhenTheClientBreaksOffWhileItIsClosed_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<bool>("isDrained");
+        QTest::newRow("it closes") << clientFrame(0x88, QByteArray("\x03\xe9", 2)) << false;
+        QTest::newRow("a bad frame") << QByteArray::fromHex("810548656c6c6f") << false;
+        QTest::newRow("drained") << QByteArray() << true;
+    }
+
+    void endsOnceWhenTheClientBreaksOffWhileItIsClosed()
+    {
+        QFETCH(const QByteArray, bytes);
+        QFETCH(const bool, isDrained);
+        Connected c;
+        QVERIFY(c.open());
+        c.client.sendAndReset(bytes);
+        if (isDrained)
+            c.connection->drain(false);
+        QTRY_COMPARE(c.closed.size(), 1);
+        QVERIFY(!c.isAlive);
+        QVERIFY(!c.connection->isBusy());
+    }
+
     // A client that takes nothing is not read any more, so that answers to its pings do not pile up.
     void readsNoFasterThanTheClientTakes()
     {
@@ -282,6 +305,19 @@ private Q_SLOTS:
         c.client.send(clientText("hello").chopped(2));
         QTRY_VERIFY(c.client.isClosed());
         QCOMPARE(int(qFromBigEndian<quint16>(c.frames().constData() + 2)), 1008);
+    }
+
+    void pingsGiveAMessageNoMoreTime()
+    {
+        ConnectionLimits limits;
+        limits.readTimeout = 100ms;
+        Connected c(limits);
+        QVERIFY(c.open());
+        QObject::connect(&c.client.socket, &QTcpSocket::readyRead, &c.client.socket,
+                         [&c] { c.client.send(clientFrame(0x89, "more")); });
+        c.client.send(clientFrame(0x01, "begun") + clientFrame(0x89, "first"));
+        QTRY_VERIFY(c.client.isClosed());
+        QVERIFY(c.frames().contains("a message came too slowly"));
     }
 
     void drainsAtOnceWhenIdle()

@@ -3,6 +3,7 @@
 
 #include "gateway/dialects/openai_chat/request_reader.h"
 #include "gateway/dialects/openai_embeddings/request_reader.h"
+#include "gateway/dialects/openai_responses/responses_call.h"
 #include "gateway/pipeline/normalise.h"
 
 #include <QTest>
@@ -20,6 +21,7 @@ private Q_SLOTS:
 
     void estimatesChats_data();
     void estimatesChats();
+    void countsTheInputOfCallsThatOnlyTheirOwnProtocolCanSay();
     void estimatesEmbeddings_data();
     void estimatesEmbeddings();
     void tellsWhatWasUsed_data();
@@ -62,6 +64,19 @@ void TokenEstimateTest::estimatesChats()
         QTEST(estimate.output, "output");
         QTEST(estimate.isOutputGuessed, "isGuessed");
     }
+}
+
+void TokenEstimateTest::countsTheInputOfCallsThatOnlyTheirOwnProtocolCanSay()
+{
+    Result<responses::ResponsesBody> body =
+        responses::readBody(R"({"input":")" + QByteArray(398, 'x') + R"(","tools":[{"type":"file_search"}]})", 100);
+    QVERIFY(body);
+    const Result<std::unique_ptr<ClientCall>> call = responses::readCall(*std::move(body), {}, {});
+    QVERIFY(call);
+    ChatRequest &request = (*call)->request;
+    QVERIFY(request.untranslatable);
+    QVERIFY(normalise(request));
+    QCOMPARE(estimateTokens(request).input, 100); // with its quotes
 }
 
 void TokenEstimateTest::estimatesEmbeddings_data()

@@ -64,6 +64,23 @@ private Q_SLOTS:
         QVERIFY(store.find(kMine, "resp_1"));
     }
 
+    void ownersAreForgottenAsAWhole()
+    {
+        ResponseStore store(limits(10));
+        for (const char *id : {"resp_1", "resp_2"}) {
+            store.insert(kMine, response(id));
+            store.insert(kTheirs, response(id));
+        }
+        store.eraseOwner(kMine);
+        QVERIFY(!store.find(kMine, "resp_1"));
+        QVERIFY(!store.find(kMine, "resp_2"));
+        QVERIFY(store.find(kTheirs, "resp_1"));
+        QVERIFY(store.find(kTheirs, "resp_2"));
+        store.eraseOwner(kTheirs);
+        QCOMPARE(store.contents().entries, 0);
+        QCOMPARE(store.contents().bytes, 0);
+    }
+
     // Providers that give ids of their own may give two clients the same one.
     void ownersMayHaveTheSameId()
     {

@@ -16,6 +16,9 @@ private Q_SLOTS:
     void goesOnFromThePreviousResponse();
     void whoKeepsThePreviousResponseGetsTheClientsBytes();
     void othersGetTheWholeInput();
+    void madeUpIdsReachNoProvider_data();
+    void madeUpIdsReachNoProvider();
+    void aRunningResponseIsItsProvidersAlone();
     void instructionsAreNotInherited();
     void referencesAreResolved();
     void referencesStayForWhoKeepsThem_data();
@@ -80,6 +83,41 @@ void ResponsesEarlierTurnsTest::othersGetTheWholeInput()
         nativeMember(*call, "input"),
         R"([{"content":[{"text":"list","type":"input_text"}],"role":"user","type":"message"},{"arguments":"{}","call_id":"c1","name":"ls","status":"completed","type":"function_call"},{"call_id":"c1","output":"a.c","type":"function_call_output"}])");
     QVERIFY(call->request.native->document.root()["input"].isArray());
+}
+
+void ResponsesEarlierTurnsTest::madeUpIdsReachNoProvider_data()
+{
+    QTest::addColumn<QByteArray>("item"); // without its id
+    for (const char *item :
+         {R"("type":"shell_call_output","call_id":"c","output":[])",
+          R"("type":"apply_patch_call_output","call_id":"c","status":"completed")",
+          R"("type":"computer_call_output","call_id":"c","output":{})",
+          R"("type":"local_shell_call_output","output":"")", R"("type":"message","role":"user","content":"a")"})
+        QTest::newRow(item) << QByteArray(item);
+}
+
+void ResponsesEarlierTurnsTest::madeUpIdsReachNoProvider()
+{
+    QFETCH(const QByteArray, item);
+    const QByteArray withId = R"({"id":"item_)" + kOwn + R"(_i3",)" + item + '}';
+    const auto later =
+        callOf(kNext, {.previous = responses::PreviousResponse{.inputItems = '[' + withId + ']', .outputItems = "[]"}});
+    QVERIFY2(!nativeMember(*later, "input").contains(kOwn), nativeMember(*later, "input").constData());
+    const auto own = callOf(withInput('[' + withId + ']'));
+    QCOMPARE(nativeMember(*own, "input"), sorted("[{" + item + "}]"));
+    const QByteArray reference = R"([{"type":"item_reference","id":"msg_)" + kOwn + R"(_1"}])";
+    QVERIFY(nativeMember(*callOf(withInput(reference)), "input").contains(kOwn));
+}
+
+void ResponsesEarlierTurnsTest::aRunningResponseIsItsProvidersAlone()
+{
+    responses::PreviousResponse running = previous("p1");
+    running.isRunning = true;
+    const auto call = callOf(kNext, {.previous = running});
+    QCOMPARE(call->request.onlyProvider, "p1");
+    QVERIFY(call->request.untranslatable);
+    QCOMPARE(call->request.untranslatable->reason, "previous_response_not_finished");
+    QCOMPARE(callOf(kNext, {.previous = previous("p1")})->request.onlyProvider, "");
 }
 
 void ResponsesEarlierTurnsTest::instructionsAreNotInherited()

@@ -4,6 +4,8 @@
 #include "gateway/dialects/anthropic_messages/request_reader.h"
 #include "tests/unit/providers/anthropic/anthropic_testing.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 
 namespace lunargate {
@@ -20,6 +22,7 @@ private Q_SLOTS:
     void changesOnlyWhatItMust_data();
     void changesOnlyWhatItMust();
     void takesOutThoughtsOfOthers_data();
+    void givesCallsOfOthersIdsThatFit();
     void takesOutThoughtsOfOthers();
     void sendsTheClientsHeadersAndQuery();
     void passesWhatCouldNotBeTranslated();
@@ -162,6 +165,25 @@ void AnthropicNativeTest::takesOutThoughtsOfOthers_data()
     QTest::newRow("nothing else") << '[' + own + ',' + data + ']' << QByteArray(R"([{"type":"text","text":"."}])");
     QTest::newRow("none") << '[' + real + " , " + text + ']' << '[' + real + " , " + text + ']';
     QTest::newRow("a text that looks like one") << QByteArray(R"("lunargate:")") << QByteArray(R"("lunargate:")");
+}
+
+void AnthropicNativeTest::givesCallsOfOthersIdsThatFit()
+{
+    const auto body = [](const QByteArray &id) {
+        return R"({"model":"claude-sonnet-4-5","max_tokens":9,"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":[{"type":"tool_use", "id":")" +
+               id +
+               R"(","name":"f","input":{"id":"a:b"}},{"type":"tool_use","id":"toolu_1","name":"f","input":{}}]},)"
+               R"({"role":"user","content":[{"type":"tool_result","tool_use_id":")" +
+               id + R"(","content":"a:b"},{"type":"tool_result","tool_use_id":"toolu_1"}]}]})";
+    };
+    QCOMPARE(sent(body("toolu_a-B9")), body("toolu_a-B9"));
+    const std::optional<json::Document> document = json::Document::parse(sent(body("functions.f:0|x")));
+    QVERIFY(document);
+    const json::Value call = document->root()["messages"].at(1)["content"].at(0);
+    const QString id = QString::fromUtf8(call["id"].toByteArray());
+    QVERIFY2(QRegularExpression(QStringLiteral("^[a-zA-Z0-9_-]+$")).match(id).hasMatch(), qPrintable(id));
+    QCOMPARE(sent(body("functions.f:0|x")), body(id.toUtf8()));
+    QVERIFY(sent(body("functions.f:1|x")) != body(id.toUtf8()));
 }
 
 void AnthropicNativeTest::takesOutThoughtsOfOthers()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialects/openai_responses/responses_call.h"
+#include "tests/support/json_path.h"
 #include "tests/unit/providers/openai_responses/responses_testing.h"
 
 #include <QTest>
@@ -18,6 +19,8 @@ private Q_SLOTS:
     void sendsTheClientsBytes();
     void whatHasNoChatFormIsSentToo();
     void sendsTheShortFormToWhoKeepsTheRest();
+    void shortensTheCallIdsOfOtherServices();
+    void toolsGetTheSameWordsWithoutDefaults();
     void forwardsHeadersThatAskForFeatures();
     void refusedParametersAreTakenOut();
     void passesWholeAnswers();
@@ -116,6 +119,38 @@ void NativeCallsTest::sendsTheShortFormToWhoKeepsTheRest()
         R"({"model":"m2","input":[{"type":"message","role":"user","content":[]},{"type":"message","role":"user","content":"more"}]})");
 }
 
+void NativeCallsTest::shortensTheCallIdsOfOtherServices()
+{
+    const QByteArray usual = R"({"type":"function_call_output", "call_id":"call_1","output":""})";
+    const auto body = [&](const QByteArray &id) {
+        return R"({"model":"m","input":[{"type":"function_call","call_id":")" + id +
+               R"(","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":")" + id +
+               R"(","output":"a"},)" + usual + "]}";
+    };
+    const QByteArray sent =
+        nativeCall(test::responsesConfig(), requestOf(body(QByteArray(65, 'x'))), "m")->request.body;
+    const QByteArray id = test::textAt(sent, "input.0.call_id");
+    QVERIFY2(!id.isEmpty() && id.size() <= 64, id.constData());
+    QCOMPARE(sent, body(id));
+    const QByteArray fits = body(QByteArray(64, 'x'));
+    QCOMPARE(nativeCall(test::responsesConfig(), requestOf(fits), "m")->request.body, fits);
+}
+
+void NativeCallsTest::toolsGetTheSameWordsWithoutDefaults()
+{
+    ProviderConfig config = test::responsesConfig();
+    config.temperature = 0.5;
+    config.maxTokens = 99;
+    const QByteArray body =
+        R"({"model":"m", "input":[{"type":"reasoning","id":"rs_1","summary":[],"encrypted_content":")" +
+        QByteArray("lunargate1.abc") + R"("},{"role":"user","content":"a"}]})";
+    const PreparedCall call =
+        OpenAiResponsesProvider(config).responsesToolCall("/responses/compact", requestOf(body), "m2");
+    QVERIFY(call);
+    QVERIFY((*call)->request.url.path().endsWith(QLatin1String("/responses/compact")));
+    QCOMPARE((*call)->request.body, R"({"model":"m2", "input":[{"role":"user","content":"a"}]})");
+}
+
 void NativeCallsTest::forwardsHeadersThatAskForFeatures()
 {
     ChatRequest request = requestOf(R"({"input":"a"})");
@@ -125,6 +160,10 @@ void NativeCallsTest::forwardsHeadersThatAskForFeatures()
     QCOMPARE(call->request.headers.value("OpenAI-Beta"), "x=1");
     QCOMPARE(call->request.headers.count("Authorization"), 1);
     QVERIFY(!call->request.headers.contains("Cookie") && !call->request.headers.contains("session_id"));
+    // That the client came by a WebSocket is no matter of the provider's.
+    const QByteArray sockets = "responses_websockets=2026-02-06";
+    QCOMPARE(responses::forwardedHeaders({{"OpenAI-Beta", "x=1, " + sockets}}).value("OpenAI-Beta"), "x=1");
+    QVERIFY(!responses::forwardedHeaders({{"OpenAI-Beta", sockets}}).contains("OpenAI-Beta"));
 }
 
 void NativeCallsTest::refusedParametersAreTakenOut()
