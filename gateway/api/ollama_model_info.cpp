@@ -67,7 +67,7 @@ QByteArray modelName(const ModelEntry &model, const Config &config)
 
 QByteArray timeText(qint64 seconds)
 {
-    return QDateTime::fromSecsSinceEpoch(seconds, QTimeZone::utc()).toString(Qt::ISODate).toLatin1();
+    return QDateTime::fromSecsSinceEpoch(seconds, QTimeZone::UTC).toString(Qt::ISODate).toLatin1();
 }
 
 void appendDetails(json::TextWriter &json, const ModelEntry &model)

@@ -48,7 +48,7 @@ AnswerDurations durationsOf(const AnswerFacts &facts, TimePoint now, bool isStre
 
 QByteArray answerHead(const AnswerForm &form, const AnswerFacts &facts)
 {
-    const QDateTime time = QDateTime::fromSecsSinceEpoch(facts.created, QTimeZone::utc());
+    const QDateTime time = QDateTime::fromSecsSinceEpoch(facts.created, QTimeZone::UTC);
     return R"({"model":)" + json::quoted(form.model.isEmpty() ? facts.model : form.model) + R"(,"created_at":")" +
            time.toString(Qt::ISODate).toLatin1() + '"';
 }
