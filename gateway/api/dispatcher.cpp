@@ -168,7 +168,7 @@ Task<> Dispatcher::handle(Exchange &exchange)
     if (match.endpoint->isModelCall && m_shared.status.isPaused.load(std::memory_order_relaxed))
         co_return context.respondError(paused());
     if (match.endpoint->isModelCall)
-        context.beginModelCall(m_running);
+        context.beginModelCall(m_running, !isPassedThrough(*match.endpoint));
     if (match.endpoint->role == Role::Inference) {
         if (const Result<void> admitted = limitRequest(context, match.endpoint->isModelCall); !admitted)
             co_return context.respondError(admitted.error());

@@ -129,6 +129,12 @@ bool isKnownPath(QByteArrayView path)
 
 } // namespace
 
+bool isPassedThrough(const Endpoint &endpoint)
+{
+    return endpoint.answer == &api::completions || endpoint.answer == &api::passthrough ||
+           endpoint.answer == &api::keptByProvider;
+}
+
 std::span<const Endpoint> endpoints()
 {
     return kEndpoints;

@@ -40,6 +40,9 @@ struct Endpoint
     bool streamsForms = false;                       ///< forms are passed on while they come
 };
 
+/// Whether its requests pass untranslated. The collector knows of chats and embeddings alone.
+bool isPassedThrough(const Endpoint &endpoint);
+
 /// All of them. What is not in this table does not exist.
 std::span<const Endpoint> endpoints();
 

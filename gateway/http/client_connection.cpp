@@ -214,7 +214,7 @@ void ClientConnection::startRequest()
 // What the client still sends of the request is thrown away once it is answered.
 void ClientConnection::startWithoutBody()
 {
-    HttpRequest request = m_parser.request();
+    HttpRequest request = m_parser.takeHead();
     request.body.clear();
     request.isBodyMissing = true;
     handle(std::move(request), false);
@@ -225,15 +225,25 @@ void ClientConnection::startStreaming()
     const auto length = m_parser.contentLength();
     m_incoming = std::make_shared<IncomingBody>(length);
     m_incoming->put(m_parser.takeBody(), false);
-    // From the event loop: whoever makes room is in the midst of taking.
+    m_bodyStart = Clock::now();
+    m_bodyWatchStart = kNever;
+    // From the event loop: whoever makes room or waits is in the midst of taking.
     m_incoming->onRoom(
         [this] { QMetaObject::invokeMethod(this, &ClientConnection::receiveBody, Qt::QueuedConnection); });
-    if (m_parser.takeExpectContinue())
-        m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
-    HttpRequest request = m_parser.request();
+    m_incoming->onWanted(
+        [this] { QMetaObject::invokeMethod(this, &ClientConnection::askForBody, Qt::QueuedConnection); });
+    HttpRequest request = m_parser.takeHead();
     request.incoming = m_incoming;
     handle(std::move(request), false);
     receiveBody();
+}
+
+// A client that asks before it sends is told only when somebody waits for what it has.
+void ClientConnection::askForBody()
+{
+    if (m_incoming && m_phase == Phase::Handling && m_exchange->response.state() == ResponseWriter::State::NotStarted &&
+        m_parser.takeExpectContinue())
+        m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
 }
 
 // What is not taken stays in the socket's buffer, then in the kernel's, and slows the client down.
@@ -241,9 +251,10 @@ void ClientConnection::receiveBody()
 {
     m_bodyDeadline.stop();
     while (m_incoming && m_phase == Phase::Handling && m_incoming->hasRoom()) {
-        const QByteArray bytes = m_socket->read(kBodyPiece);
+        // What was read with the head comes first.
+        const QByteArray bytes = m_unread.isEmpty() ? m_socket->read(kBodyPiece) : std::exchange(m_unread, {});
         if (bytes.isEmpty()) {
-            m_bodyDeadline.start(m_limits.readTimeout.count() > 0 ? Clock::now() + m_limits.readTimeout : kNever);
+            watchBody();
             return;
         }
         m_parser.feed(bytes); // what follows the request is of no use: the connection closes behind it
@@ -258,6 +269,19 @@ void ClientConnection::receiveBody()
         else
             incoming->put(m_parser.takeBody(), isLast);
     }
+    m_bodyWatchStart = kNever; // what is not read now is no fault of the client
+}
+
+void ClientConnection::watchBody()
+{
+    const TimePoint now = Clock::now();
+    const qint64 received = m_incoming->received();
+    const bool isEnough = received - m_bodyCounted >= m_limits.leastBodyBytes;
+    if (isEnough || m_bodyWatchStart == kNever || now < m_bodyStart + m_limits.bodyGrace) {
+        m_bodyWatchStart = now;
+        m_bodyCounted = received;
+    }
+    m_bodyDeadline.start(m_limits.readTimeout.count() > 0 ? m_bodyWatchStart + m_limits.readTimeout : kNever);
 }
 
 void ClientConnection::onBodySilence()
@@ -267,14 +291,16 @@ void ClientConnection::onBodySilence()
     if (incoming)
         incoming->fail({.kind = ErrorKind::RequestTimeout,
                         .reason = "read_timeout",
-                        .message = "nothing came of the request's body for too long (server.read_timeout)"});
+                        .message = "the request's body came too slowly (server.read_timeout)"});
 }
 
 void ClientConnection::dropBody()
 {
     m_bodyDeadline.stop();
-    if (m_incoming)
+    if (m_incoming) {
         m_incoming->onRoom({});
+        m_incoming->onWanted({});
+    }
     m_incoming.reset();
 }
 

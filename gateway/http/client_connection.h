@@ -64,7 +64,9 @@ private:
     void startRequest();
     void startWithoutBody();
     void startStreaming();
+    void askForBody();
     void receiveBody();
+    void watchBody();
     void onBodySilence();
     void dropBody();
     void handle(HttpRequest request, bool keepAlive);
@@ -100,8 +102,11 @@ private:
     TaskRunner m_runner;
     std::unique_ptr<WebSocketConnection> m_webSocket; // from the handshake until it was closed
     Timer m_deadline;
-    Timer m_bodyDeadline;   // the client owes us more of that body
-    Timer m_leaveWatch;     // runs while the socket is not read, so that its end would not be seen
+    Timer m_bodyDeadline;                // the client owes us more of that body
+    TimePoint m_bodyStart;               // of that body
+    TimePoint m_bodyWatchStart = kNever; // since when it owes us ConnectionLimits::leastBodyBytes; kNever: it does not
+    qint64 m_bodyCounted = 0;            // bytes of the body that were there then
+    Timer m_leaveWatch;                  // runs while the socket is not read, so that its end would not be seen
     TimePoint m_phaseStart; // since when the client owes us its request, or may go on sending one that is refused
     qint64 m_lingered = 0;  // bytes of it that were thrown away
     Phase m_phase = Phase::Reading;

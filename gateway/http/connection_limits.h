@@ -14,6 +14,10 @@ struct ConnectionLimits
     qint64 maxBodyBytes = 10 * 1024 * 1024;
     std::chrono::milliseconds headerTimeout{10'000}; ///< from the first byte to the end of the header block
     std::chrono::milliseconds readTimeout{30'000};   ///< from the first byte to the end of the body
+    /// A body that is handled while it comes has no such end; after its first minute at least so much of it must come
+    /// within each `readTimeout`.
+    std::chrono::milliseconds bodyGrace{60'000};
+    qint64 leastBodyBytes = 64 * 1024;
     std::chrono::milliseconds idleTimeout{60'000};   ///< between two requests
     std::chrono::milliseconds writeTimeout{0};       ///< how long the client may take nothing of an answer
     std::chrono::milliseconds webSocketPing{25'000}; ///< between two pings to a client with a WebSocket

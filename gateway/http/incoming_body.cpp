@@ -13,10 +13,17 @@ constexpr qsizetype kMostWaiting = 256 * 1024;
 
 } // namespace
 
-Task<Result<QByteArray>> IncomingBody::read()
+Task<Result<QByteArray>> IncomingBody::read(TimePoint deadline)
 {
-    while (m_waiting.isEmpty() && !m_hasAll && !m_error)
-        co_await m_changed.wait();
+    while (m_waiting.isEmpty() && !m_hasAll && !m_error) {
+        tellWanted();
+        if (!co_await m_changed.wait(deadline)) {
+            co_return std::unexpected(Error{.kind = ErrorKind::RequestTimeout,
+                                            .reason = "request_timeout",
+                                            .message = "the request's body did not come in time "
+                                                       "(routing.request_timeout)"});
+        }
+    }
     if (m_error)
         co_return std::unexpected(*m_error);
     co_return takeAll();
@@ -29,6 +36,12 @@ Task<bool> IncomingBody::settled(TimePoint deadline)
             co_return false;
     }
     co_return true;
+}
+
+void IncomingBody::onMore(std::function<void()> listener)
+{
+    m_isSettled = m_isSettled && !listener;
+    m_onMore = std::move(listener);
 }
 
 QByteArray IncomingBody::takeAll()
@@ -47,6 +60,8 @@ qsizetype IncomingBody::take(char *to, qsizetype most)
         std::memcpy(to, m_waiting.constData(), static_cast<size_t>(size));
     m_waiting.remove(0, size);
     tellRoom(hadRoom);
+    if (size == 0 && !m_hasAll)
+        tellWanted();
     return size;
 }
 
@@ -70,6 +85,12 @@ void IncomingBody::tellRoom(bool hadRoom)
 {
     if (!hadRoom && hasRoom() && m_onRoom)
         m_onRoom();
+}
+
+void IncomingBody::tellWanted()
+{
+    if (m_onWanted)
+        m_onWanted();
 }
 
 void IncomingBody::put(QByteArrayView bytes, bool isLast)

@@ -27,8 +27,8 @@ public:
     // For who handles the request.
 
     /// Waits for more and takes it; empty: that was all. Fails as the client does: RequestTimeout (`read_timeout`),
-    /// PayloadTooLarge, InvalidRequest.
-    Task<Result<QByteArray>> read();
+    /// PayloadTooLarge, InvalidRequest; or at the deadline: RequestTimeout (`request_timeout`).
+    Task<Result<QByteArray>> read(TimePoint deadline = kNever);
     /// Looks at everything that is put in from now on; its error ends the body.
     void inspect(std::function<Result<void>(QByteArrayView)> inspector) { m_inspector = std::move(inspector); }
     /// Ends (true) when whoever sends it on says so; false at the deadline.
@@ -36,10 +36,11 @@ public:
 
     // For a call that sends it on.
 
-    /// Copies at most `most` bytes that are here and takes them. Never calls back.
+    /// Copies at most `most` bytes that are here and takes them. Never calls the listener of onMore().
     qsizetype take(char *to, qsizetype most);
-    /// `listener` is called when there is more to take, and at the end; empty: nobody listens.
-    void onMore(std::function<void()> listener) { m_onMore = std::move(listener); }
+    /// `listener` is called when there is more to take, at the end and after a failure; empty: nobody listens. Whoever
+    /// listens is yet to say settle().
+    void onMore(std::function<void()> listener);
     /// Ends settled(): whatever comes of the rest, there is an answer. The listener stays.
     void settle();
 
@@ -56,6 +57,8 @@ public:
     bool hasRoom() const;
     /// `listener` is called when there is room again. It must not put anything in at once.
     void onRoom(std::function<void()> listener) { m_onRoom = std::move(listener); }
+    /// `listener` is called when somebody waits for more. It must not put anything in at once.
+    void onWanted(std::function<void()> listener) { m_onWanted = std::move(listener); }
     /// The next bytes; `isLast`: nothing follows. May end the request.
     void put(QByteArrayView bytes, bool isLast);
     /// The client failed to send the rest. May end the request.
@@ -65,6 +68,7 @@ private:
     QByteArray takeAll();
     void tellRoom(bool hadRoom);
     void tellMore();
+    void tellWanted();
 
     std::optional<qint64> m_length;
     QByteArray m_waiting;
@@ -75,6 +79,7 @@ private:
     std::function<Result<void>(QByteArrayView)> m_inspector;
     std::function<void()> m_onMore;
     std::function<void()> m_onRoom;
+    std::function<void()> m_onWanted;
     Event m_changed; // for read()
     Event m_settled;
 };

@@ -40,6 +40,9 @@ public:
     std::optional<qint64> contentLength() const;
     /// Takes what came of the body since the last time, so that it is not held here.
     QByteArray takeBody() { return std::exchange(m_request.body, {}); }
+    /// With State::Body, where the connection ends with this request: hands over what came of it so far, the head at
+    /// least. takeBody() gives the rest.
+    HttpRequest takeHead() { return std::exchange(m_request, {}); }
     /// With State::Complete: hands it over and is ready for the next one.
     HttpRequest takeRequest();
 

@@ -203,17 +203,27 @@ Task<AttemptResult> openStream(const Provider &provider, ProviderCall &providerC
     co_return failed(noContent(provider, "streamed over 1 MiB without any content"), true);
 }
 
-// While the client still sends, the provider owes nothing but to take it: its own time begins when it has all.
-Task<TimePoint> untilSent(IncomingBody &upload, const ProviderConfig &provider, const RequestDeadline &deadline)
+Error uploadTimeout(const ProviderConfig &provider)
+{
+    return {.kind = ErrorKind::UpstreamTimeout,
+            .reason = "upload_timeout",
+            .message = nameOf(provider) + " did not take the request's body in time"};
+}
+
+// While the client still sends, the provider owes nothing but to take it: its own time begins when it has all. Ends
+// with the time when it had.
+Task<Result<TimePoint>> untilSent(IncomingBody &upload, const ProviderConfig &provider, const RequestDeadline &deadline)
 {
     for (;;) {
         const TimePoint start = Clock::now();
         const qint64 taken = upload.taken();
         if (co_await upload.settled(AttemptDeadlines(provider, deadline, start).head().at))
             co_return Clock::now();
-        const bool isStuck = upload.taken() == taken && upload.hasWaiting();
-        if (isStuck || Clock::now() >= deadline.at)
-            co_return start;
+        if (Clock::now() >= deadline.at)
+            co_return std::unexpected(requestTimeout(deadline, provider.id, "the client was still sending"));
+        const bool isStuck = upload.taken() == taken && (upload.hasWaiting() || upload.isEnded());
+        if (isStuck)
+            co_return std::unexpected(uploadTimeout(provider));
     }
 }
 
@@ -257,8 +267,12 @@ Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, con
     providerCall->request.connectTimeout = connectTimeout(provider->config());
     traceCall(context, terms.spanId, providerCall->request);
     std::unique_ptr<UpstreamCall> call = send(context, *provider, std::move(providerCall->request));
-    if (upload)
-        start = co_await untilSent(*upload, provider->config(), terms.deadline);
+    if (upload) {
+        const Result<TimePoint> sent = co_await untilSent(*upload, provider->config(), terms.deadline);
+        if (!sent)
+            co_return failed(sent.error());
+        start = *sent;
+    }
     AttemptDeadlines deadlines(provider->config(), terms.deadline, start);
     const AttemptDeadlines::Limit headDeadline = deadlines.head();
     Result<UpstreamHead> head = co_await call->head(headDeadline.at);

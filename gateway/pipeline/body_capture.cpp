@@ -64,6 +64,14 @@ private:
     std::unique_ptr<UpstreamCall> m_call;
 };
 
+HistoryMessage BodyCapture::ProviderMessages::sent() const
+{
+    HistoryMessage message = request;
+    if (rest)
+        message.leftOut += rest->taken() - takenBefore;
+    return message;
+}
+
 BodyCapture::BodyCapture(TimePoint requestStart, qint64 mostBytes)
     : m_start(requestStart), m_mostBytes(mostBytes + kMargin)
 {
@@ -90,6 +98,8 @@ BodyCapture::watch(UpstreamRequest request, const std::function<std::unique_ptr<
 {
     auto messages = std::make_shared<ProviderMessages>();
     messages->request = whole(request.headers, request.body);
+    messages->rest = request.rest;
+    messages->takenBefore = request.rest ? request.rest->taken() : 0;
     if (!m_provider || m_provider->isSilent())
         m_provider = messages;
     return std::make_unique<Call>(*this, std::move(messages), send(std::move(request)));
@@ -101,7 +111,7 @@ std::shared_ptr<const HistoryMessages> BodyCapture::messages() const
     (*messages)[HistoryPart::ClientRequest] = withoutBinary(m_request);
     (*messages)[HistoryPart::ClientAnswer] = withoutBinary(m_answer);
     if (m_provider) {
-        (*messages)[HistoryPart::ProviderRequest] = withoutBinary(m_provider->request);
+        (*messages)[HistoryPart::ProviderRequest] = withoutBinary(m_provider->sent());
         (*messages)[HistoryPart::ProviderAnswer] = withoutBinary(m_provider->answer);
     }
     return messages;

@@ -37,10 +37,13 @@ private:
 
     struct ProviderMessages
     {
+        HistoryMessage sent() const;
         bool isSilent() const { return answer.headers.isEmpty() && answer.body.isEmpty(); }
 
         HistoryMessage request;
         HistoryMessage answer;
+        std::shared_ptr<const IncomingBody> rest; // what followed of the request, which is not kept; null: nothing
+        qint64 takenBefore = 0;                   // of it, by whoever sent another call
     };
 
     HistoryMessage whole(const HeaderList &headers, const QByteArray &body) const;

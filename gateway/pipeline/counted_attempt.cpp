@@ -156,7 +156,8 @@ Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepa
 
 bool isClientsMistake(const Error &error)
 {
-    return error.kind == ErrorKind::InvalidRequest;
+    return error.kind == ErrorKind::InvalidRequest || error.kind == ErrorKind::RequestTimeout ||
+           error.kind == ErrorKind::PayloadTooLarge;
 }
 
 } // namespace lunargate

@@ -12,7 +12,8 @@ namespace lunargate {
 Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
                                    const AttemptTerms &terms, TargetPermit &permit);
 
-/// Found before anybody was called, and nobody but the client is to blame: no attempt counts.
+/// Nobody but the client is to blame, for what it wants or for a body that it did not send to its end: no attempt
+/// counts.
 bool isClientsMistake(const Error &error);
 
 } // namespace lunargate

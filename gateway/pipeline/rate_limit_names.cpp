@@ -63,8 +63,12 @@ std::optional<QByteArray> timeOf(const QByteArray &reset, WallTime now)
     const QDateTime at = QDateTime::fromString(QString::fromLatin1(reset), Qt::ISODateWithMs);
     if (!at.isValid())
         return std::nullopt;
-    const auto wait = std::chrono::milliseconds(at.toMSecsSinceEpoch()) - now.time_since_epoch();
-    return resetText(std::max<nanoseconds>(std::chrono::duration_cast<nanoseconds>(wait), 0ns));
+    using std::chrono::milliseconds;
+    const milliseconds wait =
+        milliseconds(at.toMSecsSinceEpoch()) - std::chrono::floor<milliseconds>(now).time_since_epoch();
+    if (std::chrono::duration<double>(wait).count() > kMostSeconds)
+        return std::nullopt;
+    return resetText(std::max<nanoseconds>(wait, 0ns));
 }
 
 } // namespace

@@ -3,8 +3,10 @@
 
 #include "gateway/dialects/passthrough/form_field_finder.h"
 #include "gateway/dialects/passthrough/json_model.h"
+#include "gateway/pipeline/attempt_deadlines.h"
 #include "gateway/pipeline/limit_request.h"
 #include "gateway/pipeline/token_estimate.h"
+#include "gateway/routing/route_plan.h"
 
 #include <algorithm>
 
@@ -48,6 +50,7 @@ Result<void> readJson(RequestContext &context, PassthroughRequest &request, bool
         request.modelPlace = PassthroughRequest::ModelPlace{.range = *read->place, .isQuoted = true};
     request.isStream = read->isStream;
     request.isCompletionStream = read->isStream && hasCompletionEvents;
+    request.contentType = "application/json"; // whatever the client says: curl's `-d` says that it is a form
     context.record.requestTextBytes = read->textBytes;
     if (!hasCompletionEvents)
         return {};
@@ -68,10 +71,11 @@ Result<void> feedWhole(FormFieldFinder &finder, QByteArrayView form)
 }
 
 // Until the model is known; after that whoever sends the rest is watched for a second one.
-Task<Result<void>> readUntilModel(PassthroughRequest &request, const std::shared_ptr<FormFieldFinder> &finder)
+Task<Result<void>> readUntilModel(PassthroughRequest &request, const std::shared_ptr<FormFieldFinder> &finder,
+                                  TimePoint deadline)
 {
     while (!finder->field() && !finder->hasEnded()) {
-        const Result<QByteArray> bytes = co_await request.rest->read();
+        const Result<QByteArray> bytes = co_await request.rest->read(deadline);
         if (!bytes)
             co_return std::unexpected(bytes.error());
         if (bytes->isEmpty())
@@ -87,7 +91,7 @@ Task<Result<void>> readUntilModel(PassthroughRequest &request, const std::shared
     co_return Result<void>();
 }
 
-Task<Result<void>> readForm(PassthroughRequest &request)
+Task<Result<void>> readForm(PassthroughRequest &request, TimePoint deadline)
 {
     const QByteArray boundary = passthrough::boundaryOf(request.contentType);
     if (boundary.isEmpty())
@@ -98,7 +102,7 @@ Task<Result<void>> readForm(PassthroughRequest &request)
     if (Result<void> fed = feedWhole(*finder, request.body); !fed)
         co_return fed;
     if (request.rest) {
-        if (Result<void> read = co_await readUntilModel(request, finder); !read)
+        if (Result<void> read = co_await readUntilModel(request, finder, deadline); !read)
             co_return read;
     }
     if (const auto &field = finder->field()) {
@@ -117,7 +121,7 @@ Task<Result<PassthroughRequest>> readPassthrough(RequestContext &context, Passth
         co_return request;
     Result<void> read;
     if (passthrough::isForm(request.contentType))
-        read = co_await readForm(request);
+        read = co_await readForm(request, requestDeadline(*context.runtime->config, {}, context.record.startedAt).at);
     else
         read = readJson(context, request, endpoint.hasCompletionEvents);
     if (!read)

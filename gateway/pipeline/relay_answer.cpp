@@ -6,6 +6,7 @@
 #include "gateway/observability/logging.h"
 #include "gateway/observability/redaction.h"
 #include "gateway/pipeline/answer_headers.h"
+#include "gateway/pipeline/counted_attempt.h"
 #include "gateway/pipeline/hide_secrets.h"
 #include "gateway/pipeline/open_stream.h"
 #include "gateway/providers/openai/answer_reader.h"
@@ -92,8 +93,10 @@ private:
         hideSecrets(error);
         RequestRecord &record = m_context.record;
         record.setError(error);
-        record.breakAttempt(error);
-        m_context.services.metrics.attemptFailed(record.provider, error);
+        if (!isClientsMistake(error)) { // an attempt that the client ended counts as cancelled
+            record.breakAttempt(error);
+            m_context.services.metrics.attemptFailed(record.provider, error);
+        }
         logEvent(pipelineLog(), LogLevel::Warning, "stream broke",
                  {{"request_id", record.requestId},
                   {"provider", record.provider},
@@ -148,6 +151,15 @@ void respondEmpty(RequestContext &context, OpenAnswer &open, QByteArrayView cont
     context.respond(open.status, contentType, {});
 }
 
+// Of a body that nobody gets no more is read; `open` goes, and the call with it.
+void respondHead(RequestContext &context, OpenAnswer open, QByteArrayView contentType)
+{
+    open.permit.succeed();
+    context.beginRelay(open.status, contentType, false);
+    context.finish();
+    context.exchange.response.finishStream();
+}
+
 } // namespace
 
 Task<> relayAnswer(RequestContext &context, bool isCompletionStream, OpenAnswer open)
@@ -157,6 +169,8 @@ Task<> relayAnswer(RequestContext &context, bool isCompletionStream, OpenAnswer 
     const QByteArray contentType = open.headers.value("Content-Type").value_or(QByteArray());
     if (isEmpty(open))
         co_return respondEmpty(context, open, contentType);
+    if (context.exchange.request.method == "HEAD")
+        co_return respondHead(context, std::move(open), contentType);
     const bool hasFrames = isCompletionStream || isMediaType(contentType, "text/event-stream");
     context.beginRelay(open.status, contentType, hasFrames);
 
@@ -172,7 +186,10 @@ Task<> relayAnswer(RequestContext &context, bool isCompletionStream, OpenAnswer 
     }
     pace.passedOn(Clock::now());
     if (const std::optional<Error> &failure = relay.failure()) {
-        open.load.failed();
+        if (isClientsMistake(*failure))
+            open.load.dismissed();
+        else
+            open.load.failed();
         open.permit.fail(*failure);
         context.finish();
         if (hasFrames)

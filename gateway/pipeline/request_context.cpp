@@ -150,11 +150,12 @@ void RequestContext::startCapture()
     exchange.response.onWrite([this](QByteArrayView bytes) { capture->noteAnswer(bytes); });
 }
 
-void RequestContext::beginModelCall(RunningBoard &board)
+void RequestContext::beginModelCall(RunningBoard &board, bool isCollected)
 {
     m_active = services.metrics.requestStarted();
     m_running = board.add(record);
-    collected = services.collector->begin();
+    if (isCollected)
+        collected = services.collector->begin();
 }
 
 void RequestContext::beginStream(std::unique_ptr<StreamWriter> writer)

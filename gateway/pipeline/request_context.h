@@ -37,8 +37,9 @@ public:
     void setDialect(ChatProtocol protocol);
     const Dialect &dialect() const { return *m_dialect; }
 
-    /// It asks for a model, and may: until it is finished it counts as active, and is on the `board`.
-    void beginModelCall(RunningBoard &board);
+    /// It asks for a model, and may: until it is finished it counts as active, and is on the `board`. `isCollected`:
+    /// the collector is told of it.
+    void beginModelCall(RunningBoard &board, bool isCollected = true);
 
     /// It passed all that keeps requests out.
     void letIn() { record.isTurnedAway = false; }

@@ -2,6 +2,7 @@
 #include "gateway/pipeline/try_target.h"
 
 #include "gateway/async/event.h"
+#include "gateway/http/incoming_body.h"
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/counted_attempt.h"
 #include "gateway/pipeline/trace.h"
@@ -46,6 +47,8 @@ Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, co
                               .refusesFiltered = place.hasNext && triggers && triggers->contentFilter,
                               .isHedge = place.isHedge};
     std::optional<UpstreamFailure> suffered; // by the attempt before
+    const IncomingBody *upload = context.exchange.request.incoming.get();
+    const qint64 taken = upload ? upload->taken() : 0;
     for (int attemptAtTarget = 1;; ++attemptAtTarget) {
         attemptTerms.spanId = newCallSpan(context);
         AttemptResult result = co_await countedAttempt(context, prepare, candidate, attemptTerms, permit);
@@ -57,9 +60,12 @@ Task<TargetResult> tryTarget(RequestContext &context, const Prepare &prepare, co
         if (isRetryRefused)
             failure = *std::move(suffered);
         const int attemptsUsed = isRetryRefused ? terms.retry.attemptsPerTarget() : attemptAtTarget;
-        const RetryDecision decision = decide(
-            {.error = failure.error, .upstreamCode = failure.error.upstreamCode, .shouldRetry = failure.shouldRetry},
-            {attemptsUsed, place.hasNext, timeLeft(terms.deadline)}, terms.retry, threadLocalRandom());
+        const RetryDecision decision =
+            decide({.error = failure.error,
+                    .upstreamCode = failure.error.upstreamCode,
+                    .shouldRetry = failure.shouldRetry,
+                    .isBodyGone = upload && upload->taken() != taken},
+                   {attemptsUsed, place.hasNext, timeLeft(terms.deadline)}, terms.retry, threadLocalRandom());
         if (permit.hasBegunAttempt() && !isClientsMistake(failure.error))
             logFailure(context, candidate, failure.error, decision.action);
         if (decision.action != Action::RetrySameTarget) {

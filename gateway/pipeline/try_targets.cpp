@@ -20,6 +20,7 @@ TryTerms termsOf(const RequestContext &context, const RoutePlan &plan)
     RetryPlan retry =
         makeRetryPlan(config.retry, context.exchange.request.headers, hasTriggers ? &*plan.route->fallbackOn : nullptr);
     retry.isRetryRefused = retry.isRetryRefused || !plan.mayRepeat;
+    retry.mayRepeatDone = plan.mayRepeatDone;
     return {.retry = std::move(retry), .deadline = requestDeadline(config, plan, context.record.startedAt)};
 }
 

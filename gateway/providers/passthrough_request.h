@@ -32,10 +32,11 @@ struct PassthroughRequest
     std::shared_ptr<IncomingBody> rest = {}; ///< what follows `body`, while it comes; then it can be sent only once
     QByteArray model = {};                   ///< as the client names it; empty: it does not
     std::optional<ModelPlace> modelPlace = {};
+    bool addsModel = false;          ///< `body`, a JSON object that names no model, is to name one
     bool isStream = false;           ///< the client asks for a stream of events
     bool isCompletionStream = false; ///< one whose events and end mark are those of completions
 
-    /// `body` with that model's name; as it is if the client names none.
+    /// `body` with that model's name; as it is if the client names none, unless addsModel.
     QByteArray bodyFor(const QByteArray &wanted) const;
 };
 

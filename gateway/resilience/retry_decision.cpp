@@ -4,6 +4,7 @@
 #include "gateway/http/header_list.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace lunargate {
@@ -121,6 +122,25 @@ Action actionElsewhere(const AttemptFailure &outcome, Remedy remedy, bool hasNex
     return mayGoOn || remedy != Remedy::None ? Action::Exhausted : Action::GiveUp;
 }
 
+// Whether the provider got the request and may have acted on it: not if there was no connection, nor if it says that it
+// takes no more at the moment.
+bool mayBeDone(const Error &error)
+{
+    constexpr std::array<QByteArrayView, 3> kNotConnected = {"dns_error", "connect_error", "tls_error"};
+    switch (error.kind) {
+    case ErrorKind::UpstreamTransport:
+        return !std::ranges::contains(kNotConnected, QByteArrayView(error.reason));
+    case ErrorKind::UpstreamTimeout:
+        return error.reason != "connect_timeout";
+    case ErrorKind::UpstreamStatus:
+        return error.upstreamStatus != 429 && error.upstreamStatus != 503;
+    case ErrorKind::UpstreamProtocol:
+        return true;
+    default:
+        return false;
+    }
+}
+
 } // namespace
 
 int RetryPlan::attemptsPerTarget() const
@@ -152,7 +172,7 @@ RetryDecision decide(const AttemptFailure &outcome, const AttemptPosition &posit
                      double random)
 {
     const RetryConfig &config = plan.config;
-    if (outcome.hasAnswerStarted)
+    if (outcome.hasAnswerStarted || outcome.isBodyGone || (!plan.mayRepeatDone && mayBeDone(outcome.error)))
         return {Action::GiveUp};
     const Remedy remedy = remedyFor(outcome, config);
     const bool hasTimeLeft = position.timeLeft > 0ms;

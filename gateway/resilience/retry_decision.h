@@ -24,6 +24,8 @@ struct AttemptFailure
     std::optional<bool> shouldRetry = {};
     /// Whether the client has got a part of the answer already, so that nothing can be tried again.
     bool hasAnswerStarted = false;
+    /// Whether a part of the request's body went out that is not kept, so that it cannot be sent again.
+    bool isBodyGone = false;
 };
 
 /// Where in the plan the attempt was.
@@ -41,6 +43,8 @@ struct RetryPlan
     RetryConfig config;
     /// `X-LunarGate-No-Retry: true`: one attempt at each target.
     bool isRetryRefused = false;
+    /// Whether it may be asked again where the provider may have done what it was asked for.
+    bool mayRepeatDone = true;
     /// The route's `fallback_on`; null: whatever another target could help against.
     const FallbackTriggers *fallbackOn = nullptr;
 

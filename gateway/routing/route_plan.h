@@ -71,6 +71,7 @@ struct RoutePlan
     const RouteConfig *route = nullptr; ///< of the same configuration; null: a provider answers without a route
     bool mayHedge = true;               ///< a second target may be asked while the first one is silent
     bool mayRepeat = true;              ///< a target may be asked twice
+    bool mayRepeatDone = true;          ///< also when it may have done what it was asked for
 };
 
 /// How a plan would come about now.

@@ -104,31 +104,43 @@ size_t CurlCall::onUpload(char *to, size_t one, size_t most, void *self)
 
 size_t CurlCall::giveUpload(char *to, size_t most)
 {
-    const QByteArrayView body = QByteArrayView(m_request.body()).sliced(m_sentOfBody);
-    if (!body.isEmpty()) {
-        const size_t size = std::min(most, static_cast<size_t>(body.size()));
-        std::memcpy(to, body.data(), size);
-        m_sentOfBody += static_cast<qsizetype>(size);
-        return size;
-    }
     IncomingBody &rest = *m_request.rest();
     if (rest.error())
         return CURL_READFUNC_ABORT;
-    if (const qsizetype size = rest.take(to, static_cast<qsizetype>(most)); size > 0)
-        return static_cast<size_t>(size);
-    if (rest.isEnded()) {
-        m_isUploadOver = true;
+    qsizetype size = giveBeginning(to, static_cast<qsizetype>(most));
+    if (size == 0)
+        size = rest.take(to, static_cast<qsizetype>(most));
+    // With a known length curl does not come back to be told of the end.
+    const bool isOver = m_sentOfBody == m_request.body().size() && rest.isEnded();
+    if (isOver && !std::exchange(m_isUploadOver, true))
         m_multi.tellLater(*this);
-        return 0;
-    }
+    if (size > 0 || isOver)
+        return static_cast<size_t>(size);
     m_isUploadPaused = true;
     return CURL_READFUNC_PAUSE;
+}
+
+qsizetype CurlCall::giveBeginning(char *to, qsizetype most)
+{
+    const QByteArrayView left = QByteArrayView(m_request.body()).sliced(m_sentOfBody);
+    const qsizetype size = std::min(most, left.size());
+    if (size > 0)
+        std::memcpy(to, left.data(), static_cast<size_t>(size));
+    m_sentOfBody += size;
+    return size;
 }
 
 // The client sent more, or nothing will come any more.
 void CurlCall::resumeUpload()
 {
-    if (!m_handle || !std::exchange(m_isUploadPaused, false))
+    if (!m_handle)
+        return;
+    if (m_request.rest()->error()) { // curl may wait for the provider, and would not ask for more
+        m_multi.stop(m_handle);
+        onDone(CURLE_ABORTED_BY_CALLBACK);
+        return;
+    }
+    if (!std::exchange(m_isUploadPaused, false))
         return;
     curl_easy_pause(m_handle, m_isPaused ? CURLPAUSE_RECV : CURLPAUSE_CONT);
 }

@@ -35,6 +35,7 @@ private:
     QByteArray takeBuffered();
     void startUpload();
     size_t giveUpload(char *to, size_t most);
+    qsizetype giveBeginning(char *to, qsizetype most);
     void resumeUpload();
     bool isConnecting() const { return m_phase <= CallPhase::Connecting; }
     CallFacts facts() const;

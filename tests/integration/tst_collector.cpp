@@ -86,6 +86,17 @@ class GatewayCollectorTest : public QObject
 private Q_SLOTS:
     void init() { QTest::failOnWarning(); }
 
+    void whatPassesUntranslatedIsNotTold()
+    {
+        CollectedGateway f;
+        QVERIFY(f.start({}, "rate_limiting: {enabled: true, requests_per_minute: 1}\n"));
+        f.upstream.enqueue(Script::json(200, "{}"));
+        QCOMPARE(f.client().post("/v1/moderations", R"({"model":"m"})").status, 200);
+        QCOMPARE(f.client().post("/v1/moderations", R"({"model":"m"})").status, 429); // nor is what is refused
+        QVERIFY(f.finish());
+        QVERIFY2(f.events().isEmpty(), f.everything().constData());
+    }
+
     void aRequestIsToldWhenItStartsAndWhenItEnds()
     {
         CollectedGateway f;

@@ -170,6 +170,52 @@ private Q_SLOTS:
         QVERIFY(client.answer().failed());
     }
 
+    void aKeyWithItsModelsGetsNoOther()
+    {
+        PassthroughFixture f;
+        QVERIFY(f.start({.sections = "security: {provider: api_key, api_key: {keys: [{value: key-of-one-model-1, "
+                                     "models: [fake-model]}]}}\n"}));
+        const HeaderList key{{"X-API-Key", "key-of-one-model-1"}};
+        for (const char *body : {R"({"input":"x"})", R"({"model":null,"input":"x"})", "{ }"}) {
+            const HttpAnswer answer = f.client().post("/v1/moderations", body, key);
+            QVERIFY2(answer.status == 200, answer.summary().constData());
+            QCOMPARE(answer.header("X-LunarGate-Model"), "fake/fake-model");
+            QCOMPARE(textAt(f.upstream.lastRequest().body, "model"), "fake-model");
+        }
+        HttpAnswer refused = f.client().post("/v1/moderations", R"({"model":"other","input":"x"})", key);
+        QCOMPARE(refused.status, 403);
+        HeaderList ofForm = key;
+        ofForm.set("Content-Type", kFormType);
+        refused = f.client().post("/v1/audio/transcriptions", formFile(kBinary) + kFormEnd, ofForm);
+        QCOMPARE(refused.status, 400);
+        QCOMPARE(textAt(refused.body, "error.code"), "model_required");
+        QCOMPARE(f.upstream.requestCount(), 3);
+    }
+
+    void whoNamesNoModelIsToldNone()
+    {
+        PassthroughFixture f;
+        QVERIFY(f.start());
+        const QByteArray body = R"({"input":"x"})";
+        HttpAnswer answer = f.client().post("/v1/moderations", body);
+        QCOMPARE(answer.status, 200);
+        QVERIFY(!answer.headers.contains("X-LunarGate-Model"));
+        QCOMPARE(f.upstream.lastRequest().body, body);
+        answer = f.client().post("/v1/moderations", body, {{"X-LunarGate-Model", "fake/chosen"}});
+        QCOMPARE(answer.header("X-LunarGate-Model"), "fake/chosen");
+        QCOMPARE(f.upstream.lastRequest().body, R"({"model":"chosen","input":"x"})");
+    }
+
+    void jsonIsCalledSo()
+    {
+        PassthroughFixture f;
+        QVERIFY(f.start());
+        const HttpAnswer answer = f.client().post("/v1/moderations", R"({"model":"m"})",
+                                                  {{"Content-Type", "application/x-www-form-urlencoded"}});
+        QCOMPARE(answer.status, 200);
+        QCOMPARE(f.upstream.lastRequest().header("Content-Type"), "application/json");
+    }
+
     void jsonRequestsAreTriedAgain()
     {
         PassthroughFixture f;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/integration/passthrough_fixture.h"
 #include "tests/support/json_path.h"
+#include "tests/support/raw_client.h"
 
 #include <QTest>
 
@@ -91,6 +92,43 @@ private Q_SLOTS:
         QCOMPARE(answer.status, 404);
         QCOMPARE(textAt(answer.body, "error.code"), "unknown_path");
         QCOMPARE(f.upstream.requestCount(), 0);
+    }
+
+    void whoAsksForTheHeadAloneEndsTheCall()
+    {
+        PassthroughFixture f;
+        QVERIFY(f.start());
+        f.upstream.enqueue(Script::head(200, {{"Content-Type", "application/jsonl"}}).body("first").stall());
+        RawClient client(f.port());
+        client.expectAnswerToHead();
+        client.sendRequest("HEAD", "/v1/files/file-1/content");
+        QVERIFY(client.waitForAnswer());
+        QCOMPARE(client.answer().status(), 200);
+        QCOMPARE(client.answer().header("Content-Type"), "application/jsonl");
+        QVERIFY(f.upstream.waitForCancel(0));
+    }
+
+    // A second batch would cost a second time.
+    void batchesAreNotMadeTwice()
+    {
+        PassthroughFixture f;
+        QVERIFY(f.start());
+        const auto ask = [&f](const QByteArray &method, int status, const HeaderList &headers) {
+            f.upstream.enqueue(Script::json(status, "{}"));
+            return f.client()
+                .request(method, method == "POST" ? "/v1/batches" : "/v1/files/file-1",
+                         method == "POST" ? R"({"input_file_id":"f"})" : "", headers)
+                .status;
+        };
+        QCOMPARE(ask("POST", 500, {}), 500);
+        QCOMPARE(ask("DELETE", 502, {}), 502);
+        QCOMPARE(f.upstream.requestCount(), 2);
+        QCOMPARE(ask("POST", 503, {}), 200);
+        QCOMPARE(f.upstream.requestCount(), 4);
+        QCOMPARE(ask("POST", 500, {{"Idempotency-Key", "once"}}), 200);
+        QCOMPARE(f.upstream.requestCount(), 6);
+        f.upstream.enqueue(Script::json(500, "{}"));
+        QCOMPARE(f.client().get("/v1/batches").status, 200);
     }
 
     void anEmptyAnswerIsAnAnswer()

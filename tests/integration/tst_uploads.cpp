@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/integration/passthrough_fixture.h"
 #include "tests/support/json_path.h"
+#include "tests/support/metrics_text.h"
 #include "tests/support/raw_client.h"
 
 #include <QTest>
@@ -119,6 +120,82 @@ private Q_SLOTS:
         QCOMPARE(client.answer().status(), 408);
         QCOMPARE(textAt(client.answer().body(), "error.code"), "read_timeout");
         QVERIFY(f.upstream.waitForCancel(0));
+        // The provider did nothing wrong.
+        QCOMPARE(MetricsText(f.client().get("/metrics").body).sum("lunargate_attempts_total"), 0.0);
+    }
+
+    void aProviderThatTakesAllAndIsSilentIsGivenUp_data() { aFormIsPassedOnWhileItComes_data(); }
+
+    void aProviderThatTakesAllAndIsSilentIsGivenUp()
+    {
+        QFETCH(const bool, isChunked);
+        PassthroughFixture f;
+        QVERIFY(f.start({.provider = "timeouts: {headers: 300ms}"}));
+        f.upstream.enqueue(Script::silence());
+        const QByteArray form = formField("purpose", "batch") + formFile(QByteArray(1000, 'b')) + kFormEnd;
+        RawClient client(f.port());
+        client.send("POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + kFormType + "\r\n" +
+                    (isChunked ? "Transfer-Encoding: chunked" : "Content-Length: " + QByteArray::number(form.size())) +
+                    "\r\n\r\n");
+        QVERIFY(waitUntil([&] { return f.upstream.requestCount() == 1; }));
+        client.send(isChunked ? QByteArray::number(form.size(), 16) + "\r\n" + form + "\r\n0\r\n\r\n" : form);
+        QVERIFY(client.waitForAnswer());
+        QCOMPARE(textAt(client.answer().body(), "error.code"), "header_timeout");
+        QVERIFY(f.upstream.request(0).hasWholeBody);
+        QVERIFY(f.upstream.waitForCancel(0));
+    }
+
+    void aProviderThatDoesNotTakeItIsGivenUp()
+    {
+        PassthroughFixture f;
+        QVERIFY(f.start({.provider = "timeouts: {headers: 300ms}", .server = "max_body_bytes: 200MiB"}));
+        const GatePointer gate = Gate::make();
+        f.upstream.holdBodies(gate);
+        RawClient client(f.port());
+        client.sendRequest("POST", "/v1/files",
+                           formField("purpose", "batch") + formFile(QByteArray(32'000'000, 'b')) + kFormEnd,
+                           {{"Content-Type", kFormType}});
+        QVERIFY(client.waitForAnswer());
+        QCOMPARE(textAt(client.answer().body(), "error.code"), "upload_timeout");
+        gate->open(); // or the end of the connection would stay behind what is not read
+        QVERIFY(f.upstream.waitForCancel(0));
+    }
+
+    // As long as nothing of it went to the first one.
+    void anUploadGoesOnToTheFallback()
+    {
+        FakeUpstream second;
+        second.otherwise([](const ReceivedRequest &) { return Script::json(200, R"({"from":"second"})"); });
+        GatewayProcess gateway;
+        QVERIFY(gateway.start(
+            "providers:\n  first: {type: openai, base_url: \"http://127.0.0.1:" + QByteArray::number(refusingPort()) +
+            "/v1\"}\n  second: {type: openai, base_url: \"" + second.url() +
+            "\"}\nrouting:\n  routes:\n    - name: main\n      targets: [{provider: first}]\n"
+            "      fallback: [{provider: second}]\n"));
+        const QByteArray begin = formField("model", "whisper-1");
+        const QByteArray rest = formFile(QByteArray(100'000, 'c')) + kFormEnd;
+        RawClient client(gateway.port());
+        client.send("POST /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + kFormType +
+                    "\r\nContent-Length: " + QByteArray::number(begin.size() + rest.size()) + "\r\n\r\n" + begin +
+                    rest.first(100));
+        QVERIFY(waitUntil([&] { return second.requestCount() == 1; }));
+        client.send(rest.sliced(100));
+        QVERIFY(client.waitForAnswer());
+        QCOMPARE(textAt(client.answer().body(), "from"), "second");
+        QCOMPARE(second.request(0).body, begin + rest);
+    }
+
+    void aModelThatDoesNotComeInTimeIsToldSo()
+    {
+        FakeUpstream unused;
+        GatewayProcess gateway;
+        QVERIFY(gateway.start(simpleConfig(unused).replace("routing:\n", "routing:\n  request_timeout: 300ms\n")));
+        RawClient client(gateway.port());
+        client.send("POST /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + kFormType +
+                    "\r\nContent-Length: 5000\r\n\r\n--xyz\r\n");
+        QVERIFY(client.waitForAnswer());
+        QCOMPARE(client.answer().status(), 408);
+        QCOMPARE(textAt(client.answer().body(), "error.code"), "request_timeout");
     }
 
     void anUploadThatTheProviderRefusesEarlyIsToldSo()

@@ -2,6 +2,7 @@
 #include "gateway/dialects/passthrough/form_field_finder.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace lunargate::passthrough {
 
@@ -45,9 +46,10 @@ QByteArray parameterValue(QByteArrayView text)
     return value;
 }
 
-// Of `value; a=b; c="d"`; empty if it is not there.
-QByteArray parameter(QByteArrayView header, QByteArrayView name)
+// Of `value; a=b; c="d"`.
+std::vector<QByteArray> parameters(QByteArrayView header, QByteArrayView name)
 {
+    std::vector<QByteArray> found;
     bool isQuoted = false;
     for (qsizetype i = 0; i < header.size(); ++i) {
         if (header[i] == '\\' && isQuoted)
@@ -59,23 +61,51 @@ QByteArray parameter(QByteArrayView header, QByteArrayView name)
         const QByteArrayView rest = header.sliced(i + 1).trimmed();
         const qsizetype equals = rest.indexOf('=');
         if (equals > 0 && isSame(rest.first(equals).trimmed(), name))
-            return parameterValue(rest.sliced(equals + 1).trimmed());
+            found.push_back(parameterValue(rest.sliced(equals + 1).trimmed()));
     }
-    return {};
+    return found;
 }
 
-// The name of the field that a part with these header lines is.
-QByteArray fieldName(QByteArrayView headers)
+QByteArray firstParameter(QByteArrayView header, QByteArrayView name)
 {
+    const std::vector<QByteArray> found = parameters(header, name);
+    return found.empty() ? QByteArray() : found.front();
+}
+
+// The value of the one Content-Disposition among the header lines of a part.
+Result<QByteArrayView> disposition(QByteArrayView headers)
+{
+    std::optional<QByteArrayView> found;
     while (!headers.isEmpty()) {
         const qsizetype end = headers.indexOf("\r\n");
         const QByteArrayView line = end < 0 ? headers : headers.first(end);
         headers = end < 0 ? QByteArrayView() : headers.sliced(end + 2);
+        if (line.contains('\r') || line.contains('\n'))
+            return invalidForm("a part's header line has a bare line end");
+        if (line.startsWith(' ') || line.startsWith('\t')) // RFC 7230 section 3.2.4 did away with it
+            return invalidForm("a part's header goes on in the next line");
         const qsizetype colon = line.indexOf(':');
-        if (colon > 0 && isSame(line.first(colon).trimmed(), "Content-Disposition"))
-            return parameter(line.sliced(colon + 1), "name");
+        if (colon <= 0 || !isSame(line.first(colon).trimmed(), "Content-Disposition"))
+            continue;
+        if (found)
+            return invalidForm("a part has two Content-Disposition lines");
+        found = line.sliced(colon + 1);
     }
-    return {};
+    if (!found)
+        return invalidForm("a part has no Content-Disposition");
+    return *found;
+}
+
+// The name of the field that a part with these header lines is; empty if it has none.
+Result<QByteArray> fieldName(QByteArrayView headers)
+{
+    const Result<QByteArrayView> value = disposition(headers);
+    if (!value)
+        return std::unexpected(value.error());
+    const std::vector<QByteArray> names = parameters(*value, "name");
+    if (names.size() > 1 || !parameters(*value, "name*").empty()) // RFC 7578 section 4.2 knows no such name
+        return invalidForm("a part's name is not said once, as name");
+    return names.empty() ? QByteArray() : names.front();
 }
 
 } // namespace
@@ -118,9 +148,24 @@ Result<bool> FormFieldFinder::step()
     Q_UNREACHABLE_RETURN(false);
 }
 
-bool FormFieldFinder::skipContent()
+// Where it begins in what is pending; -1: not yet.
+Result<qsizetype> FormFieldFinder::findDelimiter() const
 {
-    const qsizetype at = m_pending.indexOf(m_delimiter);
+    // Some readers take a bare line feed too, and would see other parts.
+    const qsizetype line = m_pending.indexOf(QByteArrayView(m_delimiter).sliced(1));
+    if (line < 0)
+        return -1;
+    if (line == 0 || m_pending[line - 1] != '\r')
+        return invalidForm("a boundary stands behind a bare line feed");
+    return line - 1;
+}
+
+Result<bool> FormFieldFinder::skipContent()
+{
+    const Result<qsizetype> found = findDelimiter();
+    if (!found)
+        return std::unexpected(found.error());
+    const qsizetype at = *found;
     if (at < 0) { // its beginning may be here
         drop(std::max<qsizetype>(m_pending.size() - m_delimiter.size() + 1, 0));
         return false;
@@ -137,10 +182,11 @@ Result<bool> FormFieldFinder::readDelimiter()
         m_state = State::Ended;
         return true;
     }
+    if (m_pending == "-")
+        return false;
     const qsizetype end = m_pending.indexOf("\r\n");
     const QByteArrayView padding = QByteArrayView(m_pending).first(end < 0 ? m_pending.size() : end);
-    const bool isPadding =
-        std::ranges::all_of(padding, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '-'; });
+    const bool isPadding = std::ranges::all_of(padding, [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
     if (!isPadding || padding.size() > kLongestBoundary)
         return invalidForm("the boundary stands where no part ends");
     if (end < 0)
@@ -157,7 +203,10 @@ Result<bool> FormFieldFinder::readHeaders()
         return invalidForm("a part's headers are over 16 KiB");
     if (end < 0)
         return false;
-    const bool isWanted = fieldName(QByteArrayView(m_pending).first(end)) == m_name;
+    const Result<QByteArray> name = fieldName(QByteArrayView(m_pending).first(end));
+    if (!name)
+        return std::unexpected(name.error());
+    const bool isWanted = *name == m_name;
     if (isWanted && m_field)
         return refused("duplicate_key", "'" + m_name + "' is in the form twice", m_name);
     drop(end + 4);
@@ -167,7 +216,10 @@ Result<bool> FormFieldFinder::readHeaders()
 
 Result<bool> FormFieldFinder::readValue()
 {
-    const qsizetype end = m_pending.indexOf(m_delimiter);
+    const Result<qsizetype> found = findDelimiter();
+    if (!found)
+        return std::unexpected(found.error());
+    const qsizetype end = *found;
     if (end > kLongestValue || (end < 0 && m_pending.size() > kLongestValue + m_delimiter.size()))
         return refused("invalid_value", "'" + m_name + "' is over 1 KiB", m_name);
     if (end < 0)
@@ -191,7 +243,7 @@ bool isForm(QByteArrayView contentType)
 
 QByteArray boundaryOf(QByteArrayView contentType)
 {
-    const QByteArray boundary = isForm(contentType) ? parameter(contentType, "boundary") : QByteArray();
+    const QByteArray boundary = isForm(contentType) ? firstParameter(contentType, "boundary") : QByteArray();
     return boundary.size() <= kLongestBoundary ? boundary : QByteArray();
 }
 

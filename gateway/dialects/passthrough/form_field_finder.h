@@ -25,8 +25,8 @@ public:
     /// Looks for the field `name`. `boundary`: see boundaryOf().
     FormFieldFinder(const QByteArray &boundary, QByteArray name);
 
-    /// The next bytes. Fails with InvalidRequest: `invalid_form`, or `duplicate_key` if the field is there twice, which
-    /// could mean one value here and the other at the provider.
+    /// The next bytes. Fails with InvalidRequest: `invalid_form`, also for what others may read differently; or
+    /// `duplicate_key` if the field is there twice, which could mean one value here and the other at the provider.
     Result<void> feed(QByteArrayView bytes);
 
     /// As soon as all of its value came.
@@ -38,7 +38,8 @@ private:
     enum class State { Content, Delimiter, Headers, Value, Ended };
 
     Result<bool> step();
-    bool skipContent();
+    Result<qsizetype> findDelimiter() const;
+    Result<bool> skipContent();
     Result<bool> readDelimiter();
     Result<bool> readHeaders();
     Result<bool> readValue();

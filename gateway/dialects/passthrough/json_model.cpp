@@ -32,8 +32,9 @@ Result<JsonModel> readJsonModel(QByteArrayView body, int maxDepth)
         if (!model.isString())
             return refusedBody("invalid_type", "'model' must be a string", "model");
         found.model = model.toByteArray();
-        found.place = json::find(object->members, "model")->value;
     }
+    if (const auto member = json::find(object->members, "model"))
+        found.place = member->value;
     found.isStream = root["stream"].boolean().value_or(false);
     found.textBytes = textBytes(root["prompt"]) + textBytes(root["suffix"]);
     found.maxTokens = root["max_tokens"].wholeNumber();

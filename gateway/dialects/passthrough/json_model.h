@@ -13,7 +13,7 @@ namespace lunargate::passthrough {
 struct JsonModel
 {
     QByteArray model;                      ///< empty: the client names none
-    std::optional<json::Range> place = {}; ///< of its value in the body
+    std::optional<json::Range> place = {}; ///< of its value in the body, which may be null
     bool isStream = false;
     qsizetype textBytes = 0;              ///< of the prompt, to estimate its tokens
     std::optional<qint64> maxTokens = {}; ///< of the answer

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/http/incoming_body.h"
+#include "tests/unit/async/run_task.h"
 #include "tests/unit/http/connection_fixture.h"
+
+#include <QTimer>
 
 namespace lunargate {
 
@@ -64,15 +67,23 @@ private Q_SLOTS:
     void cancelsWhenTheClientLeaves();
     void answersBeforeTheBodyIsRead();
     void anInspectorEndsTheBody();
+    void asksForNoBodyThatNobodyWants();
+    void losesNothingThatCameWithTheHead_data();
+    void losesNothingThatCameWithTheHead();
+    void tellsAClientThatSendsTooLittle();
+    void holdsNothingOfTheRequestAfterwards();
+    void aWaitHasItsEnd();
+    void aNewListenerIsYetToSettle();
 };
 
 void StreamedBodiesTest::handlesTheRequestBeforeItsBodyIsThere()
 {
     Streamed c;
     c.client.send(kHead + "8\r\nExpect: 100-continue\r\n\r\n");
-    QTRY_COMPARE(c.client.received(), "HTTP/1.1 100 Continue\r\n\r\n");
-    QCOMPARE(c.handler.targets, (QByteArrayList{"/1"}));
+    QTRY_COMPARE(c.handler.targets, (QByteArrayList{"/1"}));
+    QVERIFY(c.client.received().isEmpty()); // nobody wants the body yet
     c.handler.go.notify();
+    QTRY_COMPARE(c.client.received(), "HTTP/1.1 100 Continue\r\n\r\n");
     c.client.send("abcd");
     c.client.send("efgh");
     QTRY_VERIFY(c.client.received().endsWith("8:efgh"));
@@ -187,6 +198,78 @@ void StreamedBodiesTest::anInspectorEndsTheBody()
     QVERIFY(body.error().has_value());
     QCOMPARE(body.error()->reason, "no");
     QVERIFY(!body.isEnded());
+}
+
+void StreamedBodiesTest::asksForNoBodyThatNobodyWants()
+{
+    Streamed c({}, RecordingHandler::answerTarget);
+    c.client.send(kHead + "8\r\nExpect: 100-continue\r\n\r\n");
+    QTRY_VERIFY(c.client.received().endsWith("/1"));
+    QVERIFY(c.client.received().startsWith("HTTP/1.1 200 "));
+}
+
+void StreamedBodiesTest::losesNothingThatCameWithTheHead_data()
+{
+    QTest::addColumn<bool>("isPipelined");
+    QTest::newRow("a head near its limit") << false;
+    QTest::newRow("behind another request") << true;
+}
+
+void StreamedBodiesTest::losesNothingThatCameWithTheHead()
+{
+    QFETCH(const bool, isPipelined);
+    const auto answer = [](RecordingHandler &handler, Exchange &exchange) {
+        return exchange.request.method == "GET" ? RecordingHandler::answerTarget(handler, exchange)
+                                                : answerWithBody(handler, exchange);
+    };
+    Streamed c({.maxHeaderBytes = 200}, answer);
+    const QByteArray body = QByteArray(1020, 'x') + "last";
+    c.client.send((isPipelined ? test::kGet : "") + kHead + "1034\r\n\r\n" + body);
+    QTRY_COMPARE(c.handler.targets.size(), isPipelined ? 2 : 1);
+    c.handler.go.notify();
+    c.client.send("0123456789");
+    QTRY_VERIFY2(c.client.received().endsWith("1034:6789"), c.client.received().constData());
+}
+
+void StreamedBodiesTest::tellsAClientThatSendsTooLittle()
+{
+    Streamed c({.readTimeout = 300ms, .bodyGrace = 0ms, .leastBodyBytes = 1000});
+    c.client.send(kHead + "100000\r\n\r\nabcd");
+    QTRY_COMPARE(c.handler.targets.size(), 1);
+    c.handler.go.notify();
+    QTimer trickle;
+    connect(&trickle, &QTimer::timeout, &trickle, [&c] { c.client.send("x"); });
+    trickle.start(20ms);
+    QTRY_VERIFY(c.client.received().endsWith("read_timeout"));
+}
+
+void StreamedBodiesTest::holdsNothingOfTheRequestAfterwards()
+{
+    Streamed c({}, RecordingHandler::answerTarget);
+    const auto place = std::make_shared<int>(1);
+    c.handler.place = place;
+    c.client.send(kHead + "8\r\n\r\n");
+    QTRY_VERIFY(c.client.received().endsWith("/1"));
+    QTRY_COMPARE(place.use_count(), 2); // here and in the handler, although the connection still exists
+}
+
+void StreamedBodiesTest::aWaitHasItsEnd()
+{
+    IncomingBody body(10);
+    const auto read = test::runTask(body.read(deadlineIn(20ms)), 5s);
+    QVERIFY(read.has_value() && !read->has_value());
+    QCOMPARE(read->error().reason, "request_timeout");
+    QCOMPARE(read->error().kind, ErrorKind::RequestTimeout);
+}
+
+void StreamedBodiesTest::aNewListenerIsYetToSettle()
+{
+    IncomingBody body(10);
+    body.settle();
+    body.onMore({});
+    QVERIFY(test::runTask(body.settled(deadlineIn(20ms)), 5s).value());
+    body.onMore([] {});
+    QVERIFY(!test::runTask(body.settled(deadlineIn(20ms)), 5s).value());
 }
 
 } // namespace lunargate

@@ -4,6 +4,8 @@
 
 #include <QTest>
 
+#include <array>
+
 using namespace lunargate;
 using namespace lunargate::test;
 
@@ -62,6 +64,22 @@ private Q_SLOTS:
         QCOMPARE(answer.frames[0].end, 3);
         QCOMPARE(answer.frames[1].end, 5);
         QVERIFY(!(*capture.messages())[HistoryPart::ProviderAnswer]);
+    }
+
+    void whatIsSentOnWhileItComesIsCounted()
+    {
+        BodyCapture capture(Clock::now(), 1000);
+        const auto rest = std::make_shared<IncomingBody>(std::optional<qint64>(10));
+        rest->put("0123456789", true);
+        std::array<char, 10> bytes{};
+        QCOMPARE(rest->take(bytes.data(), 2), 2); // by another call
+        const auto call = capture.watch({.body = "abc", .rest = rest}, [](const UpstreamRequest &) {
+            return std::make_unique<ScriptedCall>(QByteArrayList());
+        });
+        QCOMPARE(rest->take(bytes.data(), 7), 7);
+        const HistoryMessage request = part(capture, HistoryPart::ProviderRequest);
+        QCOMPARE(request.body, "abc");
+        QCOMPARE(request.leftOut, 7);
     }
 
     // A secret may begin before the limit and end behind it.

@@ -64,9 +64,12 @@ private Q_SLOTS:
                                                {"x-ratelimit-remaining-tokens", ""}},
                                               ChatProtocol::AnthropicMessages, kNow)
                     .isEmpty());
-        QVERIFY(headers::translatedRateLimits({{"anthropic-ratelimit-tokens-reset", "tomorrow"}},
-                                              ChatProtocol::OpenAiChat, kNow)
-                    .isEmpty());
+        for (const char *date : {"tomorrow", "9999-12-31T23:59:59Z", "2262-04-12T00:00:00Z"}) {
+            QVERIFY2(headers::translatedRateLimits({{"anthropic-ratelimit-tokens-reset", date}},
+                                                   ChatProtocol::OpenAiChat, kNow)
+                         .isEmpty(),
+                     date);
+        }
     }
 
     void readsTimes_data()

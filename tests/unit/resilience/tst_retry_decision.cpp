@@ -38,6 +38,44 @@ class TestRetryDecision : public QObject
 private Q_SLOTS:
     void init() { QTest::failOnWarning(); }
 
+    void whatMayBeDoneIsNotRepeated_data()
+    {
+        QTest::addColumn<AttemptFailure>("outcome");
+        QTest::addColumn<bool>("isRepeated");
+        const auto transport = [](ErrorKind kind, const char *reason) {
+            return AttemptFailure{.error = {.kind = kind, .reason = reason, .message = "x"}};
+        };
+        QTest::newRow("refused connection") << transport(ErrorKind::UpstreamTransport, "connect_error") << true;
+        QTest::newRow("unknown name") << transport(ErrorKind::UpstreamTransport, "dns_error") << true;
+        QTest::newRow("no TLS") << transport(ErrorKind::UpstreamTransport, "tls_error") << true;
+        QTest::newRow("slow connection") << transport(ErrorKind::UpstreamTimeout, "connect_timeout") << true;
+        QTest::newRow("429") << answered(429) << true;
+        QTest::newRow("503") << answered(503) << true;
+        QTest::newRow("broken connection") << transport(ErrorKind::UpstreamTransport, "connection_reset") << false;
+        QTest::newRow("silence") << transport(ErrorKind::UpstreamTimeout, "header_timeout") << false;
+        QTest::newRow("500") << answered(500) << false;
+        QTest::newRow("504") << answered(504) << false;
+        QTest::newRow("senseless answer") << failure(ErrorKind::UpstreamProtocol) << false;
+    }
+
+    void whatMayBeDoneIsNotRepeated()
+    {
+        QFETCH(const AttemptFailure, outcome);
+        QFETCH(const bool, isRepeated);
+        RetryPlan plan;
+        QCOMPARE(decide(outcome, {}, plan, kMiddle).action, Retry);
+        plan.mayRepeatDone = false;
+        QCOMPARE(decide(outcome, {}, plan, kMiddle).action, isRepeated ? Retry : GiveUp);
+    }
+
+    void aBodyThatIsGoneIsTheEnd()
+    {
+        AttemptFailure outcome = failure(ErrorKind::UpstreamTransport);
+        QCOMPARE(decide(outcome, {1, true}, {}, kMiddle).action, Retry);
+        outcome.isBodyGone = true;
+        QCOMPARE(decide(outcome, {1, true}, {}, kMiddle).action, GiveUp);
+    }
+
     void decidesByWhatWentWrong_data()
     {
         QTest::addColumn<AttemptFailure>("outcome");
