@@ -30,7 +30,7 @@ struct ChatRequest
     /// Members of `body` that OpenAI's protocol does not have: what `native` says more, for providers that know it.
     std::vector<QByteArray> foreignMembers = {};
     std::optional<Error> untranslatable = {}; ///< what `native` says and `body` cannot: only for providers of its kind
-    QByteArray onlyProvider = {}; ///< then only this one of them; empty: all
+    QByteArray onlyProvider = {};             ///< then only this one of them; empty: all
     std::vector<QByteArray> unsaid = {};      ///< what `native` says and `body` leaves out; told unless it is sent
 
     /// What the client speaks.

@@ -53,8 +53,7 @@ private Q_SLOTS:
         QVERIFY(!call);
         QCOMPARE(call.error().kind, ErrorKind::InvalidRequest);
         QCOMPARE(call.error().reason, "endpoint_not_supported");
-        QVERIFY2(call.error().message.contains("'talker' (chatty) has no /v1/files"),
-                 call.error().message.constData());
+        QVERIFY2(call.error().message.contains("'talker' (chatty) has no /v1/files"), call.error().message.constData());
     }
 
     void hasNoModelList()
