@@ -98,6 +98,7 @@ const schemaMembers = [
   'title',
   'description',
   'pattern',
+  'default',
 ];
 
 function checkSchema(schema, place) {
