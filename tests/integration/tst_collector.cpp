@@ -89,7 +89,7 @@ private Q_SLOTS:
     void whatPassesUntranslatedIsNotTold()
     {
         CollectedGateway f;
-        QVERIFY(f.start({}, "rate_limiting: {enabled: true, requests_per_minute: 1}\n"));
+        QVERIFY(f.start({}, "rate_limiting: {enabled: true, requests_per_minute: 1, burst_size: 1}\n"));
         f.upstream.enqueue(Script::json(200, "{}"));
         QCOMPARE(f.client().post("/v1/moderations", R"({"model":"m"})").status, 200);
         QCOMPARE(f.client().post("/v1/moderations", R"({"model":"m"})").status, 429); // nor is what is refused

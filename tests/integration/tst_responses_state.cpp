@@ -490,7 +490,8 @@ void ResponsesStateTest::onlyItsKeeperGoesOnFromWhatStillRuns()
                           "    - name: second\n"
                           "      targets: [{provider: other, model: m, upstream_request_type: responses}]\n"));
     const HttpClient client(gateway.port());
-    keeper.enqueue(Script::json(200, R"({"id":"resp_up","object":"response","status":"queued","output":[]})"));
+    keeper.enqueue(
+        Script::json(200, R"({"id":"resp_up","object":"response","status":"queued","background":true,"output":[]})"));
     const QByteArray input = R"({"input":"hi","background":true})";
     QCOMPARE(client.post("/v1/responses", input, {{"x-to", "keeper"}}).status, 200);
     const QByteArray next = R"({"input":"on","previous_response_id":"resp_up"})";

@@ -186,6 +186,7 @@ void RequestDetail::clear()
     m_filledTabs = 0;
     m_sign->clear();
     m_title->clear();
+    m_facts->clear();
     m_facts->hide();
     m_facts->setToolTip({});
     m_frames->clear();
