@@ -83,6 +83,7 @@ void takePage(const Photographer &photographer, TestDesktop &test)
     showUsualPortIn(page, desktop.watch().state().address);
     photographer.take(desktop.window(), "clients");
     page.open("claude-code");
+    showUsualPortIn(page, desktop.watch().state().address);
     photographer.take(desktop.window(), "clients-claude-code");
     desktop.window().resize(900, 560);
     page.open("cursor");
