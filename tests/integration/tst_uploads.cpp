@@ -89,7 +89,11 @@ private Q_SLOTS:
         client.sendRequest("POST", "/v1/files", form, {{"Content-Type", kFormType}});
         QVERIFY(waitUntil([&] { return f.upstream.requestCount() == 1; }));
         QVERIFY(!client.waitForHead(std::chrono::milliseconds(500)));
+#ifndef __SANITIZE_ADDRESS__ // the sanitizer keeps freed memory
         QVERIFY(f.gateway.residentBytes() - before < 8'000'000);
+#else
+        Q_UNUSED(before);
+#endif
         gate->open();
         QVERIFY(client.waitForAnswer());
         QCOMPARE(client.answer().status(), 200);
