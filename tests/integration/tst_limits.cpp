@@ -59,6 +59,7 @@ private Q_SLOTS:
         QVERIFY(fixture.start(limits("requests_per_minute: 0\nmax_concurrent: 2")));
         Clients clients = startChats(fixture.port(), 6);
         QTRY_COMPARE(countStatus(clients, 429), 4);
+        QVERIFY(fixture.upstream.waitForRequests(2)); // the refusals can be quicker than the way to the provider
         QCOMPARE(fixture.upstream.requestCount(), 2);
         gate->open();
         QTRY_COMPARE(countStatus(clients, 200), 2);

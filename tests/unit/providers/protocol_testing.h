@@ -24,11 +24,12 @@ inline ChatRequest chatRequest(const QByteArray &body)
     return *std::move(request);
 }
 
-/// The call that `provider` makes of a client's body.
+/// The call that `provider` makes of a client's body. It reads its provider's key: the provider has to outlive it.
 inline PreparedCall callFor(const Provider &provider, const QByteArray &body, const QByteArray &model = "m")
 {
     return provider.chatCall(chatRequest(body), model);
 }
+PreparedCall callFor(Provider &&, const QByteArray &, const QByteArray & = {}) = delete;
 
 /// The body that is sent; the error's reason and field (`unsupported_parameter n`) if there is none.
 inline QByteArray sentBody(const Provider &provider, const QByteArray &body, const QByteArray &model = "m")

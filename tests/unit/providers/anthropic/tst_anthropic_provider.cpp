@@ -114,8 +114,8 @@ void AnthropicProviderTest::asksForTheDefaultModelIfNoneIsChosen()
 
 void AnthropicProviderTest::refusesWhatCouldNotBeRead()
 {
-    const PreparedCall call =
-        test::callFor(AnthropicProvider(test::anthropicConfig()), R"({"messages":[{"role":"ghost"}]})");
+    const AnthropicProvider provider(test::anthropicConfig());
+    const PreparedCall call = test::callFor(provider, R"({"messages":[{"role":"ghost"}]})");
     QVERIFY(!call);
     QCOMPARE(call.error().param, "messages[0].role");
 }

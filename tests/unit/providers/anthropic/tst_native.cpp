@@ -46,6 +46,7 @@ ChatRequest nativeRequest(const QByteArray &body, anthropic_messages::CallHead h
     return std::move(call->request);
 }
 
+// A call reads its provider's key when it tells errors: it must not outlive the provider.
 std::unique_ptr<ProviderCall> nativeCall(const AnthropicProvider &provider, const QByteArray &body,
                                          const QByteArray &model = test::kModel)
 {
@@ -55,10 +56,13 @@ std::unique_ptr<ProviderCall> nativeCall(const AnthropicProvider &provider, cons
     return *std::move(call);
 }
 
+std::unique_ptr<ProviderCall> nativeCall(AnthropicProvider &&, const QByteArray &, const QByteArray & = {}) = delete;
+
 QByteArray sent(const QByteArray &body, const ProviderConfig &config = test::anthropicConfig(),
                 const QByteArray &model = test::kModel)
 {
-    return nativeCall(AnthropicProvider(config), body, model)->request.body;
+    const AnthropicProvider provider(config);
+    return nativeCall(provider, body, model)->request.body;
 }
 
 // Everything that a rebuilt document would lose.
@@ -111,7 +115,8 @@ QByteArray payloadsOf(const std::vector<ChatStreamEvent> &events)
 void AnthropicNativeTest::sendsTheClientsBytes()
 {
     QCOMPARE(sent(kOdd), kOdd);
-    const auto call = nativeCall(AnthropicProvider(test::anthropicConfig()), kOdd);
+    const AnthropicProvider provider(test::anthropicConfig());
+    const auto call = nativeCall(provider, kOdd);
     QVERIFY(call->isNative);
     QVERIFY(call->droppedParams.empty());
     QVERIFY(!call->request.isStream);
@@ -198,7 +203,8 @@ void AnthropicNativeTest::takesOutThoughtsOfOthers()
     const bool isChanged = content != expected;
     // By a budget a model cannot go on without what it thought.
     QCOMPARE(sent(body(content, "enabled")), body(expected, isChanged ? "disabled" : "enabled"));
-    const auto call = nativeCall(AnthropicProvider(test::anthropicConfig()), body(content, "enabled"));
+    const AnthropicProvider provider(test::anthropicConfig());
+    const auto call = nativeCall(provider, body(content, "enabled"));
     QCOMPARE(call->droppedParams, isChanged ? std::vector<QByteArray>{"thinking"} : std::vector<QByteArray>());
 }
 
@@ -235,7 +241,8 @@ void AnthropicNativeTest::answersWithTheProvidersBytes()
     const QByteArray body =
         R"({ "id":"msg_1","model":"claude-y","content":[{"type":"new"},{"type":"text","text":"a","citations":null}],)"
         R"("stop_reason":"end_turn","usage":{"input_tokens":3,"output_tokens":1.0} } )";
-    const auto call = nativeCall(AnthropicProvider(test::anthropicConfig()), kOdd);
+    const AnthropicProvider provider(test::anthropicConfig());
+    const auto call = nativeCall(provider, kOdd);
     const auto answer = call->readAnswer(body);
     QVERIFY(answer);
     QCOMPARE(answer->body, body);
@@ -248,8 +255,8 @@ void AnthropicNativeTest::answersWithTheProvidersBytes()
 
 void AnthropicNativeTest::streamsTheProvidersEvents()
 {
-    const auto call =
-        nativeCall(AnthropicProvider(test::anthropicConfig()), R"({"model":"m","messages":[],"stream":true})");
+    const AnthropicProvider provider(test::anthropicConfig());
+    const auto call = nativeCall(provider, R"({"model":"m","messages":[],"stream":true})");
     QVERIFY(call->request.isStream);
     for (const qsizetype size : {kStream.size(), qsizetype(1), qsizetype(7)}) {
         const auto events = test::readStream(*call->streamReader(), kStream, size, size);
@@ -273,8 +280,8 @@ void AnthropicNativeTest::streamsTheProvidersEvents()
 
 void AnthropicNativeTest::takesEveryBlockForAPartOfTheAnswer()
 {
-    const auto call =
-        nativeCall(AnthropicProvider(test::anthropicConfig()), R"({"model":"m","messages":[],"stream":true})");
+    const AnthropicProvider provider(test::anthropicConfig());
+    const auto call = nativeCall(provider, R"({"model":"m","messages":[],"stream":true})");
     const auto reader = call->streamReader();
     std::vector<ChatStreamEvent> events;
     const QByteArray start = R"(data: {"type":"message_start","message":{"id":"msg_1"}})";
@@ -292,8 +299,8 @@ void AnthropicNativeTest::takesEveryBlockForAPartOfTheAnswer()
 
 void AnthropicNativeTest::tellsFailuresOfStreams()
 {
-    const auto call =
-        nativeCall(AnthropicProvider(test::anthropicConfig()), R"({"model":"m","messages":[],"stream":true})");
+    const AnthropicProvider provider(test::anthropicConfig());
+    const auto call = nativeCall(provider, R"({"model":"m","messages":[],"stream":true})");
     const QByteArray failing = kStream.first(kStream.indexOf("event: message_delta")) +
                                "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\","
                                "\"message\":\"Overloaded\"}}\n\n";

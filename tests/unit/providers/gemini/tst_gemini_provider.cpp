@@ -121,7 +121,8 @@ void GeminiProviderTest::sendsNoEmptyKey()
     ProviderConfig config = test::geminiConfig();
     config.apiKey = {};
     config.connectTimeout = std::chrono::milliseconds(1234);
-    const PreparedCall call = test::callFor(GeminiProvider(config), R"({"messages":[{"role":"user","content":"x"}]})");
+    const GeminiProvider provider(config);
+    const PreparedCall call = test::callFor(provider, R"({"messages":[{"role":"user","content":"x"}]})");
     QVERIFY(call);
     QVERIFY(!(*call)->request.headers.contains("x-goog-api-key"));
     QCOMPARE((*call)->request.connectTimeout.count(), 1234);
@@ -133,7 +134,8 @@ void GeminiProviderTest::needsAModel()
     QCOMPARE(test::sentBody(kProvider, body, ""), "model_required model");
     ProviderConfig config = test::geminiConfig();
     config.defaultModel = "gemini-2.5-flash";
-    const PreparedCall call = test::callFor(GeminiProvider(config), body, "");
+    const GeminiProvider provider(config);
+    const PreparedCall call = test::callFor(provider, body, "");
     QVERIFY(call);
     QVERIFY((*call)->request.url.path().endsWith(u"models/gemini-2.5-flash:generateContent"));
 }

@@ -201,8 +201,9 @@ void RequestWriterTest::keepsPenaltiesWhereTheyAreEnabled()
     const QByteArray members = R"(,"presence_penalty":0.5,"frequency_penalty":-1)";
     QCOMPARE(sentBeside(members, model),
              isEnabled ? R"({,"generationConfig":{"presencePenalty":0.5,"frequencyPenalty":-1}})" : "{}");
-    const PreparedCall call = test::callFor(GeminiProvider(test::geminiConfig()),
-                                            R"({"messages":[{"role":"user","content":"x"}])" + members + '}', model);
+    const GeminiProvider provider(test::geminiConfig());
+    const PreparedCall call =
+        test::callFor(provider, R"({"messages":[{"role":"user","content":"x"}])" + members + '}', model);
     QVERIFY(call);
     const std::vector<QByteArray> penalties = {"presence_penalty", "frequency_penalty"};
     QCOMPARE((*call)->droppedParams, isEnabled ? std::vector<QByteArray>() : penalties);
@@ -352,9 +353,9 @@ void RequestWriterTest::tellsWhatItLeavesOut()
 {
     QFETCH(const QByteArray, members);
     QFETCH(const QByteArrayList, expected);
+    const GeminiProvider provider(test::geminiConfig());
     const PreparedCall call =
-        test::callFor(GeminiProvider(test::geminiConfig()),
-                      R"({"messages":[{"role":"user","content":"x"}])" + members + '}', "gemini-2.0-flash");
+        test::callFor(provider, R"({"messages":[{"role":"user","content":"x"}])" + members + '}', "gemini-2.0-flash");
     QVERIFY(call);
     QCOMPARE(QByteArrayList((*call)->droppedParams.begin(), (*call)->droppedParams.end()), expected);
 }

@@ -26,7 +26,8 @@ namespace {
 
 UpstreamRequest written(const ProviderConfig &config, const QByteArray &body, const QByteArray &model = "m")
 {
-    PreparedCall result = test::callFor(OllamaProvider(config), body, model);
+    const OllamaProvider provider(config);
+    PreparedCall result = test::callFor(provider, body, model);
     if (!result)
         qFatal("%s", result.error().message.constData());
     return std::move((*result)->request);

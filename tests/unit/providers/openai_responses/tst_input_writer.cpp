@@ -213,8 +213,8 @@ void ResponsesInputWriterTest::tellsForeignThoughts()
     const QByteArray message = R"({"role":"assistant","content":"a","reasoning_details":[)"
                                R"({"type":"reasoning.encrypted","data":"x","format":"openai-responses-v1","id":")" +
                                id + "\"}]}";
-    const PreparedCall call =
-        test::callFor(OpenAiResponsesProvider(responsesConfig()), withMessages(message + ',' + message));
+    const OpenAiResponsesProvider provider(responsesConfig());
+    const PreparedCall call = test::callFor(provider, withMessages(message + ',' + message));
     QVERIFY(call);
     QTEST((*call)->droppedParams, "dropped");
 }

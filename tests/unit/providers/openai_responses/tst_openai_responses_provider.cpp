@@ -26,7 +26,8 @@ const QByteArray kBody = R"({"messages":[{"role":"user","content":"hi"}]})";
 
 UpstreamRequest written(const ProviderConfig &config, const QByteArray &body = kBody)
 {
-    PreparedCall result = test::callFor(OpenAiResponsesProvider(config), body);
+    const OpenAiResponsesProvider provider(config);
+    PreparedCall result = test::callFor(provider, body);
     if (!result)
         qFatal("%s", result.error().message.constData());
     return std::move((*result)->request);
@@ -132,8 +133,9 @@ void OpenAiResponsesProviderTest::nothingIsLostFromTurnToTurn()
     // Nobody else can read what was encrypted.
     ProviderConfig other = test::responsesConfig();
     other.baseUrl = "https://eu.api.openai.com/v1";
+    const OpenAiResponsesProvider otherProvider(other);
     const PreparedCall elsewhere =
-        test::callFor(OpenAiResponsesProvider(other), "{\"messages\":[" + user + ',' + kept + "]}");
+        test::callFor(otherProvider, "{\"messages\":[" + user + ',' + kept + "]}");
     QVERIFY(elsewhere);
     QVERIFY(!(*elsewhere)->request.body.contains("gAAA") && !(*elsewhere)->request.body.contains("rs_1"));
     QCOMPARE((*elsewhere)->droppedParams, std::vector<QByteArray>{"messages.reasoning_details"});
