@@ -48,7 +48,8 @@ inline QByteArray sentMessages(const QByteArray &messages, const QByteArray &mod
 /// What is listed as left out, joined by spaces; the error's message if there is no call.
 inline QByteArray droppedFor(const QByteArray &body, const QByteArray &model = kModel)
 {
-    const PreparedCall call = callFor(AnthropicProvider(anthropicConfig()), body, model);
+    const AnthropicProvider provider(anthropicConfig());
+    const PreparedCall call = callFor(provider, body, model);
     return call ? (*call)->droppedParams.empty()
                       ? QByteArray()
                       : QByteArrayList((*call)->droppedParams.begin(), (*call)->droppedParams.end()).join(' ')

@@ -28,14 +28,15 @@ private Q_SLOTS:
 
 namespace {
 
-std::unique_ptr<ProviderCall> callWith(const ProviderConfig &config, const QByteArray &members = {},
-                                       const QByteArray &model = test::kModel)
+UpstreamRequest requestWith(const ProviderConfig &config, const QByteArray &members = {},
+                            const QByteArray &model = test::kModel)
 {
-    PreparedCall call = test::callFor(AnthropicProvider(config),
-                                      R"({"messages":[{"role":"user","content":"Hi"}])" + members + '}', model);
+    const AnthropicProvider provider(config);
+    PreparedCall call =
+        test::callFor(provider, R"({"messages":[{"role":"user","content":"Hi"}])" + members + '}', model);
     if (!call)
         qFatal("%s", call.error().message.constData());
-    return *std::move(call);
+    return std::move((*call)->request);
 }
 
 } // namespace
@@ -59,7 +60,7 @@ void AnthropicProviderTest::asksTheConfiguredService()
     ProviderConfig config = test::anthropicConfig();
     config.baseUrl = base;
     config.connectTimeout = std::chrono::milliseconds(1234);
-    const UpstreamRequest request = std::move(callWith(config)->request);
+    const UpstreamRequest request = requestWith(config);
     QCOMPARE(request.method, "POST");
     QCOMPARE(request.url.toEncoded(), url);
     QCOMPARE(request.connectTimeout.count(), 1234);
@@ -68,14 +69,14 @@ void AnthropicProviderTest::asksTheConfiguredService()
 void AnthropicProviderTest::sendsTheHeadersOfTheProtocol()
 {
     ProviderConfig config = test::anthropicConfig();
-    UpstreamRequest request = std::move(callWith(config)->request);
+    UpstreamRequest request = requestWith(config);
     QCOMPARE(request.headers.value("x-api-key"), "sk-ant-canary-0123456789");
     QVERIFY(!request.headers.contains("Authorization"));
     QCOMPARE(request.headers.value("anthropic-version"), "2023-06-01");
     QCOMPARE(request.headers.value("Content-Type"), "application/json");
     QVERIFY(!request.url.toEncoded().contains("sk-ant"));
     config.apiVersion = "2030-01-01";
-    request = std::move(callWith(config)->request);
+    request = requestWith(config);
     QCOMPARE(request.headers.value("anthropic-version"), "2030-01-01");
 }
 
@@ -83,7 +84,7 @@ void AnthropicProviderTest::sendsNoKeyIfThereIsNone()
 {
     ProviderConfig config = test::anthropicConfig();
     config.apiKey = {};
-    QVERIFY(!callWith(config)->request.headers.contains("x-api-key"));
+    QVERIFY(!requestWith(config).headers.contains("x-api-key"));
 }
 
 void AnthropicProviderTest::asksForAStreamOrForJson_data()
@@ -100,7 +101,7 @@ void AnthropicProviderTest::asksForAStreamOrForJson()
     QFETCH(const QByteArray, members);
     QFETCH(const QByteArray, accept);
     QFETCH(const bool, isStream);
-    const UpstreamRequest request = std::move(callWith(test::anthropicConfig(), members)->request);
+    const UpstreamRequest request = requestWith(test::anthropicConfig(), members);
     QCOMPARE(request.headers.value("Accept"), accept);
     QCOMPARE(request.isStream, isStream);
 }
@@ -109,7 +110,7 @@ void AnthropicProviderTest::asksForTheDefaultModelIfNoneIsChosen()
 {
     ProviderConfig config = test::anthropicConfig();
     config.defaultModel = "claude-default";
-    QCOMPARE(test::memberOf(callWith(config, {}, {})->request.body, "model"), "\"claude-default\"");
+    QCOMPARE(test::memberOf(requestWith(config, {}, {}).body, "model"), "\"claude-default\"");
 }
 
 void AnthropicProviderTest::refusesWhatCouldNotBeRead()

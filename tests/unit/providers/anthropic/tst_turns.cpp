@@ -341,9 +341,10 @@ void TurnsTest::refusesWhatAnthropicCannotCarry()
 
 void TurnsTest::neverFetchesAnAddress()
 {
-    const PreparedCall call = test::callFor(
-        AnthropicProvider(test::anthropicConfig()),
-        R"({"messages":[)" + part(R"({"type":"image_url","image_url":{"url":"http://10.0.0.1/a.png"}})") + "]}");
+    const AnthropicProvider provider(test::anthropicConfig());
+    const PreparedCall call =
+        test::callFor(provider, R"({"messages":[)" +
+                                    part(R"({"type":"image_url","image_url":{"url":"http://10.0.0.1/a.png"}})") + "]}");
     QVERIFY(!call);
     QVERIFY(call.error().message.contains("send the image as a data: URL"));
     QCOMPARE(httpStatus(call.error()), 400);

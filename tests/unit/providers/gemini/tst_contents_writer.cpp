@@ -387,8 +387,9 @@ void ContentsWriterTest::refusesWhatItCannotSay()
 
 void ContentsWriterTest::saysHowToSendPictures()
 {
+    const GeminiProvider provider(test::geminiConfig());
     const PreparedCall call = test::callFor(
-        GeminiProvider(test::geminiConfig()),
+        provider,
         R"({"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://x/y.png"}}]}]})");
     QVERIFY(!call);
     QCOMPARE(call.error().kind, ErrorKind::InvalidRequest);

@@ -29,7 +29,8 @@ namespace {
 
 UpstreamRequest written(const ProviderConfig &config, const QByteArray &body = "{}", const QByteArray &model = "m")
 {
-    PreparedCall result = test::callFor(OpenAiProvider(config), body, model);
+    const OpenAiProvider provider(config);
+    PreparedCall result = test::callFor(provider, body, model);
     if (!result)
         qFatal("%s", result.error().message.constData());
     return std::move((*result)->request);
@@ -95,7 +96,8 @@ void OpenAiProviderTest::tellsWhatItLeftOut()
 {
     ProviderConfig config;
     config.quirks.refused = {"seed"};
-    const PreparedCall call = test::callFor(OpenAiProvider(config), R"({"seed":1,"user":"u"})");
+    const OpenAiProvider provider(config);
+    const PreparedCall call = test::callFor(provider, R"({"seed":1,"user":"u"})");
     QVERIFY(call);
     QCOMPARE((*call)->request.body, R"({"user":"u","model":"m"})");
     QCOMPARE((*call)->droppedParams, std::vector<QByteArray>{"seed"});
@@ -106,7 +108,8 @@ void OpenAiProviderTest::refusesWhatTheServiceCannotDo()
     ProviderConfig config;
     config.id = "p";
     config.quirks.refused = {"n"};
-    const PreparedCall call = test::callFor(OpenAiProvider(config), R"({"n":2})");
+    const OpenAiProvider provider(config);
+    const PreparedCall call = test::callFor(provider, R"({"n":2})");
     QVERIFY(!call);
     QCOMPARE(call.error().kind, ErrorKind::InvalidRequest);
     QCOMPARE(call.error().reason, "unsupported_parameter");

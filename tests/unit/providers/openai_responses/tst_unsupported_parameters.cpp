@@ -33,8 +33,9 @@ void ResponsesUnsupportedParametersTest::honoursQuirks()
     config.quirks.developerRole = false;
     config.quirks.refused = {"user", "store", "temperature", "parallel_tool_calls", "verbosity", "reasoning_effort"};
     config.temperature = 0.5;
+    const OpenAiResponsesProvider provider(config);
     const PreparedCall call = test::callFor(
-        OpenAiResponsesProvider(config),
+        provider,
         withMessages(kUser + R"(,{"role":"developer","content":"d"})",
                      R"("user":"u","temperature":1,"parallel_tool_calls":false,"verbosity":"low","metadata":{},)"
                      R"("reasoning_effort":"low")"));
