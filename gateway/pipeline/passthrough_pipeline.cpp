@@ -119,6 +119,7 @@ Task<> runPassthroughPipeline(RequestContext &context, PassthroughEndpoint endpo
         co_return context.respondError(plan.error());
     plan->mayHedge = false; // not everything can be asked for twice without a harm
     plan->mayRepeatDone = !changesWhatIsKept(context, endpoint);
+    request->mayResend = plan->mayRepeatDone;
     plan->mayRepeat = !request->rest; // what was sent of it cannot be sent again
 
     const Prepare prepare = [&request](const Provider &provider, const Candidate &candidate) {

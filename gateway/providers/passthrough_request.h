@@ -33,6 +33,7 @@ struct PassthroughRequest
     QByteArray model = {};                   ///< as the client names it; empty: it does not
     std::optional<ModelPlace> modelPlace = {};
     bool addsModel = false;          ///< `body`, a JSON object that names no model, is to name one
+    bool mayResend = true;           ///< see UpstreamRequest
     bool isStream = false;           ///< the client asks for a stream of events
     bool isCompletionStream = false; ///< one whose events and end mark are those of completions
 

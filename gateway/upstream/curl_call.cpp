@@ -203,10 +203,16 @@ size_t CurlCall::onBody(const char *bytes, size_t one, size_t size, void *self)
     return one * size;
 }
 
-// Called by curl when it has a connection, new or kept, just before the request goes out.
+// Called by curl when it has a connection, new or kept, just before the request goes out. That is more than once if a
+// kept connection took it and closed without a byte of an answer: curl then tries up to five others by itself
+// (lib/transfer.c, Curl_retry_request), whether the provider has acted on it or not.
 int CurlCall::onConnected(void *self, char *, char *, int, int)
 {
     auto *call = static_cast<CurlCall *>(self);
+    if (++call->m_sends > call->m_request.mostSends()) {
+        call->m_isResendRefused = true;
+        return CURL_PREREQFUNC_ABORT;
+    }
     if (call->isConnecting())
         call->m_phase = CallPhase::Waiting;
     if (call->m_waitsForConnection) // another deadline holds from now on
@@ -298,6 +304,8 @@ Error CurlCall::failure(CURLcode code) const
         known.phase = std::min(known.phase, CallPhase::Connecting);
         return connectTimeoutError(known, m_connectTimeout);
     }
+    if (m_isResendRefused)
+        return curlError(known, {.code = CURLE_GOT_NOTHING, .text = {}, .usesProxy = m_usesProxy});
     CurlFailure told{.code = code, .text = m_errorText.data(), .usesProxy = m_usesProxy};
     if (m_handle)
         curl_easy_getinfo(m_handle, CURLINFO_HTTP_CONNECTCODE, &told.proxyStatus);

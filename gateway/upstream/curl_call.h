@@ -62,6 +62,8 @@ private:
     int m_status = 0;
     bool m_hasHead = false;
     bool m_isHeadTooLarge = false;
+    int m_sends = 0; // times that curl began to send it
+    bool m_isResendRefused = false;
     QByteArray m_buffer; // what read() has not taken
     bool m_isPaused = false;
     qsizetype m_sentOfBody = 0; // with CurlRequest::rest()

@@ -161,6 +161,9 @@ CURLcode CurlRequest::apply(CURL *handle, const CurlSettings &settings, const QN
     setProxy(options, proxy);
     setTls(options, settings);
 
+    // A kept connection can turn out to be dead; then it would have to be sent again.
+    if (mostSends() == 1)
+        options.set(CURLOPT_FRESH_CONNECT, 1L);
     options.set(CURLOPT_HTTPHEADER, m_headerLines.get());
     if (m_request.method == "HEAD") {
         options.set(CURLOPT_NOBODY, 1L);
@@ -168,8 +171,6 @@ CURLcode CurlRequest::apply(CURL *handle, const CurlSettings &settings, const QN
         options.set(CURLOPT_POST, 1L); // CurlCall has the bytes read
         options.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(uploadSize().value_or(-1)));
         options.set(CURLOPT_UPLOAD_BUFFERSIZE, kWriteSize);
-        // A kept connection can turn out to be dead, and what was read for it cannot be read again.
-        options.set(CURLOPT_FRESH_CONNECT, 1L);
         if (m_request.method != "POST")
             options.set(CURLOPT_CUSTOMREQUEST, m_request.method.constData());
     } else if (m_request.method != "GET" || !m_request.body.isEmpty()) {

@@ -35,6 +35,8 @@ public:
     const QByteArray &body() const { return m_request.body; }
     /// What follows the body; null: nothing.
     const std::shared_ptr<IncomingBody> &rest() const { return m_request.rest; }
+    /// How often it may go out, over whatever connection.
+    int mostSends() const { return m_request.mayResend && !m_request.rest ? 2 : 1; }
     std::chrono::milliseconds connectTimeout() const { return m_request.connectTimeout; }
 
 private:

@@ -131,6 +131,22 @@ private Q_SLOTS:
         QCOMPARE(f.client().get("/v1/batches").status, 200);
     }
 
+    // libcurl would send them again by itself, as if the kept connection had been dead before.
+    void batchesAreNotMadeTwiceWhereTheProviderClosesInsteadOfAnswering()
+    {
+        PassthroughFixture f;
+        QVERIFY(f.start());
+        QCOMPARE(f.client().get("/v1/batches").status, 200); // its connection is kept
+        f.upstream.enqueue(Script().close());
+        const HttpAnswer answer = f.client().post("/v1/batches", R"({"input_file_id":"f"})");
+        QVERIFY2(answer.status == 502, answer.summary().constData());
+        QCOMPARE(f.upstream.requestCount(), 2);
+        // Nothing keeps what only reads from being asked once more.
+        f.upstream.enqueue(Script().close());
+        QCOMPARE(f.client().get("/v1/batches").status, 200);
+        QCOMPARE(f.upstream.requestCount(), 4);
+    }
+
     void anEmptyAnswerIsAnAnswer()
     {
         PassthroughFixture f;

@@ -124,6 +124,7 @@ PreparedCall OpenAiProvider::passthroughCall(const PassthroughRequest &request, 
                      .body = request.bodyFor(model),
                      .rest = request.rest,
                      .connectTimeout = config().connectTimeout,
+                     .mayResend = request.mayResend,
                      .isStream = true};
     return call;
 }

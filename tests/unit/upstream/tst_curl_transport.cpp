@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/async/task_runner.h"
 #include "gateway/upstream/curl_transport.h"
 #include "tests/unit/upstream/call_helpers.h"
 #include "tests/unit/upstream/deaf_server.h"
@@ -11,6 +12,16 @@
 using namespace lunargate;
 using namespace lunargate::test;
 using namespace std::chrono_literals;
+
+namespace {
+
+Task<> endOf(Task<Outcome> task, int *ended)
+{
+    co_await std::move(task);
+    ++*ended;
+}
+
+} // namespace
 
 /// What only CurlTransport does, or what its Qt twin gets wrong; see tst_transport*.cpp for what both do.
 class TestCurlTransport : public QObject
@@ -34,6 +45,10 @@ private Q_SLOTS:
     void sendsBodiesOfAnySizeWithoutAStall_data();
     void sendsBodiesOfAnySizeWithoutAStall();
     void reusesAConnectionAfterAnErrorStatus();
+    void aKeptConnectionThatClosedMeanwhileIsNoFailure();
+    void sendsARequestOnceMoreAtMost();
+    void sendsNothingTwiceThatMayNotBe_data();
+    void sendsNothingTwiceThatMayNotBe();
     void skipsInformationalHeadsAndTrailers();
     void joinsFoldedHeaderLines();
     void sendsAnEmptyHeader();
@@ -55,6 +70,30 @@ private:
     Outcome call(UpstreamRequest request, std::chrono::milliseconds headLimit = 10s)
     {
         return wholeCall(m_transport.get(), std::move(request), headLimit, 10s);
+    }
+    /// Has so many idle connections to the upstream.
+    void keepConnections(int count)
+    {
+        m_upstream->answer = [this, count](QTcpSocket *) {
+            for (const QPointer<QTcpSocket> &socket : m_upstream->sockets) {
+                if (m_upstream->requests.size() == count)
+                    socket->write(RawUpstream::ok("{}"));
+            }
+        };
+        std::vector<std::unique_ptr<TaskRunner>> runners;
+        int ended = 0;
+        for (int i = 0; i < count; ++i) {
+            runners.push_back(std::make_unique<TaskRunner>());
+            runners.back()->start(endOf(exchange(m_transport.get(), post(m_upstream->url())), &ended), nullptr);
+        }
+        QTRY_COMPARE(ended, count);
+        QCOMPARE(m_upstream->connections, count);
+        m_upstream->requests.clear();
+    }
+    /// From now on every request is read, and its connection closed without an answer.
+    void closeAfterReading()
+    {
+        m_upstream->answer = [](QTcpSocket *socket) { socket->disconnectFromHost(); };
     }
     void answerWith(const QByteArray &bytes)
     {
@@ -99,6 +138,54 @@ void TestCurlTransport::reusesAConnectionAfterAnErrorStatus()
     for (int i = 0; i < 3; ++i)
         QCOMPARE(call(post(m_upstream->url())).body, "slow");
     QCOMPARE(m_upstream->connections, 1);
+}
+
+void TestCurlTransport::aKeptConnectionThatClosedMeanwhileIsNoFailure()
+{
+    keepConnections(1);
+    m_upstream->sockets.first()->disconnectFromHost();
+    QTRY_COMPARE(m_upstream->disconnections, 1);
+    answerWith(RawUpstream::ok("{}"));
+    const Outcome outcome = call(post(m_upstream->url()));
+    QVERIFY2(outcome.head, outcome.head ? "" : outcome.head.error().message);
+    QCOMPARE(m_upstream->requests.size(), 1);
+    QCOMPARE(m_upstream->connections, 2);
+}
+
+// By itself libcurl would try each of the kept connections, and a new one.
+void TestCurlTransport::sendsARequestOnceMoreAtMost()
+{
+    keepConnections(4);
+    closeAfterReading();
+    const Outcome outcome = call(post(m_upstream->url()));
+    QVERIFY(!outcome.head);
+    QCOMPARE(outcome.head.error().kind, ErrorKind::UpstreamTransport);
+    QCOMPARE(outcome.head.error().reason, "connection_closed");
+    QCOMPARE(m_upstream->requests.size(), 2);
+}
+
+void TestCurlTransport::sendsNothingTwiceThatMayNotBe_data()
+{
+    QTest::addColumn<bool>("isStream");
+    QTest::newRow("whole answer") << false;
+    QTest::newRow("stream") << true;
+}
+
+// The provider may have done what it was asked for.
+void TestCurlTransport::sendsNothingTwiceThatMayNotBe()
+{
+    QFETCH(const bool, isStream);
+    keepConnections(1);
+    UpstreamRequest request = post(m_upstream->url());
+    request.mayResend = false;
+    request.isStream = isStream;
+    closeAfterReading();
+    const Outcome outcome = call(request);
+    QVERIFY(!outcome.head);
+    QCOMPARE(outcome.head.error().reason, "connection_closed");
+    QCOMPARE(m_upstream->requests.size(), 1);
+    // A dead connection that was kept cannot be the reason: it is not used.
+    QCOMPARE(m_upstream->connections, 2);
 }
 
 void TestCurlTransport::skipsInformationalHeadsAndTrailers()
