@@ -19,6 +19,7 @@ HttpWorker::Settings settingsOf(const ServerConfig &server)
 {
     return {.limits = {.maxHeaderBytes = server.maxHeaderBytes,
                        .maxBodyBytes = server.maxBodyBytes,
+                       .maxUploadBytes = server.maxUploadBytes,
                        .headerTimeout = server.headerTimeout,
                        .readTimeout = server.readTimeout,
                        .idleTimeout = server.idleTimeout,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/api/dispatcher.h"
 
-#include "gateway/dialects/passthrough/form_field_finder.h"
+#include "gateway/dialects/passthrough/form_headers.h"
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/limit_request.h"
 

@@ -37,6 +37,7 @@ struct ServerConfig
     milliseconds shutdownTimeout = 30s;
     qint64 maxHeaderBytes = 64 * 1024;
     qint64 maxBodyBytes = 10 * 1024 * 1024;
+    qint64 maxUploadBytes = 512 * 1024 * 1024; ///< of forms with files, which are passed on while they come
     int maxConnections = 10'000;
     int maxJsonDepth = 512;
     milliseconds webSocketPing = 25s;     ///< between two pings to a client with a WebSocket; 0: none

@@ -25,6 +25,7 @@ void writeServer(ConfigJsonWriter &json, const ServerConfig &server)
     json.write("shutdown_timeout", server.shutdownTimeout);
     json.writeSize("max_header_bytes", server.maxHeaderBytes);
     json.writeSize("max_body_bytes", server.maxBodyBytes);
+    json.writeSize("max_upload_bytes", server.maxUploadBytes);
     json.write("max_connections", server.maxConnections);
     json.write("max_json_depth", server.maxJsonDepth);
     json.write("websocket_ping", server.webSocketPing);

@@ -62,6 +62,7 @@ void readServer(SectionReader &root, ServerConfig &server)
         section.read("shutdown_timeout", server.shutdownTimeout);
         section.readSize("max_header_bytes", server.maxHeaderBytes, {kKiB, 16 * kMiB});
         section.readSize("max_body_bytes", server.maxBodyBytes, {1, 256 * kMiB});
+        section.readSize("max_upload_bytes", server.maxUploadBytes, {1, 64 * 1024 * kMiB});
         section.read("max_connections", server.maxConnections, {1, 1'000'000});
         section.read("max_json_depth", server.maxJsonDepth, {1, 10'000});
         section.read("websocket_ping", server.webSocketPing);

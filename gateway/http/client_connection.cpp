@@ -174,11 +174,11 @@ void ClientConnection::parseAvailable()
         m_unread.remove(0, used);
         if (m_parser.state() == RequestParser::State::Failed) {
             refuseRequest(m_parser.error());
+        } else if (!admit()) {
+            continue;
         } else if (m_parser.state() == RequestParser::State::Complete) {
             startRequest();
         } else {
-            if (!admit())
-                continue;
             if (m_parser.takeExpectContinue())
                 m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
             watchReading();
@@ -187,10 +187,13 @@ void ClientConnection::parseAvailable()
     m_parsing = false;
 }
 
-// Once for each request whose head is here and whose body is not; refuses it if it may not go on.
+// Once for each request whose head is here and whose body is not, or is large; refuses it if it may not go on.
 bool ClientConnection::admit()
 {
-    if (m_isAdmitted || m_parser.state() != RequestParser::State::Body)
+    using State = RequestParser::State;
+    const State state = m_parser.state();
+    const bool isAsked = state == State::Body || (state == State::Complete && m_parser.isBodyLarge());
+    if (m_isAdmitted || !isAsked)
         return true;
     m_isAdmitted = true;
     const Result<Admission> admitted = m_handler.admit(m_parser.request());
@@ -198,9 +201,18 @@ bool ClientConnection::admit()
         refuseRequest(admitted.error());
     else if (*admitted == Admission::WithoutBody)
         startWithoutBody();
-    else if (*admitted == Admission::Streamed)
-        startStreaming();
+    else
+        admitBody(*admitted == Admission::Streamed);
     return m_phase == Phase::Reading;
+}
+
+void ClientConnection::admitBody(bool isStreamed)
+{
+    m_parser.setBodyKind(isStreamed ? RequestParser::BodyKind::Upload : RequestParser::BodyKind::Whole);
+    if (m_parser.state() == RequestParser::State::Failed)
+        refuseRequest(m_parser.error());
+    else if (isStreamed && m_parser.state() == RequestParser::State::Body)
+        startStreaming();
 }
 
 void ClientConnection::startRequest()
@@ -551,7 +563,8 @@ void ClientConnection::linger()
     m_lingered += m_socket->skip(m_socket->bytesAvailable());
     const TimePoint silence = Clock::now() + kLingerTime;
     const TimePoint limit = m_phaseStart + std::max<std::chrono::milliseconds>(m_limits.readTimeout, kLingerTime);
-    if (m_lingered <= m_limits.maxBodyBytes)
+    const bool isUpload = m_parser.bodyKind() == RequestParser::BodyKind::Upload;
+    if (m_lingered <= (isUpload ? m_parser.bodyLimit() : m_limits.maxBodyBytes))
         m_deadline.start(std::min(silence, limit));
     else
         abort();

@@ -78,6 +78,7 @@ private:
     void onWebSocketClosed();
     void endWebSocket();
     bool admit();
+    void admitBody(bool isStreamed);
     void cutReading();
     void refuseRequest(const Error &error);
     void refuseNow(const Error &error);

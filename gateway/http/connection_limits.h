@@ -12,6 +12,7 @@ struct ConnectionLimits
 {
     qint64 maxHeaderBytes = 64 * 1024; ///< request line and header fields
     qint64 maxBodyBytes = 10 * 1024 * 1024;
+    qint64 maxUploadBytes = 512 * 1024 * 1024;       ///< of a body that is handled while it comes
     std::chrono::milliseconds headerTimeout{10'000}; ///< from the first byte to the end of the header block
     std::chrono::milliseconds readTimeout{30'000};   ///< from the first byte to the end of the body
     /// A body that is handled while it comes has no such end; after its first minute at least so much of it must come

@@ -99,7 +99,7 @@ void IncomingBody::put(QByteArrayView bytes, bool isLast)
         return;
     m_received += bytes.size();
     if (m_inspector) {
-        if (Result<void> good = m_inspector(bytes); !good)
+        if (Result<void> good = m_inspector(bytes, isLast); !good)
             return fail(std::move(good.error()));
     }
     m_waiting.append(bytes);

@@ -29,8 +29,10 @@ public:
     /// Waits for more and takes it; empty: that was all. Fails as the client does: RequestTimeout (`read_timeout`),
     /// PayloadTooLarge, InvalidRequest; or at the deadline: RequestTimeout (`request_timeout`).
     Task<Result<QByteArray>> read(TimePoint deadline = kNever);
-    /// Looks at everything that is put in from now on; its error ends the body.
-    void inspect(std::function<Result<void>(QByteArrayView)> inspector) { m_inspector = std::move(inspector); }
+    /// Looks at the next bytes; `isLast`: nothing follows them. Its error ends the body.
+    using Inspector = std::function<Result<void>(QByteArrayView bytes, bool isLast)>;
+    /// `inspector` looks at everything that is put in from now on.
+    void inspect(Inspector inspector) { m_inspector = std::move(inspector); }
     /// Ends (true) when whoever sends it on says so; false at the deadline.
     Task<bool> settled(TimePoint deadline);
 
@@ -76,7 +78,7 @@ private:
     bool m_hasAll = false;
     bool m_isSettled = false;
     std::optional<Error> m_error;
-    std::function<Result<void>(QByteArrayView)> m_inspector;
+    Inspector m_inspector;
     std::function<void()> m_onMore;
     std::function<void()> m_onRoom;
     std::function<void()> m_onWanted;

@@ -78,13 +78,39 @@ std::optional<qint64> RequestParser::contentLength() const
     return length.transform([](const QByteArray &text) { return text.trimmed().toLongLong(); });
 }
 
+qint64 RequestParser::bodyLimit() const
+{
+    switch (m_bodyKind) {
+    case BodyKind::Whole:
+        return m_limits.maxBodyBytes;
+    case BodyKind::Upload:
+        return m_limits.maxUploadBytes;
+    case BodyKind::Unknown:
+        break;
+    }
+    return std::max(m_limits.maxBodyBytes, m_limits.maxUploadBytes);
+}
+
+bool RequestParser::isBodyLarge() const
+{
+    return std::max(m_bodyBytes, m_announcedBody) > std::min(m_limits.maxBodyBytes, m_limits.maxUploadBytes);
+}
+
+void RequestParser::setBodyKind(BodyKind kind)
+{
+    m_bodyKind = kind;
+    if (std::max(m_bodyBytes, m_announcedBody) > bodyLimit())
+        bodyTooLarge();
+}
+
 HttpRequest RequestParser::takeRequest()
 {
     HttpRequest request = std::exchange(m_request, {});
     m_request.peer = m_peer;
     m_state = State::Idle;
     m_headerBytes = 0;
-    m_bodyBytes = 0;
+    m_bodyBytes = m_announcedBody = 0;
+    m_bodyKind = BodyKind::Unknown;
     m_expectContinue = false;
     llhttp_init(&m_parser, HTTP_REQUEST, &callbacks());
     m_parser.data = this;
@@ -163,8 +189,9 @@ int RequestParser::headersComplete()
 
     const bool chunked = m_request.headers.contains("Transfer-Encoding");
     const quint64 length = chunked ? 0 : m_parser.content_length;
-    if (length > static_cast<quint64>(m_limits.maxBodyBytes))
+    if (length > static_cast<quint64>(bodyLimit()))
         return bodyTooLarge();
+    m_announcedBody = static_cast<qint64>(length);
     m_request.body.reserve(static_cast<qsizetype>(std::min<quint64>(length, kMaxReservedBody)));
     const QByteArray expect = m_request.headers.value("Expect").value_or(QByteArray());
     m_expectContinue = m_request.minorVersion >= 1 // RFC 9110 section 10.1.1
@@ -228,7 +255,7 @@ int RequestParser::onBody(llhttp_t *parser, const char *data, size_t size)
 {
     RequestParser &self = of(parser);
     self.m_bodyBytes += static_cast<qint64>(size);
-    if (self.m_bodyBytes > self.m_limits.maxBodyBytes)
+    if (self.m_bodyBytes > self.bodyLimit())
         return self.bodyTooLarge();
     self.m_request.body.append(data, static_cast<qsizetype>(size));
     return HPE_OK;
@@ -250,10 +277,11 @@ int RequestParser::headersTooLarge()
 
 int RequestParser::bodyTooLarge()
 {
+    const bool isUpload = bodyLimit() > m_limits.maxBodyBytes || m_bodyKind == BodyKind::Upload;
     return fail({.kind = ErrorKind::PayloadTooLarge,
                  .reason = "request_too_large",
-                 .message = "request body too large: the limit is " + QByteArray::number(m_limits.maxBodyBytes) +
-                            " bytes (server.max_body_bytes)"});
+                 .message = "request body too large: the limit is " + QByteArray::number(bodyLimit()) + " bytes (" +
+                            (isUpload ? "server.max_upload_bytes)" : "server.max_body_bytes)")});
 }
 
 int RequestParser::fail(Error error)

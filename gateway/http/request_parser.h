@@ -15,6 +15,12 @@ class RequestParser
 {
 public:
     enum class State { Idle, Headers, Body, Complete, Failed };
+    /// Which limit holds for a body.
+    enum class BodyKind {
+        Unknown, ///< the larger one, until somebody knows
+        Whole,   ///< ConnectionLimits::maxBodyBytes
+        Upload,  ///< ConnectionLimits::maxUploadBytes
+    };
 
     explicit RequestParser(const ConnectionLimits &limits);
     RequestParser(const RequestParser &) = delete;
@@ -38,6 +44,14 @@ public:
     HttpRequest &request() { return m_request; }
     /// With State::Body: how long the body is, as announced; nothing if it is chunked.
     std::optional<qint64> contentLength() const;
+    /// Whether this body may be too large for its kind, so that setBodyKind() must be called, in State::Complete too.
+    bool isBodyLarge() const;
+    /// With State::Body or State::Complete: what its body is. Leads to State::Failed if too much of it came or is
+    /// announced.
+    void setBodyKind(BodyKind kind);
+    BodyKind bodyKind() const { return m_bodyKind; }
+    /// What is taken of this body at most.
+    qint64 bodyLimit() const;
     /// Takes what came of the body since the last time, so that it is not held here.
     QByteArray takeBody() { return std::exchange(m_request.body, {}); }
     /// With State::Body, where the connection ends with this request: hands over what came of it so far, the head at
@@ -76,7 +90,9 @@ private:
     QByteArray m_fieldName;
     QByteArray m_fieldValue;
     qint64 m_headerBytes = 0; // of the head; then of what stands between and behind the chunks
-    qint64 m_bodyBytes = 0;
+    qint64 m_bodyBytes = 0;     // that came
+    qint64 m_announcedBody = 0; // 0 for chunks
+    BodyKind m_bodyKind = BodyKind::Unknown;
     bool m_expectContinue = false;
     Error m_error;
 };

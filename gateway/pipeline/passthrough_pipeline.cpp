@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/passthrough_pipeline.h"
 
-#include "gateway/dialects/passthrough/form_field_finder.h"
+#include "gateway/dialects/passthrough/form_headers.h"
 #include "gateway/pipeline/plan_rights.h"
 #include "gateway/pipeline/plan_route.h"
 #include "gateway/pipeline/relay_answer.h"

@@ -2,6 +2,7 @@
 #include "gateway/pipeline/read_passthrough.h"
 
 #include "gateway/dialects/passthrough/form_field_finder.h"
+#include "gateway/dialects/passthrough/form_headers.h"
 #include "gateway/dialects/passthrough/json_model.h"
 #include "gateway/pipeline/attempt_deadlines.h"
 #include "gateway/pipeline/limit_request.h"
@@ -70,12 +71,28 @@ Result<void> feedWhole(FormFieldFinder &finder, QByteArrayView form)
     return {};
 }
 
+/// How long, and up to how many bytes, the model's name is waited for.
+struct ModelWait
+{
+    TimePoint deadline;
+    qint64 maxBytes;
+};
+
+Error modelTooLate(qint64 maxBytes)
+{
+    return {.kind = ErrorKind::PayloadTooLarge,
+            .reason = "request_too_large",
+            .message = "the form does not name its model within " + QByteArray::number(maxBytes) +
+                       " bytes (server.max_body_bytes); send the field 'model' before the file",
+            .param = "model"};
+}
+
 // Until the model is known; after that whoever sends the rest is watched for a second one.
 Task<Result<void>> readUntilModel(PassthroughRequest &request, const std::shared_ptr<FormFieldFinder> &finder,
-                                  TimePoint deadline)
+                                  ModelWait wait)
 {
     while (!finder->field() && !finder->hasEnded()) {
-        const Result<QByteArray> bytes = co_await request.rest->read(deadline);
+        const Result<QByteArray> bytes = co_await request.rest->read(wait.deadline);
         if (!bytes)
             co_return std::unexpected(bytes.error());
         if (bytes->isEmpty())
@@ -83,27 +100,37 @@ Task<Result<void>> readUntilModel(PassthroughRequest &request, const std::shared
         if (Result<void> fed = finder->feed(*bytes); !fed)
             co_return fed;
         request.body += *bytes;
+        if (request.body.size() > wait.maxBytes && !finder->field())
+            co_return std::unexpected(modelTooLate(wait.maxBytes));
     }
     if (request.rest->isEnded())
         request.rest.reset();
     else
-        request.rest->inspect([finder](QByteArrayView bytes) { return finder->feed(bytes); });
+        request.rest->inspect([finder](QByteArrayView bytes, bool isLast) {
+            Result<void> fed = finder->feed(bytes);
+            return fed && isLast ? finder->finish() : fed;
+        });
     co_return Result<void>();
 }
 
-Task<Result<void>> readForm(PassthroughRequest &request, TimePoint deadline)
+Task<Result<void>> readForm(PassthroughRequest &request, ModelWait wait)
 {
     const QByteArray boundary = passthrough::boundaryOf(request.contentType);
     if (boundary.isEmpty())
         co_return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
                                         .reason = "invalid_form",
-                                        .message = "multipart/form-data needs a boundary in Content-Type"});
+                                        .message = "multipart/form-data needs one boundary in Content-Type, of letters, "
+                                                   "digits and hyphens"});
     const auto finder = std::make_shared<FormFieldFinder>(boundary, "model");
     if (Result<void> fed = feedWhole(*finder, request.body); !fed)
         co_return fed;
     if (request.rest) {
-        if (Result<void> read = co_await readUntilModel(request, finder, deadline); !read)
+        if (Result<void> read = co_await readUntilModel(request, finder, wait); !read)
             co_return read;
+    }
+    if (!request.rest) {
+        if (Result<void> ended = finder->finish(); !ended)
+            co_return ended;
     }
     if (const auto &field = finder->field()) {
         request.model = field->value;
@@ -120,8 +147,10 @@ Task<Result<PassthroughRequest>> readPassthrough(RequestContext &context, Passth
     if (!endpoint.namesModel)
         co_return request;
     Result<void> read;
+    const Config &config = *context.runtime->config;
     if (passthrough::isForm(request.contentType))
-        read = co_await readForm(request, requestDeadline(*context.runtime->config, {}, context.record.startedAt).at);
+        read = co_await readForm(request, {.deadline = requestDeadline(config, {}, context.record.startedAt).at,
+                                           .maxBytes = config.server.maxBodyBytes});
     else
         read = readJson(context, request, endpoint.hasCompletionEvents);
     if (!read)

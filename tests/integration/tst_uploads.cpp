@@ -80,7 +80,7 @@ private Q_SLOTS:
     void aSlowProviderHoldsTheUploadBack()
     {
         PassthroughFixture f;
-        QVERIFY(f.start({.server = "max_body_bytes: 200MiB"}));
+        QVERIFY(f.start());
         const GatePointer gate = Gate::make();
         f.upstream.holdBodies(gate);
         const QByteArray form = formField("purpose", "batch") + formFile(QByteArray(16'000'000, 'b')) + kFormEnd;
@@ -152,7 +152,7 @@ private Q_SLOTS:
     void aProviderThatDoesNotTakeItIsGivenUp()
     {
         PassthroughFixture f;
-        QVERIFY(f.start({.provider = "timeouts: {headers: 300ms}", .server = "max_body_bytes: 200MiB"}));
+        QVERIFY(f.start({.provider = "timeouts: {headers: 300ms}"}));
         const GatePointer gate = Gate::make();
         f.upstream.holdBodies(gate);
         RawClient client(f.port());
@@ -205,7 +205,7 @@ private Q_SLOTS:
     void anUploadThatTheProviderRefusesEarlyIsToldSo()
     {
         PassthroughFixture f;
-        QVERIFY(f.start({.server = "max_body_bytes: 200MiB"}));
+        QVERIFY(f.start());
         f.upstream.enqueue(Script::json(500, R"({"error":{"message":"no","type":"server_error"}})"));
         const HttpAnswer answer =
             f.form("/v1/files", formField("purpose", "batch") + formFile(QByteArray(2'000'000, 'b')) + kFormEnd);
@@ -213,6 +213,77 @@ private Q_SLOTS:
         QCOMPARE(textAt(answer.body, "error.message"), "no");
         QCOMPARE(f.upstream.requestCount(), 1); // it cannot be sent again
         QVERIFY(!answer.headers.contains("X-Should-Retry"));
+    }
+
+    void anUploadOverItsLimitIsRefused_data()
+    {
+        QTest::addColumn<bool>("isChunked");
+        QTest::newRow("as announced") << false;
+        QTest::newRow("while it comes") << true;
+    }
+
+    void anUploadOverItsLimitIsRefused()
+    {
+        QFETCH(const bool, isChunked);
+        PassthroughFixture f;
+        QVERIFY(f.start({.server = "max_upload_bytes: 1KiB"}));
+        const QByteArray begin = formField("purpose", "batch");
+        const QByteArray rest = formFile(QByteArray(2000, 'b')) + kFormEnd;
+        const auto chunk = [](const QByteArray &bytes) {
+            return QByteArray::number(bytes.size(), 16) + "\r\n" + bytes + "\r\n";
+        };
+        RawClient client(f.port());
+        client.send(
+            "POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + kFormType + "\r\n" +
+            (isChunked ? "Transfer-Encoding: chunked\r\n\r\n" + chunk(begin)
+                       : "Content-Length: " + QByteArray::number(begin.size() + rest.size()) + "\r\n\r\n" + begin));
+        if (isChunked) {
+            QVERIFY(waitUntil([&] { return f.upstream.requestCount() == 1; }));
+            client.send(chunk(rest));
+        }
+        QVERIFY(client.waitForAnswer());
+        QCOMPARE(client.answer().status(), 413);
+        QCOMPARE(textAt(client.answer().body(), "error.code"), "request_too_large");
+        QVERIFY(client.answer().body().contains("1024 bytes (server.max_upload_bytes)"));
+        QCOMPARE(f.upstream.requestCount(), isChunked ? 1 : 0);
+        if (isChunked) {
+            QVERIFY(f.upstream.waitForCancel(0));
+            QVERIFY(!f.upstream.request(0).hasWholeBody);
+        }
+    }
+
+    // A form is held until its model is known: no longer than any other body.
+    void aModelBehindALargeFileIsRefused()
+    {
+        PassthroughFixture f;
+        QVERIFY(f.start({.server = "max_body_bytes: 100KiB"}));
+        const QByteArray model = formField("model", "whisper-1");
+        const HttpAnswer held = f.form("/v1/audio/transcriptions", formFile(QByteArray(50'000, 'c')) + model + kFormEnd);
+        QVERIFY2(held.status == 200, held.summary().constData());
+        const QByteArray file = formFile(QByteArray(1'000'000, 'c'));
+        const HttpAnswer late = f.form("/v1/audio/transcriptions", file + model + kFormEnd);
+        QVERIFY2(late.status == 413, late.summary().constData());
+        QCOMPARE(textAt(late.body, "error.code"), "request_too_large");
+        QCOMPARE(textAt(late.body, "error.param"), "model");
+        QCOMPARE(f.upstream.requestCount(), 1);
+        QCOMPARE(f.form("/v1/audio/transcriptions", model + file + kFormEnd).status, 200);
+    }
+
+    // What the provider has of it is no request yet, so that it cannot make anything of it.
+    void aFormWithoutItsEndIsRefused()
+    {
+        PassthroughFixture f;
+        QVERIFY(f.start());
+        const QByteArray open = formField("model", "whisper-1") + formFile(QByteArray(500'000, 'c'));
+        for (const QByteArray &form : {open, formField("model", "whisper-1"), open + "--xyz\r\nX: a\r\n"}) {
+            const HttpAnswer answer = f.form("/v1/audio/transcriptions", form);
+            QVERIFY2(answer.status == 400, answer.summary().constData());
+            QCOMPARE(textAt(answer.body, "error.code"), "invalid_form");
+        }
+        for (int i = 0; i < f.upstream.requestCount(); ++i) {
+            QVERIFY(f.upstream.waitForCancel(i));
+            QVERIFY(!f.upstream.request(i).hasWholeBody);
+        }
     }
 
     void aSecondModelInAFormIsRefused()

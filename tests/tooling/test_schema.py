@@ -60,6 +60,7 @@ class SchemaTest(unittest.TestCase):
             (["server", "read_timeout"], 0),
             (["server", "max_body_bytes"], "10MiB"),
             (["server", "max_body_bytes"], 1024),
+            (["server", "max_upload_bytes"], "2GiB"),
             (["retry", "retryable_errors"], "429, 500"),
             (["retry", "retryable_errors"], [429, 500]),
             (["caching", "enabled"], "yes"),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialects/passthrough/form_field_finder.h"
 
+#include "gateway/dialects/passthrough/form_headers.h"
+
 #include <algorithm>
-#include <vector>
 
 namespace lunargate::passthrough {
 
@@ -10,102 +11,35 @@ namespace {
 
 constexpr qsizetype kLongestHeaders = 16 * 1024; // of one part
 constexpr qsizetype kLongestValue = 1024;        // of the field
-constexpr qsizetype kLongestBoundary = 70;       // RFC 2046 section 5.1.1
+constexpr qsizetype kLongestPadding = 70;        // behind a boundary; no client sends any
 
-std::unexpected<Error> refused(QByteArray reason, QByteArray message, QByteArray param = {})
+std::unexpected<Error> refused(QByteArray reason, QByteArray message, const QByteArray &param)
 {
     return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
                                  .reason = std::move(reason),
                                  .message = std::move(message),
-                                 .param = std::move(param)});
+                                 .param = param});
 }
 
-std::unexpected<Error> invalidForm(const QByteArray &problem)
+// Whether a line feed stands there without its carriage return, or the other way round.
+bool hasBareLineEnd(QByteArrayView text)
 {
-    return refused("invalid_form", "invalid multipart/form-data: " + problem);
-}
-
-bool isSame(QByteArrayView a, QByteArrayView b)
-{
-    return a.compare(b, Qt::CaseInsensitive) == 0;
-}
-
-// The value at the beginning of `text`: a quoted string or a token.
-QByteArray parameterValue(QByteArrayView text)
-{
-    QByteArray value;
-    if (!text.startsWith('"')) {
-        const auto end = std::ranges::find_if(text, [](char c) { return c == ';' || c == ' ' || c == '\t'; });
-        return QByteArrayView(text.begin(), end).toByteArray();
-    }
-    for (qsizetype i = 1; i < text.size() && text[i] != '"'; ++i) {
-        if (text[i] == '\\' && i + 1 < text.size())
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const bool isPair = text[i] == '\r' && (i + 1 == text.size() || text[i + 1] == '\n');
+        if (isPair)
             ++i;
-        value += text[i];
+        else if (text[i] == '\r' || text[i] == '\n')
+            return true;
     }
-    return value;
+    return false;
 }
 
-// Of `value; a=b; c="d"`.
-std::vector<QByteArray> parameters(QByteArrayView header, QByteArrayView name)
+// What may stand between a boundary and the end of its line, of which the beginning may be here.
+bool isPadding(QByteArrayView text, bool isWhole)
 {
-    std::vector<QByteArray> found;
-    bool isQuoted = false;
-    for (qsizetype i = 0; i < header.size(); ++i) {
-        if (header[i] == '\\' && isQuoted)
-            ++i;
-        else if (header[i] == '"')
-            isQuoted = !isQuoted;
-        if (i >= header.size() || header[i] != ';' || isQuoted)
-            continue;
-        const QByteArrayView rest = header.sliced(i + 1).trimmed();
-        const qsizetype equals = rest.indexOf('=');
-        if (equals > 0 && isSame(rest.first(equals).trimmed(), name))
-            found.push_back(parameterValue(rest.sliced(equals + 1).trimmed()));
-    }
-    return found;
-}
-
-QByteArray firstParameter(QByteArrayView header, QByteArrayView name)
-{
-    const std::vector<QByteArray> found = parameters(header, name);
-    return found.empty() ? QByteArray() : found.front();
-}
-
-// The value of the one Content-Disposition among the header lines of a part.
-Result<QByteArrayView> disposition(QByteArrayView headers)
-{
-    std::optional<QByteArrayView> found;
-    while (!headers.isEmpty()) {
-        const qsizetype end = headers.indexOf("\r\n");
-        const QByteArrayView line = end < 0 ? headers : headers.first(end);
-        headers = end < 0 ? QByteArrayView() : headers.sliced(end + 2);
-        if (line.contains('\r') || line.contains('\n'))
-            return invalidForm("a part's header line has a bare line end");
-        if (line.startsWith(' ') || line.startsWith('\t')) // RFC 7230 section 3.2.4 did away with it
-            return invalidForm("a part's header goes on in the next line");
-        const qsizetype colon = line.indexOf(':');
-        if (colon <= 0 || !isSame(line.first(colon).trimmed(), "Content-Disposition"))
-            continue;
-        if (found)
-            return invalidForm("a part has two Content-Disposition lines");
-        found = line.sliced(colon + 1);
-    }
-    if (!found)
-        return invalidForm("a part has no Content-Disposition");
-    return *found;
-}
-
-// The name of the field that a part with these header lines is; empty if it has none.
-Result<QByteArray> fieldName(QByteArrayView headers)
-{
-    const Result<QByteArrayView> value = disposition(headers);
-    if (!value)
-        return std::unexpected(value.error());
-    const std::vector<QByteArray> names = parameters(*value, "name");
-    if (names.size() > 1 || !parameters(*value, "name*").empty()) // RFC 7578 section 4.2 knows no such name
-        return invalidForm("a part's name is not said once, as name");
-    return names.empty() ? QByteArray() : names.front();
+    if (!isWhole && text.endsWith('\r'))
+        text.chop(1);
+    return text.size() <= kLongestPadding && std::ranges::all_of(text, [](char c) { return c == ' ' || c == '\t'; });
 }
 
 } // namespace
@@ -117,8 +51,6 @@ FormFieldFinder::FormFieldFinder(const QByteArray &boundary, QByteArray name)
 
 Result<void> FormFieldFinder::feed(QByteArrayView bytes)
 {
-    if (hasEnded())
-        return {};
     m_pending.append(bytes);
     for (;;) {
         const Result<bool> went = step();
@@ -129,6 +61,13 @@ Result<void> FormFieldFinder::feed(QByteArrayView bytes)
     }
 }
 
+Result<void> FormFieldFinder::finish() const
+{
+    if (!hasEnded())
+        return invalidForm("it has no end");
+    return {};
+}
+
 // False: more bytes are needed.
 Result<bool> FormFieldFinder::step()
 {
@@ -137,13 +76,16 @@ Result<bool> FormFieldFinder::step()
         return skipContent();
     case State::Delimiter:
         return readDelimiter();
+    case State::LastDelimiter:
+        return readLastDelimiter();
     case State::Headers:
         return readHeaders();
+    case State::PartBegin:
+        return readPartBegin();
     case State::Value:
         return readValue();
     case State::Ended:
-        m_pending.clear();
-        return false;
+        return skipEpilogue();
     }
     Q_UNREACHABLE_RETURN(false);
 }
@@ -179,15 +121,14 @@ Result<bool> FormFieldFinder::skipContent()
 Result<bool> FormFieldFinder::readDelimiter()
 {
     if (m_pending.startsWith("--")) {
-        m_state = State::Ended;
+        drop(2);
+        m_state = State::LastDelimiter;
         return true;
     }
     if (m_pending == "-")
         return false;
     const qsizetype end = m_pending.indexOf("\r\n");
-    const QByteArrayView padding = QByteArrayView(m_pending).first(end < 0 ? m_pending.size() : end);
-    const bool isPadding = std::ranges::all_of(padding, [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
-    if (!isPadding || padding.size() > kLongestBoundary)
+    if (!isPadding(QByteArrayView(m_pending).first(end < 0 ? m_pending.size() : end), end >= 0))
         return invalidForm("the boundary stands where no part ends");
     if (end < 0)
         return false;
@@ -196,21 +137,51 @@ Result<bool> FormFieldFinder::readDelimiter()
     return true;
 }
 
+// White space, the end of the line, or nothing at all.
+Result<bool> FormFieldFinder::readLastDelimiter()
+{
+    const qsizetype end = m_pending.indexOf("\r\n");
+    if (!isPadding(QByteArrayView(m_pending).first(end < 0 ? m_pending.size() : end), end >= 0))
+        return invalidForm("something stands behind the last boundary");
+    if (end < 0)
+        return false;
+    m_state = State::Ended;
+    return true;
+}
+
 Result<bool> FormFieldFinder::readHeaders()
 {
     const qsizetype end = m_pending.indexOf("\r\n\r\n");
     if (end > kLongestHeaders || (end < 0 && m_pending.size() > kLongestHeaders))
         return invalidForm("a part's headers are over 16 KiB");
+    const QByteArrayView headers = QByteArrayView(m_pending).first(end < 0 ? m_pending.size() : end);
+    // At once: those who take such a line end would see the part's end before its headers have one here.
+    if (hasBareLineEnd(headers))
+        return invalidForm("a part's header line has a bare line end");
+    if (headers.contains(m_delimiter))
+        return invalidForm("a part ends within its headers");
     if (end < 0)
         return false;
-    const Result<QByteArray> name = fieldName(QByteArrayView(m_pending).first(end));
+    const Result<QByteArray> name = fieldName(headers.sliced(std::min<qsizetype>(2, headers.size())));
     if (!name)
         return std::unexpected(name.error());
-    const bool isWanted = *name == m_name;
-    if (isWanted && m_field)
+    m_isWanted = *name == m_name;
+    if (m_isWanted && m_field)
         return refused("duplicate_key", "'" + m_name + "' is in the form twice", m_name);
-    drop(end + 4);
-    m_state = isWanted ? State::Value : State::Content;
+    drop(end + 2);
+    m_state = State::PartBegin;
+    return true;
+}
+
+// A boundary right behind the headers: a part without content (RFC 2046 section 5.1.1), or the content of one.
+Result<bool> FormFieldFinder::readPartBegin()
+{
+    if (m_pending.startsWith(m_delimiter))
+        return invalidForm("a boundary stands right behind a part's headers");
+    if (m_delimiter.startsWith(m_pending))
+        return false;
+    drop(2);
+    m_state = m_isWanted ? State::Value : State::Content;
     return true;
 }
 
@@ -229,22 +200,22 @@ Result<bool> FormFieldFinder::readValue()
     return true;
 }
 
+// Some readers go on behind the last boundary, if another one comes.
+Result<bool> FormFieldFinder::skipEpilogue()
+{
+    const Result<qsizetype> found = findDelimiter();
+    if (!found)
+        return std::unexpected(found.error());
+    if (*found >= 0)
+        return invalidForm("it goes on behind its end");
+    drop(std::max<qsizetype>(m_pending.size() - m_delimiter.size() + 1, 0));
+    return false;
+}
+
 void FormFieldFinder::drop(qsizetype bytes)
 {
     m_pending.remove(0, bytes);
     m_offset += bytes;
-}
-
-bool isForm(QByteArrayView contentType)
-{
-    const qsizetype end = contentType.indexOf(';');
-    return isSame((end < 0 ? contentType : contentType.first(end)).trimmed(), "multipart/form-data");
-}
-
-QByteArray boundaryOf(QByteArrayView contentType)
-{
-    const QByteArray boundary = isForm(contentType) ? firstParameter(contentType, "boundary") : QByteArray();
-    return boundary.size() <= kLongestBoundary ? boundary : QByteArray();
 }
 
 } // namespace lunargate::passthrough

@@ -22,41 +22,41 @@ public:
         json::Range place; ///< of the value, counted from the form's first byte
     };
 
-    /// Looks for the field `name`. `boundary`: see boundaryOf().
+    /// Looks for the field `name`. `boundary`: see boundaryOf() in form_headers.h.
     FormFieldFinder(const QByteArray &boundary, QByteArray name);
 
     /// The next bytes. Fails with InvalidRequest: `invalid_form`, also for what others may read differently; or
     /// `duplicate_key` if the field is there twice, which could mean one value here and the other at the provider.
     Result<void> feed(QByteArrayView bytes);
+    /// Nothing follows. Fails with InvalidRequest (`invalid_form`) if the form has not ended.
+    Result<void> finish() const;
 
     /// As soon as all of its value came.
     const std::optional<Field> &field() const { return m_field; }
-    /// The form's end came, whatever follows.
-    bool hasEnded() const { return m_state == State::Ended; }
+    /// The form's end came; what follows is nobody's.
+    bool hasEnded() const { return m_state == State::LastDelimiter || m_state == State::Ended; }
 
 private:
-    enum class State { Content, Delimiter, Headers, Value, Ended };
+    enum class State { Content, Delimiter, LastDelimiter, Headers, PartBegin, Value, Ended };
 
     Result<bool> step();
     Result<qsizetype> findDelimiter() const;
     Result<bool> skipContent();
     Result<bool> readDelimiter();
+    Result<bool> readLastDelimiter();
     Result<bool> readHeaders();
+    Result<bool> readPartBegin();
     Result<bool> readValue();
+    Result<bool> skipEpilogue();
     void drop(qsizetype bytes);
 
     const QByteArray m_delimiter;
     const QByteArray m_name;
     State m_state = State::Content;
+    bool m_isWanted = false; // the part whose headers were read last
     QByteArray m_pending = "\r\n"; // what was not understood yet; the first delimiter begins no line
     qint64 m_offset = -2;          // of m_pending in the form
     std::optional<Field> m_field;
 };
-
-/// The boundary of a Content-Type; empty if it is no form, or says none (RFC 2046 section 5.1.1).
-QByteArray boundaryOf(QByteArrayView contentType);
-
-/// Whether it is a form, with a boundary or without.
-bool isForm(QByteArrayView contentType);
 
 } // namespace lunargate::passthrough

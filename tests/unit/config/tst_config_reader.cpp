@@ -56,6 +56,7 @@ server:
   shutdown_timeout: 5s
   max_header_bytes: 32KiB
   max_body_bytes: 256MiB
+  max_upload_bytes: 64GiB
   max_connections: 7
   max_json_depth: 8
   allowed_hosts: [Gate.Example, other]
@@ -74,6 +75,7 @@ server:
         QCOMPARE(server.shutdownTimeout, 5s);
         QCOMPARE(server.maxHeaderBytes, 32 * 1024);
         QCOMPARE(server.maxBodyBytes, 256 * 1024 * 1024);
+        QCOMPARE(server.maxUploadBytes, 64LL * 1024 * 1024 * 1024);
         QCOMPARE(server.maxConnections, 7);
         QCOMPARE(server.maxJsonDepth, 8);
         QCOMPARE(server.allowedHosts, (std::vector<QByteArray>{"gate.example", "other"}));

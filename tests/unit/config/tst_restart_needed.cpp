@@ -34,6 +34,7 @@ const std::map<QByteArray, Change> &changes()
         {"server.stream_keep_alive", {[](Config &c) { c.server.streamKeepAlive = 1s; }}},
         {"server.max_header_bytes", {[](Config &c) { c.server.maxHeaderBytes = 9; }}},
         {"server.max_body_bytes", {[](Config &c) { c.server.maxBodyBytes = 9; }}},
+        {"server.max_upload_bytes", {[](Config &c) { c.server.maxUploadBytes = 9; }}},
         {"server.max_connections", {[](Config &c) { c.server.maxConnections = 9; }}},
         {"server.max_json_depth", {[](Config &c) { c.server.maxJsonDepth = 9; }}},
         {"server.allowed_hosts", {[](Config &c) { c.server.allowedHosts = {"a"}; }}},

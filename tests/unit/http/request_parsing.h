@@ -16,9 +16,10 @@ struct Parsed
     RequestParser::State end = RequestParser::State::Idle;
 };
 
-/// Feeds `bytes` in pieces of `pieceSize`, the first of them of `firstSize` (0: like the others).
+/// Feeds `bytes` in pieces of `pieceSize`, the first of them of `firstSize` (0: like the others). Bodies are of `kind`,
+/// which is said as soon as there is a head.
 inline Parsed parse(QByteArrayView bytes, qsizetype pieceSize, const ConnectionLimits &limits = {},
-                    qsizetype firstSize = 0)
+                    qsizetype firstSize = 0, RequestParser::BodyKind kind = RequestParser::BodyKind::Whole)
 {
     using State = RequestParser::State;
     RequestParser parser(limits);
@@ -30,6 +31,8 @@ inline Parsed parse(QByteArrayView bytes, qsizetype pieceSize, const ConnectionL
         qsizetype used = 0;
         do {
             used += parser.feed(QByteArrayView(piece).sliced(used));
+            if (parser.state() == State::Body || parser.state() == State::Complete)
+                parser.setBodyKind(kind);
             if (parser.state() == State::Complete)
                 result.requests.push_back(parser.takeRequest());
             else if (parser.state() == State::Failed)

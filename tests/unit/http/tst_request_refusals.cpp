@@ -26,6 +26,8 @@ private Q_SLOTS:
     void countsTheWholeHead();
     void refusesBodiesOverTheLimit_data();
     void refusesBodiesOverTheLimit();
+    void uploadsHaveTheirOwnLimit_data();
+    void uploadsHaveTheirOwnLimit();
     void acceptsBodiesOfExactlyTheLimit_data();
     void acceptsBodiesOfExactlyTheLimit();
     void limitsWhatStandsBetweenChunks_data();
@@ -203,6 +205,25 @@ void RequestRefusalsTest::refusesBodiesOverTheLimit()
         QVERIFY(parsed.error);
         QCOMPARE(parsed.error->kind, ErrorKind::PayloadTooLarge);
         QVERIFY(parsed.error->message.contains("10 bytes (server.max_body_bytes)"));
+    }
+}
+
+void RequestRefusalsTest::uploadsHaveTheirOwnLimit_data()
+{
+    refusesBodiesOverTheLimit_data();
+}
+
+void RequestRefusalsTest::uploadsHaveTheirOwnLimit()
+{
+    QFETCH(const QByteArray, rest);
+    constexpr auto kUpload = RequestParser::BodyKind::Upload;
+    const QByteArray bytes = "POST / HTTP/1.1\r\nHost: a\r\n" + rest;
+    for (const qsizetype piece : {bytes.size(), qsizetype(1)}) {
+        const Parsed refused = parse(bytes, piece, {.maxBodyBytes = 100, .maxUploadBytes = 10}, 0, kUpload);
+        QVERIFY(refused.error);
+        QCOMPARE(refused.error->kind, ErrorKind::PayloadTooLarge);
+        QVERIFY(refused.error->message.contains("10 bytes (server.max_upload_bytes)"));
+        QVERIFY(!parse(bytes, piece, {.maxBodyBytes = 1, .maxUploadBytes = 11}, 0, kUpload).error);
     }
 }
 

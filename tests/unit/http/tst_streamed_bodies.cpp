@@ -62,6 +62,10 @@ private Q_SLOTS:
     void readsChunks();
     void aBodyThatCameWithItsHeadIsWhole();
     void tellsWhatIsTooLarge();
+    void hasALimitOfItsOwn_data();
+    void hasALimitOfItsOwn();
+    void hasItInOnePieceToo();
+    void aRequestBehindALargeOneIsAskedAboutAnew();
     void tellsASilentClient();
     void tellsAMalformedBody();
     void cancelsWhenTheClientLeaves();
@@ -125,13 +129,69 @@ void StreamedBodiesTest::aBodyThatCameWithItsHeadIsWhole()
 
 void StreamedBodiesTest::tellsWhatIsTooLarge()
 {
-    Streamed c({.maxBodyBytes = 10});
+    Streamed c({.maxUploadBytes = 10});
     c.client.send("POST /1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
     QTRY_COMPARE(c.handler.targets.size(), 1);
     c.handler.go.notify();
     c.client.send("8\r\nabcdefgh\r\n");
     QTRY_VERIFY(c.client.received().endsWith("request_too_large"));
     QVERIFY(c.client.received().startsWith("HTTP/1.1 413 "));
+}
+
+void StreamedBodiesTest::hasALimitOfItsOwn_data()
+{
+    QTest::addColumn<QByteArray>("length");
+    QTest::addColumn<QByteArray>("rest");
+    QTest::addColumn<QByteArray>("answer");
+    QTest::newRow("over that of other bodies") << QByteArray("8") << QByteArray("abcdefgh") << QByteArray("8:efgh");
+    QTest::newRow("announced too large") << QByteArray("21") << QByteArray() << QByteArray("request_too_large");
+}
+
+void StreamedBodiesTest::hasALimitOfItsOwn()
+{
+    QFETCH(const QByteArray, length);
+    QFETCH(const QByteArray, rest);
+    Streamed c({.maxBodyBytes = 4, .maxUploadBytes = 20});
+    c.client.send(kHead + length + "\r\nExpect: 100-continue\r\n\r\n");
+    if (!rest.isEmpty()) {
+        QTRY_COMPARE(c.handler.targets.size(), 1);
+        c.handler.go.notify();
+        QTRY_COMPARE(c.client.received(), "HTTP/1.1 100 Continue\r\n\r\n");
+        c.client.send(rest);
+    }
+    QFETCH(const QByteArray, answer);
+    QTRY_VERIFY(c.client.received().endsWith(answer));
+    QCOMPARE(c.client.received().contains("100 Continue"), !rest.isEmpty());
+    QTRY_VERIFY(c.client.isClosed());
+}
+
+// What comes in one piece is asked about only if it may be too large.
+void StreamedBodiesTest::hasItInOnePieceToo()
+{
+    const QByteArray request = kHead + "8\r\n\r\nabcdefgh";
+    Streamed streamed({.maxBodyBytes = 4, .maxUploadBytes = 20});
+    streamed.client.send(request);
+    QTRY_VERIFY(streamed.client.received().endsWith("whole:abcdefgh"));
+    QCOMPARE(streamed.handler.asked.size(), 1);
+
+    Streamed small({.maxBodyBytes = 20, .maxUploadBytes = 4});
+    small.client.send(request);
+    QTRY_VERIFY(small.client.received().endsWith("request_too_large"));
+
+    Connected whole({.maxBodyBytes = 4, .maxUploadBytes = 20});
+    whole.client.send(request);
+    QTRY_VERIFY(whole.client.received().endsWith("request_too_large"));
+    QCOMPARE(whole.handler.refusals, (QByteArrayList{"request_too_large"}));
+    QVERIFY(whole.handler.targets.isEmpty());
+}
+
+void StreamedBodiesTest::aRequestBehindALargeOneIsAskedAboutAnew()
+{
+    Streamed c({.maxBodyBytes = 4, .maxUploadBytes = 20});
+    const QByteArray request = kHead + "8\r\n\r\nabcdefgh";
+    c.client.send(request + request);
+    QTRY_COMPARE(c.answers(), (QByteArrayList{"whole:abcdefgh", "whole:abcdefgh"}));
+    QCOMPARE(c.handler.asked.size(), 2);
 }
 
 void StreamedBodiesTest::tellsASilentClient()
@@ -180,7 +240,7 @@ void StreamedBodiesTest::anInspectorEndsTheBody()
 {
     IncomingBody body(10);
     QByteArray seen;
-    body.inspect([&seen](QByteArrayView bytes) -> Result<void> {
+    body.inspect([&seen](QByteArrayView bytes, bool) -> Result<void> {
         seen += bytes;
         if (bytes.contains('!'))
             return std::unexpected(Error{.kind = ErrorKind::InvalidRequest, .reason = "no"});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialects/passthrough/form_field_finder.h"
+#include "gateway/dialects/passthrough/form_headers.h"
 
 #include <QTest>
 
@@ -52,7 +53,14 @@ void FormFieldFinderTest::findsTheFieldAtAnySplit_data()
         << QByteArray(
                "--b \r\ncontent-type: text/plain\r\ncontent-disposition:form-data;NAME=\"model\"\r\n\r\nm\r\n--b--")
         << QByteArray("m");
-    QTest::newRow("a preamble and an epilogue") << "hi\r\n" + kModel + "--b--\r\n" + kModel << QByteArray("whisper-1");
+    QTest::newRow("a preamble and an epilogue") << "hi\r\n" + kModel + "--b-- \r\nbye\r\n--x" << QByteArray("whisper-1");
+    QTest::newRow("parts without content") << part("name=x", "") + part("name=model", "m") + "--b--\r" << QByteArray("m");
+    QTest::newRow("content that begins like a boundary")
+        << part("name=x", "--a") + part("name=y", "-") + part("name=model", "--") + "--b--" << QByteArray("--");
+    QTest::newRow("a coding that changes nothing")
+        << QByteArray("--b\r\nContent-Transfer-Encoding: 8BIT\r\nContent-Disposition: form-data; name=model\r\n\r\nm"
+                      "\r\n--b--")
+        << QByteArray("m");
     QTest::newRow("behind bytes that are nearly a boundary") << kFile + kModel + "--b--" << QByteArray("whisper-1");
 }
 
@@ -65,6 +73,7 @@ void FormFieldFinderTest::findsTheFieldAtAnySplit()
         for (qsizetype at = 0; at < form.size(); at += size)
             QVERIFY(finder.feed(form.sliced(at, std::min(size, form.size() - at))).has_value());
         QVERIFY(finder.hasEnded());
+        QVERIFY(finder.finish().has_value());
         QVERIFY(finder.field().has_value());
         QCOMPARE(finder.field()->value, value);
         QCOMPARE(finder.field()->place.of(form), value);
@@ -79,6 +88,7 @@ void FormFieldFinderTest::knowsTheFieldBeforeTheEnd()
     QVERIFY(finder.feed("--b\r\n").has_value());
     QVERIFY(finder.field().has_value());
     QVERIFY(!finder.hasEnded());
+    QCOMPARE(finder.finish().error().reason, "invalid_form");
 }
 
 void FormFieldFinderTest::otherFieldsAreNone_data()
@@ -123,6 +133,25 @@ void FormFieldFinderTest::refuses_data()
     row("two dispositions", head + "name=x\r\nContent-Disposition: form-data; name=model\r\n\r\nm\r\n");
     row("two names", head + "name=x; name=model\r\n\r\nm\r\n");
     row("an encoded name", head + "name=x; name*=utf-8''model\r\n\r\nm\r\n");
+    // What some take for a boundary, and others for a line of content or of headers.
+    row("a boundary right behind the headers", head + "name=x\r\n\r\n" + kModel);
+    row("a boundary right behind an empty header block", "--b\r\n\r\n" + kModel);
+    row("a boundary instead of headers", "--b\r\n" + kModel);
+    row("a boundary among the headers", head + "name=model\r\n--b\r\nX: y\r\n\r\nm\r\n");
+    row("the last boundary among the headers", head + "name=model\r\n--b--\r\n\r\nm\r\n");
+    row("something behind the last boundary", kModel + "--b--x\r\n");
+    row("a part behind the end", "--b--\r\n" + kModel);
+    row("a bare line feed behind the end", "--b--\r\n\n");
+    row("a carriage return behind a boundary", "--b\r \r\nContent-Disposition: form-data; name=x\r\n\r\nm\r\n");
+    row("a bare line feed that ends the headers", head + "name=model\n\nm\n");
+    row("a bare carriage return in a header", head + "name=x\rX: y\r\n\r\nm\r\n");
+    row("a header line without a colon", head + "name=x\r\nX\r\n\r\nm\r\n");
+    row("white space before a colon", "--b\r\nContent-Disposition : form-data; name=x\r\n\r\nm\r\n");
+    row("a NUL in a name", head + QByteArray("name=\"model\0\"\r\n\r\nm\r\n", 20));
+    row("a name that is one without escapes only", head + "name=\"x\\\"; name=model; y=\"\r\n\r\nm\r\n");
+    row("a name with an escape", head + "name=\"mo\\del\"\r\n\r\nm\r\n");
+    row("a coded value", "--b\r\nContent-Transfer-Encoding: base64\r\n" + kModel.sliced(5));
+    row("another disposition", "--b\r\nContent-Disposition: attachment; name=model\r\n\r\nm\r\n");
     QTest::newRow("endless headers") << "--b\r\n" + QByteArray(20'000, 'x') << QByteArray("invalid_form");
     QTest::newRow("an endless value") << part("name=model", QByteArray(3000, 'x')) << QByteArray("invalid_value");
 }
@@ -146,6 +175,11 @@ void FormFieldFinderTest::readsBoundaries_data()
     QTest::newRow("none") << QByteArray("multipart/form-data") << QByteArray();
     QTest::newRow("too long") << QByteArray("multipart/form-data; boundary=" + QByteArray(71, 'x')) << QByteArray();
     QTest::newRow("no form") << QByteArray("application/json; boundary=abc") << QByteArray();
+    QTest::newRow("two") << QByteArray("multipart/form-data; boundary=a; boundary=b") << QByteArray();
+    QTest::newRow("two forms") << QByteArray("multipart/form-data; boundary=a; boundary*=b") << QByteArray();
+    QTest::newRow("an escape") << QByteArray("multipart/form-data; boundary=\"a\\b\"") << QByteArray();
+    QTest::newRow("a space at its end") << QByteArray("multipart/form-data; boundary=\"a \"") << QByteArray();
+    QTest::newRow("another character") << QByteArray("multipart/form-data; boundary=\"a;b\"") << QByteArray();
 }
 
 void FormFieldFinderTest::readsBoundaries()
