@@ -212,7 +212,7 @@ bool Dispatcher::answerPreflight(RequestContext &context)
     ResponseWriter &response = context.exchange.response;
     if (request.method != "OPTIONS" || context.runtime->guard.allowedOrigin(request).isEmpty())
         return false;
-    response.setHeader("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS");
+    response.setHeader("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE, OPTIONS");
     const auto headers = request.headers.value("Access-Control-Request-Headers");
     response.setHeader("Access-Control-Allow-Headers", headers.value_or("Authorization, Content-Type"));
     response.setHeader("Access-Control-Max-Age", "600");

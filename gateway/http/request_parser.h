@@ -89,7 +89,7 @@ private:
     QHostAddress m_peer;
     QByteArray m_fieldName;
     QByteArray m_fieldValue;
-    qint64 m_headerBytes = 0; // of the head; then of what stands between and behind the chunks
+    qint64 m_headerBytes = 0;   // of the head; then of what stands between and behind the chunks
     qint64 m_bodyBytes = 0;     // that came
     qint64 m_announcedBody = 0; // 0 for chunks
     BodyKind m_bodyKind = BodyKind::Unknown;

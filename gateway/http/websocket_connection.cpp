@@ -43,7 +43,8 @@ void WebSocketConnection::read()
         m_silentPings = 0;
     if (std::exchange(m_isReading, true)) // what is sent leads back here
         return;
-    while (!m_isClosed && waitingBytes() <= kMostWaiting) {
+    // What is sent may find that the client is gone.
+    while (!m_isClosed && m_socket.isOpen() && waitingBytes() <= kMostWaiting) {
         if (m_unread.isEmpty())
             m_unread = m_socket.read(kPiece);
         if (m_unread.isEmpty())

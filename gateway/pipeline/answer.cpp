@@ -4,12 +4,12 @@
 
 #include "gateway/dialects/openai_chat/completion_writer.h"
 #include "gateway/dialects/openai_chat/stream_writer.h"
-#include "gateway/async/timer.h"
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/collect.h"
 #include "gateway/pipeline/hide_secrets.h"
 #include "gateway/pipeline/open_stream.h"
+#include "gateway/pipeline/stream_keep_alive.h"
 #include "gateway/pipeline/stream_pace.h"
 #include "gateway/pipeline/token_estimate.h"
 #include "gateway/pipeline/trace.h"
@@ -188,41 +188,6 @@ private:
     std::optional<Error> m_failure;
 };
 
-/// Sends the client a sign of life whenever nothing else was sent for some time. It has timers of its own, so that
-/// the provider's silence is measured as without it.
-class KeepAlive
-{
-public:
-    KeepAlive(ResponseWriter &response, QByteArrayView frame, milliseconds interval)
-        : m_response(response),
-          m_frame(frame),
-          m_interval(frame.isEmpty() ? 0ms : interval),
-          m_timer([this] { onTimeout(); })
-    {
-        restart();
-    }
-
-    /// Something was sent.
-    void restart()
-    {
-        if (m_interval > 0ms)
-            m_timer.start(Clock::now() + m_interval);
-    }
-
-private:
-    void onTimeout()
-    {
-        restart();
-        if (!m_response.isCongested())
-            m_response.write(m_frame);
-    }
-
-    ResponseWriter &m_response;
-    QByteArrayView m_frame;
-    milliseconds m_interval;
-    Timer m_timer;
-};
-
 Task<> answerStream(RequestContext &context, ClientCall &call, OpenAnswer open, CacheLookup &cache)
 {
     ResponseWriter &response = context.exchange.response;
@@ -232,8 +197,8 @@ Task<> answerStream(RequestContext &context, ClientCall &call, OpenAnswer open, 
     Relay relay(context, cache, std::move(open.droppedParams));
     StreamPace pace(context.record, measuredChunks(context));
     relay.pass(open.events);
-    std::optional<KeepAlive> keepAlive(std::in_place, response, context.dialect().keepAliveFrame(),
-                                       context.runtime->config->server.streamKeepAlive);
+    std::optional<StreamKeepAlive> keepAlive(std::in_place, response, context.dialect().keepAliveFrame(),
+                                             context.runtime->config->server.streamKeepAlive);
     while (!relay.hasEnded()) {
         pace.passedOn(Clock::now());
         if (response.isCongested())

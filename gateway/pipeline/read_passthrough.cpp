@@ -119,8 +119,9 @@ Task<Result<void>> readForm(PassthroughRequest &request, ModelWait wait)
     if (boundary.isEmpty())
         co_return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
                                         .reason = "invalid_form",
-                                        .message = "multipart/form-data needs one boundary in Content-Type, of letters, "
-                                                   "digits and hyphens"});
+                                        .message =
+                                            "multipart/form-data needs one boundary in Content-Type, of letters, "
+                                            "digits and hyphens"});
     const auto finder = std::make_shared<FormFieldFinder>(boundary, "model");
     if (Result<void> fed = feedWhole(*finder, request.body); !fed)
         co_return fed;

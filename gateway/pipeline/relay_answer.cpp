@@ -9,8 +9,11 @@
 #include "gateway/pipeline/counted_attempt.h"
 #include "gateway/pipeline/hide_secrets.h"
 #include "gateway/pipeline/open_stream.h"
+#include "gateway/pipeline/stream_keep_alive.h"
 #include "gateway/providers/openai/answer_reader.h"
 #include "gateway/providers/token_count.h"
+
+#include <algorithm>
 
 namespace lunargate {
 
@@ -53,6 +56,8 @@ public:
 
     bool hasEnded() const { return m_ended; }
     const std::optional<Error> &failure() const { return m_failure; }
+    /// Whether what was passed so far ends with a whole event, or is nothing.
+    bool isBetweenEvents() const { return m_tail.isEmpty() || m_tail.endsWith("\n\n") || m_tail.endsWith("\r\n\r\n"); }
 
     void pass(std::vector<ChatStreamEvent> &events)
     {
@@ -84,8 +89,17 @@ private:
         m_isRead = m_isRead && m_json.size() + event.payload.size() <= kMostRead;
         if (m_isRead)
             m_json += event.payload;
-        m_endsFrame = event.payload.endsWith("\n\n") || event.payload.endsWith("\r\n\r\n");
+        if (m_hasFrames)
+            noteTail(event.payload);
         m_context.exchange.response.write(event.payload);
+    }
+
+    // A blank line may come in pieces.
+    void noteTail(QByteArrayView bytes)
+    {
+        constexpr qsizetype kBlankLine = 4;
+        m_tail.append(bytes.last(std::min(bytes.size(), kBlankLine)));
+        m_tail.remove(0, std::max<qsizetype>(m_tail.size() - kBlankLine, 0));
     }
 
     void fail(Error error)
@@ -104,7 +118,8 @@ private:
                   {"text", error.message},
                   {"detail", error.detail}});
         if (m_hasFrames)
-            m_context.exchange.response.write((m_endsFrame ? "" : "\n\n") + m_context.dialect().errorFrame(error));
+            m_context.exchange.response.write((isBetweenEvents() ? "" : "\n\n") +
+                                              m_context.dialect().errorFrame(error));
         m_failure = std::move(error);
         m_ended = true;
     }
@@ -124,7 +139,7 @@ private:
     const bool m_hasFrames;
     bool m_isRead;
     QByteArray m_json;
-    bool m_endsFrame = true;
+    QByteArray m_tail; // the last bytes of a stream of events
     bool m_ended = false;
     std::optional<Error> m_failure;
 };
@@ -177,13 +192,20 @@ Task<> relayAnswer(RequestContext &context, bool isCompletionStream, OpenAnswer 
     Relay relay(context, hasFrames, isMediaType(contentType, "application/json"));
     StreamPace pace(context.record);
     relay.pass(open.events);
+    std::optional<StreamKeepAlive> keepAlive;
+    if (hasFrames)
+        keepAlive.emplace(response, context.dialect().keepAliveFrame(), context.runtime->config->server.streamKeepAlive,
+                          [&relay] { return relay.isBetweenEvents(); });
     while (!relay.hasEnded()) {
         pace.passedOn(Clock::now());
         if (response.isCongested())
             co_await untilDrained(response, *open.deadlines, pace);
         co_await readMore(open, pace);
         relay.pass(open.events);
+        if (keepAlive)
+            keepAlive->restart();
     }
+    keepAlive.reset();
     pace.passedOn(Clock::now());
     if (const std::optional<Error> &failure = relay.failure()) {
         if (isClientsMistake(*failure))

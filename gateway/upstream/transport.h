@@ -22,8 +22,8 @@ struct UpstreamRequest
     QByteArray body;
     std::shared_ptr<IncomingBody> rest = {}; ///< what follows `body`, while it comes; such a call cannot be repeated
     std::chrono::milliseconds connectTimeout{30'000};
-    /// Whether it may go out once more where a kept connection turns out to be dead and nothing was answered: whether it
-    /// arrived the first time nobody knows. Else it gets a connection of its own. What has a `rest` never may.
+    /// Whether it may go out once more where a kept connection turns out to be dead and nothing was answered: whether
+    /// it arrived the first time nobody knows. Else it gets a connection of its own. What has a `rest` never may.
     bool mayResend = true;
     bool isStream = false; ///< the answer is passed on while it comes, and must be held back when its reader is slow
 };

@@ -116,6 +116,26 @@ private Q_SLOTS:
         QCOMPARE(fixture.upstream.requestCount(), 0);
     }
 
+    // Every method that an endpoint answers to.
+    void preflightAllowsWhatEndpointsAnswerTo()
+    {
+        GatewayFixture fixture;
+        QVERIFY(fixture.start({.server = "cors_origins: [\"https://app.example\"]"}));
+        for (const QByteArray &path : {QByteArray("/v1/files/file-1"), QByteArray("/v1/responses/resp_1")}) {
+            const HttpAnswer preflight = fixture.client().request(
+                "OPTIONS", path, {}, {{"Origin", "https://app.example"}, {"Access-Control-Request-Method", "DELETE"}});
+            QCOMPARE(preflight.status, 204);
+            const QByteArrayList allowed = preflight.header("Access-Control-Allow-Methods").split(',');
+            const HttpAnswer refused = fixture.client().request("PATCH", path, "{}");
+            QCOMPARE(refused.status, 405);
+            for (const QByteArray &method : refused.header("Allow").split(',')) {
+                QVERIFY2(std::ranges::any_of(
+                             allowed, [&method](const QByteArray &one) { return one.trimmed() == method.trimmed(); }),
+                         method.constData());
+            }
+        }
+    }
+
     void otherOriginsGetNothingWhenOneIsConfigured()
     {
         GatewayFixture fixture;

@@ -156,6 +156,65 @@ private Q_SLOTS:
         QVERIFY(!body.contains("[DONE]"));
     }
 
+    void silentStreamsAreKeptAlive()
+    {
+        PassthroughFixture f;
+        QVERIFY(f.start({.server = "stream_keep_alive: 20ms"}));
+        const GatePointer gate = Gate::make();
+        f.upstream.enqueue(Script::eventStream().data(completionChunk("a")).hold(gate).data("[DONE]").end());
+        RawClient client(f.port());
+        client.sendRequest("POST", "/v1/completions", R"({"model":"m","prompt":"x","stream":true})");
+        QVERIFY(client.waitForBody(": keep-alive\n\n"));
+        gate->open();
+        QVERIFY(client.waitForAnswer());
+        const QByteArray body = QByteArray(client.answer().body()).replace(": keep-alive\n\n", "");
+        QCOMPARE(body, "data: " + completionChunk("a") + "\n\ndata: [DONE]\n\n");
+    }
+
+    // Only where an event has ended: of other streams the gateway does not know what they say.
+    void noStreamIsKeptAliveWithinAnEvent()
+    {
+        PassthroughFixture f;
+        QVERIFY(f.start({.server = "stream_keep_alive: 20ms"}));
+        const GatePointer ended = Gate::make();
+        const GatePointer begun = Gate::make();
+        f.upstream.enqueue(Script::eventStream()
+                               .body("data: a\n")
+                               .body("\n")
+                               .hold(ended)
+                               .body("data: half")
+                               .hold(begun)
+                               .body(" of b\r\n\r\n")
+                               .end());
+        RawClient client(f.port());
+        client.sendRequest("POST", "/v1/audio/speech", R"({"model":"tts-1","stream_format":"sse"})");
+        QVERIFY(client.waitForBody("data: a\n\n: keep-alive\n\n"));
+        ended->open();
+        QVERIFY(client.waitForBody("data: half"));
+        QVERIFY(
+            !waitUntil([&] { return !client.answer().body().endsWith("data: half"); }, std::chrono::milliseconds(200)));
+        begun->open();
+        QVERIFY(client.waitForAnswer());
+        QVERIFY2(client.answer().body().contains("data: half of b\r\n\r\n"), client.answer().body().constData());
+    }
+
+    // What is no stream of events has no room for anything else.
+    void noSoundIsKeptAlive()
+    {
+        PassthroughFixture f;
+        QVERIFY(f.start({.server = "stream_keep_alive: 20ms"}));
+        const GatePointer gate = Gate::make();
+        f.upstream.enqueue(
+            Script::head(200, {{"Content-Type", "audio/mpeg"}}).body("first\n\n").hold(gate).body("second").end());
+        RawClient client(f.port());
+        client.sendRequest("POST", "/v1/audio/speech", R"({"model":"tts-1"})");
+        QVERIFY(client.waitForBody("first\n\n"));
+        QVERIFY(!waitUntil([&] { return client.answer().body() != "first\n\n"; }, std::chrono::milliseconds(200)));
+        gate->open();
+        QVERIFY(client.waitForAnswer());
+        QCOMPARE(client.answer().body(), "first\n\nsecond");
+    }
+
     void aCutAnswerDoesNotLookWhole()
     {
         PassthroughFixture f;

@@ -233,10 +233,10 @@ private Q_SLOTS:
             return QByteArray::number(bytes.size(), 16) + "\r\n" + bytes + "\r\n";
         };
         RawClient client(f.port());
-        client.send(
-            "POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + kFormType + "\r\n" +
-            (isChunked ? "Transfer-Encoding: chunked\r\n\r\n" + chunk(begin)
-                       : "Content-Length: " + QByteArray::number(begin.size() + rest.size()) + "\r\n\r\n" + begin));
+        client.send("POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + kFormType + "\r\n" +
+                    (isChunked
+                         ? "Transfer-Encoding: chunked\r\n\r\n" + chunk(begin)
+                         : "Content-Length: " + QByteArray::number(begin.size() + rest.size()) + "\r\n\r\n" + begin));
         if (isChunked) {
             QVERIFY(waitUntil([&] { return f.upstream.requestCount() == 1; }));
             client.send(chunk(rest));
@@ -258,7 +258,8 @@ private Q_SLOTS:
         PassthroughFixture f;
         QVERIFY(f.start({.server = "max_body_bytes: 100KiB"}));
         const QByteArray model = formField("model", "whisper-1");
-        const HttpAnswer held = f.form("/v1/audio/transcriptions", formFile(QByteArray(50'000, 'c')) + model + kFormEnd);
+        const HttpAnswer held =
+            f.form("/v1/audio/transcriptions", formFile(QByteArray(50'000, 'c')) + model + kFormEnd);
         QVERIFY2(held.status == 200, held.summary().constData());
         const QByteArray file = formFile(QByteArray(1'000'000, 'c'));
         const HttpAnswer late = f.form("/v1/audio/transcriptions", file + model + kFormEnd);

@@ -15,10 +15,8 @@ constexpr qsizetype kLongestPadding = 70;        // behind a boundary; no client
 
 std::unexpected<Error> refused(QByteArray reason, QByteArray message, const QByteArray &param)
 {
-    return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
-                                 .reason = std::move(reason),
-                                 .message = std::move(message),
-                                 .param = param});
+    return std::unexpected(Error{
+        .kind = ErrorKind::InvalidRequest, .reason = std::move(reason), .message = std::move(message), .param = param});
 }
 
 // Whether a line feed stands there without its carriage return, or the other way round.

@@ -53,7 +53,7 @@ private:
     const QByteArray m_delimiter;
     const QByteArray m_name;
     State m_state = State::Content;
-    bool m_isWanted = false; // the part whose headers were read last
+    bool m_isWanted = false;       // the part whose headers were read last
     QByteArray m_pending = "\r\n"; // what was not understood yet; the first delimiter begins no line
     qint64 m_offset = -2;          // of m_pending in the form
     std::optional<Field> m_field;

@@ -243,6 +243,16 @@ private Q_SLOTS:
         QVERIFY(!c.connection->isBusy());
     }
 
+    // Its pings cannot be answered any more, and its socket not be read.
+    void endsOnceWhenTheClientBreaksOffBehindItsPings()
+    {
+        Connected c;
+        QVERIFY(c.open());
+        c.client.sendAndReset(clientFrame(0x89, "ping").repeated(100));
+        QTRY_COMPARE(c.closed.size(), 1);
+        QVERIFY(!c.isAlive);
+    }
+
     // A client that takes nothing is not read any more, so that answers to its pings do not pile up.
     void readsNoFasterThanTheClientTakes()
     {

@@ -53,8 +53,10 @@ void FormFieldFinderTest::findsTheFieldAtAnySplit_data()
         << QByteArray(
                "--b \r\ncontent-type: text/plain\r\ncontent-disposition:form-data;NAME=\"model\"\r\n\r\nm\r\n--b--")
         << QByteArray("m");
-    QTest::newRow("a preamble and an epilogue") << "hi\r\n" + kModel + "--b-- \r\nbye\r\n--x" << QByteArray("whisper-1");
-    QTest::newRow("parts without content") << part("name=x", "") + part("name=model", "m") + "--b--\r" << QByteArray("m");
+    QTest::newRow("a preamble and an epilogue")
+        << "hi\r\n" + kModel + "--b-- \r\nbye\r\n--x" << QByteArray("whisper-1");
+    QTest::newRow("parts without content")
+        << part("name=x", "") + part("name=model", "m") + "--b--\r" << QByteArray("m");
     QTest::newRow("content that begins like a boundary")
         << part("name=x", "--a") + part("name=y", "-") + part("name=model", "--") + "--b--" << QByteArray("--");
     QTest::newRow("a coding that changes nothing")
