@@ -4,7 +4,6 @@
 #include <QLoggingCategory>
 #include <QTcpSocket>
 
-#include <poll.h>
 #include <sys/socket.h>
 
 namespace lunargate {
@@ -13,26 +12,12 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcHttp, "lunargate.http")
 
-// What may be read ahead of a client that sends its next request early; more stays in the kernel and slows it down.
-constexpr qint64 kReadAhead = 256 * 1024;
-// How much of a body that is handled while it comes is taken at once.
-constexpr qint64 kBodyPiece = 64 * 1024;
 // How long a client may stay silent after we said that we close. As long as it goes on sending what we refused, it is
 // given the limits of a request: closing at once would reset the connection and could take the answer away from the
 // client (RFC 9112 section 9.6).
 constexpr std::chrono::seconds kLingerTime{2};
 // RFC 9110 section 15.2.2.
 constexpr int kSwitchingProtocols = 101;
-// How soon a client that left is noticed while its early requests fill what may be read ahead.
-constexpr std::chrono::milliseconds kLeaveWatch{50};
-
-// Whether the other side has closed, although not everything that it sent before was read. What fills the kernel's
-// buffer too hides it; then it shows at the next write.
-bool hasHungUp(qintptr socket)
-{
-    pollfd state{.fd = static_cast<int>(socket), .events = POLLRDHUP, .revents = 0};
-    return ::poll(&state, 1, 0) > 0;
-}
 
 } // namespace
 
@@ -42,15 +27,15 @@ ClientConnection::ClientConnection(std::unique_ptr<QTcpSocket> socket, const Con
       m_limits(limits),
       m_handler(handler),
       m_parser(limits),
+      m_upload(*this, *m_socket, m_parser, limits, [this] { askForBody(); }),
       m_deadline([this] { onDeadline(); }),
-      m_bodyDeadline([this] { onBodySilence(); }),
-      m_leaveWatch([this] { watchLeaving(); }),
+      m_leaveWatch(*m_socket, [this] { abort(); }),
       m_phaseStart(Clock::now())
 {
     m_parser.setPeer(m_socket->peerAddress());
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     m_socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1); // or a host that vanished is never noticed
-    m_socket->setReadBufferSize(kReadAhead);
+    m_socket->setReadBufferSize(LeaveWatch::kReadAhead);
     connect(m_socket.get(), &QTcpSocket::readyRead, this, &ClientConnection::onReadyRead);
     connect(m_socket.get(), &QTcpSocket::bytesWritten, this, &ClientConnection::onBytesWritten);
     connect(m_socket.get(), &QTcpSocket::disconnected, this, &ClientConnection::onDisconnected);
@@ -60,7 +45,6 @@ ClientConnection::ClientConnection(std::unique_ptr<QTcpSocket> socket, const Con
 ClientConnection::~ClientConnection()
 {
     m_socket->disconnect(this);
-    dropBody();
 }
 
 void ClientConnection::refuse(const Error &error)
@@ -142,22 +126,10 @@ void ClientConnection::onReadyRead()
         parseAvailable();
     else if (m_phase == Phase::WebSocket)
         m_webSocket->read();
-    receiveBody();
+    m_upload.receive();
     // While a request is handled, the next one waits in the socket's bounded buffer.
     if (m_phase == Phase::Handling || m_phase == Phase::Flushing || m_phase == Phase::WebSocket)
-        watchLeaving();
-}
-
-// A full buffer is not read any more, and with that the end of the connection stays unseen.
-void ClientConnection::watchLeaving()
-{
-    const bool isHandling = m_phase == Phase::Handling || m_phase == Phase::Flushing || m_phase == Phase::WebSocket;
-    if (!isHandling || m_socket->bytesAvailable() < kReadAhead)
-        return;
-    if (hasHungUp(m_socket->socketDescriptor()))
-        abort();
-    else
-        m_leaveWatch.start(Clock::now() + kLeaveWatch);
+        m_leaveWatch.watch();
 }
 
 void ClientConnection::parseAvailable()
@@ -234,86 +206,19 @@ void ClientConnection::startWithoutBody()
 
 void ClientConnection::startStreaming()
 {
-    const auto length = m_parser.contentLength();
-    m_incoming = std::make_shared<IncomingBody>(length);
-    m_incoming->put(m_parser.takeBody(), false);
-    m_bodyStart = Clock::now();
-    m_bodyWatchStart = kNever;
-    // From the event loop: whoever makes room or waits is in the midst of taking.
-    m_incoming->onRoom(
-        [this] { QMetaObject::invokeMethod(this, &ClientConnection::receiveBody, Qt::QueuedConnection); });
-    m_incoming->onWanted(
-        [this] { QMetaObject::invokeMethod(this, &ClientConnection::askForBody, Qt::QueuedConnection); });
+    std::shared_ptr<IncomingBody> body = m_upload.begin(std::exchange(m_unread, {}));
     HttpRequest request = m_parser.takeHead();
-    request.incoming = m_incoming;
+    request.incoming = std::move(body);
     handle(std::move(request), false);
-    receiveBody();
+    m_upload.receive();
 }
 
 // A client that asks before it sends is told only when somebody waits for what it has.
 void ClientConnection::askForBody()
 {
-    if (m_incoming && m_phase == Phase::Handling && m_exchange->response.state() == ResponseWriter::State::NotStarted &&
+    if (m_upload.isActive() && m_exchange->response.state() == ResponseWriter::State::NotStarted &&
         m_parser.takeExpectContinue())
         m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
-}
-
-// What is not taken stays in the socket's buffer, then in the kernel's, and slows the client down.
-void ClientConnection::receiveBody()
-{
-    m_bodyDeadline.stop();
-    while (m_incoming && m_phase == Phase::Handling && m_incoming->hasRoom()) {
-        // What was read with the head comes first.
-        const QByteArray bytes = m_unread.isEmpty() ? m_socket->read(kBodyPiece) : std::exchange(m_unread, {});
-        if (bytes.isEmpty()) {
-            watchBody();
-            return;
-        }
-        m_parser.feed(bytes); // what follows the request is of no use: the connection closes behind it
-        // Both can end the request, and with it m_incoming.
-        const std::shared_ptr<IncomingBody> incoming = m_incoming;
-        const bool isLast = m_parser.state() == RequestParser::State::Complete;
-        const bool hasFailed = m_parser.state() == RequestParser::State::Failed;
-        if (isLast || hasFailed)
-            dropBody();
-        if (hasFailed)
-            incoming->fail(m_parser.error());
-        else
-            incoming->put(m_parser.takeBody(), isLast);
-    }
-    m_bodyWatchStart = kNever; // what is not read now is no fault of the client
-}
-
-void ClientConnection::watchBody()
-{
-    const TimePoint now = Clock::now();
-    const qint64 received = m_incoming->received();
-    const bool isEnough = received - m_bodyCounted >= m_limits.leastBodyBytes;
-    if (isEnough || m_bodyWatchStart == kNever || now < m_bodyStart + m_limits.bodyGrace) {
-        m_bodyWatchStart = now;
-        m_bodyCounted = received;
-    }
-    m_bodyDeadline.start(m_limits.readTimeout.count() > 0 ? m_bodyWatchStart + m_limits.readTimeout : kNever);
-}
-
-void ClientConnection::onBodySilence()
-{
-    const std::shared_ptr<IncomingBody> incoming = m_incoming;
-    dropBody();
-    if (incoming)
-        incoming->fail({.kind = ErrorKind::RequestTimeout,
-                        .reason = "read_timeout",
-                        .message = "the request's body came too slowly (server.read_timeout)"});
-}
-
-void ClientConnection::dropBody()
-{
-    m_bodyDeadline.stop();
-    if (m_incoming) {
-        m_incoming->onRoom({});
-        m_incoming->onWanted({});
-    }
-    m_incoming.reset();
 }
 
 void ClientConnection::handle(HttpRequest request, bool keepAlive)
@@ -366,12 +271,12 @@ void ClientConnection::completeRequest()
         finishClosing();
         return;
     }
+    m_upload.drop();
     if (m_exchange->session && m_exchange->response.status() == kSwitchingProtocols) {
         beginWebSocket();
         return;
     }
     m_closesAfterwards = !m_response->keepsAlive() || m_draining;
-    dropBody();
     m_exchange.reset();
     m_phase = Phase::Flushing;
     if (m_socket->bytesToWrite() == 0)
@@ -469,7 +374,7 @@ void ClientConnection::onDisconnected()
             QMetaObject::invokeMethod(this, &ClientConnection::endWebSocket, Qt::QueuedConnection);
         return;
     }
-    dropBody();
+    m_upload.drop();
     // Whoever writes at this moment still uses the exchange, and cleans up afterwards.
     if (m_isRefusing || m_isCut)
         return;

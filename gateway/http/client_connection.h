@@ -5,8 +5,9 @@
 #include "gateway/async/timer.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/http_response_writer.h"
-#include "gateway/http/incoming_body.h"
+#include "gateway/http/leave_watch.h"
 #include "gateway/http/request_parser.h"
+#include "gateway/http/upload_receiver.h"
 #include "gateway/http/websocket_connection.h"
 
 #include <QObject>
@@ -65,10 +66,6 @@ private:
     void startWithoutBody();
     void startStreaming();
     void askForBody();
-    void receiveBody();
-    void watchBody();
-    void onBodySilence();
-    void dropBody();
     void handle(HttpRequest request, bool keepAlive);
     void beginExchange(HttpRequest request, bool keepAlive);
     void onTaskFinished(std::exception_ptr exception);
@@ -87,7 +84,6 @@ private:
     void onDeadline();
     void watchReading();
     void watchWriting();
-    void watchLeaving();
     void closeGracefully();
     void linger();
     void finishClosing();
@@ -99,15 +95,11 @@ private:
     QByteArray m_unread;                          // bytes that came behind the current request
     std::optional<HttpResponseWriter> m_response; // while there is an exchange, which writes to it
     std::optional<Exchange> m_exchange;
-    std::shared_ptr<IncomingBody> m_incoming; // while a request is handled whose body still comes
+    UploadReceiver m_upload; // active while a request is handled whose body still comes
     TaskRunner m_runner;
     std::unique_ptr<WebSocketConnection> m_webSocket; // from the handshake until it was closed
     Timer m_deadline;
-    Timer m_bodyDeadline;                // the client owes us more of that body
-    TimePoint m_bodyStart;               // of that body
-    TimePoint m_bodyWatchStart = kNever; // since when it owes us ConnectionLimits::leastBodyBytes; kNever: it does not
-    qint64 m_bodyCounted = 0;            // bytes of the body that were there then
-    Timer m_leaveWatch;                  // runs while the socket is not read, so that its end would not be seen
+    LeaveWatch m_leaveWatch;
     TimePoint m_phaseStart; // since when the client owes us its request, or may go on sending one that is refused
     qint64 m_lingered = 0;  // bytes of it that were thrown away
     Phase m_phase = Phase::Reading;
