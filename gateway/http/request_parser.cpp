@@ -184,6 +184,8 @@ int RequestParser::headersComplete()
     m_parser.upgrade = 0; // a request all the same: whoever answers it may upgrade, or ignore it (RFC 9110 section 7.8)
     if (const Result<void> framing = checkFraming(); !framing)
         return fail(framing.error());
+    if (m_request.target.contains('#')) // RFC 9112 section 3.2; what follows would be lost on the way
+        return fail(badRequest("malformed_request", "malformed HTTP request: its target has a fragment"));
     if (!takeAuthority())
         return fail(badRequest("malformed_request", "malformed HTTP request: the target's URL has no host"));
 

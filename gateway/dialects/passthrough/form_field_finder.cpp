@@ -150,7 +150,8 @@ Result<bool> FormFieldFinder::readLastDelimiter()
 Result<bool> FormFieldFinder::readHeaders()
 {
     const qsizetype end = m_pending.indexOf("\r\n\r\n");
-    if (end > kLongestHeaders || (end < 0 && m_pending.size() > kLongestHeaders))
+    constexpr qsizetype kEnd = 4;
+    if (end > kLongestHeaders || (end < 0 && m_pending.size() >= kLongestHeaders + kEnd))
         return invalidForm("a part's headers are over 16 KiB");
     const QByteArrayView headers = QByteArrayView(m_pending).first(end < 0 ? m_pending.size() : end);
     // At once: those who take such a line end would see the part's end before its headers have one here.

@@ -100,6 +100,9 @@ void RequestRefusalsTest::refusesAmbiguousRequestsAtEverySplit_data()
     row("unknown method", "FETCH / HTTP/1.1\r\nHost: a\r\n\r\n");
     row("space in the target", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n");
     row("control character in the target", "GET /\x01 HTTP/1.1\r\nHost: a\r\n\r\n");
+    row("fragment in the target", "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n");
+    row("fragment behind the query", "GET /a?b=c#d HTTP/1.1\r\nHost: a\r\n\r\n");
+    row("fragment in an absolute target", "GET http://a/b#c HTTP/1.1\r\nHost: a\r\n\r\n");
     row("absolute target without host", "GET http:///x HTTP/1.1\r\nHost: a\r\n\r\n");
     row("TLS", QByteArray("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11));
 }
