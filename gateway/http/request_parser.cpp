@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/http/request_parser.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace lunargate {
 
 namespace {
@@ -191,9 +194,7 @@ int RequestParser::headersComplete()
 
     const bool chunked = m_request.headers.contains("Transfer-Encoding");
     const quint64 length = chunked ? 0 : m_parser.content_length;
-    if (length > static_cast<quint64>(bodyLimit()))
-        return bodyTooLarge();
-    m_announcedBody = static_cast<qint64>(length);
+    m_announcedBody = static_cast<qint64>(std::min<quint64>(length, std::numeric_limits<qint64>::max()));
     m_request.body.reserve(static_cast<qsizetype>(std::min<quint64>(length, kMaxReservedBody)));
     const QByteArray expect = m_request.headers.value("Expect").value_or(QByteArray());
     m_expectContinue = m_request.minorVersion >= 1 // RFC 9110 section 10.1.1
