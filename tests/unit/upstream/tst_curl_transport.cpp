@@ -167,17 +167,24 @@ void TestCurlTransport::sendsARequestOnceMoreAtMost()
 void TestCurlTransport::sendsNothingTwiceThatMayNotBe_data()
 {
     QTest::addColumn<bool>("isStream");
-    QTest::newRow("whole answer") << false;
-    QTest::newRow("stream") << true;
+    QTest::addColumn<bool>("isUpload");
+    QTest::newRow("whole answer") << false << false;
+    QTest::newRow("stream") << true << false;
+    QTest::newRow("a body that is sent while it comes") << true << true;
 }
 
 // The provider may have done what it was asked for.
 void TestCurlTransport::sendsNothingTwiceThatMayNotBe()
 {
     QFETCH(const bool, isStream);
+    QFETCH(const bool, isUpload);
     keepConnections(1);
     UpstreamRequest request = post(m_upstream->url());
-    request.mayResend = false;
+    request.mayResend = isUpload; // such a body cannot be had again, whatever this says
+    if (isUpload) {
+        request.rest = std::make_shared<IncomingBody>(4);
+        request.rest->put("rest", true);
+    }
     request.isStream = isStream;
     closeAfterReading();
     const Outcome outcome = call(request);
