@@ -32,9 +32,11 @@ struct Options
     QCommandLineOption header{{u"header"_s, u"H"_s},
                               u"With explain: a header that the client would send; may be repeated."_s,
                               u"'NAME: VALUE'"_s};
-    QCommandLineOption endpoint{u"endpoint"_s,
-                                u"With explain: what the request is for: chat (the default) or embeddings."_s,
-                                u"ENDPOINT"_s, u"chat"_s};
+    QCommandLineOption endpoint{{u"path"_s, u"endpoint"_s},
+                                u"With explain: what the request is for: a path such as /v1/messages, or chat (the "
+                                "default), responses, messages, ollama_chat, ollama_generate, embeddings."_s,
+                                u"PATH"_s,
+                                u"chat"_s};
     QCommandLineOption asJson{u"json"_s, u"With explain: print JSON."_s};
     QCommandLineOption origin{
         u"origin"_s,
@@ -147,13 +149,17 @@ Command readExplain(const QCommandLineParser &parser, const Options &options, co
 {
     if (positional.size() != 2)
         return usageError(parser, u"explain takes one file with a request, or - for standard input"_s);
-    const QString endpoint = parser.value(options.endpoint);
-    if (endpoint != u"chat" && endpoint != u"embeddings")
-        return usageError(parser, wrongValue(parser, options.endpoint, u"chat or embeddings"_s));
+    const QString said = parser.value(options.endpoint);
+    const auto endpoint = said == u"chat" ? ExplainedEndpoint::Chat : explainedEndpoint(said.toUtf8());
+    if (!endpoint) {
+        return usageError(parser, wrongValue(parser, options.endpoint,
+                                             u"a path such as /v1/messages, or chat, responses, messages, ollama_chat, "
+                                             "ollama_generate, embeddings"_s));
+    }
     ExplainCommand explain{.requestFile = positional.at(1),
                            .configFile = parser.value(options.config),
                            .isConfigGiven = parser.isSet(options.config),
-                           .isEmbeddings = endpoint == u"embeddings",
+                           .endpoint = *endpoint,
                            .isJson = parser.isSet(options.asJson),
                            .headers = {}};
     for (const QString &header : parser.values(options.header)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/config/config.h"
+#include "gateway/pipeline/explain.h"
 
 #include <QString>
 #include <QStringList>
@@ -49,7 +50,7 @@ struct ExplainCommand
     QString requestFile; ///< `-`: standard input
     QString configFile;
     bool isConfigGiven = false;
-    bool isEmbeddings = false;
+    ExplainedEndpoint endpoint = ExplainedEndpoint::Chat;
     bool isJson = false;
     std::vector<std::pair<QByteArray, QByteArray>> headers; ///< what the client would send; names and values
 };

@@ -4,6 +4,7 @@
 #include "app/load_config.h"
 #include "gateway/api/explanation_json.h"
 #include "gateway/api/explanation_text.h"
+#include "gateway/api/ollama_names.h"
 #include "gateway/pipeline/services.h"
 
 #include <QFile>
@@ -63,14 +64,14 @@ int explain(const ExplainCommand &command)
     HeaderList headers;
     for (const auto &[name, value] : command.headers)
         headers.add(name, value);
-    const ExplainedEndpoint endpoint = command.isEmbeddings ? ExplainedEndpoint::Embeddings : ExplainedEndpoint::Chat;
+    const Services services(*config);
+    const Runtime runtime(config, services);
     const Result<ExplainedRequest> request =
-        readExplainedRequest(*config, endpoint, *std::move(body), std::move(headers));
+        readExplainedRequest(*config, command.endpoint, *std::move(body), std::move(headers),
+                             [&runtime](QByteArrayView name) { return api::modelMeant(runtime, name); });
     if (!request)
         return unusable(command.requestFile.toUtf8() + " is no request: " + request.error().message);
 
-    const Services services(*config);
-    const Runtime runtime(config, services);
     const Explanation explanation = explainRequest(runtime, *request);
     print(stdout,
           command.isJson ? explanationJson(explanation, *config) + '\n' : explanationText(explanation, *config));

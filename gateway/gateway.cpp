@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/gateway.h"
 
+#include "gateway/api/ollama_names.h"
 #include "gateway/collector/collector.h"
 #include "gateway/history/history.h"
 #include "gateway/observability/logging.h"
@@ -204,7 +205,8 @@ Task<Result<ExplainedByGateway>> Gateway::explain(ExplainedEndpoint endpoint, QB
     Caller caller{.address = here.toString().toLatin1()};
     Result<void> known = speakFor(*runtime, m_services, headers, here, caller);
     const Result<ExplainedRequest> request =
-        readExplainedRequest(*runtime->config, endpoint, std::move(body), std::move(headers));
+        readExplainedRequest(*runtime->config, endpoint, std::move(body), std::move(headers),
+                             [&runtime](QByteArrayView name) { return api::modelMeant(*runtime, name); });
     if (!request)
         co_return std::unexpected(request.error());
     ExplainedByGateway explained{.runtime = runtime, .explanation = {}};

@@ -2,6 +2,7 @@
 #include "gateway/api/explain.h"
 
 #include "gateway/api/explanation_json.h"
+#include "gateway/api/ollama_names.h"
 #include "gateway/chat/invalid_value.h"
 #include "gateway/dialects/json_body.h"
 #include "gateway/json/writer.h"
@@ -35,11 +36,12 @@ Result<HeaderList> readHeaders(json::Value value)
 
 Result<ExplainedEndpoint> readEndpoint(json::Value value)
 {
-    if (isAbsent(value) || value.string() == "chat_completions")
+    if (isAbsent(value))
         return ExplainedEndpoint::Chat;
-    if (value.string() == "embeddings")
-        return ExplainedEndpoint::Embeddings;
-    return invalidValue("endpoint", "must be chat_completions or embeddings");
+    if (const std::optional<ExplainedEndpoint> endpoint = explainedEndpoint(value.string()))
+        return *endpoint;
+    return invalidValue("endpoint", "must be chat_completions, responses, messages, ollama_chat, ollama_generate or "
+                                    "embeddings, or the path of one of them");
 }
 
 Result<Asked> read(RequestContext &context)
@@ -74,7 +76,8 @@ Task<> explain(RequestContext &context, const GatewayStatus &)
                                             : speakFor(*context.runtime, context.services, asked->headers,
                                                        context.exchange.request.peer, context.caller);
     const Result<ExplainedRequest> request =
-        readExplainedRequest(config, asked->endpoint, std::move(asked->body), std::move(asked->headers));
+        readExplainedRequest(config, asked->endpoint, std::move(asked->body), std::move(asked->headers),
+                             [&context](QByteArrayView name) { return modelMeant(*context.runtime, name); });
     if (!request)
         co_return context.respondError(request.error());
     Explanation explanation =

@@ -44,6 +44,8 @@ const char *reasonName(LeftOutTarget::Reason reason)
         return "repeated";
     case LeftOutTarget::Reason::NotAllowed:
         return "not_allowed";
+    case LeftOutTarget::Reason::OtherProtocol:
+        return "other_protocol";
     }
     Q_UNREACHABLE_RETURN("");
 }
@@ -229,6 +231,7 @@ QByteArray explanationJson(const Explanation &explanation, const Config &config)
     appendSelection(json, explanation);
     if (explanation.routing)
         appendRouting(json, explanation, config);
+    member(json, "native_only", explanation.nativeOnly);
     appendOutlook(json, "cache", explanation.cache);
     appendOutlook(json, "limiter", explanation.limiter);
     appendError(json, explanation.error);

@@ -185,6 +185,8 @@ std::vector<OutlineSection> explanationOutline(const Explanation &explanation, c
             addCandidates(sections, explanation);
         addLeftOut(sections, *explanation.routing, config);
     }
+    if (!explanation.nativeOnly.isEmpty())
+        sections.push_back({.heading = "Only targets that speak the client's protocol: " + explanation.nativeOnly});
     sections.push_back(servicesSection(explanation));
     if (explanation.call)
         sections.push_back(callSection(*explanation.call));

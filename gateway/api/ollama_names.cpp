@@ -3,9 +3,8 @@
 
 #include "gateway/config/config.h"
 #include "gateway/pipeline/runtime.h"
+#include "gateway/routing/configured_model.h"
 #include "gateway/routing/model_id.h"
-
-#include <algorithm>
 
 namespace lunargate::api {
 
@@ -19,25 +18,10 @@ QByteArray otherName(QByteArrayView name)
     return name.endsWith(kLatest) ? name.chopped(kLatest.size()).toByteArray() : name.toByteArray().append(kLatest);
 }
 
-bool isOf(const TargetConfig &target, const ModelId &id)
+bool isNamed(const Config &config, QByteArrayView name)
 {
-    return target.model == id.model && (id.isPlain() || target.provider == id.provider);
-}
-
-bool isConfigured(const Config &config, QByteArrayView name)
-{
-    if (config.routing.modelAliases.contains(name.toByteArray()))
-        return true;
-    const ModelId id = readModelId(name, config);
-    const auto isTarget = [&](const TargetConfig &target) { return isOf(target, id); };
-    const auto isInRoute = [&](const RouteConfig &route) {
-        return std::ranges::any_of(route.targets, isTarget) || std::ranges::any_of(route.fallback, isTarget);
-    };
-    const auto hasModel = [&](const ProviderConfig &provider) {
-        return (id.isPlain() || provider.id == id.provider) &&
-               (provider.defaultModel == id.model || std::ranges::contains(provider.models.staticModels, id.model));
-    };
-    return std::ranges::any_of(config.routing.routes, isInRoute) || std::ranges::any_of(config.providers, hasModel);
+    return config.routing.modelAliases.contains(name.toByteArray()) ||
+           isConfiguredModel(config, readModelId(name, config));
 }
 
 } // namespace
@@ -47,7 +31,7 @@ QByteArray modelMeant(const Config &config, const std::function<ModelCatalogue()
     const QByteArray said = name.toByteArray();
     const QByteArray other = otherName(name);
     for (const QByteArray &spelling : {said, other}) {
-        if (isConfigured(config, spelling))
+        if (isNamed(config, spelling))
             return spelling;
     }
     const ModelCatalogue told = catalogue();

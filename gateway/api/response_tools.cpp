@@ -5,6 +5,7 @@
 #include "gateway/json/text_writer.h"
 #include "gateway/pipeline/count_tokens.h"
 #include "gateway/pipeline/normalise.h"
+#include "gateway/pipeline/plan_route.h"
 #include "gateway/pipeline/responses_tool.h"
 
 namespace lunargate::api {
@@ -18,7 +19,7 @@ struct ToolRequest
     RoutePlan plan; ///< without candidates: nobody
 };
 
-Result<ToolRequest> readToolRequest(RequestContext &context)
+Result<ToolRequest> readToolRequest(RequestContext &context, MakePlan make)
 {
     Result<responses::ResponsesBody> body =
         responses::readBody(std::move(context.exchange.request.body), context.runtime->config->server.maxJsonDepth);
@@ -32,7 +33,7 @@ Result<ToolRequest> readToolRequest(RequestContext &context)
         return std::unexpected(std::move(call.error()));
     ChatRequest &request = (*call)->request;
     request.native->headers = responses::forwardedHeaders(context.exchange.request.headers);
-    Result<RoutePlan> plan = planNativeResponses(context, request.model);
+    Result<RoutePlan> plan = planNativeResponses(context, request.model, make);
     if (!plan)
         return std::unexpected(std::move(plan.error()));
     return ToolRequest{.call = *std::move(call), .plan = *std::move(plan)};
@@ -60,7 +61,7 @@ Error noCompaction()
 
 Task<> compactResponse(RequestContext &context, const GatewayStatus &)
 {
-    const Result<ToolRequest> request = readToolRequest(context);
+    const Result<ToolRequest> request = readToolRequest(context, &planRoute);
     if (!request)
         co_return context.respondError(request.error());
     if (request->plan.candidates.empty())
@@ -70,7 +71,7 @@ Task<> compactResponse(RequestContext &context, const GatewayStatus &)
 
 Task<> countInputTokens(RequestContext &context, const GatewayStatus &)
 {
-    const Result<ToolRequest> request = readToolRequest(context);
+    const Result<ToolRequest> request = readToolRequest(context, &foreseeRoute);
     if (!request)
         co_return context.respondError(request.error());
     ChatRequest &chat = request->call->request;

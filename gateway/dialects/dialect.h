@@ -4,11 +4,13 @@
 #include "gateway/async/time.h"
 #include "gateway/chat/chat_answer.h"
 #include "gateway/chat/chat_request.h"
+#include "gateway/dialects/client_field.h"
 
 #include <QByteArray>
 #include <QByteArrayView>
 
 #include <memory>
+#include <span>
 
 namespace lunargate {
 
@@ -51,6 +53,10 @@ public:
 
     /// What of it providers are asked. Released once one answers: what an answer repeats of it is kept elsewhere.
     ChatRequest request;
+
+    /// What the client calls the fields of chat's protocol, for errors of those who read or write `request` in its
+    /// words. Empty: the same.
+    std::span<const FieldName> fieldNames;
 
     /// The body of a whole answer. `answer.body` is the client's own dialect already, if it is set.
     virtual QByteArray answerBody(ModelAnswer &answer, const AnswerFacts &facts) = 0;

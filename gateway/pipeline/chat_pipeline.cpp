@@ -7,6 +7,7 @@
 #include "gateway/pipeline/limit_request.h"
 #include "gateway/pipeline/normalise.h"
 #include "gateway/pipeline/plan_route.h"
+#include "gateway/pipeline/prepare_call.h"
 #include "gateway/pipeline/select_model.h"
 #include "gateway/pipeline/token_estimate.h"
 #include "gateway/pipeline/trace.h"
@@ -26,20 +27,22 @@ void noteRequest(RequestContext &context, const ChatRequest &request)
     traceRequest(context, request);
 }
 
-// What cannot be said in chat's words goes to targets alone that speak the client's protocol.
+Result<RoutePlan> planBy(MakePlan make, RequestContext &context, const ChatRequest &request, const IsAllowed &isAble)
+{
+    const HeaderList &clientHeaders = context.exchange.request.headers;
+    Result<RequestedModel> requested = context.runtime->router.requestedModel(clientHeaders, request.model);
+    if (!requested)
+        return std::unexpected(std::move(requested.error()));
+    HeaderList found = selectModel(context, request, *requested);
+    return make(context, chatRouting(clientHeaders, *std::move(requested), std::move(found), request.protocol()),
+                isAble);
+}
+
 Result<RoutePlan> planCall(RequestContext &context, const ChatRequest &request)
 {
-    if (!request.untranslatable)
-        return planChat(context, request);
-    const auto isAble = [&runtime = *context.runtime, &request](const Candidate &candidate) {
-        if (!request.onlyProvider.isEmpty() && candidate.providerId != request.onlyProvider)
-            return false;
-        const std::shared_ptr<const Provider> provider =
-            runtime.providers.find(candidate.providerId, candidate.responsesUpstream, candidate.target);
-        return provider && provider->speaks(request.protocol());
-    };
-    Result<RoutePlan> plan = planChat(context, request, isAble);
-    if (!plan)
+    const IsAllowed isAble = ableCandidates(*context.runtime, request);
+    Result<RoutePlan> plan = planBy(&planRoute, context, request, isAble);
+    if (!plan || !isAble)
         return plan;
     std::erase_if(plan->candidates, std::not_fn(isAble)); // the router leaves one where nobody is able
     if (plan->candidates.empty())
@@ -47,28 +50,16 @@ Result<RoutePlan> planCall(RequestContext &context, const ChatRequest &request)
     return plan;
 }
 
-// What the dialect's reader could not put into chat's words is told like what a provider's writer cannot.
-PreparedCall prepareCall(const Provider &provider, const ChatRequest &request, const QByteArray &model)
-{
-    PreparedCall call = provider.chatCall(request, model);
-    if (call && !(*call)->isNative) {
-        std::vector<QByteArray> &dropped = (*call)->droppedParams;
-        dropped.insert(dropped.end(), request.unsaid.begin(), request.unsaid.end());
-    }
-    return call;
-}
-
 } // namespace
 
-Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request, const IsAllowed &isAble)
+Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request)
 {
-    const HeaderList &clientHeaders = context.exchange.request.headers;
-    Result<RequestedModel> requested = context.runtime->router.requestedModel(clientHeaders, request.model);
-    if (!requested)
-        return std::unexpected(std::move(requested.error()));
-    HeaderList found = selectModel(context, request, *requested);
-    return planRoute(context, chatRouting(clientHeaders, *std::move(requested), std::move(found), request.protocol()),
-                     isAble);
+    return planBy(&planRoute, context, request, {});
+}
+
+Result<RoutePlan> foreseeChat(RequestContext &context, const ChatRequest &request)
+{
+    return planBy(&foreseeRoute, context, request, ableCandidates(*context.runtime, request));
 }
 
 Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCall>> call, Caching caching)
@@ -93,8 +84,8 @@ Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCal
     if (const Result<void> fits = limitTokens(context, estimateTokens(request)); !fits)
         co_return context.respondError(fits.error());
 
-    const Prepare prepare = [&request](const Provider &provider, const Candidate &candidate) {
-        return prepareCall(provider, request, candidate.model);
+    const Prepare prepare = [&client = **call](const Provider &provider, const Candidate &candidate) {
+        return prepareCall(provider, client, candidate.model);
     };
     AttemptResult open = co_await tryTargets(context, prepare, *plan);
     if (!open) {

@@ -13,8 +13,10 @@ enum class Caching { Allowed, Forbidden };
 Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCall>> call,
                        Caching caching = Caching::Allowed);
 
-/// Whom to ask for a normalised request: its model, what model selection finds, and the route. `isAble` as for
-/// planRoute().
-Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request, const IsAllowed &isAble = {});
+/// Whom to ask for a normalised request: its model, what model selection finds, and the route.
+Result<RoutePlan> planChat(RequestContext &context, const ChatRequest &request);
+
+/// Whom a call would most likely ask that is only asked about; see foreseeRoute(). Those come first that can serve it.
+Result<RoutePlan> foreseeChat(RequestContext &context, const ChatRequest &request);
 
 } // namespace lunargate

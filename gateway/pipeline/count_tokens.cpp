@@ -110,7 +110,7 @@ Task<> countTokens(RequestContext &context, Result<std::unique_ptr<ClientCall>> 
     context.record.modelAsked = request.model;
     if (const Result<void> normalised = normalise(request); !normalised)
         co_return context.respondError(normalised.error());
-    Result<RoutePlan> plan = planChat(context, request);
+    Result<RoutePlan> plan = foreseeChat(context, request);
     if (!plan)
         co_return context.respondError(plan.error());
 

@@ -41,7 +41,8 @@ ServiceOutlook limitOutlook(const RateLimiter &limiter, const Caller &caller, co
 {
     if (!limiter.isOn())
         return {.outcome = "disabled", .detail = {}};
-    const TokenEstimate estimate = std::visit([](const auto &body) { return estimateTokens(body); }, request.request);
+    const ChatRequest *const chat = request.chat();
+    const TokenEstimate estimate = chat ? estimateTokens(*chat) : estimateTokens(request.embeddings());
     const RateLimiter::Decision decision = limiter.look(caller, true, estimate, Clock::now());
     if (!decision.refusal)
         return {.outcome = "allowed", .detail = "it may need " + QByteArray::number(estimate.total()) + " tokens"};
@@ -82,7 +83,8 @@ Task<Explanation> explainWithServices(const Runtime &runtime, const Services &se
         explanation.error = std::move(allowed.error());
         co_return explanation;
     }
-    const CacheSubject subject = std::visit([](const auto &body) { return cacheSubject(body); }, request.request);
+    const ChatRequest *const chat = request.chat();
+    const CacheSubject subject = chat ? cacheSubject(*chat) : cacheSubject(request.embeddings());
     explanation.cache =
         cacheOutlook(co_await forecastCache(runtime, services, caller, request.headers, subject, *plan));
     co_return explanation;

@@ -7,6 +7,10 @@
 #include "gateway/resilience/circuit_breakers.h"
 #include "gateway/resilience/concurrency_slots.h"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 namespace lunargate {
 
 namespace {
@@ -18,15 +22,6 @@ Error modelNotNamed()
             .reason = "model_required",
             .message = "embeddings need a model by name: a choice of the gateway's could differ from call to call",
             .param = "model"};
-}
-
-IsAllowed both(const IsAllowed &first, IsAllowed second)
-{
-    if (!first || !second)
-        return first ? first : std::move(second);
-    return [first, second = std::move(second)](const Candidate &candidate) {
-        return first(candidate) && second(candidate);
-    };
 }
 
 /// How routes know the calls of a protocol.
@@ -87,6 +82,15 @@ IsAllowed callersCandidates(const Caller &caller)
     return [&caller](const Candidate &candidate) { return isAllowed(caller, candidate); };
 }
 
+IsAllowed both(const IsAllowed &first, IsAllowed second)
+{
+    if (!first || !second)
+        return first ? first : std::move(second);
+    return [first, second = std::move(second)](const Candidate &candidate) {
+        return first(candidate) && second(candidate);
+    };
+}
+
 Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request, const IsAllowed &isAble)
 {
     Result<RoutePlan> plan = context.runtime->router.plan(request, presentRefusals(context.services),
@@ -95,6 +99,31 @@ Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &reque
         return plan;
     collectPlan(context, request, *plan);
     return followPlan(context, *std::move(plan));
+}
+
+Result<RoutePlan> foreseeRoute(RequestContext &context, const RoutingRequest &request, const IsAllowed &isAble)
+{
+    const Runtime &runtime = *context.runtime;
+    const RouteExplanation found = runtime.router.explain(request, presentRefusals(context.services),
+                                                          both(isAble, callersCandidates(context.caller)));
+    if (!found.preview)
+        return std::unexpected(found.preview.error());
+    RoutePlan plan = likelyPlan(*found.preview);
+    if (found.routeIndex)
+        plan.route = &runtime.config->routing.routes[*found.routeIndex];
+    collectPlan(context, request, plan);
+    return followPlan(context, std::move(plan));
+}
+
+RoutePlan likelyPlan(const RoutePreview &preview)
+{
+    RoutePlan plan;
+    plan.routeName = preview.routeName;
+    const auto rank = [](const RoutePreview::Target &target) { return std::pair(target.isNext, target.chance); };
+    if (const auto best = std::ranges::max_element(preview.targets, {}, rank); best != preview.targets.end())
+        plan.candidates.push_back(best->candidate);
+    std::ranges::copy(preview.fallbacks, std::back_inserter(plan.candidates));
+    return plan;
 }
 
 Result<RoutePlan> followPlan(RequestContext &context, RoutePlan plan)

@@ -20,6 +20,16 @@ Result<RoutingRequest> embeddingsRouting(const HeaderList &clientHeaders, Reques
 /// `isAble`: which candidates can serve the request at all; empty: all.
 Result<RoutePlan> planRoute(RequestContext &context, const RoutingRequest &request, const IsAllowed &isAble = {});
 
+/// The plan that planRoute() would most likely make now, for who only asks about a call: it takes no turn in
+/// round-robin. Fails as planRoute() does.
+Result<RoutePlan> foreseeRoute(RequestContext &context, const RoutingRequest &request, const IsAllowed &isAble = {});
+
+/// One of these two.
+using MakePlan = Result<RoutePlan> (*)(RequestContext &context, const RoutingRequest &request, const IsAllowed &isAble);
+
+/// The plan that a preview comes to: the target that is next or most likely, then the fallbacks.
+RoutePlan likelyPlan(const RoutePreview &preview);
+
 /// Notes how the request is routed, tells the client the route's name, and checks its rights.
 Result<RoutePlan> followPlan(RequestContext &context, RoutePlan plan);
 
@@ -29,5 +39,8 @@ IsRefused presentRefusals(const Services &services);
 
 /// Which candidates the caller's key allows; empty: all. The caller must outlive it.
 IsAllowed callersCandidates(const Caller &caller);
+
+/// Those that both allow; an empty one allows all.
+IsAllowed both(const IsAllowed &first, IsAllowed second);
 
 } // namespace lunargate

@@ -31,7 +31,7 @@ void respondWhole(RequestContext &context, const OpenAnswer &open)
 
 } // namespace
 
-Result<RoutePlan> planNativeResponses(RequestContext &context, const QByteArray &model)
+Result<RoutePlan> planNativeResponses(RequestContext &context, const QByteArray &model, MakePlan make)
 {
     context.record.modelAsked = model;
     const HeaderList &clientHeaders = context.exchange.request.headers;
@@ -39,7 +39,7 @@ Result<RoutePlan> planNativeResponses(RequestContext &context, const QByteArray 
     if (!requested)
         return std::unexpected(std::move(requested.error()));
     Result<RoutePlan> plan =
-        planRoute(context, chatRouting(clientHeaders, *std::move(requested), {}, ChatProtocol::OpenAiResponses));
+        make(context, chatRouting(clientHeaders, *std::move(requested), {}, ChatProtocol::OpenAiResponses), {});
     if (plan)
         std::erase_if(plan->candidates,
                       [&](const Candidate &candidate) { return !isNative(*context.runtime, candidate); });

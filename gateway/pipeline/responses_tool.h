@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/pipeline/plan_route.h"
 #include "gateway/pipeline/request_context.h"
 #include "gateway/pipeline/try_targets.h"
 #include "gateway/responses/response_store.h"
@@ -9,8 +10,8 @@
 namespace lunargate {
 
 /// Whom a call of the Responses protocol for `model` goes to, as far as the targets speak that protocol themselves. A
-/// plan without candidates: none of them does. Fails as planRoute() does.
-Result<RoutePlan> planNativeResponses(RequestContext &context, const QByteArray &model);
+/// plan without candidates: none of them does. Fails as `make` does.
+Result<RoutePlan> planNativeResponses(RequestContext &context, const QByteArray &model, MakePlan make);
 
 /// Asks those targets at `path` below their address ("/responses/compact") in the client's own words, as they get them
 /// with POST /v1/responses, and answers with what comes back, byte for byte. The plan has a candidate.

@@ -3,10 +3,10 @@
 
 #include "gateway/config/config.h"
 #include "gateway/http/header_list.h"
+#include "gateway/routing/configured_model.h"
 #include "gateway/routing/model_id.h"
 #include "gateway/routing/routing_error.h"
 
-#include <algorithm>
 #include <optional>
 
 namespace lunargate {
@@ -32,25 +32,6 @@ std::optional<QByteArray> aliasOf(const Config &config, const QByteArray &name)
     return alias == config.routing.modelAliases.end() ? std::nullopt : std::optional(alias->second.trimmed());
 }
 
-bool isOfProvider(const ProviderConfig &provider, const QByteArray &model)
-{
-    return provider.defaultModel == model || std::ranges::contains(provider.models.staticModels, model) ||
-           std::ranges::contains(provider.knownModels, model, &KnownModel::id);
-}
-
-bool isOfRoute(const RouteConfig &route, const QByteArray &model)
-{
-    return std::ranges::contains(route.targets, model, &TargetConfig::model) ||
-           std::ranges::contains(route.fallback, model, &TargetConfig::model);
-}
-
-// Whether a model of exactly that name stands in the configuration.
-bool isConfigured(const Config &config, const QByteArray &model)
-{
-    return std::ranges::any_of(config.providers, [&](const auto &provider) { return isOfProvider(provider, model); }) ||
-           std::ranges::any_of(config.routing.routes, [&](const auto &route) { return isOfRoute(route, model); });
-}
-
 // `claude-sonnet-4-5[1m]` -> `claude-sonnet-4-5`: a wish of the client's program, which it tells Anthropic by a header.
 QByteArray withoutSuffix(const QByteArray &name)
 {
@@ -63,7 +44,7 @@ QByteArray withoutAlias(const Config &config, const QByteArray &name)
     if (const std::optional<QByteArray> alias = aliasOf(config, name))
         return *alias;
     const QByteArray plain = withoutSuffix(name);
-    if (plain == name || isConfigured(config, readModelId(name, config).model))
+    if (plain == name || isConfiguredModel(config, readModelId(name, config)))
         return name;
     return aliasOf(config, plain).value_or(plain);
 }

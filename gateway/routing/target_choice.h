@@ -22,6 +22,7 @@ struct LeftOutTarget
         NoModel,        ///< nobody names one
         Repeated,       ///< an earlier one would be asked the same
         NotAllowed,     ///< the client may not use it, but others
+        OtherProtocol,  ///< it cannot be told what the client wants; nobody but whoever explains says so
     };
 
     bool isFallback = false;

@@ -106,6 +106,22 @@ private Q_SLOTS:
         QVERIFY2(result.out.contains("  fake/b  the request asks for another model\n"), result.out.constData());
     }
 
+    void theCommandKnowsOtherProtocols()
+    {
+        const ProgramResult served =
+            explain(R"({"max_tokens":9,"messages":[{"role":"user","content":"Hello!"}]})", {"--path", "/v1/messages"});
+        QVERIFY2(served.exitCode == 0, served.error.constData());
+        QVERIFY2(served.out.startsWith("Request: messages, no model; the route decides\n"), served.out.constData());
+        QVERIFY2(served.out.contains("  rest (line 19)  matches\n"), served.out.constData());
+        const ProgramResult native =
+            explain(R"({"max_tokens":9,"messages":[],"mcp_servers":[{"url":"x"}]})", {"--path", "/v1/messages"});
+        QCOMPARE(native.exitCode, 1);
+        QVERIFY2(native.out.contains("Only targets that speak the client's protocol: 'mcp_servers' cannot"),
+                 native.out.constData());
+        QVERIFY2(native.out.contains("  fake/a  it does not speak the client's protocol\n"), native.out.constData());
+        QVERIFY2(native.out.contains("Refused with 400 unsupported_parameter: "), native.out.constData());
+    }
+
     void theExitStatusTellsRefusals_data()
     {
         QTest::addColumn<QByteArray>("body");
@@ -163,6 +179,12 @@ private Q_SLOTS:
         QCOMPARE(textAt(ask(R"({"request":)" + kHard + "}", {{"X-Team", "red"}}).body, "route.name"), "hard");
         const QByteArray embeddings = R"({"request":{"model":"a","input":"x"},"endpoint":"embeddings"})";
         QCOMPARE(textAt(ask(embeddings).body, "endpoint"), "embeddings");
+        const QByteArray messages =
+            R"({"request":{"model":"fake/r","max_tokens":9,"messages":[]},"headers":{"x-team":"red"},)"
+            R"("endpoint":"/v1/messages"})";
+        QCOMPARE(textAt(ask(messages).body, "endpoint"), "messages");
+        QCOMPARE(textAt(ask(messages).body, "route.name"), "red");
+        QCOMPARE(ask(R"({"request":{},"endpoint":"/v1/models"})").status, 400);
 
         QCOMPARE(upstream.requestCount(), 0);
         // No turn is taken.

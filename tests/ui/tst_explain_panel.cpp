@@ -169,6 +169,30 @@ private Q_SLOTS:
         QVERIFY(request->endpoint == ExplainedEndpoint::Embeddings);
         QCOMPARE(request->headers.value("x-team"), "red");
         QCOMPARE(request->headers.value("Content-Type"), "application/json");
+        const auto messages = readPastedRequest(u"curl 'http://127.0.0.1:8080/v1/messages?beta=true' -d '{}'"_s);
+        QVERIFY(messages);
+        QVERIFY(messages->endpoint == ExplainedEndpoint::Messages);
+        QVERIFY(!readPastedRequest(u"curl http://127.0.0.1:8080/ -d '{}'"_s)->endpoint);
+    }
+
+    void requestsInOtherProtocolsAreExplained()
+    {
+        QSignalSpy explained(m_panel.get(), &ExplainPanel::explained);
+        edit(*m_panel, u"Request"_s)
+            ->setPlainText(u"curl http://127.0.0.1:8080/v1/messages -d "
+                           "'{\"max_tokens\":9,\"messages\":[],\"mcp_servers\":[{\"url\":\"x\"}]}'"_s);
+        m_panel->explain();
+        QTRY_COMPARE(explained.size(), 1);
+        QCOMPARE(problem(*m_panel), QString());
+        QVERIFY2(shown(*m_panel).contains(u"Request: messages, no model"_s), qPrintable(shown(*m_panel)));
+        QVERIFY2(shown(*m_panel).contains(u"Only targets that speak the client's protocol: "_s),
+                 qPrintable(shown(*m_panel)));
+        // What the history has of it is read likewise.
+        HistoryRecord record = test::sampleRecord(1);
+        record.messages = test::sampleMessages();
+        record.endpoint = "ollama_embeddings";
+        m_panel->explainRecord(record);
+        QVERIFY2(problem(*m_panel).contains(u"cannot be explained"_s), qPrintable(problem(*m_panel)));
     }
 
     void curlCommandsThatCannotBeRead_data()

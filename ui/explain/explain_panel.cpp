@@ -79,7 +79,9 @@ ExplainPanel::ExplainPanel(QWidget *parent)
 
 QWidget *ExplainPanel::makeQuestion()
 {
-    m_endpoint->addItems({tr("Chat"), tr("Embeddings")}); // as in ExplainedEndpoint
+    // As in ExplainedEndpoint.
+    m_endpoint->addItems(
+        {tr("Chat"), tr("Embeddings"), tr("Responses"), tr("Messages"), tr("Ollama chat"), tr("Ollama generate")});
     m_endpoint->setAccessibleName(tr("Endpoint"));
     m_headers->setMaximumHeight(kHeadersHeight);
     m_explain->setToolTip(tr("Ctrl+Return"));
@@ -151,8 +153,12 @@ void ExplainPanel::explainRecord(const HistoryRecord &record)
     QStringList lines;
     for (const HeaderList::Field &field : kept->headers)
         lines.append(QString::fromUtf8(field.name + ": " + field.value));
-    m_endpoint->setCurrentIndex(std::to_underlying(
-        record.endpoint.endsWith("embeddings") ? ExplainedEndpoint::Embeddings : ExplainedEndpoint::Chat));
+    const std::optional<ExplainedEndpoint> endpoint = explainedEndpoint(record.endpoint);
+    if (!endpoint) {
+        showProblem(tr("Requests for this endpoint cannot be explained."));
+        return;
+    }
+    m_endpoint->setCurrentIndex(std::to_underlying(*endpoint));
     m_request->setPlainText(QString::fromUtf8(kept->body));
     m_headers->setPlainText(lines.join(u'\n'));
     explain();

@@ -88,10 +88,8 @@ public:
 private:
     void takeAddress(const QString &address)
     {
-        if (address.contains("/embeddings"_L1))
-            m_request.endpoint = ExplainedEndpoint::Embeddings;
-        else if (address.contains("/chat/completions"_L1))
-            m_request.endpoint = ExplainedEndpoint::Chat;
+        if (const auto endpoint = explainedEndpoint(address.toUtf8()))
+            m_request.endpoint = endpoint;
     }
 
     /// Whether the option used its value.

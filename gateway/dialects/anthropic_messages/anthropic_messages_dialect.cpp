@@ -9,12 +9,36 @@ namespace lunargate {
 
 namespace {
 
+// Results and system blocks are messages of their own in chat, so that these count otherwise.
+constexpr FieldName kFields[] = {
+    {"messages", "messages"},
+    {"tools", "tools", true},
+    {"tool_choice", "tool_choice"},
+    {"parallel_tool_calls", "tool_choice.disable_parallel_tool_use"},
+    {"max_tokens", "max_tokens"},
+    {"max_completion_tokens", "max_tokens"},
+    {"stop", "stop_sequences"},
+    {"reasoning_effort", "output_config.effort"},
+    {"reasoning", "thinking"},
+    {"response_format", "output_config.format"},
+    {"response_format.json_schema.schema", "output_config.format.schema"},
+    {"user", "metadata.user_id"},
+    {"model", "model"},
+    {"stream", "stream"},
+    {"temperature", "temperature"},
+    {"top_p", "top_p"},
+    {"top_k", "top_k"},
+    {"service_tier", "service_tier"},
+    {"cache_control", "cache_control"},
+};
+
 class MessagesCall final : public ClientCall
 {
 public:
     explicit MessagesCall(anthropic_messages::ReadCall read)
         : ClientCall(std::move(read.request)), m_thoughts(read.thoughts)
     {
+        fieldNames = kFields;
     }
 
     QByteArray answerBody(ModelAnswer &answer, const AnswerFacts &facts) override

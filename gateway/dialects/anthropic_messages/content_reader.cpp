@@ -17,6 +17,12 @@ bool isMarked(json::Value block)
     return block["cache_control"].isObject();
 }
 
+bool saysNothing(const PlacedBlock &block)
+{
+    return block.value["type"].string() == "text" && block.value["text"].isString() &&
+           block.value["text"].string().isEmpty();
+}
+
 /// Writes one block after the other as parts.
 class PartWriter
 {
@@ -57,6 +63,8 @@ private:
     {
         if (!block.value["text"].isString())
             return invalidValue(block.place + ".text", "must be a string");
+        if (block.value["citations"].size() > 0)
+            m_lost.add("messages.content.citations");
         writeTextPart(block.value["text"].string(), block.value);
         return {};
     }
@@ -173,9 +181,14 @@ std::vector<PlacedBlock> blocksOf(json::Value content, const QByteArray &place)
 Result<void> writeContent(json::TextWriter &json, const std::vector<PlacedBlock> &blocks, LostNames &lost)
 {
     const bool isPlain = blocks.size() == 1 && blocks.front().value["type"].string() == "text" &&
-                         blocks.front().value["text"].isString() && !isMarked(blocks.front().value);
+                         blocks.front().value["text"].isString() && !isMarked(blocks.front().value) &&
+                         blocks.front().value["citations"].size() == 0;
     if (isPlain) {
         json.documentText(blocks.front().value["text"].string());
+        return {};
+    }
+    if (std::ranges::all_of(blocks, saysNothing)) { // an empty array is refused by some
+        json.string("");
         return {};
     }
     json.beginArray();

@@ -9,6 +9,8 @@
 #include "gateway/dialects/json_body.h"
 #include "gateway/dialects/openai_chat/request_reader.h"
 
+#include <QByteArrayList>
+
 #include <algorithm>
 #include <limits>
 
@@ -152,16 +154,45 @@ private:
     LostNames m_lost;
 };
 
-// For those who route: a body without what cannot be said.
+// For those who route and limit: a body without what cannot be said.
 QByteArray bareBody(json::Value root)
 {
     json::TextWriter json;
     ChatBodyWriter::writeHead(json, root);
+    if (const std::optional<qint64> limit = root["max_tokens"].wholeNumber(); limit && *limit >= 0)
+        json.member("max_tokens", *limit);
     json.key("messages").beginArray().endArray().endObject();
     return std::move(json).text();
 }
 
+// What the body means depends on these; everything else, the client's key before all, stays here.
+bool isForAnthropic(QByteArrayView name)
+{
+    static constexpr QByteArrayView kNames[] = {"anthropic-version", "anthropic-beta"};
+    return std::ranges::any_of(
+        kNames, [name](QByteArrayView forwarded) { return name.compare(forwarded, Qt::CaseInsensitive) == 0; });
+}
+
+// `?beta=true` says that the body may have members of betas.
+QByteArray betaQuery(QByteArrayView target)
+{
+    constexpr QByteArrayView kBeta = "beta=true";
+    const qsizetype begin = target.indexOf('?');
+    const bool hasBeta = begin >= 0 && target.sliced(begin + 1).toByteArray().split('&').contains(kBeta.toByteArray());
+    return hasBeta ? kBeta.toByteArray() : QByteArray();
+}
+
 } // namespace
+
+CallHead callHead(const HeaderList &clientHeaders, QByteArrayView target)
+{
+    CallHead head{.headers = {}, .query = betaQuery(target)};
+    for (const HeaderList::Field &field : clientHeaders) {
+        if (isForAnthropic(field.name))
+            head.headers.add(field.name.toLower(), field.value);
+    }
+    return head;
+}
 
 Result<ReadCall> readRequest(QByteArray body, int maxJsonDepth, CallHead head)
 {

@@ -13,6 +13,9 @@ struct CallHead
     QByteArray query = {};   ///< likewise
 };
 
+/// That of a client's call: its headers, and the address that it asked (empty: none).
+CallHead callHead(const HeaderList &clientHeaders, QByteArrayView target);
+
 /// A call as it is read.
 struct ReadCall
 {

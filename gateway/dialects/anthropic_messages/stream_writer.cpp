@@ -69,7 +69,7 @@ void StreamWriter::start(QByteArray &out, const ChatDelta &delta)
 // A call that another block cuts off could not go on.
 void StreamWriter::addDelta(QByteArray &out, const ChatDelta &delta)
 {
-    if (isInCalls() && hasContent(delta))
+    if (hasContent(delta) && isInCalls())
         m_waiting.push_back(delta);
     else
         addContent(out, delta);

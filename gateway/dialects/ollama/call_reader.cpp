@@ -22,11 +22,36 @@ constexpr QByteArrayView kReadMembers[] = {
     "format", "options",  "think", "stream", "truncate", "logprobs", "shift",  "top_logprobs", "keep_alive",
 };
 
+// The first only of chats: a prompt and its pictures are a message otherwise.
+constexpr FieldName kFields[] = {
+    {"messages", "messages"},
+    {"tools", "tools", true},
+    {"max_tokens", "options.num_predict"},
+    {"max_completion_tokens", "options.num_predict"},
+    {"stop", "options.stop"},
+    {"temperature", "options.temperature"},
+    {"top_p", "options.top_p"},
+    {"top_k", "options.top_k"},
+    {"seed", "options.seed"},
+    {"presence_penalty", "options.presence_penalty"},
+    {"frequency_penalty", "options.frequency_penalty"},
+    {"response_format", "format"},
+    {"reasoning_effort", "think"},
+    {"logprobs", "logprobs"},
+    {"top_logprobs", "top_logprobs"},
+    {"model", "model"},
+    {"stream", "stream"},
+};
+
 /// A call whose answers go out in Ollama's protocol.
 class OllamaCall final : public ClientCall
 {
 public:
-    OllamaCall(ChatRequest asked, AnswerForm form) : ClientCall(std::move(asked)), m_form(std::move(form)) {}
+    OllamaCall(ChatRequest asked, AnswerForm form) : ClientCall(std::move(asked)), m_form(std::move(form))
+    {
+        const std::span<const FieldName> all(kFields);
+        fieldNames = m_form.kind == Kind::Chat ? all : all.subspan(1);
+    }
 
     QByteArray answerBody(ModelAnswer &answer, const AnswerFacts &facts) override
     {

@@ -3,6 +3,7 @@
 
 #include "gateway/dialects/openai_chat/openai_chat_dialect.h"
 #include "gateway/dialects/openai_responses/chat_body.h"
+#include "gateway/dialects/openai_responses/field_names.h"
 
 #include <limits>
 
@@ -29,8 +30,18 @@ Result<std::unique_ptr<ClientCall>> readOnChatPath(QByteArray body, int maxJsonD
     // It was read before, so that it is no deeper than may be.
     Result<std::unique_ptr<ClientCall>> call =
         openai_chat::readCall(std::move(chat.text), std::numeric_limits<int>::max());
-    if (call)
+    if (call) {
         (*call)->request.unsaid = std::move(chat.dropped);
+        (*call)->fieldNames = kFieldNames;
+    }
+    return call;
+}
+
+Result<std::unique_ptr<ClientCall>> readChatPath(QByteArray body, int maxJsonDepth)
+{
+    Result<std::unique_ptr<ClientCall>> call = openai_chat::readCall(std::move(body), maxJsonDepth);
+    if (call && isOnChatPath((*call)->request))
+        return readOnChatPath(std::move((*call)->request.body), maxJsonDepth);
     return call;
 }
 

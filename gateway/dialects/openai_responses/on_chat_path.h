@@ -14,4 +14,7 @@ bool isOnChatPath(const ChatRequest &request);
 /// responses, which nobody keeps for chat.
 Result<std::unique_ptr<ClientCall>> readOnChatPath(QByteArray body, int maxJsonDepth);
 
+/// The call for a body that came to POST /v1/chat/completions, whichever of both it is.
+Result<std::unique_ptr<ClientCall>> readChatPath(QByteArray body, int maxJsonDepth);
+
 } // namespace lunargate::responses

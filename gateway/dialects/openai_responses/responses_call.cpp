@@ -4,6 +4,7 @@
 #include "gateway/dialects/openai_chat/request_reader.h"
 #include "gateway/dialects/openai_responses/answer_output.h"
 #include "gateway/dialects/openai_responses/chat_body.h"
+#include "gateway/dialects/openai_responses/field_names.h"
 #include "gateway/dialects/openai_responses/item_ids.h"
 #include "gateway/dialects/openai_responses/native_answer.h"
 #include "gateway/dialects/openai_responses/response_object.h"
@@ -35,6 +36,7 @@ public:
     ResponsesCall(ChatRequest asked, Remembered remembered)
         : ClientCall(std::move(asked)), m_remembered(std::move(remembered))
     {
+        fieldNames = kFieldNames;
     }
 
     QByteArray answerBody(ModelAnswer &answer, const AnswerFacts &facts) override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/providers/gemini/schema_writer.h"
 
+#include "gateway/json/writer.h"
+
 #include <algorithm>
 #include <set>
 
@@ -26,6 +28,32 @@ Holds holdsOf(QByteArrayView keyword)
     if (std::ranges::contains(kSchema, keyword))
         return Holds::Schema;
     return std::ranges::contains(kSchemas, keyword) ? Holds::Schemas : Holds::Value;
+}
+
+// Google's subset of JSON Schema has none of these (Gemini API docs, "Structured outputs"): they are told in words.
+bool isToldInWords(QByteArrayView keyword, json::Value value)
+{
+    static constexpr QByteArrayView kKeywords[] = {"multipleOf", "uniqueItems",   "minLength",    "maxLength",
+                                                   "pattern",    "minProperties", "maxProperties"};
+    return std::ranges::contains(kKeywords, keyword) && !value.isObject(); // an object is no limit
+}
+
+QByteArray toldInWords(json::Value schema)
+{
+    QByteArray told;
+    for (const auto [keyword, value] : schema.members()) {
+        if (!isToldInWords(keyword, value) || value.boolean() == false)
+            continue;
+        told.append(told.isEmpty() ? "" : ", ").append(keyword).append(": ");
+        json::appendValue(told, value);
+    }
+    return told;
+}
+
+QByteArray describedBy(json::Value description, const QByteArray &told)
+{
+    const QByteArrayView own = description.string();
+    return own.isEmpty() ? told : own.toByteArray() + " (" + told + ')';
 }
 
 // A name under `required` that is no property is refused.
@@ -123,13 +151,17 @@ void writeSchema(json::TextWriter &json, json::Value schema)
         return;
     }
     const bool isReference = schema["$ref"].exists();
+    const QByteArray told = isReference ? QByteArray() : toldInWords(schema);
     json.beginObject();
     for (const auto [keyword, value] : schema.members()) {
         // Beside a `$ref` only names with `$` may stand; `$schema` says nothing about the data.
         const bool isRefused = keyword == "$schema" || (isReference && !keyword.startsWith('$'));
-        if (!isRefused)
+        const bool isTold = isToldInWords(keyword, value) || (keyword == "description" && !told.isEmpty());
+        if (!isRefused && !isTold)
             writeMember(json, schema, keyword, value);
     }
+    if (!told.isEmpty())
+        json.member("description", describedBy(schema["description"], told));
     json.endObject();
 }
 

@@ -147,10 +147,11 @@ private:
 
     void copyMessage(json::Value message)
     {
+        const json::Value mark = m_isOpenRouter ? message["cache_control"] : json::Value();
         m_json.beginObject();
         for (const auto [name, value] : message.members()) {
             if (name == "content")
-                copyContent(value, message["role"].string() == "tool");
+                copyContent(value, message["role"].string() == "tool", mark);
             else if (isTaken(name))
                 m_json.member(name, value);
         }
@@ -165,17 +166,27 @@ private:
         if (name == "reasoning_content")
             return m_isOpenRouter || quirks.reasoningWithToolCalls ||
                    quirks.reasoningHistory != ReasoningHistory::AsSent;
-        if ((name == "cache_control" || name == "reasoning_details") && !m_isOpenRouter) {
-            drop(name == "cache_control" ? name : "messages.reasoning_details");
+        if (name == "cache_control") { // has its place in a part of the content
+            if (!m_isOpenRouter)
+                drop(name);
+            return false;
+        }
+        if (name == "reasoning_details" && !m_isOpenRouter) {
+            drop("messages.reasoning_details");
             return false;
         }
         return true;
     }
 
     // Services with OpenRouter's forms pass on what is marked; others may know no more than plain texts.
-    void copyContent(json::Value content, bool isResult)
+    void copyContent(json::Value content, bool isResult, json::Value mark)
     {
         m_json.key("content");
+        if (mark.isObject()) {
+            if (writeMarked(content, isResult, mark))
+                return;
+            drop("cache_control");
+        }
         if (!content.isArray() || (m_isOpenRouter && !isResult)) {
             m_json.value(content);
             return;
@@ -195,6 +206,41 @@ private:
         for (const json::Value part : parts)
             copyUnmarked(part);
         m_json.endArray();
+    }
+
+    // With OpenRouter not messages have marks, but parts of their content: the last text gets it. False: there is none.
+    bool writeMarked(json::Value content, bool isResult, json::Value mark)
+    {
+        if (const QByteArrayView text = content.string(); !text.isEmpty()) {
+            m_json.beginArray().beginObject().member("type", "text").key("text").documentText(text);
+            m_json.member("cache_control", mark).endObject().endArray();
+            return true;
+        }
+        std::vector<json::Value> parts;
+        for (const json::Value part : content.elements())
+            parts.push_back(part);
+        const auto marked = std::ranges::find_last_if(parts, isText).begin();
+        if (marked == parts.end())
+            return false;
+        m_json.beginArray();
+        for (auto part = parts.begin(); part != parts.end(); ++part) {
+            if (isResult && !isText(*part))
+                m_images.push_back(*part);
+            else
+                copyPart(*part, part == marked ? mark : json::Value());
+        }
+        m_json.endArray();
+        return true;
+    }
+
+    // `mark`: if it has none of its own.
+    void copyPart(json::Value part, json::Value mark)
+    {
+        m_json.beginObject();
+        copyUnmarkedMembers(part);
+        if (mark.isObject() && !part["cache_control"].isObject())
+            m_json.member("cache_control", mark);
+        m_json.endObject();
     }
 
     void writeJoined(const std::vector<json::Value> &parts, bool hasMore)

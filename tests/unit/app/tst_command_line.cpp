@@ -30,6 +30,7 @@ private Q_SLOTS:
     void bindsKeysToAddresses();
     void explains();
     void explainsWithMore();
+    void explainsPaths();
     void printsHelpAndVersion_data();
     void printsHelpAndVersion();
     void refusesWithStatus2_data();
@@ -211,7 +212,7 @@ void CommandLineTest::explains()
     QCOMPARE(explain->requestFile, u"request.json"_s);
     QCOMPARE(explain->configFile, u"config.yaml"_s);
     QVERIFY(!explain->isConfigGiven);
-    QVERIFY(!explain->isEmbeddings);
+    QVERIFY(explain->endpoint == ExplainedEndpoint::Chat);
     QVERIFY(!explain->isJson);
     QVERIFY(explain->headers.empty());
 }
@@ -225,10 +226,22 @@ void CommandLineTest::explainsWithMore()
     QCOMPARE(explain->requestFile, u"-"_s);
     QCOMPARE(explain->configFile, u"a.yaml"_s);
     QVERIFY(explain->isConfigGiven);
-    QVERIFY(explain->isEmbeddings);
+    QVERIFY(explain->endpoint == ExplainedEndpoint::Embeddings);
     QVERIFY(explain->isJson);
     using Headers = std::vector<std::pair<QByteArray, QByteArray>>;
     QCOMPARE(explain->headers, (Headers{{"X-Team", "red: blue"}, {"X-App", ""}}));
+}
+
+void CommandLineTest::explainsPaths()
+{
+    const Command command = read({u"explain"_s, u"r.json"_s, u"--path"_s, u"/v1/messages"_s});
+    const auto *explain = std::get_if<ExplainCommand>(&command);
+    QVERIFY(explain);
+    QVERIFY(explain->endpoint == ExplainedEndpoint::Messages);
+    const Command wrong = read({u"explain"_s, u"r.json"_s, u"--path"_s, u"/v1/models"_s});
+    const auto *print = std::get_if<PrintCommand>(&wrong);
+    QVERIFY(print);
+    QVERIFY2(print->text.contains(u"--path takes a path such as /v1/messages"_s), qPrintable(print->text));
 }
 
 void CommandLineTest::printsHelpAndVersion_data()

@@ -144,8 +144,7 @@ private Q_SLOTS:
                 const ExplainedRequest request =
                     readExplainedRequest(*config, ExplainedEndpoint::Chat, maker.body(), maker.headers()).value();
                 const Explanation explanation = explainRequest(runtime, request);
-                const Result<RoutePlan> plan =
-                    planned(runtime, std::get<ChatRequest>(request.request), request.headers);
+                const Result<RoutePlan> plan = planned(runtime, *request.chat(), request.headers);
                 const QByteArray problem = difference(explanation, plan, *config);
                 QVERIFY2(problem.isEmpty(), ("seed " + QByteArray::number(seed) + ": " + problem + '\n' +
                                              explanationJson(explanation, *config))
@@ -166,7 +165,7 @@ private Q_SLOTS:
         const ExplainedRequest request = chat(*shared);
         QCOMPARE(next(explainRequest(runtime, request)), "one/a");
         QCOMPARE(next(explainRequest(runtime, request)), "one/a");
-        QVERIFY(planned(runtime, std::get<ChatRequest>(request.request), request.headers));
+        QVERIFY(planned(runtime, *request.chat(), request.headers));
         QCOMPARE(next(explainRequest(runtime, request)), "one/b");
     }
 
@@ -244,6 +243,122 @@ private Q_SLOTS:
         QCOMPARE(reason(ExplainedEndpoint::Chat, R"({"model":1})"), "invalid_type");
         QCOMPARE(reason(ExplainedEndpoint::Chat, R"({"tools":[1],"functions":[1]})"), "conflicting_tools");
         QVERIFY(!reason(ExplainedEndpoint::Embeddings, R"({"model":"a"})").isEmpty());
+        QCOMPARE(reason(ExplainedEndpoint::Messages, R"({"messages":1})"), "invalid_type");
+        QCOMPARE(reason(ExplainedEndpoint::OllamaChat, R"({"model":"a"})"), "no_model_call");
+    }
+
+    void knowsEndpointsByNameAndPath_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("name"); // empty: none
+        const auto row = [](const char *text, const char *name) {
+            QTest::newRow(text) << QByteArray(text) << QByteArray(name);
+        };
+        row("chat_completions", "chat_completions");
+        row("/v1/chat/completions", "chat_completions");
+        row("http://127.0.0.1:8080/v1/messages?beta=true", "messages");
+        row("/messages", "messages");
+        row("messages", "messages");
+        row("/v1/responses", "responses");
+        row("/v1/embeddings", "embeddings");
+        row("/api/chat", "ollama_chat");
+        row("ollama_generate", "ollama_generate");
+        row("/api/embeddings", "");
+        row("/v1/messages/count_tokens", "");
+        row("/v1/models", "");
+        row("", "");
+    }
+
+    void knowsEndpointsByNameAndPath()
+    {
+        QFETCH(const QByteArray, text);
+        const std::optional<ExplainedEndpoint> endpoint = explainedEndpoint(text);
+        QTEST(endpoint ? nameOf(*endpoint).toByteArray() : QByteArray(), "name");
+    }
+
+    void readsBodiesOfAllDialects_data()
+    {
+        QTest::addColumn<QByteArray>("endpoint");
+        QTest::addColumn<QByteArray>("body");
+        const auto row = [](const char *endpoint, const char *body) {
+            QTest::newRow(endpoint) << QByteArray(endpoint) << QByteArray(body);
+        };
+        row("chat_completions", R"({"model":"b","messages":[{"role":"user","content":"a"}]})");
+        row("responses", R"({"model":"b","input":"a"})");
+        row("messages", R"({"model":"b","max_tokens":9,"messages":[{"role":"user","content":"a"}]})");
+        row("ollama_chat", R"({"model":"b","messages":[{"role":"user","content":"a"}]})");
+        row("ollama_generate", R"({"model":"b","prompt":"a"})");
+    }
+
+    void readsBodiesOfAllDialects()
+    {
+        QFETCH(const QByteArray, endpoint);
+        QFETCH(const QByteArray, body);
+        const auto config = std::make_shared<const Config>(twoTargets());
+        const Services services(*config);
+        const Runtime runtime(config, services);
+        const Result<ExplainedRequest> request =
+            readExplainedRequest(*config, explainedEndpoint(endpoint).value(), body, {});
+        QVERIFY2(request, request ? "" : request.error().message.constData());
+        const Explanation explanation = explainRequest(runtime, *request);
+        QCOMPARE(explanation.endpoint, endpoint);
+        QCOMPARE(explanation.nativeOnly, "");
+        QCOMPARE(next(explanation), "one/b");
+        const Result<PlannedCall> call = plannedCall(runtime, *request, likelyPlan(explanation)->candidates.front());
+        QVERIFY2(call, call ? "" : call.error().message.constData());
+        QVERIFY2(call->body.contains(R"("messages":[{"role":"user","content":"a"}])"), call->body.constData());
+    }
+
+    void routesSeeTheProtocol()
+    {
+        Config config = twoTargets();
+        config.routing.routes.front().pathPrefix = "/v1/messages";
+        const auto shared = std::make_shared<const Config>(config);
+        const Services services(*shared);
+        const Runtime runtime(shared, services);
+        const Explanation served = explainRequest(runtime, messages(*shared, R"("a")"));
+        QVERIFY(!served.error);
+        QVERIFY(explainRequest(runtime, chat(*shared)).error);
+    }
+
+    // What only Anthropic can be told.
+    void tellsThatOnlyNativeTargetsAreAsked()
+    {
+        Config config = twoTargets();
+        ProviderConfig native = config.providers.front();
+        native.id = "native";
+        native.protocol = Protocol::Anthropic;
+        config.providers.push_back(native);
+        RouteConfig &route = config.routing.routes.front();
+        route.targets = {{.provider = "one", .model = "a"},
+                         {.provider = "native", .model = "c"},
+                         {.provider = "native", .model = "d"}};
+        const auto explained = [](const Config &changed, const IsAllowed &isAllowed = {}) {
+            const auto shared = std::make_shared<const Config>(changed);
+            const Services services(*shared);
+            const Runtime runtime(shared, services);
+            const Explanation explanation = explainRequest(
+                runtime, messages(*shared, R"([{"type":"image","source":{"type":"file","file_id":"f"}}])"), {},
+                isAllowed);
+            if (!explanation.nativeOnly.contains("'messages[0].content[0].source' cannot be translated"))
+                return QByteArray("not told");
+            QByteArrayList told;
+            for (const RoutePreview::Target &target : explanation.routing->preview->targets)
+                told << target.candidate.reportedModel();
+            for (const LeftOutTarget &left : explanation.routing->leftOut)
+                told << QByteArray::number(qulonglong{left.index}) + ": " + whyLeftOut(left.reason);
+            if (explanation.error)
+                told << explanation.error->reason;
+            return told.join(", ");
+        };
+        const QByteArray other = ": it does not speak the client's protocol";
+        QCOMPARE(explained(config), "native/c, native/d, 0" + other);
+        QCOMPARE(explained(config, [](const Candidate &candidate) { return candidate.model != "d"; }),
+                 "native/c, 0" + other + ", 2: the client's key does not allow it");
+        route.targets = {{.provider = "one", .model = "a"}};
+        QCOMPARE(explained(config), "0" + other + ", unsupported_parameter");
+        route.fallback = {{.provider = "native", .model = "c"}};
+        QCOMPARE(explained(config), "0" + other);
     }
 
     void describesAsJson()
@@ -282,7 +397,7 @@ private Q_SLOTS:
             R"("circuit":{"outcome":"unknown","detail":"there is no running gateway here"}}],"fallbacks":[],)"
             R"("left_out":[{"provider":"one","model":"c","fallback":false,"index":2,"line":0,"reason":"drained",)"
             R"("detail":"its weight is 0"}],)"
-            R"("cache":{"outcome":"unknown","detail":"there is no running gateway here"},)"
+            R"("native_only":null,"cache":{"outcome":"unknown","detail":"there is no running gateway here"},)"
             R"("limiter":{"outcome":"unknown","detail":"there is no running gateway here"},"error":null})");
     }
 
@@ -306,6 +421,13 @@ private:
     {
         return readExplainedRequest(config, ExplainedEndpoint::Chat,
                                     R"({"messages":[{"role":"user","content":"let x = 1"}]})", {})
+            .value();
+    }
+
+    static ExplainedRequest messages(const Config &config, const QByteArray &content)
+    {
+        return readExplainedRequest(config, ExplainedEndpoint::Messages,
+                                    R"({"max_tokens":9,"messages":[{"role":"user","content":)" + content + "}]}", {})
             .value();
     }
 

@@ -62,6 +62,7 @@ private Q_SLOTS:
         row("suffix behind an alias", "", "", "fast[1m]", "groq", "llama", "groq/llama");
         row("alias with a suffix of its own", "", "", "long[1m]", "groq", "llama-long", "groq/llama-long");
         row("model that is configured with brackets", "", "", "groq/odd[x]", "groq", "odd[x]", "groq/odd[x]");
+        row("another provider's model with brackets", "", "", "openai/odd[x]", "openai", "odd", "openai/odd");
         row("nothing before the bracket", "", "", "[1m]", "", "[1m]", "[1m]");
         row("bracket in the middle", "", "", "a[1m]b", "", "a[1m]b", "a[1m]b");
         row("aliases keep their case", "", "", "Fast", "", "Fast", "Fast");

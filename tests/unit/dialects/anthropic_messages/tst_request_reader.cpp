@@ -26,6 +26,7 @@ private Q_SLOTS:
     void refusesWhatNobodyCouldBeAsked();
     void tellsWhatOnlyAnthropicCanBeAsked_data();
     void tellsWhatOnlyAnthropicCanBeAsked();
+    void keepsTheLimitOfWhatOnlyAnthropicCanBeAsked();
     void knowsWhatThoughtsAreWanted();
 };
 
@@ -154,6 +155,10 @@ void MessagesRequestReaderTest::translatesMessages_data()
     row("one block", user(R"([{"type":"text","text":"a"}])"), user(R"("a")"));
     row("blocks", user(R"([{"type":"text","text":"a"},{"type":"text","text":""},{"type":"text","text":"b"}])"),
         user(R"([{"type":"text","text":"a"},{"type":"text","text":"b"}])"));
+    row("nothing said", user("[]") + ',' + assistant(R"([{"type":"text","text":""},{"type":"text","text":""}])"),
+        user(R"("")") + ',' + assistant(R"("")"));
+    row("result of nothing", user(R"([{"type":"tool_result","tool_use_id":"t","content":[]}])"),
+        R"({"role":"tool","tool_call_id":"t","content":""})");
     row("images",
         user(R"([{"type":"image","source":{"type":"base64","media_type":"image/png","data":"iVBORw0K"}},)"
              R"({"type":"image","source":{"type":"url","url":"https://x.example/a.png"}}])"),
@@ -229,13 +234,15 @@ void MessagesRequestReaderTest::namesWhatIsLost()
 {
     const ReadCall call =
         read(R"({"messages":[{"role":"assistant","content":[{"type":"server_tool_use","id":"s","name":"web_search"},)"
-             R"({"type":"web_search_tool_result","tool_use_id":"s","content":[]},{"type":"server_tool_use"}]}],)"
+             R"({"type":"web_search_tool_result","tool_use_id":"s","content":[]},{"type":"server_tool_use"},)"
+             R"({"type":"text","text":"a","citations":[{"type":"web_search_result_location","url":"u"}]}]}],)"
              R"("context_management":{"edits":[1]},"container":null,"mcp_servers":[],"betas_to_come":1,)"
              R"("metadata":{"user_id":"u","more":1},"output_config":{"task_budget":{"total":1}},)"
              R"("tools":[{"name":"f","defer_loading":true}]})");
     QVERIFY(!call.request.untranslatable);
     const std::vector<QByteArray> expected = {"messages.content.server_tool_use",
                                               "messages.content.web_search_tool_result",
+                                              "messages.content.citations",
                                               "tools.defer_loading",
                                               "output_config.task_budget",
                                               "context_management",
@@ -328,9 +335,16 @@ void MessagesRequestReaderTest::tellsWhatOnlyAnthropicCanBeAsked()
     QVERIFY(call.request.untranslatable);
     QCOMPARE(call.request.untranslatable->kind, ErrorKind::InvalidRequest);
     QCOMPARE(call.request.untranslatable->param, param);
-    // It can be routed all the same.
+    // It can be routed all the same, and limited.
     QCOMPARE(call.request.model, "m");
     QVERIFY(call.request.stream);
+}
+
+void MessagesRequestReaderTest::keepsTheLimitOfWhatOnlyAnthropicCanBeAsked()
+{
+    const ReadCall call = read(R"({"messages":[],"max_tokens":77,"mcp_servers":[{"url":"x"}]})");
+    QVERIFY(call.request.untranslatable);
+    QCOMPARE(memberOf(call, "max_tokens"), "77");
 }
 
 void MessagesRequestReaderTest::knowsWhatThoughtsAreWanted()

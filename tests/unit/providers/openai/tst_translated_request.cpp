@@ -20,6 +20,8 @@ private Q_SLOTS:
     void takesOutWhatTheServiceDoesNotKnow();
     void shortensLongNamesOfUsers();
     void leavesMarksAndThoughtsToWhoTakesThem();
+    void putsMarksOfMessagesIntoTheirContent_data();
+    void putsMarksOfMessagesIntoTheirContent();
     void fitsEffortToTheModel_data();
     void fitsEffortToTheModel();
     void refusesToolsOfOthers();
@@ -156,6 +158,44 @@ void TranslatedRequestTest::leavesMarksAndThoughtsToWhoTakesThem()
              chat(R"("messages":[{"role":"assistant","content":[{"type":"text","text":"a",)" + kMark +
                   R"(}],"reasoning_content":"hm","reasoning_details":[{"type":"reasoning.text","text":"hm",)"
                   R"("signature":"Eq","id":"msg.0.t0c0","format":"anthropic-claude-v1","index":0}]}],"top_k":5)"));
+}
+
+// OpenRouter looks for marks in parts alone.
+void TranslatedRequestTest::putsMarksOfMessagesIntoTheirContent_data()
+{
+    QTest::addColumn<QByteArray>("messages");
+    QTest::addColumn<QByteArray>("expected");
+    const auto row = [](const char *scenario, const QByteArray &messages, const QByteArray &expected) {
+        QTest::newRow(scenario) << messages << expected;
+    };
+    const auto result = [](const QByteArray &content) {
+        return R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":)" + content + ',' +
+               kMark + "}]}";
+    };
+    const QByteArray tool = R"({"role":"tool","tool_call_id":"t","content":)";
+    row("text of a result", result(R"("a")"),
+        chat(R"("messages":[)" + tool + R"([{"type":"text","text":"a",)" + kMark + "}]}]"));
+    row("parts of a result", result(R"([{"type":"text","text":"a"},{"type":"text","text":"b"}])"),
+        chat(R"("messages":[)" + tool + R"([{"type":"text","text":"a"},{"type":"text","text":"b",)" + kMark + "}]}]"));
+    row("image in a result",
+        result(R"([{"type":"text","text":"a"},{"type":"image","source":{"type":"url","url":"https://x"}}])"),
+        chat(R"("messages":[)" + tool + R"([{"type":"text","text":"a",)" + kMark +
+             R"(}]},{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://x"}}]}])"));
+    row("result of nothing", result(R"("")"), chat(R"("messages":[)" + tool + R"(""}])") + " without cache_control");
+    row("call beside a text",
+        R"({"role":"assistant","content":[{"type":"text","text":"a"},{"type":"tool_use","id":"t","name":"f","input":{},)" +
+            kMark + "}]}",
+        chat(R"("messages":[{"role":"assistant","content":[{"type":"text","text":"a",)" + kMark +
+             R"(}],"tool_calls":[{"id":"t","type":"function","function":{"name":"f","arguments":"{}"}}]}])"));
+}
+
+void TranslatedRequestTest::putsMarksOfMessagesIntoTheirContent()
+{
+    QFETCH(const QByteArray, messages);
+    QFETCH(const QByteArray, expected);
+    ProviderConfig config = openAi();
+    config.quirks.reasoningField = ReasoningField::Object;
+    QCOMPARE(written(R"("messages":[)" + messages + ']', config), expected);
 }
 
 void TranslatedRequestTest::fitsEffortToTheModel_data()
