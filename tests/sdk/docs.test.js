@@ -71,13 +71,17 @@ const readers = {
   OLLAMA_HOST: null, // docs.ollama.com, "FAQ"
 };
 
+function checkVariable(name) {
+  assert.ok(Object.hasOwn(readers, name), `nobody is known to read ${name}`);
+  if (!readers[name]) return;
+  const source = readFileSync(new URL(`node_modules/${readers[name]}`, import.meta.url), 'utf8');
+  assert.ok(source.includes(name), `${readers[name]} does not read ${name}`);
+}
+
 function checkVariables(commands) {
-  for (const [, name] of commands.matchAll(/^export (\w+)=/gm)) {
-    assert.ok(Object.hasOwn(readers, name), `nobody is known to read ${name}`);
-    if (!readers[name]) continue;
-    const source = readFileSync(new URL(`node_modules/${readers[name]}`, import.meta.url), 'utf8');
-    assert.ok(source.includes(name), `${readers[name]} does not read ${name}`);
-  }
+  const names = [...commands.matchAll(/^export (\w+)=/gm)].map(([, name]) => name);
+  assert.ok(names.length > 0, 'nothing to check');
+  names.forEach(checkVariable);
 }
 
 let count = 0;
@@ -100,7 +104,7 @@ const checks = {
     await run(process.env.LUNARGATE_PROGRAM, ['check', file], { env });
   },
   async json(code) {
-    JSON.parse(code);
+    for (const name of Object.keys(JSON.parse(code).env ?? {})) checkVariable(name);
   },
   async toml(code) {
     for (const line of code.split('\n')) assert.match(line, /^(|\[[\w.]+\]|\w+ = "[^"]*")$/);
@@ -117,6 +121,12 @@ for (const { heading, language, code } of snippets) {
     await checks[language](code);
   });
 }
+
+test('every client of the table has a snippet', () => {
+  const clients = [...text.matchAll(/^\| ([^|]+) \| [^|]+ \| [^|]+ \| \[below\]/gm)].flatMap(([, names]) => names.split(', '));
+  assert.ok(clients.length > 8, `${clients}`);
+  for (const client of clients) assert.ok(snippets.some(({ heading }) => heading === client), client);
+});
 
 test('links to headings lead somewhere', () => {
   const anchors = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
