@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/api/model_list_form.h"
 
+#include "gateway/api/query_parameters.h"
+
 #include <QDateTime>
 #include <QTimeZone>
 
@@ -48,13 +50,13 @@ void appendModel(json::TextWriter &json, const ModelEntry &model, const PriceBoo
         appendOpenAi(json, model, prices);
 }
 
-void appendId(json::TextWriter &json, const char *name, const std::vector<ModelEntry> &models, bool isFirst)
+void appendId(json::TextWriter &json, const char *name, const ModelListPage &page, bool isFirst)
 {
     json.key(name);
-    if (models.empty())
+    if (page.models.empty())
         json.null();
     else
-        json.string(isFirst ? models.front().id : models.back().id);
+        json.string(isFirst ? page.models.front().id : page.models.back().id);
 }
 
 } // namespace
@@ -63,30 +65,24 @@ ModelListForm modelListForm(const HttpRequest &request)
 {
     if (request.headers.contains("anthropic-version"))
         return ModelListForm::Anthropic;
-    const qsizetype query = request.target.indexOf('?');
-    if (query < 0)
-        return ModelListForm::OpenAi;
-    for (const QByteArray &parameter : request.target.sliced(query + 1).split('&')) {
-        if (parameter.startsWith("client_version="))
-            return ModelListForm::Codex;
-    }
-    return ModelListForm::OpenAi;
+    const bool isCodex = QueryParameters::pick(request.target, {"client_version"}).value("client_version").has_value();
+    return isCodex ? ModelListForm::Codex : ModelListForm::OpenAi;
 }
 
-QByteArray modelListBody(const std::vector<ModelEntry> &models, const PriceBook &prices, ModelListForm form)
+QByteArray modelListBody(const ModelListPage &page, const PriceBook &prices, ModelListForm form)
 {
     json::TextWriter json;
     json.beginObject();
     if (form != ModelListForm::Anthropic)
         json.member("object", "list");
     json.key("data").beginArray();
-    for (const ModelEntry &model : models)
+    for (const ModelEntry &model : page.models)
         appendModel(json, model, prices, form);
     json.endArray();
-    if (form == ModelListForm::Anthropic) { // the whole list is one page
-        json.member("has_more", false);
-        appendId(json, "first_id", models, true);
-        appendId(json, "last_id", models, false);
+    if (form == ModelListForm::Anthropic) {
+        json.member("has_more", page.hasMore);
+        appendId(json, "first_id", page, true);
+        appendId(json, "last_id", page, false);
     }
     // Codex takes a model's instructions, tools and limits from its entry in `models`, and would replace its own by
     // what a gateway guesses. Without the member it cannot read the answer; an empty one changes nothing.

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/api/model_list_page.h"
 #include "gateway/http/http_request.h"
 #include "gateway/json/text_writer.h"
 #include "gateway/prices/price_book.h"
-#include "gateway/routing/model_catalogue.h"
-
-#include <vector>
 
 namespace lunargate {
 
@@ -20,7 +18,7 @@ enum class ModelListForm {
 ModelListForm modelListForm(const HttpRequest &request);
 
 /// The body of GET /v1/models.
-QByteArray modelListBody(const std::vector<ModelEntry> &models, const PriceBook &prices, ModelListForm form);
+QByteArray modelListBody(const ModelListPage &page, const PriceBook &prices, ModelListForm form);
 
 /// The body of GET /v1/models/{id}.
 QByteArray modelBody(const ModelEntry &model, const PriceBook &prices, ModelListForm form);

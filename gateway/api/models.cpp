@@ -31,7 +31,13 @@ Task<> listModels(RequestContext &context, const GatewayStatus &)
     std::ranges::copy_if(catalogue.models(), std::back_inserter(models), [&context](const ModelEntry &model) {
         return isAllowed(context.caller, *context.runtime, model);
     });
-    context.respond(200, "application/json", modelListBody(models, context.runtime->prices, form));
+    Result<ModelListPage> page = ModelListPage{.models = models};
+    if (form == ModelListForm::Anthropic)
+        page = pageOf(models, context.exchange.request.target);
+    if (page)
+        context.respond(200, "application/json", modelListBody(*page, context.runtime->prices, form));
+    else
+        context.respondError(page.error());
 }
 
 Task<> oneModel(RequestContext &context, const GatewayStatus &)

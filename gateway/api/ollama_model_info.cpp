@@ -21,6 +21,9 @@ constexpr QByteArrayView kSeeing[] = {
     "gpt-5",   "^o1",    "^o3",       "^o4",    "claude",         "gemini",        "gemma3",         "gemma-3",
     "llama-4", "llama4", "moondream", "grok-4", "lunargate/auto", "mistral-small", "mistral-medium",
 };
+// Of these families, but without eyes, or without thoughts.
+constexpr QByteArrayView kBlind[] = {"^o1-mini", "^o1-preview", "^o3-mini", "^claude-2", "^claude-instant"};
+constexpr QByteArrayView kThoughtless[] = {"non-reasoning", "-instruct", "qwen3-coder", "gpt-5-chat"};
 constexpr QByteArrayView kThinking[] = {
     "thinking",
     "reason",
@@ -96,9 +99,9 @@ std::vector<QByteArrayView> capabilitiesOf(QByteArrayView modelName)
     if (isAmong(name, kEmbedding))
         return {"embedding"};
     std::vector<QByteArrayView> capabilities = {"completion", "tools"};
-    if (isAmong(name, kSeeing))
+    if (isAmong(name, kSeeing) && !isAmong(name, kBlind))
         capabilities.emplace_back("vision");
-    if (isAmong(name, kThinking))
+    if (isAmong(name, kThinking) && !isAmong(name, kThoughtless))
         capabilities.emplace_back("thinking");
     return capabilities;
 }

@@ -19,6 +19,9 @@ public:
     /// Fails with InvalidRequest (`unknown_parameter`, `repeated_parameter`) if there is more than `known`.
     static Result<QueryParameters> read(const QByteArray &target, std::initializer_list<QByteArrayView> known);
 
+    /// Those of `wanted` that are there, the first of each; whatever else there is does not matter.
+    static QueryParameters pick(const QByteArray &target, std::initializer_list<QByteArrayView> wanted);
+
     std::optional<QByteArray> value(QByteArrayView name) const;
 
 private:

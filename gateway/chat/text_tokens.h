@@ -7,8 +7,8 @@
 namespace lunargate {
 
 /// Estimates how many tokens texts are, by the words, numbers, signs and line ends in them. Within 10 % of what the
-/// tokenizers of OpenAI (o200k_base) and Anthropic (of Claude 2, the last one that was published) count for English
-/// text and code of some length; docs/messages.md says how the weights were found.
+/// tokenizers of OpenAI (o200k_base) and Anthropic (of Claude 2, the last one that was published) count for most
+/// English texts and code of some length; docs/messages.md says how the weights were found, and for how many.
 class TextTokens
 {
 public:

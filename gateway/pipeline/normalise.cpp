@@ -5,6 +5,7 @@
 #include "gateway/dialects/openai_chat/legacy_fields.h"
 #include "gateway/dialects/openai_chat/request_reader.h"
 
+#include <initializer_list>
 #include <limits>
 
 namespace lunargate {
@@ -33,16 +34,31 @@ Result<void> checkConflicts(json::Value root)
                                  .param = legacy});
 }
 
+/// Of a call that was not understood: of the members that have its texts. Those of POST /api/generate have tokens of
+/// earlier turns too, whose figures take about as much.
+qsizetype textBytes(const std::vector<json::Member> &members, ChatProtocol protocol)
+{
+    const auto sumOf = [&members](std::initializer_list<QByteArrayView> names) {
+        qsizetype sum = 0;
+        for (const QByteArrayView name : names) {
+            if (const json::Member *texts = json::find(members, name))
+                sum += texts->value.end - texts->value.begin;
+        }
+        return sum;
+    };
+    if (protocol == ChatProtocol::OpenAiResponses)
+        return sumOf({"input"});
+    if (protocol == ChatProtocol::Ollama)
+        return sumOf({"messages", "system", "prompt", "suffix", "context"});
+    return sumOf({"messages"});
+}
+
 } // namespace
 
 qsizetype textBytes(const ChatRequest &request)
 {
-    if (!request.conversation) {
-        const bool isResponses = request.protocol() == ChatProtocol::OpenAiResponses;
-        const std::vector<json::Member> &members = request.native ? request.native->members : request.members;
-        const json::Member *texts = json::find(members, isResponses ? "input" : "messages");
-        return texts ? texts->value.end - texts->value.begin : 0;
-    }
+    if (!request.conversation)
+        return textBytes(request.native ? request.native->members : request.members, request.protocol());
     qsizetype sum = 0;
     for (const ChatMessage &message : request.conversation->messages) {
         sum += message.reasoning.size();

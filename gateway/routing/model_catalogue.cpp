@@ -103,8 +103,13 @@ ModelCatalogue::ModelCatalogue(const Config &config, qint64 created, const Provi
             entry.contextLength = named.known->contextLength;
         add(std::move(entry));
     }
-    for (const auto &[alias, target] : config.routing.modelAliases)
-        add({.id = alias, .ownedBy = kGatewayOwner, .created = created});
+    for (const auto &[alias, target] : config.routing.modelAliases) {
+        const ModelEntry *model = find(target);
+        add({.id = alias,
+             .ownedBy = kGatewayOwner,
+             .created = created,
+             .contextLength = model ? model->contextLength : std::nullopt});
+    }
     add({.id = kAutoModel.toByteArray(), .ownedBy = kGatewayOwner, .created = created});
 }
 

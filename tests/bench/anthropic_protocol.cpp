@@ -32,20 +32,13 @@ class AnthropicProtocol : public Protocol
 {
 public:
     std::string_view name() const override { return "anthropic"; }
-    Asked asked(std::string_view target, std::string_view body) const override;
+    std::string_view path() const override { return "/v1/messages"; }
     std::string completion(std::string_view text) const override;
     std::string start() const override;
     std::string content(const ChunkStamp &stamp) const override;
     std::string finish(int chunks) const override;
     std::string endMark(int chunks) const override;
 };
-
-Protocol::Asked AnthropicProtocol::asked(std::string_view target, std::string_view body) const
-{
-    if (target != "/v1/messages")
-        return Asked::Nothing;
-    return bodyAsksForStream(body) ? Asked::Stream : Asked::Completion;
-}
 
 std::string AnthropicProtocol::completion(std::string_view text) const
 {

@@ -31,9 +31,7 @@ public:
     std::string_view name() const override { return "gemini"; }
     Asked asked(std::string_view target, std::string_view body) const override;
     std::string completion(std::string_view text) const override;
-    std::string start() const override;
     std::string content(const ChunkStamp &stamp) const override;
-    std::string finish(int chunks) const override;
     std::string endMark(int chunks) const override;
 };
 
@@ -54,19 +52,9 @@ std::string GeminiProtocol::completion(std::string_view text) const
     return response(text, "\"finishReason\":\"STOP\",", 140);
 }
 
-std::string GeminiProtocol::start() const
-{
-    return {};
-}
-
 std::string GeminiProtocol::content(const ChunkStamp &stamp) const
 {
     return event(response(stamp.toText(), "", stamp.sequence + 1)); // the usage so far is in every chunk
-}
-
-std::string GeminiProtocol::finish(int) const
-{
-    return {};
 }
 
 // There is no other: a stream is complete when it gave a finish reason.

@@ -28,40 +28,20 @@ class OllamaProtocol : public Protocol
 public:
     std::string_view name() const override { return "ollama"; }
     std::string_view streamType() const override { return "application/x-ndjson"; }
-    Asked asked(std::string_view target, std::string_view body) const override;
+    std::string_view path() const override { return "/api/chat"; }
     std::string completion(std::string_view text) const override;
-    std::string start() const override;
     std::string content(const ChunkStamp &stamp) const override;
-    std::string finish(int chunks) const override;
     std::string endMark(int chunks) const override;
 };
-
-// A body that does not say which is a stream; all that are sent here do.
-Protocol::Asked OllamaProtocol::asked(std::string_view target, std::string_view body) const
-{
-    if (target != "/api/chat")
-        return Asked::Nothing;
-    return bodyAsksForStream(body) ? Asked::Stream : Asked::Completion;
-}
 
 std::string OllamaProtocol::completion(std::string_view text) const
 {
     return answer(text, lastMembers(140));
 }
 
-std::string OllamaProtocol::start() const
-{
-    return {};
-}
-
 std::string OllamaProtocol::content(const ChunkStamp &stamp) const
 {
     return answer(stamp.toText(), "\"done\":false") + '\n';
-}
-
-std::string OllamaProtocol::finish(int) const
-{
-    return {};
 }
 
 std::string OllamaProtocol::endMark(int chunks) const

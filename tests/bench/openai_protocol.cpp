@@ -19,20 +19,12 @@ class OpenAiProtocol : public Protocol
 {
 public:
     std::string_view name() const override { return "openai"; }
-    Asked asked(std::string_view target, std::string_view body) const override;
+    std::string_view path() const override { return "/v1/chat/completions"; }
     std::string completion(std::string_view text) const override;
-    std::string start() const override;
     std::string content(const ChunkStamp &stamp) const override;
     std::string finish(int chunks) const override;
     std::string endMark(int chunks) const override;
 };
-
-Protocol::Asked OpenAiProtocol::asked(std::string_view target, std::string_view body) const
-{
-    if (target != "/v1/chat/completions")
-        return Asked::Nothing;
-    return bodyAsksForStream(body) ? Asked::Stream : Asked::Completion;
-}
 
 std::string OpenAiProtocol::completion(std::string_view text) const
 {
@@ -42,11 +34,6 @@ std::string OpenAiProtocol::completion(std::string_view text) const
         "\"stop\"}}],"
         "\"usage\":{{\"prompt_tokens\":100,\"completion_tokens\":140,\"total_tokens\":240}}}}",
         text);
-}
-
-std::string OpenAiProtocol::start() const
-{
-    return {};
 }
 
 std::string OpenAiProtocol::content(const ChunkStamp &stamp) const

@@ -13,6 +13,13 @@ constexpr std::size_t searchedBytes = 512;
 
 } // namespace
 
+Protocol::Asked Protocol::asked(std::string_view target, std::string_view body) const
+{
+    if (target != path())
+        return Asked::Nothing;
+    return bodyAsksForStream(body) ? Asked::Stream : Asked::Completion;
+}
+
 std::span<const Protocol *const> protocols()
 {
     static const std::array<const Protocol *, 5> all{&openAiProtocol(), &anthropicProtocol(), &geminiProtocol(),

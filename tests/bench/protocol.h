@@ -22,8 +22,11 @@ public:
 
     virtual std::string_view name() const = 0;
 
+    /// Where calls go, streams too, if a member `stream` of their bodies tells which they are.
+    virtual std::string_view path() const { return {}; }
+
     /// What a POST of `body` to `target` (path and query) is; Nothing if this is not the protocol's.
-    virtual Asked asked(std::string_view target, std::string_view body) const = 0;
+    virtual Asked asked(std::string_view target, std::string_view body) const;
 
     /// The whole plain completion, about 1 KiB of JSON.
     virtual std::string completion(std::string_view text) const = 0;
@@ -32,10 +35,10 @@ public:
     virtual std::string_view streamType() const { return "text/event-stream"; }
 
     // Server-sent events, each with its empty line (or lines of JSON).
-    virtual std::string start() const = 0; ///< what comes before the first chunk, if anything does
+    virtual std::string start() const { return {}; } ///< what comes before the first chunk, if anything does
     virtual std::string content(const ChunkStamp &stamp) const = 0;
-    virtual std::string finish(int chunks) const = 0;  ///< what comes behind the last chunk, if anything does
-    virtual std::string endMark(int chunks) const = 0; ///< without it a client takes the stream for cut off
+    virtual std::string finish(int) const { return {}; } ///< what comes behind the last of so many chunks, if anything
+    virtual std::string endMark(int chunks) const = 0;   ///< without it a client takes the stream for cut off
 };
 
 const Protocol &anthropicProtocol();

@@ -103,7 +103,6 @@ private Q_SLOTS:
     void eitherKeyIsTaken();
     void suffixesOfModelsAreLeftOut();
     void routesOfChatServeMessagesUnlessTheyHaveTheirOwn();
-    void modelsAreListedAsTheClientReadsThem();
 };
 
 void MessagesTest::bytesPassToAnthropicAndBack()
@@ -488,29 +487,6 @@ void MessagesTest::routesOfChatServeMessagesUnlessTheyHaveTheirOwn()
                                                "      match: {path: /v1/chat/completions}\n")));
     QCOMPARE(fixture.messages(messagesBody({}, "lunargate/auto")).header("X-LunarGate-Route"), "own");
     QCOMPARE(fixture.chat().header("X-LunarGate-Route"), "default");
-}
-
-void MessagesTest::modelsAreListedAsTheClientReadsThem()
-{
-    Fixture fixture;
-    QVERIFY(fixture.startFor("openai"));
-    const HttpAnswer anthropic = fixture.client().get("/v1/models?limit=1000", {{"anthropic-version", "2023-06-01"}});
-    QCOMPARE(textAt(anthropic.body, "data.0.type"), "model");
-    QCOMPARE(textAt(anthropic.body, "data.0.id"), "fake/fake-model");
-    QCOMPARE(textAt(anthropic.body, "first_id"), "fake/fake-model");
-    QVERIFY(jsonAt(anthropic.body, "has_more").isBool());
-    QVERIFY(textAt(anthropic.body, "data.0.created_at").endsWith('Z'));
-    const HttpAnswer one = fixture.client().get("/v1/models/fake/fake-model", {{"anthropic-version", "2023-06-01"}});
-    QCOMPARE(textAt(one.body, "display_name"), "fake/fake-model");
-    const HttpAnswer missing = fixture.client().get("/v1/models/none", {{"anthropic-version", "2023-06-01"}});
-    QCOMPARE(missing.status, 404);
-    QCOMPARE(textAt(missing.body, "error.type"), "not_found_error");
-    const HttpAnswer codex = fixture.client().get("/v1/models?client_version=0.122.0");
-    QVERIFY(jsonAt(codex.body, "models").isArray());
-    QCOMPARE(textAt(codex.body, "data.0.object"), "model");
-    const HttpAnswer openAi = fixture.client().get("/v1/models");
-    QCOMPARE(textAt(openAi.body, "object"), "list");
-    QVERIFY(jsonAt(openAi.body, "models").isUndefined());
 }
 
 QTEST_GUILESS_MAIN(MessagesTest)

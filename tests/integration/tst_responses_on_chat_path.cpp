@@ -61,6 +61,8 @@ private Q_SLOTS:
         QCOMPARE(f.upstream.lastRequest().body, body);
     }
 
+    void flatToolsAmongMessagesAreNested();
+
     void whatChatCannotSayIsRefused()
     {
         GatewayFixture f;
@@ -74,6 +76,32 @@ private Q_SLOTS:
         QCOMPARE(f.upstream.requestCount(), 0);
     }
 };
+
+// The body is chat's but for its tools.
+void ResponsesOnChatPathTest::flatToolsAmongMessagesAreNested()
+{
+    GatewayFixture f;
+    QVERIFY(f.start());
+    f.upstream.enqueue(Script::json(
+        200,
+        R"({"id":"c","model":"u","choices":[{"index":0,"finish_reason":"tool_calls","message":{"role":"assistant",)"
+        R"("content":null,"tool_calls":[{"id":"call_1","type":"function","function":)"
+        R"({"name":"patch","arguments":"{\"input\":\"x\"}"}}]}}]})"));
+    const QByteArray begin = R"({"model":"fake-model","messages":[{"role":"user","content":"hi"}],"top_p":1.0,)";
+    const HttpAnswer answer =
+        f.chat(begin + R"("tools":[{"type":"function","name":"read","parameters":{"type":"object"}},)"
+                       R"({"type":"custom","name":"patch","format":{"type":"text"}}],)"
+                       R"("tool_choice":{"type":"custom","name":"patch"}})");
+    QVERIFY2(answer.status == 200, answer.summary().constData());
+    const QByteArray sent = f.upstream.lastRequest().body;
+    QVERIFY2(sent.startsWith(begin), sent.constData());
+    QCOMPARE(textAt(sent, "tools.0.function.name"), "read");
+    QCOMPARE(textAt(sent, "tools.0.function.parameters.type"), "object");
+    QCOMPARE(textAt(sent, "tools.1.type"), "function");
+    QCOMPARE(textAt(sent, "tools.1.function.parameters.properties.input.type"), "string");
+    QCOMPARE(textAt(sent, "tool_choice.function.name"), "patch");
+    QCOMPARE(textAt(answer.body, "choices.0.message.tool_calls.0.function.name"), "patch");
+}
 
 QTEST_GUILESS_MAIN(ResponsesOnChatPathTest)
 #include "tst_responses_on_chat_path.moc"

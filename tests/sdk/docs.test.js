@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The snippets of docs/clients.md: programs are run, requests sent, configurations checked.
+// The snippets of docs/clients.md and docs/ollama.md: programs are run, requests sent, configurations checked.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -14,7 +14,8 @@ const run = promisify(execFile);
 const address = 'http://127.0.0.1:8080';
 const key = 'sk-of-the-reader';
 
-const text = readFileSync(join(process.env.LUNARGATE_DOCS, 'clients.md'), 'utf8');
+const page = (name) => readFileSync(join(process.env.LUNARGATE_DOCS, name), 'utf8');
+const text = page('clients.md');
 
 /** The snippets, with the heading that they stand under. */
 function snippetsOf(markdown) {
@@ -28,6 +29,7 @@ function snippetsOf(markdown) {
 }
 
 const snippets = snippetsOf(text);
+const all = [...snippets, ...snippetsOf(page('ollama.md'))];
 
 let gateway;
 let folder;
@@ -71,13 +73,17 @@ const readers = {
   OLLAMA_HOST: null, // docs.ollama.com, "FAQ"
 };
 
+function checkVariable(name) {
+  assert.ok(Object.hasOwn(readers, name), `nobody is known to read ${name}`);
+  if (!readers[name]) return;
+  const source = readFileSync(new URL(`node_modules/${readers[name]}`, import.meta.url), 'utf8');
+  assert.ok(source.includes(name), `${readers[name]} does not read ${name}`);
+}
+
 function checkVariables(commands) {
-  for (const [, name] of commands.matchAll(/^export (\w+)=/gm)) {
-    assert.ok(Object.hasOwn(readers, name), `nobody is known to read ${name}`);
-    if (!readers[name]) continue;
-    const source = readFileSync(new URL(`node_modules/${readers[name]}`, import.meta.url), 'utf8');
-    assert.ok(source.includes(name), `${readers[name]} does not read ${name}`);
-  }
+  const names = [...commands.matchAll(/^export (\w+)=/gm)].map(([, name]) => name);
+  assert.ok(names.length > 0, 'nothing to check');
+  names.forEach(checkVariable);
 }
 
 let count = 0;
@@ -100,7 +106,7 @@ const checks = {
     await run(process.env.LUNARGATE_PROGRAM, ['check', file], { env });
   },
   async json(code) {
-    JSON.parse(code);
+    for (const name of Object.keys(JSON.parse(code).env ?? {})) checkVariable(name);
   },
   async toml(code) {
     for (const line of code.split('\n')) assert.match(line, /^(|\[[\w.]+\]|\w+ = "[^"]*")$/);
@@ -111,12 +117,19 @@ const checks = {
   async text() {}, // what is typed into forms
 };
 
-for (const { heading, language, code } of snippets) {
+for (const { heading, language, code } of all) {
   test(`${heading || 'the beginning'}: ${code.split('\n').find(Boolean)}`, async () => {
     assert.ok(Object.hasOwn(checks, language), `no check for ${language}`);
     await checks[language](code);
   });
 }
+
+test('every client of the table has a snippet', () => {
+  const rows = [...text.matchAll(/^\| ([^|]+) \| [^|]+ \| [^|]+ \| \[below\]/gm)];
+  const clients = rows.flatMap(([, names]) => names.split(', '));
+  assert.ok(clients.length > 8, `${clients}`);
+  for (const client of clients) assert.ok(snippets.some(({ heading }) => heading === client), client);
+});
 
 test('links to headings lead somewhere', () => {
   const anchors = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) =>

@@ -162,3 +162,31 @@ everyProtocol(
   },
   isNative,
 );
+
+everyProtocol(
+  'models come by pages, forwards and backwards',
+  async ({ origin }) => {
+    const { models } = connect(origin);
+    const all = (await models.list()).data.map(({ id }) => id);
+    assert.ok(all.length > 4, `${all}`);
+    const page = await models.list({ limit: 2 });
+    assert.deepEqual([page.first_id, page.last_id, page.has_more], [all[0], all[1], true]);
+    const forwards = [];
+    for await (const { id } of models.list({ limit: 2 })) forwards.push(id);
+    assert.deepEqual(forwards, all);
+    const pages = [];
+    for await (const one of (await models.list({ limit: 2, before_id: all.at(-1) })).iterPages()) {
+      pages.unshift(one.data.map(({ id }) => id));
+    }
+    assert.ok(pages.every(({ length }) => length <= 2));
+    assert.deepEqual(pages.flat(), all.slice(0, -1));
+    for (const query of [{ limit: 0 }, { after_id: 'nobody/knows' }]) {
+      await assert.rejects(models.list(query), (thrown) => {
+        assert.ok(thrown instanceof Anthropic.BadRequestError, `${thrown}`);
+        assert.match(thrown.message, new RegExp(Object.keys(query)[0]));
+        return true;
+      });
+    }
+  },
+  isNative,
+);

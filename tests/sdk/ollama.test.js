@@ -35,6 +35,11 @@ everyProtocol(
     api.answer({ thinking: ['Hm.'], text: ['Yes.'], usage });
     const { message } = await connect(origin).chat({ model, messages, think: false });
     assert.equal(message.content, 'Yes.');
+    assert.equal(message.thinking, undefined);
+    api.answer({ thinking: ['Hm.'], text: ['Yes.'], usage });
+    for await (const line of await connect(origin).chat({ model, messages, think: false, stream: true })) {
+      assert.equal(line.message.thinking, undefined);
+    }
   },
   (protocol) => protocol.name !== 'ollama',
 );
@@ -78,6 +83,11 @@ everyProtocol(
     const input = ['one', 'another one'];
     const answer = await connect(origin).embed({ model: `${protocol.name}/${protocol.embeddingModel}`, input });
     assert.deepEqual(answer.embeddings, input.map(vectorOf));
+    const old = await connect(origin).embeddings({
+      model: `${protocol.name}/${protocol.embeddingModel}`,
+      prompt: input[0],
+    });
+    assert.deepEqual(old.embedding, vectorOf(input[0]));
   },
   (protocol) => protocol.embeddingModel !== undefined,
 );

@@ -3,14 +3,17 @@
 
 #include "gateway/http/listening_sockets.h"
 
-#include <QAbstractSocket>
 #include <QDir>
 #include <QFile>
-#include <QHostAddress>
 #include <QSet>
 
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace lunargate::ui {
 
@@ -44,6 +47,22 @@ QSet<QByteArray> socketsOn(quint16 port, const QString &proc)
     return sockets;
 }
 
+/// Why nobody can have `port` on 127.0.0.1; 0: it can be had there.
+int errorOfBinding(quint16 port)
+{
+    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0)
+        return errno;
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int failed = ::bind(descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof(address));
+    const int error = failed == 0 ? 0 : errno;
+    ::close(descriptor);
+    return error;
+}
+
 bool holdsOneOf(const QSet<QByteArray> &sockets, const QString &descriptors)
 {
     namespace fs = std::filesystem;
@@ -69,10 +88,12 @@ PortState stateOfPort(quint16 port)
 {
     if (isPortFree(port))
         return PortState::Free;
-    QAbstractSocket socket(QAbstractSocket::TcpSocket, nullptr); // asks once more, for the reason
-    const bool isForbidden =
-        !socket.bind(QHostAddress::LocalHost, port) && socket.error() == QAbstractSocket::SocketAccessError;
-    return isForbidden ? PortState::Forbidden : PortState::Taken;
+    return stateAfter(errorOfBinding(port)); // asks once more, for the reason
+}
+
+PortState stateAfter(int error)
+{
+    return error == EACCES || error == EPERM ? PortState::Forbidden : PortState::Taken;
 }
 
 std::optional<quint16> nextFreePort(quint16 port)

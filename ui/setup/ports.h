@@ -18,6 +18,9 @@ enum class PortState {
 };
 PortState stateOfPort(quint16 port);
 
+/// What an attempt to listen that failed with `error` (a number of errno(3)) says of its port.
+PortState stateAfter(int error);
+
 /// The first one after `port` that is free; nothing if the next hundred are not.
 std::optional<quint16> nextFreePort(quint16 port);
 

@@ -9,6 +9,7 @@
 
 #include <QDateTime>
 
+#include <algorithm>
 #include <limits>
 
 namespace lunargate::ollama_api {
@@ -164,12 +165,19 @@ ChatBody bareBody(json::Value root, const ModelMeant &modelMeant)
     return bare;
 }
 
+// A duration as Go writes it (`0`, `0s`, `0m0s`) whose numbers are all 0.
+bool isZeroDuration(QByteArrayView text)
+{
+    const auto isPart = [](char c) { return c == '0' || c == '.' || c == '+' || c == '-' || (c >= 'a' && c <= 'z'); };
+    return text.contains('0') && std::ranges::all_of(text, isPart);
+}
+
 // `keep_alive: 0`, in whatever unit, is how clients have a model unloaded.
 ReadCall loadCall(QByteArray bytes, JsonBody body, Kind kind, const ModelMeant &modelMeant)
 {
     const json::Value root = body.document.root();
     const json::Value keepAlive = root["keep_alive"];
-    const bool isUnload = keepAlive.number() == 0.0 || keepAlive.string() == "0" || keepAlive.string() == "0s";
+    const bool isUnload = keepAlive.number() == 0.0 || isZeroDuration(keepAlive.string());
     QByteArray answer =
         loadAnswer({.kind = kind, .model = root["model"].toByteArray()}, isUnload, QDateTime::currentSecsSinceEpoch());
     ReadCall read = finishedCall(bareBody(root, modelMeant), std::move(bytes), std::move(body), kind);

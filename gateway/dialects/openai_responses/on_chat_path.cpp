@@ -4,10 +4,78 @@
 #include "gateway/dialects/openai_chat/openai_chat_dialect.h"
 #include "gateway/dialects/openai_responses/chat_body.h"
 #include "gateway/dialects/openai_responses/field_names.h"
+#include "gateway/dialects/openai_responses/tool_list.h"
+#include "gateway/json/splice.h"
 
 #include <limits>
 
 namespace lunargate::responses {
+
+namespace {
+
+/// A tool, or what names one, whose name stands beside its type: `function` or `custom`.
+bool isFlat(json::Value tool)
+{
+    const QByteArrayView type = tool["type"].string();
+    return (type == "function" || type == "custom") && !tool["name"].string().isEmpty() && isAbsent(tool[type]);
+}
+
+QByteArray nested(json::Value tool)
+{
+    json::TextWriter json;
+    if (tool["type"].string() == "custom")
+        writeCustomTool(json, tool, tool["name"].string());
+    else
+        writeFunctionTool(json, tool, tool["name"].string());
+    return std::move(json).text();
+}
+
+/// Replaces those tools of a list that are flat; says whether there were any.
+bool nestTools(json::Splice &splice, const QByteArray &body, json::Range range, json::Value tools)
+{
+    const std::vector<json::Range> ranges = json::elementsOf(body, range);
+    bool isAny = false;
+    size_t index = 0;
+    for (const json::Value tool : tools.elements()) {
+        if (index >= ranges.size()) // never, unless the list is there twice
+            break;
+        const json::Range place = ranges[index++];
+        if (!isFlat(tool))
+            continue;
+        splice.replace(place, nested(tool));
+        isAny = true;
+    }
+    return isAny;
+}
+
+/// `allowed_tools` has its mode and tools beside its type, too.
+void writeAllowed(json::TextWriter &json, json::Value choice)
+{
+    json.beginObject().member("type", "allowed_tools").key("allowed_tools").beginObject();
+    if (const json::Value mode = choice["mode"]; !isAbsent(mode))
+        json.member("mode", mode);
+    json.key("tools").beginArray();
+    for (const json::Value tool : choice["tools"].elements()) {
+        if (isFlat(tool))
+            writeToolReference(json, tool["name"].string());
+        else
+            json.value(tool);
+    }
+    json.endArray().endObject().endObject();
+}
+
+/// In chat's form; empty if it is.
+QByteArray nestedChoice(json::Value choice)
+{
+    json::TextWriter json;
+    if (isFlat(choice))
+        writeToolReference(json, choice["name"].string());
+    else if (choice["type"].string() == "allowed_tools" && isAbsent(choice["allowed_tools"]))
+        writeAllowed(json, choice);
+    return std::move(json).text();
+}
+
+} // namespace
 
 bool isOnChatPath(const ChatRequest &request)
 {
@@ -37,11 +105,29 @@ Result<std::unique_ptr<ClientCall>> readOnChatPath(QByteArray body, int maxJsonD
     return call;
 }
 
+std::optional<QByteArray> withToolsOfChat(const ChatRequest &request)
+{
+    const json::Value root = request.document.root();
+    const json::Member *tools = json::find(request.members, "tools");
+    json::Splice splice(request.body);
+    bool isAny = tools && root["tools"].isArray() && nestTools(splice, request.body, tools->value, root["tools"]);
+    if (const QByteArray choice = nestedChoice(root["tool_choice"]); !choice.isEmpty()) {
+        splice.set(request.object, request.members, "tool_choice", choice);
+        isAny = true;
+    }
+    return isAny ? std::optional(splice.result()) : std::nullopt;
+}
+
 Result<std::unique_ptr<ClientCall>> readChatPath(QByteArray body, int maxJsonDepth)
 {
     Result<std::unique_ptr<ClientCall>> call = openai_chat::readCall(std::move(body), maxJsonDepth);
-    if (call && isOnChatPath((*call)->request))
-        return readOnChatPath(std::move((*call)->request.body), maxJsonDepth);
+    if (!call)
+        return call;
+    ChatRequest &request = (*call)->request;
+    if (isOnChatPath(request))
+        return readOnChatPath(std::move(request.body), maxJsonDepth);
+    if (std::optional<QByteArray> nested = withToolsOfChat(request))
+        return openai_chat::readCall(*std::move(nested), std::numeric_limits<int>::max()); // it was read before
     return call;
 }
 

@@ -40,6 +40,36 @@ QByteArray customDescription(json::Value tool)
 
 } // namespace
 
+void writeFunctionTool(json::TextWriter &json, json::Value tool, QByteArrayView name)
+{
+    json.beginObject().member("type", "function").key("function").beginObject().member("name", name);
+    for (const QByteArrayView member : {"description", "parameters", "strict"}) {
+        if (const json::Value value = tool[member]; !isAbsent(value))
+            json.member(member, value);
+    }
+    json.endObject();
+    if (const json::Value mark = tool["cache_control"]; mark.isObject())
+        json.member("cache_control", mark);
+    json.endObject();
+}
+
+void writeCustomTool(json::TextWriter &json, json::Value tool, QByteArrayView name)
+{
+    json.beginObject().member("type", "function").key("function").beginObject().member("name", name);
+    if (const QByteArray description = customDescription(tool); !description.isEmpty())
+        json.member("description", description);
+    json.key("parameters")
+        .raw(R"({"type":"object","properties":{"input":{"type":"string"}},)"
+             R"("required":["input"],"additionalProperties":false})");
+    json.endObject().endObject();
+}
+
+void writeToolReference(json::TextWriter &json, QByteArrayView name)
+{
+    json.beginObject().member("type", "function").key("function").beginObject().member("name", name);
+    json.endObject().endObject();
+}
+
 void ToolList::add(json::Value list, const QByteArray &place)
 {
     if (isAbsent(list))
@@ -96,32 +126,14 @@ bool ToolList::note(json::Value tool, QByteArrayView nameSpace, bool isCustom, c
 
 void ToolList::addFunction(json::Value tool, QByteArrayView nameSpace, const QByteArray &place)
 {
-    if (!note(tool, nameSpace, false, place))
-        return;
-    m_json.beginObject().member("type", "function").key("function").beginObject();
-    m_json.member("name", functionName(nameSpace, tool["name"].string()));
-    for (const QByteArrayView name : {"description", "parameters", "strict"}) {
-        if (const json::Value value = tool[name]; !isAbsent(value))
-            m_json.member(name, value);
-    }
-    m_json.endObject();
-    if (const json::Value mark = tool["cache_control"]; mark.isObject())
-        m_json.member("cache_control", mark);
-    m_json.endObject();
+    if (note(tool, nameSpace, false, place))
+        writeFunctionTool(m_json, tool, functionName(nameSpace, tool["name"].string()));
 }
 
 void ToolList::addCustom(json::Value tool, QByteArrayView nameSpace, const QByteArray &place)
 {
-    if (!note(tool, nameSpace, true, place))
-        return;
-    m_json.beginObject().member("type", "function").key("function").beginObject();
-    m_json.member("name", functionName(nameSpace, tool["name"].string()));
-    if (const QByteArray description = customDescription(tool); !description.isEmpty())
-        m_json.member("description", description);
-    m_json.key("parameters")
-        .raw(R"({"type":"object","properties":{"input":{"type":"string"}},)"
-             R"("required":["input"],"additionalProperties":false})");
-    m_json.endObject().endObject();
+    if (note(tool, nameSpace, true, place))
+        writeCustomTool(m_json, tool, functionName(nameSpace, tool["name"].string()));
 }
 
 void ToolList::addHosted(json::Value tool, const QByteArray &place)
@@ -189,8 +201,7 @@ bool ToolList::writeReference(json::TextWriter &json, json::Value tool)
     const QByteArrayView name = tool["name"].string();
     if (name.isEmpty())
         return false;
-    json.beginObject().member("type", "function").key("function").beginObject();
-    json.member("name", functionName(tool["namespace"].string(), name)).endObject().endObject();
+    writeToolReference(json, functionName(tool["namespace"].string(), name));
     return true;
 }
 

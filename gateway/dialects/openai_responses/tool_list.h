@@ -8,6 +8,15 @@
 
 namespace lunargate::responses {
 
+/// Writes a tool of type `function` in chat's form.
+void writeFunctionTool(json::TextWriter &json, json::Value tool, QByteArrayView name);
+
+/// Writes a tool of type `custom` as a function with a text `input`.
+void writeCustomTool(json::TextWriter &json, json::Value tool, QByteArrayView name);
+
+/// Writes what names a function in chat's `tool_choice`.
+void writeToolReference(json::TextWriter &json, QByteArrayView name);
+
 /// Translates tools and the choice among them to chat's form. Custom tools and tools in namespaces become functions,
 /// which `tools` tells again from each other. Tools that the provider itself would run are left out where agents offer
 /// them to every model, and else keep providers of other protocols from being asked.

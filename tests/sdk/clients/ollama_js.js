@@ -10,7 +10,10 @@ const finishes = { stop: 'stop', length: 'length' };
 export function checkEnd(line) {
   assert.equal(line.done, true);
   assert.ok(!Number.isNaN(Date.parse(line.created_at)), line.created_at);
-  for (const name of ['total_duration', 'eval_count', 'prompt_eval_count']) assert.ok(line[name] > 0, name);
+  const durations = ['total_duration', 'load_duration', 'prompt_eval_duration', 'eval_duration'];
+  for (const name of [...durations, 'eval_count', 'prompt_eval_count']) assert.ok(line[name] > 0, name);
+  const [total, ...parts] = durations.map((name) => line[name]);
+  for (const part of parts) assert.ok(part <= total, `${part} of ${total}`);
 }
 
 function answerOf(message, end) {

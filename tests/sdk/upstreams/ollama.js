@@ -43,6 +43,9 @@ function sendAnswer({ response, body }, script, state, wrap) {
     done: true,
     done_reason: doneReasons[script.finish ?? 'stop'], // also after tool calls
     total_duration: 5191566416,
+    load_duration: 2154458,
+    prompt_eval_duration: 383809000,
+    eval_duration: 479992100,
     prompt_eval_count: script.usage.input + script.usage.cached,
     eval_count: script.usage.output + script.usage.reasoning,
   };
@@ -69,7 +72,8 @@ function embed({ response, body }) {
   sendJson(response, {
     model: body.model,
     embeddings: inputs.map(vectorOf),
-    total_duration: 1,
+    total_duration: 4,
+    load_duration: 1,
     prompt_eval_count: count,
   });
 }

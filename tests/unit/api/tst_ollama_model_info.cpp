@@ -25,7 +25,15 @@ private Q_SLOTS:
         row("local/nomic-embed-text:latest", "embedding");
         row("openai/gpt-4o", "completion tools vision");
         row("gpt-3.5-turbo", "completion tools");
-        row("openai/o3-mini", "completion tools vision thinking");
+        row("openai/o3", "completion tools vision thinking");
+        row("openai/o3-mini", "completion tools thinking");
+        row("openai/gpt-5-chat-latest", "completion tools vision");
+        row("grok-4-fast-reasoning", "completion tools vision thinking");
+        row("grok-4-fast-non-reasoning", "completion tools vision");
+        row("qwen3:8b", "completion tools thinking");
+        row("qwen3-coder:30b", "completion tools");
+        row("qwen/qwen3-235b-a22b-instruct-2507", "completion tools");
+        row("qwen/qwen3-vl-8b-thinking", "completion tools vision thinking");
         row("anthropic/claude-sonnet-4-6", "completion tools vision thinking");
         row("gemini/gemini-2.5-flash", "completion tools vision thinking");
         row("groq/llama-3.3-70b-versatile", "completion tools");

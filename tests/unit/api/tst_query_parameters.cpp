@@ -36,6 +36,14 @@ private Q_SLOTS:
         QCOMPARE(parameters->value("b"), b.isNull() ? std::nullopt : std::optional(b));
     }
 
+    void picksWhatMattersAlone()
+    {
+        const QueryParameters parameters = QueryParameters::pick("/x?c=1&a=2&a=3&%62=4", {"a", "b", "d"});
+        QCOMPARE(parameters.value("a"), std::optional<QByteArray>("2"));
+        QCOMPARE(parameters.value("b"), std::optional<QByteArray>("4"));
+        QVERIFY(!parameters.value("c") && !parameters.value("d"));
+    }
+
     void refusesOthers()
     {
         QCOMPARE(QueryParameters::read("/x?c=1", {"a", "b"}).error().message,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/token_estimate.h"
 
+#include "gateway/dialects/ollama/call_reader.h"
 #include "gateway/dialects/openai_chat/request_reader.h"
 #include "gateway/dialects/openai_embeddings/request_reader.h"
 #include "gateway/dialects/openai_responses/responses_call.h"
@@ -22,6 +23,7 @@ private Q_SLOTS:
     void estimatesChats_data();
     void estimatesChats();
     void countsTheInputOfCallsThatOnlyTheirOwnProtocolCanSay();
+    void countsPromptsThatOnlyOllamaCanTake();
     void estimatesEmbeddings_data();
     void estimatesEmbeddings();
     void tellsWhatWasUsed_data();
@@ -74,6 +76,19 @@ void TokenEstimateTest::countsTheInputOfCallsThatOnlyTheirOwnProtocolCanSay()
     const Result<std::unique_ptr<ClientCall>> call = responses::readCall(*std::move(body), {}, {});
     QVERIFY(call);
     ChatRequest &request = (*call)->request;
+    QVERIFY(request.untranslatable);
+    QVERIFY(normalise(request));
+    QCOMPARE(estimateTokens(request).input, 100); // with its quotes
+}
+
+void TokenEstimateTest::countsPromptsThatOnlyOllamaCanTake()
+{
+    const QByteArray body = R"({"prompt":")" + QByteArray(198, 'x') + R"(","suffix":")" + QByteArray(98, 'x') +
+                            R"(","system":")" + QByteArray(98, 'x') + R"(","images":["abcd"],"raw":true})";
+    const Result<ollama_api::ReadCall> read =
+        ollama_api::readGenerateCall(body, 100, [](QByteArrayView name) { return name.toByteArray(); });
+    QVERIFY(read);
+    ChatRequest &request = read->call->request;
     QVERIFY(request.untranslatable);
     QVERIFY(normalise(request));
     QCOMPARE(estimateTokens(request).input, 100); // with its quotes

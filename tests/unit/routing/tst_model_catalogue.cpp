@@ -90,6 +90,19 @@ private Q_SLOTS:
         QVERIFY(!catalogue.find("lunargate/auto")->contextLength);
     }
 
+    void aliasesHaveTheContextOfTheirModel()
+    {
+        Config config;
+        config.providers = {test::provider("p", "openai", "d")};
+        config.providers[0].models.mode = ModelsMode::Fetch;
+        config.routing.modelAliases = {{"fast", "p/d"}, {"faster", "e"}, {"other", "p/unknown"}};
+        const ModelCatalogue catalogue(config, 1,
+                                       told({{.id = "d", .contextLength = 8192}, {.id = "e", .contextLength = 4096}}));
+        QCOMPARE(catalogue.find("fast")->contextLength, qint64{8192});
+        QCOMPARE(catalogue.find("faster")->contextLength, qint64{4096});
+        QVERIFY(!catalogue.find("other")->contextLength);
+    }
+
     void addsWhatThePresetKnows()
     {
         Config config;

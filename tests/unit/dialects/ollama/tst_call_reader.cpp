@@ -190,6 +190,15 @@ private Q_SLOTS:
         QTest::newRow("empty prompt") << false << QByteArray(R"({"model":"m","prompt":""})") << QByteArray("load");
         QTest::newRow("unload by text") << false << QByteArray(R"({"model":"m","keep_alive":"0"})")
                                         << QByteArray("unload");
+        QTest::newRow("unload by seconds")
+            << true << QByteArray(R"({"model":"m","keep_alive":"0s"})") << QByteArray("unload");
+        QTest::newRow("unload by minutes")
+            << true << QByteArray(R"({"model":"m","keep_alive":"0h0m0.0s"})") << QByteArray("unload");
+        QTest::newRow("keep ten minutes")
+            << true << QByteArray(R"({"model":"m","keep_alive":"10m"})") << QByteArray("load");
+        QTest::newRow("keep forever") << true << QByteArray(R"({"model":"m","keep_alive":-1})") << QByteArray("load");
+        QTest::newRow("keep, said with nothing")
+            << true << QByteArray(R"({"model":"m","keep_alive":""})") << QByteArray("load");
     }
 
     void tellsCallsThatOnlyLoad()
