@@ -95,8 +95,8 @@ QByteArray toldBody(const RequestContext &context, const CachedAnswer &answer)
     std::optional<ModelAnswer> read = readAnswer(context.dialect().protocol(), answer.body);
     if (!read || !read->completion)
         return {};
-    read->completion->reasoningDetails
-        .clear(); // they stand in the dialect's wrapping, which says nothing to anybody else
+    // They stand in the dialect's wrapping, which says nothing to anybody else.
+    read->completion->reasoningDetails.clear();
     const RequestRecord &record = context.record;
     return openai_chat::completionBody(*read->completion, read->usage, record.requestId, record.model,
                                        read->completion->created);
