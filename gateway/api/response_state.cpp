@@ -131,19 +131,19 @@ responses::OnFinished keeper(const RequestContext &context, const responses::Res
     };
 }
 
-void keepNewer(const RequestContext &context, const StoredResponse &known, const QByteArray &object)
+void keepNewer(const RequestContext &context, const SharedResponse &known, const QByteArray &object)
 {
     const std::optional<json::Document> document = json::Document::parse(object);
     std::optional<responses::FinishedResponse> newer =
-        document ? responses::finishedResponse(document->root(), known.providerId) : std::nullopt;
-    if (!newer || newer->id != known.id)
+        document ? responses::finishedResponse(document->root(), known->providerId) : std::nullopt;
+    if (!newer || newer->id != known->id)
         return;
-    StoredResponse response = known;
+    StoredResponse response = *known;
     response.object = object;
     response.outputItems = std::move(newer->outputItems);
     response.status = std::move(newer->status);
-    context.services.responses->insert(context.caller.identity(),
-                                       std::make_shared<const StoredResponse>(std::move(response)));
+    context.services.responses->replace(context.caller.identity(), known,
+                                        std::make_shared<const StoredResponse>(std::move(response)));
 }
 
 } // namespace lunargate::api

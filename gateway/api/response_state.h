@@ -21,7 +21,7 @@ Result<responses::EarlierTurns> earlierTurns(const RequestContext &context, cons
 /// (`stored_responses`).
 responses::OnFinished keeper(const RequestContext &context, const responses::ResponsesBody &body);
 
-/// Keeps `object`, the response as its provider tells it now, in place of what is kept of it.
-void keepNewer(const RequestContext &context, const StoredResponse &known, const QByteArray &object);
+/// Keeps `object`, the response as its provider tells it now, in place of `known`, if that is still what is kept of it.
+void keepNewer(const RequestContext &context, const SharedResponse &known, const QByteArray &object);
 
 } // namespace lunargate::api

@@ -155,9 +155,10 @@ bool isGone(const UpstreamFailure &failure)
 }
 
 // Its keeper says how it stands, which is kept in place of what was known.
-Task<> tellRunning(RequestContext &context, const StoredResponse &known, const RoutePlan &keeper)
+Task<> tellRunning(RequestContext &context, SharedResponse known, const RoutePlan &keeper, QByteArrayView method,
+                   QByteArray path)
 {
-    const AttemptResult asked = co_await askKeeper(context, "GET", upstreamPath(known.id), keeper);
+    const AttemptResult asked = co_await askKeeper(context, method, std::move(path), keeper);
     if (asked)
         keepNewer(context, known, asked->whole.body);
     respondKeepers(context, asked);
@@ -171,18 +172,20 @@ Task<> storedResponse(RequestContext &context, const GatewayStatus &)
     if (!path.rest.isEmpty() && path.rest != "input_items")
         co_return context.respondError(noSuchPath(context));
     const QUrlQuery query = queryOf(context.exchange.request.target);
-    if (valueOf(query, "stream") == "true")
-        co_return context.respondError(
-            refusedBody("unsupported_parameter",
-                        "a response that is over is not streamed again; ask for it without `stream`", "stream")
-                .error());
     const SharedResponse response = findResponse(context, path.id);
     if (!response)
         co_return context.respondError(responseNotFound(path.id));
+    if (valueOf(query, "stream") == "true")
+        co_return context.respondError(
+            refusedBody("unsupported_parameter",
+                        "the events of a response are not told again; ask for it without `stream`, and again as long "
+                        "as its `status` is queued or in_progress",
+                        "stream")
+                .error());
     if (!path.rest.isEmpty())
         co_return respondItems(context, *response, query);
     if (const auto keeper = keeperOf(context, *response); keeper && response->isRunning())
-        co_return co_await tellRunning(context, *response, *keeper);
+        co_return co_await tellRunning(context, response, *keeper, "GET", upstreamPath(path.id));
     context.respond(200, "application/json", response->object);
 }
 
@@ -215,8 +218,7 @@ Task<> cancelResponse(RequestContext &context, const GatewayStatus &)
     if (!response)
         co_return context.respondError(responseNotFound(path.id));
     if (const auto keeper = keeperOf(context, *response); keeper && response->isRunning())
-        co_return respondKeepers(context,
-                                 co_await askKeeper(context, "POST", upstreamPath(path.id, "/cancel"), *keeper));
+        co_return co_await tellRunning(context, response, *keeper, "POST", upstreamPath(path.id, "/cancel"));
     // What is kept is over, and what runs has no id that anybody knows but the one who can hang up.
     context.respondError(refusedBody("cannot_cancel_response",
                                      "Cannot cancel a synchronous response; close its connection instead.",

@@ -98,9 +98,9 @@ struct ChatStreamEvent
     };
 
     Kind kind = Kind::Chunk;
-    QByteArray payload = {};
-    QByteArray model = {};        ///< of a chunk: as the provider reports it; once
-    QByteArray id = {};           ///< likewise
+    QByteArray payload = {}; ///< of a Failure: how the provider put it, in the client's own dialect; empty: unknown
+    QByteArray model = {};   ///< of a chunk: as the provider reports it; once
+    QByteArray id = {};      ///< likewise
     QByteArray finishReason = {}; ///< of a chunk: of the first choice, as it stands there
     ChatDelta delta = {};
     bool isUseful = false;    ///< brings content, a tool call, a finish reason …: worth committing the answer to

@@ -39,6 +39,9 @@ public:
     /// Appends the event's frames to `out`; none for what has no meaning to the client. Chunks are in the client's own
     /// dialect and pass byte for byte. The last event is an End or a Failure.
     virtual void append(QByteArray &out, const ChatStreamEvent &event) = 0;
+
+    /// About how much of the answer it keeps, because the end of the stream repeats it. The caller sets a limit.
+    virtual qsizetype heldBytes() const { return 0; }
 };
 
 /// One model call of a client: what it asks, and how its answer is written. The counterpart of ProviderCall. Lives as

@@ -3,15 +3,14 @@
 #include "gateway/pipeline/answer.h"
 
 #include "gateway/dialects/openai_chat/completion_writer.h"
-#include "gateway/dialects/openai_chat/stream_writer.h"
 #include "gateway/observability/logging.h"
 #include "gateway/pipeline/answer_headers.h"
-#include "gateway/pipeline/collect.h"
 #include "gateway/pipeline/hide_secrets.h"
 #include "gateway/pipeline/open_stream.h"
 #include "gateway/pipeline/stream_keep_alive.h"
 #include "gateway/pipeline/stream_pace.h"
 #include "gateway/pipeline/token_estimate.h"
+#include "gateway/pipeline/told_answer.h"
 #include "gateway/pipeline/trace.h"
 
 #include <QDateTime>
@@ -23,6 +22,10 @@ namespace {
 // After the end mark only the end of the HTTP message is missing. With it the connection can serve the next call.
 // Whoever sends it later has his connection closed; the client must not wait for it with its next request.
 constexpr milliseconds kTrailingTime = 5ms;
+
+// What a stream's last event may repeat of it. A whole answer may be larger; but of a stream the client has all
+// already.
+constexpr qsizetype kMostHeldOfStream = 32 * 1024 * 1024;
 
 // A model's name and a finish reason are the provider's; the record does not grow with them.
 constexpr qsizetype kLongestName = 256;
@@ -56,47 +59,6 @@ void setAnswerHeaders(RequestContext &context, const OpenAnswer &open)
     headers::setDroppedParams(open.droppedParams, context.exchange.response);
 }
 
-bool isWatched(const RequestContext &context)
-{
-    return context.collected || (context.traced && context.traced->content);
-}
-
-/// Tells collector and OpenTelemetry of a stream. They know OpenAI's chat protocol alone, so that what goes to clients
-/// of other dialects is written for them once more.
-class WatchedStream
-{
-public:
-    explicit WatchedStream(RequestContext &context) : m_context(context)
-    {
-        const bool isWritten = context.dialect().protocol() != ChatProtocol::OpenAiChat;
-        if (isWritten && isWatched(context))
-            m_writer.emplace(openai_chat::StreamWriter::Settings{.includeUsage = true});
-    }
-
-    void pass(const ChatStreamEvent &event)
-    {
-        if (!m_writer)
-            return;
-        ChatStreamEvent canonical = event;
-        if (canonical.kind == ChatStreamEvent::Kind::Chunk)
-            canonical.kind = ChatStreamEvent::Kind::Delta;
-        m_writer->append(m_frames, canonical);
-    }
-
-    void tell(const QByteArray &clientFrames, bool hasContent)
-    {
-        const QByteArray &frames = m_writer ? m_frames : clientFrames;
-        collectFrames(m_context, frames, hasContent);
-        traceFrames(m_context, frames);
-        m_frames.clear();
-    }
-
-private:
-    RequestContext &m_context;
-    std::optional<openai_chat::StreamWriter> m_writer;
-    QByteArray m_frames;
-};
-
 /// Hands events to the client; remembers usage and how the stream ended.
 class Relay
 {
@@ -108,7 +70,7 @@ public:
           m_recording(cache.recording()),
           m_droppedParams(std::move(droppedParams)),
           m_writer(*context.streamWriter()),
-          m_watched(context)
+          m_told(context)
     {
     }
 
@@ -126,19 +88,36 @@ public:
                 hideSecrets(event.error);
             const qsizetype begin = frames.size();
             m_writer.append(frames, event);
-            m_watched.pass(event);
+            m_told.pass(event);
             if (event.kind != ChatStreamEvent::Kind::Comment)
                 m_recording.add(QByteArrayView(frames).sliced(begin));
             note(event);
+            if (!m_ended && m_writer.heldBytes() > kMostHeldOfStream)
+                cutOff(frames);
+            if (m_ended)
+                break;
         }
         events.clear();
         if (m_ended)
             keep();
-        m_watched.tell(frames, m_context.record.streamedTextBytes > textBytes);
+        m_told.tell(frames, m_context.record.streamedTextBytes > textBytes);
         m_context.exchange.response.write(frames);
     }
 
 private:
+    void cutOff(QByteArray &frames)
+    {
+        const ChatStreamEvent cut{
+            .kind = ChatStreamEvent::Kind::Failure,
+            .error = {.kind = ErrorKind::UpstreamProtocol,
+                      .reason = "upstream_answer_too_large",
+                      .message =
+                          "the provider streamed more than 32 MiB, which the end of the stream would have to repeat"}};
+        m_writer.append(frames, cut);
+        m_told.pass(cut);
+        note(cut);
+    }
+
     void note(const ChatStreamEvent &event)
     {
         RequestRecord &record = m_context.record;
@@ -183,7 +162,7 @@ private:
     StreamRecording m_recording;
     std::vector<QByteArray> m_droppedParams;
     StreamWriter &m_writer;
-    WatchedStream m_watched;
+    ToldStream m_told;
     bool m_ended = false;
     std::optional<Error> m_failure;
 };

@@ -5,6 +5,7 @@
 #include "gateway/pipeline/attempt_deadlines.h"
 #include "gateway/pipeline/replay_stream.h"
 #include "gateway/pipeline/request_cost.h"
+#include "gateway/pipeline/told_answer.h"
 
 #include <algorithm>
 
@@ -125,7 +126,7 @@ Task<bool> CacheLookup::answer()
         co_await replayStream(m_context, std::move(found));
     } else {
         headers::setTiming(m_context.record, m_context.exchange.response);
-        m_context.respond(200, "application/json", found->body);
+        m_context.respond(200, "application/json", found->body, toldBody(m_context, *found));
     }
     co_return true;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/pipeline/replay_stream.h"
 
-#include "gateway/pipeline/collect.h"
+#include "gateway/pipeline/told_answer.h"
 
 namespace lunargate {
 
@@ -31,7 +31,7 @@ Task<> replayStream(RequestContext &context, SharedAnswer answer)
         if (!isLast && interval > 0ms)
             co_await SleepUntil(Clock::now() + interval);
     }
-    collectFrames(context, answer->body, true);
+    tellStream(context, *answer);
     context.finish();
     response.finishStream();
 }

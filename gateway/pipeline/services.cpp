@@ -14,6 +14,7 @@
 #include "gateway/pipeline/history_metrics.h"
 #include "gateway/pipeline/remote_control_metrics.h"
 #include "gateway/pipeline/resilience_metrics.h"
+#include "gateway/pipeline/response_store_metrics.h"
 #include "gateway/pipeline/telemetry_metrics.h"
 #include "gateway/remote_control/remote_control_status.h"
 #include "gateway/resilience/circuit_breakers.h"
@@ -48,6 +49,7 @@ Services::Services(const Config &config)
       running(std::make_shared<RunningRequests>())
 {
     metrics.addSource([cache = cache] { return cacheMetrics(cache->statistics()); });
+    metrics.addSource([responses = responses] { return responseStoreMetrics(responses->contents()); });
     metrics.addSource([breakers = breakers, slots = slots] { return resilienceMetrics(*breakers, *slots); });
     metrics.addSource([history = history] { return historyMetrics(history->status()); });
     metrics.addSource([collector = collector] { return collectorMetrics(collector->status()); });

@@ -35,6 +35,8 @@ void passAsItIs(QByteArray piece, std::vector<ChatStreamEvent> &events, size_t b
 {
     const auto first = events.begin() + static_cast<std::ptrdiff_t>(begin);
     for (auto event = first; event != events.end(); ++event) {
+        if (event->kind == Kind::Failure)
+            event->payload = piece;
         if (event->kind != Kind::Delta && event->kind != Kind::Comment)
             continue;
         event->kind = Kind::Chunk;

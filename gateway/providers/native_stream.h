@@ -14,7 +14,8 @@ QByteArray eventLines(const SseEvent &event);
 
 /// Makes of what a reader said of one piece of a stream, the events from `begin` on, what passes the piece as it is:
 /// the first Chunk has the `piece` as its payload, further ones have none. All keep their deltas, for whoever follows
-/// the answer beside the client. A Failure stands for its piece.
+/// the answer beside the client. A Failure stands for its piece, and has it as its payload where nothing before took
+/// it.
 void passAsItIs(QByteArray piece, std::vector<ChatStreamEvent> &events, size_t begin);
 
 /// Reads a stream for a client that speaks the provider's protocol itself: what `Reader` understands decides, and the

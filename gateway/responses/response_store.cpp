@@ -61,28 +61,20 @@ void ResponseStore::apply(const StoredResponsesConfig &config)
 
 void ResponseStore::insert(const QByteArray &owner, SharedResponse response)
 {
-    std::vector<QByteArray> itemIds = providersItemIds(*response);
-    qint64 bytes = textBytes(owner, *response) + kEntryOverhead;
-    for (const QByteArray &id : itemIds)
-        bytes += id.size() + kItemOverhead;
+    Entry entry = entryOf(owner, std::move(response));
     Entries taken;
     const std::scoped_lock lock(m_mutex);
-    if (const auto older = position(m_index, owner, response->id); older != m_index.end())
-        take(older, taken);
-    if (m_config.maxEntries < 1 || bytes > m_config.maxBytes)
-        return; // it would push out everything else and still find no room
-    takeExpired(taken);
-    const QByteArray id = response->id;
-    m_entries.push_front({.owner = owner,
-                          .response = std::move(response),
-                          .itemIds = std::move(itemIds),
-                          .bytes = bytes,
-                          .storedAt = m_now()});
-    m_index.emplace(id, m_entries.begin());
-    for (const QByteArray &itemId : m_entries.front().itemIds)
-        m_items.emplace(itemId, m_entries.begin());
-    m_bytes += bytes;
-    trim(taken);
+    put(std::move(entry), taken);
+}
+
+void ResponseStore::replace(const QByteArray &owner, const SharedResponse &known, SharedResponse newer)
+{
+    Entry entry = entryOf(owner, std::move(newer));
+    Entries taken;
+    const std::scoped_lock lock(m_mutex);
+    const auto found = position(m_index, owner, known->id);
+    if (found != m_index.end() && found->second->response == known)
+        put(std::move(entry), taken);
 }
 
 SharedResponse ResponseStore::find(const QByteArray &owner, const QByteArray &id)
@@ -104,13 +96,13 @@ SharedResponse ResponseStore::findByItem(const QByteArray &owner, const QByteArr
 bool ResponseStore::isOnlyOthers(const QByteArray &owner, const QByteArray &id) const
 {
     const std::scoped_lock lock(m_mutex);
-    return isOnlyOthers(m_index, owner, id);
+    return isOnlyOthers(m_index, m_pastOwners, owner, id);
 }
 
 bool ResponseStore::isOnlyOthersItem(const QByteArray &owner, const QByteArray &itemId) const
 {
     const std::scoped_lock lock(m_mutex);
-    return isOnlyOthers(m_items, owner, itemId);
+    return isOnlyOthers(m_items, m_pastItemOwners, owner, itemId);
 }
 
 bool ResponseStore::erase(const QByteArray &owner, const QByteArray &id)
@@ -121,6 +113,7 @@ bool ResponseStore::erase(const QByteArray &owner, const QByteArray &id)
     if (found == m_index.end())
         return false;
     const bool wasThere = !isExpired(*found->second);
+    forgetOwner(*found->second);
     take(found, taken);
     return wasThere;
 }
@@ -136,10 +129,23 @@ void ResponseStore::eraseOwner(const QByteArray &owner)
     }
 }
 
+// Without the lock: it reads the response.
+ResponseStore::Entry ResponseStore::entryOf(const QByteArray &owner, SharedResponse response) const
+{
+    Entry entry{.owner = owner, .response = std::move(response), .itemIds = {}, .storedAt = m_now()};
+    entry.itemIds = providersItemIds(*entry.response);
+    entry.bytes = textBytes(owner, *entry.response) + kEntryOverhead;
+    for (const QByteArray &id : entry.itemIds)
+        entry.bytes += id.size() + kItemOverhead;
+    return entry;
+}
+
 ResponseStore::Contents ResponseStore::contents() const
 {
     const std::scoped_lock lock(m_mutex);
-    return {.entries = static_cast<qint64>(m_entries.size()), .bytes = m_bytes};
+    Contents contents = m_counts;
+    contents.entries = std::ssize(m_entries);
+    return contents;
 }
 
 // With the lock held, as all below.
@@ -151,14 +157,34 @@ ResponseStore::Index::const_iterator ResponseStore::position(const Index &index,
     return found == end ? index.end() : found;
 }
 
-bool ResponseStore::isOnlyOthers(const Index &index, const QByteArray &owner, const QByteArray &id)
+bool ResponseStore::isOnlyOthers(const Index &index, const PastOwners &past, const QByteArray &owner,
+                                 const QByteArray &id)
 {
-    return index.contains(id) && position(index, owner, id) == index.end();
+    const bool isSomebodys = index.contains(id) || past.contains(id);
+    return isSomebodys && position(index, owner, id) == index.end() && !past.contains(owner, id);
+}
+
+void ResponseStore::put(Entry entry, Entries &taken)
+{
+    const QByteArray id = entry.response->id;
+    if (const auto older = position(m_index, entry.owner, id); older != m_index.end())
+        take(older, taken);
+    if (m_config.maxEntries < 1 || entry.bytes > m_config.maxBytes)
+        return rememberOwner(entry); // it would push out everything else and still find no room
+    takeExpired(taken);
+    m_entries.push_front(std::move(entry));
+    m_index.emplace(id, m_entries.begin());
+    for (const QByteArray &itemId : m_entries.front().itemIds)
+        m_items.emplace(itemId, m_entries.begin());
+    m_counts.bytes += m_entries.front().bytes;
+    trim(taken);
 }
 
 SharedResponse ResponseStore::used(Entries::iterator entry, Entries &taken)
 {
     if (isExpired(*entry)) {
+        ++m_counts.expired;
+        rememberOwner(*entry);
         take(position(m_index, entry->owner, entry->response->id), taken);
         return nullptr;
     }
@@ -176,10 +202,27 @@ void ResponseStore::forgetItems(Entries::iterator entry)
     }
 }
 
+// Its provider may keep it for much longer.
+void ResponseStore::rememberOwner(const Entry &entry)
+{
+    if (entry.response->providerId.isEmpty())
+        return;
+    m_pastOwners.add(entry.owner, entry.response->id);
+    for (const QByteArray &itemId : entry.itemIds)
+        m_pastItemOwners.add(entry.owner, itemId);
+}
+
+void ResponseStore::forgetOwner(const Entry &entry)
+{
+    m_pastOwners.remove(entry.owner, entry.response->id);
+    for (const QByteArray &itemId : entry.itemIds)
+        m_pastItemOwners.remove(entry.owner, itemId);
+}
+
 void ResponseStore::take(Index::const_iterator position, Entries &taken)
 {
     const Entries::iterator entry = position->second;
-    m_bytes -= entry->bytes;
+    m_counts.bytes -= entry->bytes;
     forgetItems(entry);
     m_index.erase(position);
     taken.splice(taken.begin(), m_entries, entry);
@@ -188,19 +231,22 @@ void ResponseStore::take(Index::const_iterator position, Entries &taken)
 void ResponseStore::takeOldest(Entries &taken)
 {
     const Entry &oldest = m_entries.back();
+    rememberOwner(oldest);
     take(position(m_index, oldest.owner, oldest.response->id), taken);
 }
 
 // What was not used for a whole time to live is at the end, so that nothing stays for ever that nobody asks for.
 void ResponseStore::takeExpired(Entries &taken)
 {
-    while (!m_entries.empty() && isExpired(m_entries.back()))
+    for (; !m_entries.empty() && isExpired(m_entries.back()); ++m_counts.expired)
         takeOldest(taken);
 }
 
 void ResponseStore::trim(Entries &taken)
 {
-    while (std::ssize(m_entries) > m_config.maxEntries || m_bytes > m_config.maxBytes)
+    for (; std::ssize(m_entries) > m_config.maxEntries; ++m_counts.displaced)
+        takeOldest(taken);
+    for (; m_counts.bytes > m_config.maxBytes; ++m_counts.displacedBytes)
         takeOldest(taken);
 }
 

@@ -3,6 +3,7 @@
 
 #include "gateway/async/time.h"
 #include "gateway/config/config.h"
+#include "gateway/responses/past_owners.h"
 
 #include <QByteArray>
 
@@ -48,13 +49,18 @@ public:
     /// Keeps it, in place of an older one of this owner and id. What alone is over the limit of bytes is not kept.
     void insert(const QByteArray &owner, SharedResponse response);
 
+    /// Keeps `newer` in place of `known`, if that is still what is kept of it: somebody may have deleted it meanwhile,
+    /// or told something newer.
+    void replace(const QByteArray &owner, const SharedResponse &known, SharedResponse newer);
+
     /// Null if this owner has none of that id. It counts as used.
     SharedResponse find(const QByteArray &owner, const QByteArray &id);
 
     /// The response with that item in its output, if a provider keeps it. Null and use as with find().
     SharedResponse findByItem(const QByteArray &owner, const QByteArray &itemId);
 
-    /// Whether others have one of that id, and this owner has none.
+    /// Whether others have one of that id, and this owner has none. Of responses that their providers keep this is
+    /// known when they are not here any more, too (PastOwners).
     bool isOnlyOthers(const QByteArray &owner, const QByteArray &id) const;
     /// The same for findByItem().
     bool isOnlyOthersItem(const QByteArray &owner, const QByteArray &itemId) const;
@@ -69,6 +75,11 @@ public:
     {
         qint64 entries = 0;
         qint64 bytes = 0; ///< with what an entry takes beside its response
+
+        // How many went so far, by why they did. Those that were deleted or replaced are not among them.
+        qint64 expired = 0;
+        qint64 displaced = 0;      ///< by the limit of entries
+        qint64 displacedBytes = 0; ///< by the limit of bytes
     };
     Contents contents() const;
 
@@ -94,9 +105,13 @@ private:
     using Index = std::unordered_multimap<QByteArray, Entries::iterator, Hash>;
 
     static Index::const_iterator position(const Index &index, const QByteArray &owner, const QByteArray &id);
-    static bool isOnlyOthers(const Index &index, const QByteArray &owner, const QByteArray &id);
+    static bool isOnlyOthers(const Index &index, const PastOwners &past, const QByteArray &owner, const QByteArray &id);
+    Entry entryOf(const QByteArray &owner, SharedResponse response) const;
+    void put(Entry entry, Entries &taken);
     SharedResponse used(Entries::iterator entry, Entries &taken);
     void forgetItems(Entries::iterator entry);
+    void rememberOwner(const Entry &entry);
+    void forgetOwner(const Entry &entry);
     bool isExpired(const Entry &entry) const { return m_now() - entry.storedAt >= m_config.ttl; }
     void take(Index::const_iterator position, Entries &taken);
     void takeOldest(Entries &taken);
@@ -106,10 +121,12 @@ private:
     const TimeSource m_now;
     mutable std::mutex m_mutex; // protects what follows
     StoredResponsesConfig m_config;
-    Entries m_entries; // the last used one first
-    Index m_index;     // by id; owners may have the same one where providers give it
-    Index m_items;     // by Entry::itemIds
-    qint64 m_bytes = 0;
+    Entries m_entries;           // the last used one first
+    Index m_index;               // by id; owners may have the same one where providers give it
+    Index m_items;               // by Entry::itemIds
+    PastOwners m_pastOwners;     // of ids
+    PastOwners m_pastItemOwners; // of Entry::itemIds
+    Contents m_counts;           // bytes, and how many went
 };
 
 } // namespace lunargate

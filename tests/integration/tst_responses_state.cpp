@@ -33,6 +33,13 @@ const QByteArray kNativeAnswer =
 const QByteArray kGoesOnFromItem =
     R"({"model":"fake-model","input":[{"type":"item_reference","id":"msg_1"},{"role":"user","content":"go on"}]})";
 
+const QByteArray kQueuedAnswer =
+    R"({"id":"resp_up","object":"response","status":"queued","background":true,"model":"fake-model","output":[]})";
+
+const QByteArray kQueuedEvent =
+    "event: response.queued\ndata: {\"type\":\"response.queued\",\"sequence_number\":0,\"response\":"
+    "{\"id\":\"resp_up\",\"status\":\"queued\",\"model\":\"fake-model\",\"output\":[]}}\n\n";
+
 QByteArray body(const QByteArray &input, const QByteArray &more = {})
 {
     return R"({"model":"fake-model","input":")" + input + "\"" + more + '}';
@@ -63,6 +70,7 @@ private Q_SLOTS:
     void deletedResponsesAreGone();
     void nothingThatIsOverCanBeCancelled();
     void responsesBelongToWhoAskedForThem();
+    void whatAProviderKeepsStaysItsOwnersWhenItIsNotKeptHere();
     void aReloadKeepsResponsesWithinItsLimits();
     void errorsHaveOpenAisForm_data();
     void errorsHaveOpenAisForm();
@@ -76,6 +84,11 @@ private Q_SLOTS:
     void whatAProviderHasNoMoreIsDeleted();
     void whatRunsInTheBackgroundIsTheProvidersToTell();
     void whatRunsInTheBackgroundIsKnownFromItsFirstEvent();
+    void whatRunsInTheBackgroundIsToldBeforeItHasContent();
+    void whatFailedInTheBackgroundIsOver_data();
+    void whatFailedInTheBackgroundIsOver();
+    void whatWasCancelledInTheBackgroundIsOver();
+    void whatFailedInABackgroundStreamIsOver();
     void onlyItsKeeperGoesOnFromWhatStillRuns();
     void nativeTargetsGetWhatIsKeptHere();
 };
@@ -240,6 +253,32 @@ void ResponsesStateTest::responsesBelongToWhoAskedForThem()
     QCOMPARE(f.client().post("/v1/responses", next, kAnn).status, 200);
 }
 
+void ResponsesStateTest::whatAProviderKeepsStaysItsOwnersWhenItIsNotKeptHere()
+{
+    GatewayFixture f;
+    const QByteArray onlyOne = "stored_responses:\n  max_entries: 1\n";
+    QVERIFY(f.gateway.start(asNative(simpleConfig(f.upstream, {.sections = kTwoKeys + onlyOne}))));
+    f.upstream.enqueue(Script::json(200, kNativeAnswer));
+    QCOMPARE(f.client().post("/v1/responses", body("hi"), kAnn).status, 200);
+    f.upstream.enqueue(
+        Script::json(200, QByteArray(kNativeAnswer).replace("resp_up", "resp_b").replace("msg_1", "msg_2")));
+    QCOMPARE(f.client().post("/v1/responses", body("hi"), kBob).status, 200);
+    QCOMPARE(f.client().get("/v1/responses/resp_up", kAnn).status, 404); // it had to go
+
+    const QByteArray next = body("go on", R"(,"previous_response_id":"resp_up")");
+    const HttpAnswer refused = f.client().post("/v1/responses", next, kBob);
+    QCOMPARE(refused.status, 400);
+    QCOMPARE(textAt(refused.body, "error.code"), "previous_response_not_found");
+    const HttpAnswer item = f.client().post("/v1/responses", kGoesOnFromItem, kBob);
+    QCOMPARE(item.status, 400);
+    QCOMPARE(textAt(item.body, "error.code"), "item_not_found");
+    QCOMPARE(f.upstream.requestCount(), 2);
+
+    f.upstream.enqueue(Script::json(200, QByteArray(kNativeAnswer).replace("resp_up", "resp_c")));
+    QCOMPARE(f.client().post("/v1/responses", next, kAnn).status, 200); // its provider still has it
+    QCOMPARE(textAt(f.upstream.lastRequest().body, "previous_response_id"), "resp_up");
+}
+
 void ResponsesStateTest::aReloadKeepsResponsesWithinItsLimits()
 {
     GatewayFixture f;
@@ -264,6 +303,8 @@ void ResponsesStateTest::errorsHaveOpenAisForm_data()
     QTest::addColumn<QByteArray>("path");
     QTest::addColumn<int>("status");
     QTest::newRow("unknown") << QByteArray("GET") << QByteArray("/v1/responses/resp_x") << 404;
+    QTest::newRow("stream of the unknown")
+        << QByteArray("GET") << QByteArray("/v1/responses/resp_x?stream=true") << 404;
     QTest::newRow("items of the unknown") << QByteArray("GET") << QByteArray("/v1/responses/resp_x/input_items") << 404;
     QTest::newRow("no such path") << QByteArray("GET") << QByteArray("/v1/responses/resp_x/else") << 404;
     QTest::newRow("delete unknown") << QByteArray("DELETE") << QByteArray("/v1/responses/resp_x") << 404;
@@ -471,6 +512,82 @@ void ResponsesStateTest::whatRunsInTheBackgroundIsKnownFromItsFirstEvent()
     const HttpAnswer answer = HttpClient(gateway.port()).get("/v1/responses/resp_up");
     QVERIFY2(answer.status == 200, answer.summary().constData());
     QCOMPARE(upstream.lastRequest().method, "GET");
+}
+
+// It may wait there for its turn for as long as it likes.
+void ResponsesStateTest::whatRunsInTheBackgroundIsToldBeforeItHasContent()
+{
+    FakeUpstream upstream;
+    GatewayProcess gateway;
+    QVERIFY(gateway.start(asNative(simpleConfig(upstream))));
+    upstream.enqueue(Script::eventStream().body(kQueuedEvent).stall());
+    RawClient client(gateway.port());
+    client.sendRequest("POST", "/v1/responses", body("hi", R"(,"background":true,"stream":true)"));
+    QVERIFY(client.waitForBody("resp_up"));
+    client.close();
+    upstream.enqueue(Script::json(200, kNativeAnswer));
+    QCOMPARE(HttpClient(gateway.port()).get("/v1/responses/resp_up").body, kNativeAnswer);
+}
+
+void ResponsesStateTest::whatFailedInTheBackgroundIsOver_data()
+{
+    QTest::addColumn<QByteArray>("status");
+    QTest::newRow("failed") << QByteArray("failed");
+    QTest::newRow("cancelled by somebody else") << QByteArray("cancelled");
+}
+
+void ResponsesStateTest::whatFailedInTheBackgroundIsOver()
+{
+    QFETCH(const QByteArray, status);
+    FakeUpstream upstream;
+    GatewayProcess gateway;
+    QVERIFY(gateway.start(asNative(simpleConfig(upstream))));
+    const HttpClient client(gateway.port());
+    upstream.enqueue(Script::json(200, kQueuedAnswer));
+    QCOMPARE(client.post("/v1/responses", body("hi", R"(,"background":true)")).status, 200);
+    const QByteArray over = QByteArray(kQueuedAnswer).replace("queued", status);
+    upstream.enqueue(Script::json(200, over));
+    QCOMPARE(client.get("/v1/responses/resp_up").body, over);
+    const int asked = upstream.requestCount();
+    QCOMPARE(client.get("/v1/responses/resp_up").body, over);
+    QCOMPARE(client.post("/v1/responses/resp_up/cancel", {}).status, 400);
+    QCOMPARE(upstream.requestCount(), asked); // nobody has to ask any more
+}
+
+void ResponsesStateTest::whatWasCancelledInTheBackgroundIsOver()
+{
+    FakeUpstream upstream;
+    GatewayProcess gateway;
+    QVERIFY(gateway.start(asNative(simpleConfig(upstream))));
+    const HttpClient client(gateway.port());
+    upstream.enqueue(Script::json(200, kQueuedAnswer));
+    QCOMPARE(client.post("/v1/responses", body("hi", R"(,"background":true)")).status, 200);
+    const QByteArray cancelled = QByteArray(kQueuedAnswer).replace("queued", "cancelled");
+    upstream.enqueue(Script::json(200, cancelled));
+    QCOMPARE(client.post("/v1/responses/resp_up/cancel", {}).body, cancelled);
+    const int asked = upstream.requestCount();
+    QCOMPARE(client.get("/v1/responses/resp_up").body, cancelled);
+    QCOMPARE(upstream.requestCount(), asked);
+}
+
+void ResponsesStateTest::whatFailedInABackgroundStreamIsOver()
+{
+    FakeUpstream upstream;
+    GatewayProcess gateway;
+    QVERIFY(gateway.start(asNative(simpleConfig(upstream))));
+    const HttpClient client(gateway.port());
+    const QByteArray failed =
+        "event: response.failed\ndata: {\"type\":\"response.failed\",\"sequence_number\":1,\"response\":"
+        "{\"id\":\"resp_up\",\"status\":\"failed\",\"error\":{\"code\":\"server_error\",\"message\":\"no\"}}}\n\n";
+    upstream.enqueue(Script::eventStream().body(kQueuedEvent).body(failed));
+    const HttpAnswer stream = client.post("/v1/responses", body("hi", R"(,"background":true,"stream":true)"));
+    QCOMPARE(stream.status, 200);
+    QCOMPARE(textAt(SseEvents::parse(stream.body).data().back(), "response.status"), "failed");
+    const int asked = upstream.requestCount();
+    const HttpAnswer again = client.get("/v1/responses/resp_up");
+    QCOMPARE(textAt(again.body, "status"), "failed");
+    QCOMPARE(textAt(again.body, "error.code"), "server_error");
+    QCOMPARE(upstream.requestCount(), asked);
 }
 
 void ResponsesStateTest::onlyItsKeeperGoesOnFromWhatStillRuns()

@@ -3,6 +3,8 @@
 
 #include "gateway/json/writer.h"
 
+#include <algorithm>
+
 namespace lunargate::responses {
 
 QByteArray dataOf(const QByteArray &eventLines)
@@ -16,9 +18,10 @@ QByteArray dataOf(const QByteArray &eventLines)
 
 std::optional<FinishedResponse> finishedResponse(json::Value response, const QByteArray &providerId)
 {
+    static constexpr QByteArrayView kKnown[] = {"queued",     "in_progress", "completed",
+                                                "incomplete", "failed",      "cancelled"};
     const QByteArray status = response["status"].toByteArray();
-    const bool isGoingOn = status == "queued" || status == "in_progress";
-    if (!response["id"].isString() || !(isGoingOn || status == "completed" || status == "incomplete"))
+    if (!response["id"].isString() || !std::ranges::contains(kKnown, QByteArrayView(status)))
         return std::nullopt;
     const bool isStored = response["store"].boolean().value_or(true); // the protocol's default
     const json::Value output = response["output"];

@@ -9,7 +9,7 @@ namespace lunargate::responses {
 QByteArray dataOf(const QByteArray &eventLines);
 
 /// What a provider's own response object says; without what was read, which it does not repeat. `providerId`: whose it
-/// is. Nothing for a response that failed.
+/// is. Nothing without an id, or with a status that nobody knows.
 std::optional<FinishedResponse> finishedResponse(json::Value response, const QByteArray &providerId);
 
 } // namespace lunargate::responses

@@ -14,14 +14,26 @@
 #include <QDateTime>
 
 #include <limits>
+#include <memory>
 
 namespace lunargate::responses {
 
 namespace {
 
-/// What is remembered of a call until its answer is written.
+/// What is remembered of a call until its answer is written, by whoever writes it.
 struct Remembered
 {
+    void tell(FinishedResponse finished)
+    {
+        if (!onFinished)
+            return;
+        finished.inputItems = keptItems(input, finished.id);
+        finished.store = store;
+        const bool isLast = finished.status != "queued" && finished.status != "in_progress";
+        const OnFinished tell = isLast ? std::exchange(onFinished, {}) : onFinished;
+        tell(std::move(finished));
+    }
+
     QByteArray echo;
     ClientTools tools;
     QByteArray input; ///< all items that were read; only with `onFinished`
@@ -34,7 +46,7 @@ class ResponsesCall final : public ClientCall
 {
 public:
     ResponsesCall(ChatRequest asked, Remembered remembered)
-        : ClientCall(std::move(asked)), m_remembered(std::move(remembered))
+        : ClientCall(std::move(asked)), m_remembered(std::make_shared<Remembered>(std::move(remembered)))
     {
         fieldNames = kFieldNames;
     }
@@ -45,7 +57,7 @@ public:
             return nativeBody(answer, facts);
         const Completion &completion = *answer.completion;
         const ResponseHead head = headOf(facts, completion.model);
-        const QByteArray output = answerOutput(completion, head.id, m_remembered.tools);
+        const QByteArray output = answerOutput(completion, head.id, m_remembered->tools);
         const QByteArrayView status = statusOf(completion.finishReason);
         const Error cut = cutAnswer();
         const bool isCut = completion.finishReason == FinishReason::Error;
@@ -56,12 +68,12 @@ public:
                                                   .incompleteReason = incompleteReason(completion.finishReason),
                                                   .completedAt = isCut ? std::nullopt : std::optional(facts.created)});
         if (!isCut) {
-            tell({.id = head.id,
-                  .object = object,
-                  .outputItems = output,
-                  .model = head.model,
-                  .status = status.toByteArray(),
-                  .isComplete = status == "completed"});
+            m_remembered->tell({.id = head.id,
+                                .object = object,
+                                .outputItems = output,
+                                .model = head.model,
+                                .status = status.toByteArray(),
+                                .isComplete = status == "completed"});
         }
         return object;
     }
@@ -69,13 +81,13 @@ public:
     std::unique_ptr<lunargate::StreamWriter> streamWriter(const AnswerFacts &facts) override
     {
         StreamWriter::Settings settings{.head = headOf(facts, {}),
-                                        .tools = m_remembered.tools,
+                                        .tools = m_remembered->tools,
                                         .onFinished = {},
-                                        .isBackground = m_remembered.isBackground,
+                                        .isBackground = m_remembered->isBackground,
                                         .provider = facts.provider,
                                         .now = &QDateTime::currentSecsSinceEpoch};
-        if (m_remembered.onFinished)
-            settings.onFinished = [this](FinishedResponse finished) { tell(std::move(finished)); };
+        if (m_remembered->onFinished)
+            settings.onFinished = [told = m_remembered](FinishedResponse finished) { told->tell(std::move(finished)); };
         return std::make_unique<StreamWriter>(std::move(settings));
     }
 
@@ -85,33 +97,22 @@ private:
         return {.id = responseId(facts.requestId),
                 .model = model.isEmpty() ? facts.model : model,
                 .createdAt = facts.created,
-                .echo = m_remembered.echo};
+                .echo = m_remembered->echo};
     }
 
     QByteArray nativeBody(ModelAnswer &answer, const AnswerFacts &facts)
     {
-        if (m_remembered.onFinished) {
+        if (m_remembered->onFinished) {
             const std::optional<json::Document> document = json::Document::parse(answer.body);
             std::optional<FinishedResponse> finished =
                 document ? finishedResponse(document->root(), facts.provider) : std::nullopt;
             if (finished)
-                tell(*std::move(finished));
+                m_remembered->tell(*std::move(finished));
         }
         return std::move(answer.body);
     }
 
-    void tell(FinishedResponse finished)
-    {
-        if (!m_remembered.onFinished)
-            return;
-        finished.inputItems = keptItems(m_remembered.input, finished.id);
-        finished.store = m_remembered.store;
-        const bool isLast = finished.status == "completed" || finished.status == "incomplete";
-        const OnFinished tell = isLast ? std::exchange(m_remembered.onFinished, {}) : m_remembered.onFinished;
-        tell(std::move(finished));
-    }
-
-    Remembered m_remembered;
+    const std::shared_ptr<Remembered> m_remembered; // the writer of a stream may outlive this
 };
 
 // What is written so far is not what the model would go on from.

@@ -52,7 +52,8 @@ struct EarlierTurns
     std::map<QByteArray, KnownItem> items = {};    ///< by id, for ResponsesBody::itemReferences
 };
 
-/// A response that has come to its end, or goes on in the background of its provider. Those that failed are not told.
+/// A response that has come to its end, or goes on in the background of its provider. Of those that failed only the
+/// ones that ran in the background are told.
 struct FinishedResponse
 {
     QByteArray id = {};         ///< `resp_…`, as the client got it
@@ -62,9 +63,10 @@ struct FinishedResponse
         {}; ///< JSON array of what the model wrote; may hold more for later turns than `object` does
     QByteArray providerId = {}; ///< who keeps the response under this id, too; empty: no provider does
     QByteArray model = {};      ///< as `object` has it
-    QByteArray status = {};     ///< `completed` or `incomplete`; of one in the background `queued` or `in_progress`
-    bool store = true;          ///< the client wants it kept
-    bool isComplete = true;     ///< its status is `completed`
+    /// `completed` or `incomplete`; of one in the background `queued`, `in_progress`, `failed` or `cancelled`, too.
+    QByteArray status = {};
+    bool store = true;      ///< the client wants it kept
+    bool isComplete = true; ///< its status is `completed`
 };
 
 using OnFinished = std::function<void(FinishedResponse)>;
@@ -74,8 +76,8 @@ Result<ResponsesBody> readBody(QByteArray bytes, int maxJsonDepth);
 
 /// The call for `body`. `onFinished` is called once, in the request's thread, before the last bytes of the answer are
 /// handed to the connection; never for calls that fail or that the client leaves, nor for answers out of the cache. Of
-/// a response in the background it hears as soon as there is an id, and again at the end. May be empty. Fails with
-/// InvalidRequest, naming the field at fault.
+/// a response in the background it hears as soon as there is an id, and again at the end, also if its provider says
+/// that it failed. May be empty. Fails with InvalidRequest, naming the field at fault.
 ///
 /// A `previousResponseId` that is not in `earlier` is left to a provider that keeps it: whoever wants it refused
 /// does so before.

@@ -12,6 +12,8 @@ namespace {
 
 constexpr QByteArrayView kContentIndex = "content_index";
 constexpr QByteArrayView kSummaryIndex = "summary_index";
+// What an item or a part takes beside its texts: its JSON, and its entry in a list or two.
+constexpr qsizetype kItemOverhead = 512;
 
 QByteArray indexMember(QByteArrayView name, size_t index)
 {
@@ -28,6 +30,7 @@ void appendMember(QByteArray &out, QByteArrayView name, QByteArrayView text)
 
 void StreamOutput::add(QByteArray &out, const ChatDelta &delta)
 {
+    countHeld(delta);
     if (!delta.reasoning.isEmpty())
         addReasoning(out, delta.reasoning);
     if (!delta.reasoningDetail.isEmpty()) {
@@ -42,6 +45,14 @@ void StreamOutput::add(QByteArray &out, const ChatDelta &delta)
         addAnnotation(out, delta.annotation);
     if (delta.toolCall)
         addCall(out, *delta.toolCall);
+}
+
+void StreamOutput::countHeld(const ChatDelta &delta)
+{
+    m_heldBytes += delta.text.size() + delta.reasoning.size() + delta.refusal.size() + delta.annotation.size() +
+                   2 * delta.reasoningDetail.size(); // in Base64
+    if (const auto &call = delta.toolCall)
+        m_heldBytes += call->arguments.size() + call->extraContent.size();
 }
 
 void StreamOutput::finish(QByteArray &out, bool isCut)
@@ -126,6 +137,7 @@ void StreamOutput::addCall(QByteArray &out, const ChatDelta::ToolCall &piece)
 
 size_t StreamOutput::openCall(QByteArray &out, const ChatDelta::ToolCall &piece)
 {
+    m_heldBytes += kItemOverhead + piece.id.size() + piece.name.size();
     const size_t position = m_calls.size();
     QByteArray callId = piece.id.isEmpty() ? "call_" + QByteArray::number(position) : piece.id;
     if (!piece.extraContent.isEmpty())
@@ -164,6 +176,7 @@ void StreamOutput::openMessage(QByteArray &out)
 void StreamOutput::openPart(QByteArray &out, bool isRefusal)
 {
     const QByteArray index = indexMember(kContentIndex, m_message->parts.size());
+    m_heldBytes += kItemOverhead;
     m_message->isPartOpen = true;
     m_message->isRefusal = isRefusal;
     m_message->prefix = R"(,"item_id":")" + m_message->place.id + R"(","output_index":)" +
@@ -206,6 +219,7 @@ void StreamOutput::openReasoning(QByteArray &out)
 {
     closeText(out);
     carryThoughts(out);
+    m_heldBytes += kItemOverhead;
     m_reasoning = Reasoning{.place = m_items.next("rs")};
     const ItemPlace &place = m_reasoning->place;
     const QByteArray index = indexMember(kSummaryIndex, 0);

@@ -31,6 +31,9 @@ public:
     /// The items that are closed, as a JSON array.
     QByteArray items() const { return m_items.doneItems(); }
 
+    /// About how much memory all items take, open ones too.
+    qsizetype heldBytes() const { return m_heldBytes; }
+
 private:
     /// A message, with the part of it that is open.
     struct Message
@@ -58,6 +61,7 @@ private:
         QByteArray arguments = {}; ///< so far
     };
 
+    void countHeld(const ChatDelta &delta);
     void addReasoning(QByteArray &out, const QByteArray &text);
     void addText(QByteArray &out, const QByteArray &text, bool isRefusal);
     void addAnnotation(QByteArray &out, const QByteArray &annotation);
@@ -83,6 +87,7 @@ private:
     std::vector<Call> m_calls;
     std::map<int, size_t> m_callsByIndex; // by the provider's count
     CarriedThoughts m_thoughts;           // not written yet
+    qsizetype m_heldBytes = 0;
 };
 
 } // namespace lunargate::responses

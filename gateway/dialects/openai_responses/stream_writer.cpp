@@ -33,7 +33,7 @@ void StreamWriter::append(QByteArray &out, const ChatStreamEvent &event)
         appendEnd(out);
         break;
     case Kind::Failure:
-        appendFailure(out, event.error);
+        appendFailure(out, event.error, event.payload);
         break;
     }
 }
@@ -84,7 +84,7 @@ void StreamWriter::appendEnd(QByteArray &out)
     if (!m_lastChunk.isEmpty())
         return tellNative(m_lastChunk); // it had its own end
     if (m_finishReason == FinishReason::Error)
-        return appendFailure(out, cutAnswer());
+        return appendFailure(out, cutAnswer(), {});
     begin(out);
     const QByteArrayView reason = incompleteReason(m_finishReason);
     m_output.finish(out, !reason.isEmpty());
@@ -106,27 +106,40 @@ void StreamWriter::appendEnd(QByteArray &out)
     }
 }
 
-void StreamWriter::appendFailure(QByteArray &out, const Error &error)
+// `said`: the provider's own event, if that is what failed.
+void StreamWriter::appendFailure(QByteArray &out, const Error &error, const QByteArray &said)
 {
     if (m_lastChunk.isEmpty())
         begin(out);
     else
         goOnFromNative();
     const QByteArray output = m_output.items();
-    appendResponse(
-        out, "response.failed",
-        responseObject(m_settings.head, {.status = "failed", .output = output, .usage = m_usage, .error = &error}));
+    const QByteArray object =
+        responseObject(m_settings.head, {.status = "failed", .output = output, .usage = m_usage, .error = &error});
+    appendResponse(out, "response.failed", object);
+    if (!m_settings.isBackground || said.isEmpty())
+        return;
+    // Only so it is known that it does not run on: a stream can break alone.
+    std::optional<FinishedResponse> ended = readNative(said);
+    if (!ended || (ended->status != "failed" && ended->status != "cancelled"))
+        return;
+    ended->object = object;
+    m_settings.onFinished(*std::move(ended));
 }
 
 void StreamWriter::tellNative(const QByteArray &chunk)
 {
-    if (!m_settings.onFinished)
-        return;
-    const std::optional<json::Document> event = json::Document::parse(dataOf(chunk));
-    if (!event)
-        return;
-    if (std::optional<FinishedResponse> finished = finishedResponse(event->root()["response"], m_settings.provider))
+    if (std::optional<FinishedResponse> finished = readNative(chunk))
         m_settings.onFinished(*std::move(finished));
+}
+
+// Nothing, too, if nobody wants to know.
+std::optional<FinishedResponse> StreamWriter::readNative(const QByteArray &chunk) const
+{
+    if (!m_settings.onFinished)
+        return std::nullopt;
+    const std::optional<json::Document> event = json::Document::parse(dataOf(chunk));
+    return event ? finishedResponse(event->root()["response"], m_settings.provider) : std::nullopt;
 }
 
 void StreamWriter::goOnFromNative()

@@ -15,9 +15,9 @@ public:
     {
         ResponseHead head;
         ClientTools tools;
-        /// Told how a stream ended that did not fail; empty: nobody wants to know.
+        /// Told how a stream ended that did not fail; empty: nobody wants to know. May outlive its call.
         std::function<void(FinishedResponse)> onFinished;
-        bool isBackground = false; ///< then told how it begins, too
+        bool isBackground = false; ///< then told how it begins, too, and that its provider says that it failed
         QByteArray provider;       ///< its id
         qint64 (*now)() = nullptr; ///< Unix seconds
     };
@@ -28,15 +28,17 @@ public:
     }
 
     void append(QByteArray &out, const ChatStreamEvent &event) override;
+    qsizetype heldBytes() const override { return m_output.heldBytes(); }
 
 private:
     void appendChunk(QByteArray &out, const ChatStreamEvent &event);
     void appendDelta(QByteArray &out, const ChatDelta &delta);
     void appendEnd(QByteArray &out);
-    void appendFailure(QByteArray &out, const Error &error);
+    void appendFailure(QByteArray &out, const Error &error, const QByteArray &said);
     void begin(QByteArray &out);
     void appendResponse(QByteArray &out, QByteArrayView type, const QByteArray &object);
     void tellNative(const QByteArray &chunk);
+    std::optional<FinishedResponse> readNative(const QByteArray &chunk) const;
     void goOnFromNative();
 
     Settings m_settings;

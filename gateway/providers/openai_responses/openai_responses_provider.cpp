@@ -50,8 +50,9 @@ private:
 class NativeCall : public ProviderCall
 {
 public:
-    explicit NativeCall(const ProviderConfig &config)
-        : m_key(config.apiKey), m_settings{.origin = openai_responses::thoughtOrigin(config)}
+    NativeCall(const ProviderConfig &config, bool isBackground)
+        : m_key(config.apiKey),
+          m_settings{.origin = openai_responses::thoughtOrigin(config), .isBackground = isBackground}
     {
         isNative = true;
     }
@@ -117,7 +118,8 @@ PreparedCall OpenAiResponsesProvider::nativeCall(const ChatRequest &request, con
         openai_responses::writeNativeRequest(*request.native, request.model, model, config());
     if (!written)
         return std::unexpected(std::move(written.error()));
-    auto call = std::make_unique<NativeCall>(config());
+    const bool isBackground = request.native->document.root()["background"].boolean() == true;
+    auto call = std::make_unique<NativeCall>(config(), isBackground);
     call->request = servicePost(config(), m_responsesUrl, headersWith(*request.native), std::move(written->body),
                                 request.stream ? kEventStreamAnswer : kJsonAnswer);
     call->request.isStream = request.stream;

@@ -114,8 +114,9 @@ void OutputReader::introduce(json::Value response, Events &events)
         return;
     m_isIntroduced = true;
     m_responseId = id.toByteArray();
-    events.push_back(
-        {.kind = ChatStreamEvent::Kind::Delta, .delta = {.id = m_responseId, .model = model.toByteArray()}});
+    events.push_back({.kind = ChatStreamEvent::Kind::Delta,
+                      .delta = {.id = m_responseId, .model = model.toByteArray()},
+                      .isUseful = m_settings.isBackground && !id.isEmpty()});
 }
 
 void OutputReader::beginItem(qint64 index, json::Value value, Events &events)

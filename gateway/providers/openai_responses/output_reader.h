@@ -14,7 +14,8 @@ struct OutputSettings
 {
     /// Calls of a tool `parallel` are taken apart (see parallel_calls.h); not if the client has a tool of that name.
     bool unwrapsParallel = true;
-    QByteArray origin; ///< of thoughts, see thought_id.h
+    QByteArray origin;         ///< of thoughts, see thought_id.h
+    bool isBackground = false; ///< it runs on whatever becomes of the call, so that its id is worth something by itself
 };
 
 /// Turns the output of a response into events that say everything once, however it comes: in pieces, in snapshots that

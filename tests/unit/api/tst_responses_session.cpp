@@ -171,6 +171,7 @@ private Q_SLOTS:
     void keepsTheLastResponseOfEachLane();
     void forgetsWhatAFailureWentOnFrom();
     void isHeldBackByASlowClient();
+    void isHeldBackAlsoIfTheClientTookSomethingBefore();
     void endsAtOnceWhenIdle();
     void endsAfterWhatRuns();
     void saysThatItIsTooOld();
@@ -421,6 +422,20 @@ void ResponsesSessionTest::isHeldBackByASlowClient()
 {
     Fixture f;
     f.create("one");
+    f.channel.waiting = 1024 * 1024;
+    f.handler.finish("one");
+    QCOMPARE(f.channel.texts.size(), 1);
+    f.channel.waiting = 0;
+    f.session->onBytesWritten();
+    QCOMPARE(f.channel.texts.size(), 2);
+}
+
+// What left while nobody waited for it says nothing of what waits later.
+void ResponsesSessionTest::isHeldBackAlsoIfTheClientTookSomethingBefore()
+{
+    Fixture f;
+    f.create("one");
+    f.session->onBytesWritten();
     f.channel.waiting = 1024 * 1024;
     f.handler.finish("one");
     QCOMPARE(f.channel.texts.size(), 1);

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void keepsCommentsComments();
     void tellsInsideOfTheStreamWhatBrokeIt_data();
     void tellsInsideOfTheStreamWhatBrokeIt();
+    void endsStreamsWhoseEndWouldRepeatTooMuch();
     void readsNoFasterThanTheClient();
     void blamesNoProviderForASlowClient();
     void keepsTheConnectionAfterAStream();
@@ -146,6 +147,28 @@ void AnswerTest::tellsInsideOfTheStreamWhatBrokeIt()
     QCOMPARE(gateway.status(), 200); // it was on its way already
     QTRY_COMPARE(gateway.requests(status), 1);
     QCOMPARE(gateway.requests(200), 0);
+    QCOMPARE(gateway.transport->alive, 0);
+}
+
+// Chat's end repeats nothing; that of the Responses repeats everything.
+void AnswerTest::endsStreamsWhoseEndWouldRepeatTooMuch()
+{
+    constexpr int kMost = 32;
+    Script script;
+    for (int i = 0; i <= kMost; ++i)
+        script.data(contentChunk(QByteArray(1024 * 1024, 'x')));
+    script.wait(); // it would go on
+    GatewayInMemory gateway({script});
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("^stream broke ")));
+    gateway.post(R"({"model":"m1","stream":true,"input":"hi"})", {}, "/v1/responses");
+    QTRY_VERIFY_WITH_TIMEOUT(gateway.isAnswered(), 30'000);
+    const QByteArray body = gateway.body();
+    QCOMPARE(body.count("event: response.failed\n"), 1);
+    const QByteArray last = body.sliced(body.lastIndexOf("event: "));
+    QVERIFY2(last.startsWith("event: response.failed\n"), last.left(100).constData());
+    QVERIFY2(last.contains("32 MiB"), last.right(2000).constData());
+    QCOMPARE(body.count("event: response.output_text.delta\n"), kMost); // and the one that was too many
+    QTRY_COMPARE(gateway.requests(502), 1);
     QCOMPARE(gateway.transport->alive, 0);
 }
 

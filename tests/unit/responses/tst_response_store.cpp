@@ -218,6 +218,82 @@ private Q_SLOTS:
         QCOMPARE(store.contents().entries, 1);
     }
 
+    // Its provider keeps it for longer, and must not give it to somebody else.
+    void whatAProviderKeepsStaysItsOwners()
+    {
+        TimePoint now = Clock::now();
+        ResponseStore store(limits(1, 4096, 10min), [&now] { return now; });
+        const auto isMine = [&store](const QByteArray &id, const QByteArray &item) {
+            return store.isOnlyOthers(kTheirs, id) && store.isOnlyOthersItem(kTheirs, item) &&
+                   !store.isOnlyOthers(kMine, id) && !store.isOnlyOthersItem(kMine, item);
+        };
+        store.insert(kMine, nativeResponse("resp_1", "rs_1"));
+        store.insert(kMine, nativeResponse("resp_2", "rs_2")); // pushes the first one out
+        QVERIFY(!store.find(kMine, "resp_1"));
+        QVERIFY(isMine("resp_1", "rs_1"));
+        now += 10min;
+        QVERIFY(!store.find(kMine, "resp_2"));
+        QVERIFY(isMine("resp_2", "rs_2"));
+        StoredResponse large = *nativeResponse("resp_3", "rs_3");
+        large.object = QByteArray(8192, 'x');
+        store.insert(kMine, std::make_shared<const StoredResponse>(large));
+        QVERIFY(!store.find(kMine, "resp_3"));
+        QVERIFY(isMine("resp_3", "rs_3"));
+        store.insert(kMine, nativeResponse("resp_4", "rs_4"));
+        store.apply(limits(0));
+        QVERIFY(isMine("resp_4", "rs_4"));
+    }
+
+    void nobodyOwnsWhatNoProviderKeeps()
+    {
+        ResponseStore store(limits(1));
+        store.insert(kMine, response("resp_1"));
+        store.insert(kMine, nativeResponse("resp_2", "rs_2"));
+        QVERIFY(!store.isOnlyOthers(kTheirs, "resp_1"));
+        QVERIFY(store.erase(kMine, "resp_2")); // there, too
+        QVERIFY(!store.isOnlyOthers(kTheirs, "resp_2"));
+        QVERIFY(!store.isOnlyOthersItem(kTheirs, "rs_2"));
+    }
+
+    void replacesOnlyWhatIsStillThere()
+    {
+        ResponseStore store(limits(10));
+        store.insert(kMine, response("resp_1", "running"));
+        const SharedResponse known = store.find(kMine, "resp_1");
+        store.replace(kMine, known, response("resp_1", "completed"));
+        QCOMPARE(store.find(kMine, "resp_1")->object, "completed");
+        store.replace(kMine, known, response("resp_1", "older news"));
+        QCOMPARE(store.find(kMine, "resp_1")->object, "completed");
+        const SharedResponse last = store.find(kMine, "resp_1");
+        QVERIFY(store.erase(kMine, "resp_1"));
+        store.replace(kMine, last, response("resp_1", "deleted meanwhile"));
+        QVERIFY(!store.find(kMine, "resp_1"));
+    }
+
+    void countsWhatGoesByWhyItDoes()
+    {
+        TimePoint now = Clock::now();
+        const qint64 one = 4096 + ResponseStore::kEntryOverhead;
+        ResponseStore store(limits(3, 3 * one, 10min), [&now] { return now; });
+        for (int i = 0; i < 5; ++i)
+            store.insert(kMine, response("resp_" + QByteArray::number(i)));
+        QCOMPARE(store.contents().displaced, 2);
+        store.insert(kMine, response("resp_2", QByteArray(4096, 'x'))); // a newer one of the same id is no eviction
+        QVERIFY(store.erase(kMine, "resp_3"));
+        QCOMPARE(store.contents().displaced, 2);
+        QCOMPARE(store.contents().displacedBytes, 0);
+        store.insert(kMine, response("resp_6", QByteArray(8192, 'x')));
+        QCOMPARE(store.contents().displaced, 2);
+        QCOMPARE(store.contents().displacedBytes, 1);
+        QCOMPARE(store.contents().expired, 0);
+        now += 10min;
+        QVERIFY(!store.find(kMine, "resp_6"));
+        QCOMPARE(store.contents().expired, 1);
+        store.insert(kMine, response("resp_7"));
+        QCOMPARE(store.contents().expired, 2);
+        QCOMPARE(store.contents().entries, 1);
+    }
+
     void newLimitsApplyAtOnceAndKeepTheRest()
     {
         ResponseStore store(limits(10));

@@ -25,6 +25,11 @@ private Q_SLOTS:
     void numbersGoOnWhereTheProvidersBroke();
     void tellsHowItEnded_data();
     void tellsHowItEnded();
+    void tellsTheBeginningOfWhatRunsInTheBackground();
+    void tellsWhatFailedInTheBackground_data();
+    void tellsWhatFailedInTheBackground();
+    void mayOutliveItsCall();
+    void tellsHowMuchItHolds();
     void aDeltaCostsNoMoreThanItself();
     void hasAFrameForStreamsWithoutWriter();
 };
@@ -339,6 +344,110 @@ void ResponsesStreamsTest::tellsHowItEnded()
     QCOMPARE(one.isComplete, one.status == "completed");
     QCOMPARE(textAt(one.inputItems, "0.content.0.text"), "hi");
     QVERIFY(!textAt(one.inputItems, "0.id").isEmpty());
+}
+
+namespace {
+
+const ChatStreamEvent kQueued =
+    chunk("response.queued", R"({"sequence_number":0,"response":{"id":"resp_n","status":"queued","output":[]}})",
+          {.id = "resp_n"});
+
+ChatStreamEvent nativeFailure(const QByteArray &said)
+{
+    ChatStreamEvent event = failure({.kind = ErrorKind::UpstreamProtocol, .message = "no"});
+    event.payload = said;
+    return event;
+}
+
+} // namespace
+
+void ResponsesStreamsTest::tellsTheBeginningOfWhatRunsInTheBackground()
+{
+    QByteArrayList told;
+    const std::unique_ptr<ClientCall> client =
+        callOf(withInput(R"("hi")", R"("stream":true,"background":true)"), {},
+               [&](const responses::FinishedResponse &response) { told.append(response.id + ' ' + response.status); });
+    framesFor(*client, {kQueued, chunk("response.completed", kNativeEnd), end()});
+    QCOMPARE(told, (QByteArrayList{"resp_n queued", "resp_n completed"}));
+}
+
+void ResponsesStreamsTest::tellsWhatFailedInTheBackground_data()
+{
+    QTest::addColumn<ChatStreamEvent>("last");
+    QTest::addColumn<QByteArrayList>("told");
+    const auto said = [](const QByteArray &type, const QByteArray &status) {
+        return "event: " + type + "\ndata: {\"type\":\"" + type +
+               R"(","sequence_number":1,"response":{"id":"resp_n","status":")" + status +
+               R"(","output":[{"id":"msg_n","type":"message"}]}})";
+    };
+    QTest::newRow("failed") << nativeFailure(said("response.failed", "failed"))
+                            << QByteArrayList{"resp_n queued", "resp_n failed"};
+    QTest::newRow("cancelled") << nativeFailure(said("response.cancelled", "cancelled"))
+                               << QByteArrayList{"resp_n queued", "resp_n cancelled"};
+    // The response may run on.
+    QTest::newRow("stream broke") << nativeFailure({}) << QByteArrayList{"resp_n queued"};
+    QTest::newRow("error in the stream") << nativeFailure(R"(data: {"type":"error","message":"no"})")
+                                         << QByteArrayList{"resp_n queued"};
+}
+
+void ResponsesStreamsTest::tellsWhatFailedInTheBackground()
+{
+    QFETCH(const ChatStreamEvent, last);
+    QFETCH(const QByteArrayList, told);
+    std::vector<responses::FinishedResponse> heard;
+    const std::unique_ptr<ClientCall> client =
+        callOf(withInput(R"("hi")", R"("stream":true,"background":true)"), {},
+               [&](responses::FinishedResponse response) { heard.push_back(std::move(response)); });
+    const QByteArray frames = framesFor(*client, {kQueued, last});
+    QByteArrayList states;
+    for (const responses::FinishedResponse &one : heard)
+        states.append(one.id + ' ' + one.status);
+    QCOMPARE(states, told);
+    QCOMPARE(textAt(lastResponse(frames), "status"), "failed");
+    if (heard.size() < 2)
+        return;
+    QCOMPARE(sorted(heard.back().object), lastResponse(frames));
+    QCOMPARE(heard.back().providerId, "p1");
+    QVERIFY(!heard.back().isComplete);
+}
+
+// The program ends, and the frames that held the call are gone.
+void ResponsesStreamsTest::mayOutliveItsCall()
+{
+    int told = 0;
+    std::unique_ptr<ClientCall> client = callOf(withInput(R"("hi")", R"("stream":true,"background":true)"), {},
+                                                [&](const responses::FinishedResponse &) { ++told; });
+    const std::unique_ptr<StreamWriter> writer = client->streamWriter(facts());
+    QByteArray frames;
+    writer->append(frames, kQueued);
+    client.reset();
+    writer->append(frames, nativeFailure("data: {\"response\":{\"id\":\"resp_n\",\"status\":\"failed\"}}"));
+    QCOMPARE(textAt(lastResponse(frames), "status"), "failed");
+    QCOMPARE(told, 2);
+}
+
+void ResponsesStreamsTest::tellsHowMuchItHolds()
+{
+    constexpr qsizetype kPiece = 100'000;
+    const QByteArray piece(kPiece, 'x');
+    const std::unique_ptr<ClientCall> client = callOf(kBody);
+    const std::unique_ptr<StreamWriter> writer = client->streamWriter(facts());
+    QByteArray out;
+    QCOMPARE(writer->heldBytes(), 0);
+    qsizetype before = 0;
+    for (const ChatDelta &said :
+         {ChatDelta{.text = piece}, ChatDelta{.reasoning = piece}, ChatDelta{.refusal = piece},
+          ChatDelta{.reasoningDetail = '"' + piece + '"'}, call(0, "c", "patch", piece), arguments(0, piece)}) {
+        writer->append(out, delta(said));
+        QVERIFY(writer->heldBytes() >= before + kPiece);
+        before = writer->heldBytes();
+    }
+    for (int i = 1; i <= 100; ++i) // nor are calls for nothing that say nothing
+        writer->append(out, delta(call(i, "c" + QByteArray::number(i), "patch")));
+    QVERIFY(writer->heldBytes() >= before + 100 * 256);
+    const std::unique_ptr<StreamWriter> native = client->streamWriter(facts());
+    native->append(out, chunk("response.created", R"({"response":{"id":"resp_n"}})"));
+    QCOMPARE(native->heldBytes(), 0);
 }
 
 void ResponsesStreamsTest::aDeltaCostsNoMoreThanItself()

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void relaysThatAnswerInChatAreTranslated();
     void passesStreams();
     void aBrokenStreamIsAFailure();
+    void whatRunsInTheBackgroundIsAnAnswerFromItsFirstEvent();
     void anAnswerInChatReachesOtherClientsInCanonicalForm();
 };
 
@@ -276,6 +277,21 @@ void NativeCallsTest::aBrokenStreamIsAFailure()
     QCOMPARE(events.size(), 2U);
     QCOMPARE(events[1].kind, ChatStreamEvent::Kind::Failure);
     QCOMPARE(events[1].error.upstreamCode, "server_is_overloaded");
+    QVERIFY2(events[1].payload.startsWith("data: {\"type\":\"response.failed\""), events[1].payload.constData());
+}
+
+// Whoever asked for it must come to know its id, also if its turn comes much later.
+void NativeCallsTest::whatRunsInTheBackgroundIsAnAnswerFromItsFirstEvent()
+{
+    const QByteArray queued =
+        "data: {\"type\":\"response.queued\",\"response\":{\"id\":\"resp_1\",\"status\":\"queued\"}}\n\n";
+    for (const bool isBackground : {false, true}) {
+        const auto call = anyNativeCall(isBackground ? R"(,"background":true)" : R"(,"background":false)");
+        std::vector<ChatStreamEvent> events;
+        call->streamReader()->feed(queued, events);
+        QCOMPARE(events.size(), 1U);
+        QCOMPARE(events.front().isUseful, isBackground);
+    }
 }
 
 void NativeCallsTest::anAnswerInChatReachesOtherClientsInCanonicalForm()
