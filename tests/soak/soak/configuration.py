@@ -34,6 +34,7 @@ providers:
     type: openai
     base_url: http://127.0.0.1:{upstream}/v1
     api_key: soak
+    timeouts: {timeouts}
 routing:
   default_strategy: {strategy}
   routes:

@@ -65,14 +65,15 @@ class Traffic:
     async def visit(self, connection, kind):
         """One question, or one session, of that row of KINDS."""
         name, _, protocol, path = kind
+        number = self._number(name)
         try:
             if name.endswith("WebSocket"):
-                await self._session(name, path)
+                await self._session(number, name, path)
             else:
-                await self._ask(connection, name, protocol, path)
+                await self._ask(connection, number, name, protocol, path)
         except (Broken, OSError, TimeoutError) as problem:
             connection.leave()
-            self._count(name, None, WRONG, repr(problem))
+            self._count(name, number, WRONG, f"{problem!r}, the provider did {self.upstream.dealt.get(number)}")
 
     def _number(self, name):
         if name.endswith("repeated"):
@@ -80,8 +81,7 @@ class Traffic:
         self.next_number += 1
         return self.next_number
 
-    async def _ask(self, connection, name, protocol, path):
-        number = self._number(name)
+    async def _ask(self, connection, number, name, protocol, path):
         is_stream = name.endswith("stream") or (name.endswith("native") and number % 2 == 0)
         body = body_of(protocol, number, is_stream, self.chance.randint(*BIG_BYTES) if "big" in name else 0)
         headers = {"X-Soak": "native"} if name.endswith("native") else {}
@@ -119,10 +119,10 @@ class Traffic:
         connection.leave(with_reset=self.chance.random() < 0.5)
         self._count(name, number, LEFT)
 
-    async def _session(self, name, path):
+    async def _session(self, number, name, path):
         """Up to four turns on one WebSocket, each going on from the one before, if that was answered."""
         session = WebSocket()
-        number, previous = self._number(name), None
+        previous = None
         try:
             await session.open(self.port, path)
             for _ in range(self.chance.randint(1, 4)):
@@ -161,7 +161,7 @@ class Traffic:
         if verdict == WRONG:
             if self.counts[name][WRONG] <= KEPT_PROBLEMS:
                 self.problems.append(f"{name}, question {number}: {why}")
-        if number is not None and number >= truth.FIRST_UNIQUE and verdict in (WHOLE, ERROR):
+        if number >= truth.FIRST_UNIQUE and verdict in (WHOLE, ERROR):
             self.upstream.dealt.pop(number, None)
 
     def total(self, verdict):
