@@ -105,6 +105,13 @@ command_bench() {
     enter "$project/tests/bench/run" "$@"
 }
 
+command_soak() {
+    (($# > 0)) || die "./dev soak wants the time, for example: ./dev soak 60 (minutes)"
+    preset=release
+    build lunargate
+    enter "$project/tests/soak/run" "$@"
+}
+
 command_screenshots() {
     preset=dev
     build ui_screenshots

@@ -42,9 +42,20 @@ std::string_view completionText()
     return text;
 }
 
+std::uint64_t requestNumber(std::string_view body)
+{
+    const std::size_t mark = body.find(kNumberMark);
+    std::uint64_t number = 0;
+    if (mark != std::string_view::npos) {
+        std::string_view digits = body.substr(mark + kNumberMark.size());
+        takeNumber(digits, number);
+    }
+    return number;
+}
+
 std::string ChunkStamp::toText() const
 {
-    const std::string stamp = std::format("{} {}", sequence, sentNanoseconds);
+    const std::string stamp = std::format("{} {} {}", sequence, sentNanoseconds, request);
     return std::format("{} {}{}", stamp, checksum(stamp), kChunkTail);
 }
 
@@ -52,7 +63,8 @@ std::optional<ChunkStamp> ChunkStamp::fromText(std::string_view text)
 {
     ChunkStamp stamp;
     std::string_view rest = text;
-    if (!takeNumber(rest, stamp.sequence) || !takeNumber(rest, stamp.sentNanoseconds) || stamp.toText() != text)
+    if (!takeNumber(rest, stamp.sequence) || !takeNumber(rest, stamp.sentNanoseconds) ||
+        !takeNumber(rest, stamp.request) || stamp.toText() != text)
         return std::nullopt;
     return stamp;
 }

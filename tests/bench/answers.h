@@ -17,11 +17,19 @@ std::string_view completionText();
 /// How the text of every streamed chunk ends.
 inline constexpr std::string_view kChunkTail = " of a streamed answer ";
 
-/// What a streamed chunk says: its place in the stream, when it left (CLOCK_MONOTONIC), and a check over both.
+/// What stands in a body before the 16 digits of the request's number, which its stream repeats in every chunk.
+inline constexpr std::string_view kNumberMark = "request number ";
+
+/// The number in a request's body; 0 if it has none.
+std::uint64_t requestNumber(std::string_view body);
+
+/// What a streamed chunk says: its place in the stream, when it left (CLOCK_MONOTONIC), whose it is, and a check over
+/// all that.
 struct ChunkStamp
 {
     int sequence = 0;
     std::int64_t sentNanoseconds = 0;
+    std::uint64_t request = 0; ///< requestNumber()
 
     std::string toText() const;
     /// Nothing unless `text` is exactly what toText() gives.

@@ -200,7 +200,7 @@ void FakeUpstream::answerPlain(Connection &connection, const Protocol &protocol)
 void FakeUpstream::beginStream(std::uint64_t id, Connection &connection, const Protocol &protocol)
 {
     const auto chunks = static_cast<int>(headerNumber(connection.request, "x-bench-chunks", m_options.chunks));
-    connection.stream.emplace(protocol, chunks, m_options.fault);
+    connection.stream.emplace(protocol, chunks, m_options.fault, requestNumber(connection.request.body()));
     connection.delay = milliseconds(headerNumber(connection.request, "x-bench-delay-ms", m_options.delay.count()));
     connection.streamStart = Clock::now();
     connection.output += std::format("HTTP/1.1 200 OK\r\nContent-Type: {}\r\nCache-Control: no-cache\r\n"

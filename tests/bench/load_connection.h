@@ -24,6 +24,8 @@ public:
 
     /// Puts `digits` into the next request, from `at` on.
     void vary(std::size_t at, std::string_view digits);
+    /// Each chunk of the next stream must tell that number.
+    void expectRequest(std::uint64_t number) { m_stream.expectRequest(number); }
     /// Sends the request, on a new connection if there is none.
     Outcome begin(std::uint16_t port);
     /// What the poller reported; `buffer` is for reading into.

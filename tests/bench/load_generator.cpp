@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/bench/load_generator.h"
 
+#include "tests/bench/answers.h"
+
 #include <algorithm>
 #include <format>
 
@@ -27,15 +29,17 @@ std::string requestFor(const LoadOptions &options)
 
 std::string LoadResult::toJson()
 {
+    using Microseconds = duration<double, std::micro>;
     std::string problemList;
     for (const auto &[problem, count] : problems)
         problemList += std::format("{}\"{}\":{}", problemList.empty() ? "" : ",", problem, count);
     return std::format(
-        R"({{"completed":{},"failed":{},"chunks":{},"connects":{},"peak_streams":{},"seconds":{:.3f},)"
-        R"("per_second":{:.1f},"largest_gap":{:.1f},"latency":{},"first_chunk":{},"transit":{},"problems":{{{}}}}})",
-        completed, failed, chunks, connects, peakStreams, elapsed.count(),
-        static_cast<double>(completed) / elapsed.count(), duration<double, std::micro>(largestGap).count(),
-        latency.toJson(), firstChunk.toJson(), transit.toJson(), problemList);
+        R"({{"completed":{},"failed":{},"chunks":{},"connects":{},"peak_streams":{},"stalled":{},"seconds":{:.3f},)"
+        R"("per_second":{:.1f},"largest_gap":{:.1f},"largest_stall":{:.1f},"latency":{},"first_chunk":{},)"
+        R"("transit":{},"problems":{{{}}}}})",
+        completed, failed, chunks, connects, peakStreams, stalled, elapsed.count(),
+        static_cast<double>(completed) / elapsed.count(), Microseconds(largestGap).count(),
+        Microseconds(largestStall).count(), latency.toJson(), firstChunk.toJson(), transit.toJson(), problemList);
 }
 
 LoadGenerator::LoadGenerator(LoadOptions options)
@@ -47,6 +51,7 @@ LoadGenerator::LoadGenerator(LoadOptions options)
         m_connections.emplace_back(m_request, m_options.streamChunks, format, m_poller, tag);
     if (m_options.isVaried)
         m_digitsAt = m_request.find(kVariedDigits);
+    m_isNumbered = m_options.isVaried && std::string_view(m_request).substr(0, m_digitsAt).ends_with(kNumberMark);
 }
 
 LoadResult LoadGenerator::run()
@@ -89,6 +94,8 @@ void LoadGenerator::begin(LoadConnection &connection)
     ++m_pending;
     if (m_options.isVaried)
         connection.vary(m_digitsAt, std::format("{:016}", m_firstNumber + m_issued));
+    if (m_isNumbered)
+        connection.expectRequest(m_firstNumber + m_issued);
     const LoadConnection::Outcome outcome = connection.begin(m_options.port);
     if (outcome != LoadConnection::Outcome::Pending)
         settle(connection, outcome);
@@ -130,6 +137,8 @@ void LoadGenerator::record(const LoadConnection &connection)
     m_result.firstChunk.add(connection.firstPiece() - connection.start());
     m_result.chunks += static_cast<std::uint64_t>(stream.chunks());
     m_result.largestGap = std::max(m_result.largestGap, stream.largestGap());
+    m_result.largestStall = std::max(m_result.largestStall, stream.largestStall());
+    m_result.stalled += stream.largestStall() > kStall;
     for (const nanoseconds transit : stream.transits())
         m_result.transit.add(transit);
 }

@@ -16,6 +16,9 @@ namespace lunargate::bench {
 /// Where a varied body differs from request to request.
 inline constexpr std::string_view kVariedDigits = "0000000000000000";
 
+/// Two chunks that lie this much further apart than they left are a stall.
+inline constexpr std::chrono::milliseconds kStall{250};
+
 struct LoadOptions
 {
     std::uint16_t port = 0;
@@ -28,7 +31,9 @@ struct LoadOptions
     std::chrono::milliseconds patience{10'000}; ///< a request without any progress for that long has failed
     std::optional<int> streamChunks;            ///< the body asks for a stream, and the upstream sends that many
     std::string streamAs;                       ///< the path whose format the stream has; empty: `path`
-    bool isVaried = false; ///< the body has kVariedDigits once, and each request a number of its own in their place
+    /// The body has kVariedDigits once, and each request a number of its own in their place. Behind kNumberMark a
+    /// stream must repeat it.
+    bool isVaried = false;
 };
 
 struct LoadResult
@@ -37,12 +42,14 @@ struct LoadResult
     std::uint64_t failed = 0;
     std::uint64_t chunks = 0;
     std::uint64_t connects = 0;
-    int peakStreams = 0; ///< most streams open at a time
+    int peakStreams = 0;       ///< most streams open at a time
+    std::uint64_t stalled = 0; ///< streams with a silence over kStall that was not the upstream's
     std::chrono::duration<double> elapsed{0};
-    std::chrono::nanoseconds largestGap{0}; ///< the longest silence inside a stream
-    Samples latency;                        ///< from the first byte sent to the last received
-    Samples firstChunk;                     ///< until the first byte of a stream's body
-    Samples transit;                        ///< of a chunk from the upstream to here
+    std::chrono::nanoseconds largestGap{0};   ///< the longest silence inside a stream
+    std::chrono::nanoseconds largestStall{0}; ///< as far as it was not the upstream's
+    Samples latency;                          ///< from the first byte sent to the last received
+    Samples firstChunk;                       ///< until the first byte of a stream's body
+    Samples transit;                          ///< of a chunk from the upstream to here
     std::map<std::string, std::uint64_t> problems;
 
     std::string toJson();
@@ -70,6 +77,7 @@ private:
     const LoadOptions m_options;
     const std::string m_request;
     std::size_t m_digitsAt = 0; ///< in m_request, where kVariedDigits begin
+    bool m_isNumbered = false;  ///< they stand behind kNumberMark
     /// Microseconds since 1970: no other run has the same numbers.
     const std::uint64_t m_firstNumber = static_cast<std::uint64_t>(
         std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count());

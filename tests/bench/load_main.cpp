@@ -5,6 +5,7 @@
 // Exit status 1 if a request failed.
 #include "tests/bench/arguments.h"
 #include "tests/bench/load_generator.h"
+#include "tests/bench/socket.h"
 
 #include <cstdio>
 #include <fstream>
@@ -64,6 +65,7 @@ int main(int argc, char *argv[])
     if (options.isVaried && !options.body.contains(kVariedDigits))
         return fail("a varied body needs the digits " + std::string(kVariedDigits));
 
+    raiseDescriptorLimit();
     LoadResult result = LoadGenerator(std::move(options)).run();
     std::printf("%s\n", result.toJson().c_str());
     return result.failed == 0 && result.completed > 0 ? 0 : 1;

@@ -3,6 +3,7 @@
 // Gemini's streams no client reads as they are; what a gateway makes of them is tested in tst_protocols.cpp.
 #include "tests/bench/fake_upstream.h"
 #include "tests/bench/load_generator.h"
+#include "tests/bench/protocol.h"
 
 #include <array>
 #include <cstdio>
@@ -137,6 +138,38 @@ void everyProtocolIsServed()
     }
 }
 
+LoadOptions numberedLoad(std::uint16_t port)
+{
+    LoadOptions options = streamLoad(port);
+    options.body = std::string(R"({"stream":true,"messages":[{"content":")") + std::string(kNumberMark) +
+                   std::string(kVariedDigits) + R"("}]})";
+    options.isVaried = true;
+    return options;
+}
+
+void numberedStreamsAreToldApart()
+{
+    RunningUpstream upstream(Fault::None);
+    const LoadResult streams = LoadGenerator(numberedLoad(upstream.port())).run();
+    expect(streams.completed == 12, "each stream tells its request's number");
+    expect(streams.stalled == 0 && streams.largestStall < kStall, "none stalls");
+}
+
+void stallsAreNoticed()
+{
+    StreamVerifier verifier(3);
+    const auto at = [](int milliseconds) { return Clock::time_point(std::chrono::milliseconds(milliseconds)); };
+    const auto take = [&](int sequence, int sent, int arrival) {
+        const ChunkStamp stamp{sequence, std::chrono::nanoseconds(at(sent).time_since_epoch()).count()};
+        verifier.take(openAiProtocol().content(stamp), at(arrival));
+    };
+    take(0, 1000, 1010);
+    take(1, 2000, 2010); // the upstream's own silence
+    expect(verifier.largestStall() == 0ms, "a pause of the upstream is no stall");
+    take(2, 2020, 2330);
+    expect(verifier.largestStall() == 300ms, "a chunk that is held up is one");
+}
+
 void expectProblem(LoadOptions options, const std::string &problem, const std::string &claim)
 {
     options.connections = 1;
@@ -156,6 +189,12 @@ void faultyStreamIsNoticed(Fault fault, const std::string &problem)
         options.path = endpoint.streams;
         expectProblem(std::move(options), problem, "stream, " + endpoint.protocol + ": " + problem);
     }
+}
+
+void mixedUpStreamIsNoticed()
+{
+    RunningUpstream upstream(Fault::Mix);
+    expectProblem(numberedLoad(upstream.port()), "a chunk of another stream", "stream, another one's chunk");
 }
 
 void missingEndIsNoticed(const Endpoint &endpoint, const std::string &problem)
@@ -210,6 +249,9 @@ int main()
     percentilesAreExact();
     soundAnswersPass();
     everyProtocolIsServed();
+    numberedStreamsAreToldApart();
+    stallsAreNoticed();
+    mixedUpStreamIsNoticed();
     unknownTargetIsRefused("/v1/completions");
     unknownTargetIsRefused("/v1beta/models/bench-model:streamGenerateContent");
     faultyCompletionIsNoticed(Fault::Status, "status 500");

@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -73,6 +74,15 @@ Descriptor acceptFrom(const Descriptor &listener)
     if (socket)
         setOption(socket.get(), IPPROTO_TCP, TCP_NODELAY);
     return socket;
+}
+
+void raiseDescriptorLimit()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
 }
 
 std::uint16_t localPort(const Descriptor &socket)

@@ -46,6 +46,9 @@ Descriptor acceptFrom(const Descriptor &listener);
 
 std::uint16_t localPort(const Descriptor &socket);
 
+/// As many descriptors as the system lets this program have.
+void raiseDescriptorLimit();
+
 /// The text of `errno` after `what`.
 std::string systemError(const char *what);
 

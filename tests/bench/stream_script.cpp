@@ -8,21 +8,22 @@ namespace lunargate::bench {
 
 std::optional<Fault> faultFromName(std::string_view name)
 {
-    constexpr std::array<std::pair<std::string_view, Fault>, 9> faults{{{"none", Fault::None},
-                                                                        {"status", Fault::Status},
-                                                                        {"corrupt", Fault::Corrupt},
-                                                                        {"cut", Fault::Cut},
-                                                                        {"reorder", Fault::Reorder},
-                                                                        {"duplicate", Fault::Duplicate},
-                                                                        {"short", Fault::Short},
-                                                                        {"missing-done", Fault::MissingDone},
-                                                                        {"stall", Fault::Stall}}};
+    constexpr std::array<std::pair<std::string_view, Fault>, 10> faults{{{"none", Fault::None},
+                                                                         {"status", Fault::Status},
+                                                                         {"corrupt", Fault::Corrupt},
+                                                                         {"cut", Fault::Cut},
+                                                                         {"reorder", Fault::Reorder},
+                                                                         {"duplicate", Fault::Duplicate},
+                                                                         {"mix", Fault::Mix},
+                                                                         {"short", Fault::Short},
+                                                                         {"missing-done", Fault::MissingDone},
+                                                                         {"stall", Fault::Stall}}};
     const auto found = std::ranges::find(faults, name, &std::pair<std::string_view, Fault>::first);
     return found != faults.end() ? std::optional(found->second) : std::nullopt;
 }
 
-StreamScript::StreamScript(const Protocol &protocol, int chunks, Fault fault)
-    : m_protocol(&protocol), m_chunks(chunks), m_fault(fault)
+StreamScript::StreamScript(const Protocol &protocol, int chunks, Fault fault, std::uint64_t request)
+    : m_protocol(&protocol), m_chunks(chunks), m_fault(fault), m_request(request)
 {
 }
 
@@ -56,7 +57,8 @@ std::string StreamScript::chunk(Clock::time_point now) const
         sequence += isMiddle ? 1 : -1;
 
     const ChunkStamp stamp{sequence,
-                           std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count()};
+                           std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count(),
+                           m_fault == Fault::Mix && isMiddle ? m_request + 1 : m_request};
     std::string events = m_protocol->content(stamp);
     if (m_fault == Fault::Corrupt && isMiddle) {
         const std::string text = stamp.toText();

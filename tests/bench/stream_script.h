@@ -10,8 +10,8 @@
 
 namespace lunargate::bench {
 
-/// What the fake upstream does wrong, to every answer; the last five to streams only.
-enum class Fault { None, Status, Corrupt, Cut, Reorder, Duplicate, Short, MissingDone, Stall };
+/// What the fake upstream does wrong, to every answer; the last six to streams only.
+enum class Fault { None, Status, Corrupt, Cut, Reorder, Duplicate, Mix, Short, MissingDone, Stall };
 
 std::optional<Fault> faultFromName(std::string_view name);
 
@@ -21,7 +21,8 @@ class StreamScript
 public:
     enum class State { Running, Complete, Cut, Stalled };
 
-    StreamScript(const Protocol &protocol, int chunks, Fault fault);
+    /// `request`: whose stream it is, see requestNumber().
+    StreamScript(const Protocol &protocol, int chunks, Fault fault, std::uint64_t request = 0);
 
     /// The events that leave next, at `now`: a chunk, with what comes before the first and behind the last. May be
     /// empty, and is when the stream is cut or stalls.
@@ -38,6 +39,7 @@ private:
     const Protocol *m_protocol;
     int m_chunks;
     Fault m_fault;
+    std::uint64_t m_request;
     State m_state = State::Running;
     int m_sequence = 0;
 };

@@ -85,6 +85,8 @@ void StreamVerifier::takeChunk(std::string_view text, Clock::time_point arrival)
     const std::optional<ChunkStamp> stamp = ChunkStamp::fromText(text);
     if (!stamp)
         m_problem = "a chunk with changed text";
+    else if (stamp->request != m_request)
+        m_problem = "a chunk of another stream";
     else if (stamp->sequence != m_next)
         m_problem = stamp->sequence < m_next ? "a chunk twice or late" : "a chunk missing or early";
     else if (m_isFinished)
@@ -92,7 +94,10 @@ void StreamVerifier::takeChunk(std::string_view text, Clock::time_point arrival)
     if (!m_problem.empty())
         return;
     ++m_next;
-    m_transits.push_back(arrival.time_since_epoch() - nanoseconds(stamp->sentNanoseconds));
+    const nanoseconds transit = arrival.time_since_epoch() - nanoseconds(stamp->sentNanoseconds);
+    if (!m_transits.empty())
+        m_largestStall = std::max(m_largestStall, transit - m_transits.back());
+    m_transits.push_back(transit);
 }
 
 std::string StreamVerifier::finish()
@@ -117,7 +122,7 @@ void StreamVerifier::reset()
     m_pending.clear();
     m_problem.clear();
     m_lastArrival = {};
-    m_largestGap = nanoseconds(0);
+    m_largestGap = m_largestStall = nanoseconds(0);
     m_transits.clear();
 }
 

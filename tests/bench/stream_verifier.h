@@ -11,7 +11,8 @@
 
 namespace lunargate::bench {
 
-/// Checks one streamed answer: every chunk arrives once, whole and in order, then finish, usage and the end.
+/// Checks one streamed answer: every chunk is of this stream and arrives once, whole and in order, then finish, usage
+/// and the end.
 class StreamVerifier
 {
 public:
@@ -19,6 +20,9 @@ public:
         : m_expected(expectedChunks), m_format(format)
     {
     }
+
+    /// The next streams answer the request of that number; 0 before: one without a number.
+    void expectRequest(std::uint64_t number) { m_request = number; }
 
     /// Takes the next piece of the body, however it is cut. Returns what is wrong, empty if nothing is so far.
     const std::string &take(std::string_view piece, Clock::time_point arrival);
@@ -31,6 +35,8 @@ public:
     const std::vector<std::chrono::nanoseconds> &transits() const { return m_transits; }
     /// The longest silence between two pieces.
     std::chrono::nanoseconds largestGap() const { return m_largestGap; }
+    /// The most by which two chunks lay further apart here than they left.
+    std::chrono::nanoseconds largestStall() const { return m_largestStall; }
 
     void reset();
 
@@ -41,6 +47,7 @@ private:
 
     const int m_expected;
     const StreamFormat &m_format;
+    std::uint64_t m_request = 0;
     int m_next = 0;
     bool m_isFinished = false;
     bool m_hasUsage = false;
@@ -49,6 +56,7 @@ private:
     std::string m_problem;
     Clock::time_point m_lastArrival;
     std::chrono::nanoseconds m_largestGap{0};
+    std::chrono::nanoseconds m_largestStall{0};
     std::vector<std::chrono::nanoseconds> m_transits;
 };
 

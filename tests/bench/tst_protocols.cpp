@@ -171,6 +171,7 @@ void ProtocolsTest::faultsOfStreamsAreNoticed_data()
         row(service, "corrupt", "a chunk with changed text");
         row(service, "reorder", "a chunk missing or early");
         row(service, "duplicate", "a chunk twice or late");
+        row(service, "mix", "a chunk of another stream");
         row(service, "short", "chunks missing at the end");
         row(service, "cut", "chunks missing at the end");
     }

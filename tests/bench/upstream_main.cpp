@@ -32,6 +32,7 @@ int main(int argc, char *argv[])
     if (!fault)
         return fail("unknown fault");
 
+    raiseDescriptorLimit();
     const auto upstream = FakeUpstream::listen({.port = static_cast<std::uint16_t>(arguments->number("port")),
                                                 .chunks = static_cast<int>(arguments->number("chunks")),
                                                 .delay = std::chrono::milliseconds(arguments->number("delay-ms")),

@@ -23,14 +23,20 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def split_cores():
+def split_cores(placement="split"):
     """The cores for the measuring programs, and those for the measured one.
 
-    Where the scheduler puts two programs that wake each other decides about the cost of a wake-up: left to itself the
-    same run is 10 or 45 µs a request. With a single core there is nothing to split.
+    `split`: one for the former, the others for the latter. Where the scheduler puts two programs that wake each other
+    decides about the cost of a wake-up: left to itself the same run is 10 or 45 µs a request. With a single core there
+    is nothing to split. `two`: two for the measured one, if there are at least as many others; else all for both.
+    `all`: all for both.
     """
-    first, *others = sorted(os.sched_getaffinity(0))
-    return {first}, set(others) or {first}
+    cores = sorted(os.sched_getaffinity(0))
+    if placement == "split":
+        return {cores[0]}, set(cores[1:]) or {cores[0]}
+    if placement == "two" and len(cores) >= 4:
+        return set(cores[:-2]), set(cores[-2:])
+    return set(cores), set(cores)
 
 
 @contextlib.contextmanager
@@ -110,6 +116,15 @@ class Server:
             fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             ticks += int(fields[11]) + int(fields[12])
         return ticks / TICKS_PER_SECOND
+
+    def thread_seconds(self):
+        """Likewise, by thread, of those that run now."""
+        seconds = {}
+        for pid in self._processes():
+            for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+                fields = (task / "stat").read_text().rpartition(")")[2].split()
+                seconds[task.name] = (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+        return seconds
 
     def memory_mib(self, field):
         """`VmRSS` (now) or `VmHWM` (peak) summed over all processes, in MiB."""

@@ -20,6 +20,9 @@ PIECES = (
 )
 
 
+VARIED = ("varied", "numbered_stream")  # of which bench_load makes another one for each request
+
+
 def _encode(body):
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -49,6 +52,11 @@ def stream():
         "stream_options": {"include_usage": True},
         "messages": [{"role": "user", "content": "Count slowly."}],
     })
+
+
+def numbered_stream():
+    """As stream, with the digits of varied() behind the words by which the upstream finds a request's number."""
+    return stream().replace(b"Count slowly.", b"request number " + b"0" * 16)
 
 
 def messages_stream():
@@ -123,7 +131,7 @@ def agent():
 def write_all(folder):
     """Writes the bodies into `folder`; returns name -> path."""
     paths = {}
-    for make in (small, varied, stream, messages_stream, responses_stream, ollama_stream, agent):
+    for make in (small, varied, stream, numbered_stream, messages_stream, responses_stream, ollama_stream, agent):
         paths[make.__name__] = folder / f"{make.__name__}.json"
         paths[make.__name__].write_bytes(make())
     return paths

@@ -10,10 +10,12 @@ import subprocess
 import tempfile
 import time
 
+from runner import requests
 from runner.processes import Failure, Server, answers_health, on_cores, split_cores
 from runner.targets import calls_of, gateway_command, protocol_of, start, start_upstream, upstream_counts
 
-CHUNKS = 50  # a stream's, 20 ms apart: the defaults of bench_upstream
+QUICK_CHUNKS = 10
+QUICK_CONNECTIONS = 300
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,8 +31,10 @@ class Load:
     path: str = "/v1/chat/completions"
 
     def shortened(self):
-        return dataclasses.replace(self, milliseconds=self.milliseconds // 4, requests=max(self.connections, self.requests // 3)
-                                   if self.requests else 0)
+        connections = min(self.connections, QUICK_CONNECTIONS)
+        return dataclasses.replace(self, connections=connections, milliseconds=self.milliseconds // 4,
+                                   requests=max(connections, self.requests // 3) if self.requests else 0,
+                                   ramp_ms=self.ramp_ms // 4)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +45,17 @@ class Scenario:
     rounds: int = 3
     targets: tuple = ("nginx", "gateway")
     protocol: str = "openai"  # the clients'
+    chunks: int = 50  # of a stream
+    delay_ms: int = 20  # between two of them
+    placement: str = "split"  # see split_cores()
+
+    def with_rounds(self, rounds):
+        """Of scenarios in which figures are compared."""
+        return dataclasses.replace(self, rounds=rounds if rounds and self.rounds > 1 else self.rounds)
+
+    def shortened(self):
+        return dataclasses.replace(self, loads=tuple(load.shortened() for load in self.loads), rounds=1,
+                                   chunks=min(self.chunks, QUICK_CHUNKS))
 
     def is_wanted(self, names):
         return any(name in names for name in ("direct", *self.targets))
@@ -49,6 +64,7 @@ class Scenario:
 POLICIES = ("bare", "policy")
 CACHE_AND_HEALTH = ("health", "cached")
 TRANSLATING = ("gateway", "anthropic", "gemini")
+WORKERS = ("one-worker", "two-workers")
 
 
 def dialect(name, path, native):
@@ -64,13 +80,22 @@ SCENARIOS = (
     Scenario("small", (Load("small, 1 connection", "small", 1, milliseconds=3000),
                        Load("small, 32 connections", "small", 32, milliseconds=4000))),
     Scenario("agent", (Load("agent, 1 connection", "agent", 1, milliseconds=3000),
-                       Load("agent, 4 connections", "agent", 4, milliseconds=4000))),
+                       Load("agent, 8 connections", "agent", 8, milliseconds=4000))),
     # Five rounds, as the difference is small.
     Scenario("policy", (Load("policy, 32 connections", "varied", 32, milliseconds=4000),), rounds=5, targets=POLICIES),
     Scenario("cache-hit", (Load("cache-hit, 32 connections", "small", 32, milliseconds=4000),), rounds=5,
              targets=CACHE_AND_HEALTH),
     Scenario("streams", (Load("streams, 200 at a time", "stream", 200, requests=1200, ramp_ms=1000, is_stream=True),)),
     Scenario("streams300", (Load("streams300, all at once", "stream", 300, requests=300, is_stream=True),), rounds=1),
+    # Short streams, so that there are enough first tokens for a 99th percentile.
+    Scenario("first-token", (Load("first-token, 1 connection", "stream", 1, milliseconds=4000, is_stream=True),), chunks=3,
+             delay_ms=5),
+    # All are open from two seconds after the start until the sixth.
+    Scenario("streams2000", (Load("streams2000, 2,000 at a time", "numbered_stream", 2000, requests=2000, ramp_ms=2000,
+                                  is_stream=True),), rounds=1, targets=("all-workers",), chunks=120, delay_ms=50,
+             placement="all"),
+    Scenario("workers", (Load("workers, 256 connections", "small", 256, milliseconds=4000),), targets=WORKERS,
+             placement="two"),
     Scenario("translate", (Load("translate, 1 connection", "agent", 1, milliseconds=3000),
                            Load("translate, 4 connections", "agent", 4, milliseconds=4000)), targets=TRANSLATING),
     Scenario("translate-stream", (Load("translate-stream, 200 at a time", "stream", 200, requests=1200, ramp_ms=1000,
@@ -79,23 +104,26 @@ SCENARIOS = (
 )
 
 
-def _drive(programs, bodies, load, target):
-    """One round: the load generator's figures with the target's CPU time a request or chunk added."""
+def _drive(programs, bodies, scenario, load, target):
+    """One round: the load generator's figures with the target's CPU time a request or chunk added, in all and of the
+    thread that took most."""
     what = ["--path", "/health"] if target.name == "health" else ["--body", bodies[load.body], "--path", load.path]
     command = [programs.load, "--port", target.port, *what, "--connections", load.connections, "--milliseconds", load.milliseconds,
                "--requests", load.requests, "--ramp-ms", load.ramp_ms,
-               "--stream-chunks", CHUNKS if load.is_stream else 0, "--varied", int(load.body == "varied")]
-    before = target.server.cpu_seconds()
+               "--stream-chunks", scenario.chunks if load.is_stream else 0, "--varied", int(load.body in requests.VARIED)]
+    before, threads_before = target.server.cpu_seconds(), target.server.thread_seconds()
     try:
         finished = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=90)
     except subprocess.TimeoutExpired:
         raise Failure(f"{load.name}, {target.name}: the load generator did not come to an end") from None
     cpu = target.server.cpu_seconds() - before
+    busiest = max(seconds - threads_before.get(thread, 0) for thread, seconds in target.server.thread_seconds().items())
     if not finished.stdout:
         raise Failure(f"{load.name}, {target.name}: {finished.stderr}")
     result = json.loads(finished.stdout)
     units = result["chunks"] if load.is_stream else result["completed"]
     result["cpu_us"] = cpu * 1e6 / units if units else 0.0
+    result["busiest_thread_us"] = busiest * 1e6 / units if units else 0.0
     return result
 
 
@@ -119,6 +147,7 @@ def _summary(load, rounds):
         "failed": sum(result["failed"] for result in rounds),
         "problems": problems,
         "cpu_us": _median(rounds, "cpu_us"),
+        "busiest_thread_us": _median(rounds, "busiest_thread_us"),
         "p50_us": _median(rounds, timed, "p50"),
         "p99_us": _median(rounds, timed, "p99"),
         "max_us": max(result[timed]["max"] for result in rounds),
@@ -132,22 +161,25 @@ def _summary(load, rounds):
             "first_chunk_p50_us": _median(rounds, "first_chunk", "p50"),
             "first_chunk_p99_us": _median(rounds, "first_chunk", "p99"),
             "largest_gap_us": max(result["largest_gap"] for result in rounds),
+            "largest_stall_us": max(result["largest_stall"] for result in rounds),
+            "stalled": sum(result["stalled"] for result in rounds),
         }
     return summary
 
 
-def _measure(programs, bodies, load, rounds, targets, say):
+def _measure(programs, bodies, scenario, load, targets, say):
     results = {target.name: [] for target in targets}
-    for _ in range(rounds):  # in turn, so that a noisy moment does not hit one target only
+    for _ in range(scenario.rounds):  # in turn, so that a noisy moment does not hit one target only
         for target in targets:
             say(f"{load.name}: {target.name}")
-            results[target.name].append(_drive(programs, bodies, load, target))
+            results[target.name].append(_drive(programs, bodies, scenario, load, target))
     summaries = {name: _summary(load, rounds) for name, rounds in results.items()}
     for name, summary in summaries.items():
         if name == "direct":
             continue
-        for figure in ("p50_us", "p99_us"):
-            summary["added_" + figure] = summary[figure] - summaries["direct"][figure]
+        for figure in ("p50_us", "p99_us", "first_chunk_p50_us", "first_chunk_p99_us"):
+            if figure in summary:
+                summary["added_" + figure] = summary[figure] - summaries["direct"][figure]
     for other in ("nginx", "gateway", "bare", "health"):
         if summaries.get(other, {}).get("cpu_us"):
             for name in set(summaries) - {"direct", "nginx", other}:
@@ -155,14 +187,15 @@ def _measure(programs, bodies, load, rounds, targets, say):
     return summaries
 
 
-def run(scenario, programs, bodies, names, is_quick, say):
-    """All loads of a scenario against fresh programs. Returns {"loads", "memory_mib", "upstream", "body_bytes"}; what
-    the upstream saw in a protocol stands beside "answered", the requests of which the answers arrived."""
-    measuring_cores, measured_cores = split_cores()
+def run(scenario, programs, bodies, names, say):
+    """All loads of a scenario against fresh programs. Returns {"loads", "memory_mib", "upstream", "body_bytes",
+    "shares_cores"}; what the upstream saw in a protocol stands beside "answered", the requests of which the answers
+    arrived."""
+    measuring_cores, measured_cores = split_cores(scenario.placement)
     with contextlib.ExitStack() as cleanup:
         cleanup.enter_context(on_cores(measuring_cores))
         folder = pathlib.Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="lunargate-bench-")))
-        upstream = start_upstream(programs, folder)
+        upstream = start_upstream(programs, folder, scenario.chunks, scenario.delay_ms)
         cleanup.callback(upstream.server.stop)
         targets = [upstream]
         for name in scenario.targets:
@@ -179,11 +212,11 @@ def run(scenario, programs, bodies, names, is_quick, say):
                                       requests=8 if first.is_stream else 200)
         answered = collections.Counter()
         for target in targets:
-            answered[target.name] += _drive(programs, bodies, warm_up, target)["completed"]
+            answered[target.name] += _drive(programs, bodies, scenario, warm_up, target)["completed"]
+            memory[target.name]["before"] = target.server.memory_mib("VmRSS")
         loads = {}
         for load in scenario.loads:
-            loads[load.name] = _measure(programs, bodies, load.shortened() if is_quick else load,
-                                        1 if is_quick else scenario.rounds, targets, say)
+            loads[load.name] = _measure(programs, bodies, scenario, load, targets, say)
             for name, summary in loads[load.name].items():
                 answered[name] += summary["completed"]
         for target in targets:
@@ -194,7 +227,8 @@ def run(scenario, programs, bodies, names, is_quick, say):
             requests["answered"] = sum(calls_of(name, count) for name, count in answered.items()
                                        if protocol_of(name, scenario.protocol) == protocol)
         return {"loads": loads, "memory_mib": memory, "upstream": counts,
-                "body_bytes": bodies[scenario.loads[0].body].stat().st_size}
+                "body_bytes": bodies[scenario.loads[0].body].stat().st_size,
+                "shares_cores": bool(measuring_cores & measured_cores)}
 
 
 def startup(programs, is_quick, say):

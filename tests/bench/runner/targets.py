@@ -46,6 +46,8 @@ GATEWAY_CONFIG = """
 server:
   host: 127.0.0.1
   port: {port}
+  max_connections: 20000
+  idle_timeout: 10m
 providers:
   bench:
     type: {type}
@@ -104,6 +106,7 @@ class Gateway:
     path: str  # of its base_url
     policy: str = ""
     request_type: str = "chat_completions"
+    workers: int = None  # those of the run, 0: one per core
 
     @property
     def protocol(self):
@@ -111,8 +114,8 @@ class Gateway:
 
 
 # By the target's name: those that pass OpenAI's protocol through (as configured without a word more, with nothing that
-# decides, with everything), one that answers from its cache and one that is asked for its health only, and those that
-# translate.
+# decides, with everything), one that answers from its cache and one that is asked for its health only, those that
+# translate, and those with so many workers.
 GATEWAYS = {
     "gateway": Gateway("openai", "/v1"),
     "bare": Gateway("openai", "/v1", "circuit_breaker: {enabled: false}"),
@@ -123,6 +126,9 @@ GATEWAYS = {
     "gemini": Gateway("gemini", "/v1beta"),
     "responses": Gateway("openai", "/v1", request_type="responses"),
     "ollama": Gateway("ollama", ""),
+    "all-workers": Gateway("openai", "/v1", workers=0),
+    "one-worker": Gateway("openai", "/v1", workers=1),
+    "two-workers": Gateway("openai", "/v1", workers=2),
 }
 NAMES = ("direct", "nginx", *GATEWAYS)
 
@@ -144,8 +150,10 @@ class Target:
         self.server = server
 
 
-def start_upstream(programs, folder):
-    server = Server([programs.upstream, "--fault", programs.fault], folder / "upstream.log")
+def start_upstream(programs, folder, chunks, delay_ms):
+    """Its streams have so many chunks, so far apart."""
+    server = Server([programs.upstream, "--fault", programs.fault, "--chunks", chunks, "--delay-ms", delay_ms],
+                    folder / "upstream.log")
     try:
         server.wait_until(lambda: server.output().endswith("\n"))
     except BaseException:
@@ -175,7 +183,9 @@ def gateway_command(programs, folder, upstream_port, name="gateway"):
     config.write_text(GATEWAY_CONFIG.format(port=port, upstream=upstream_port, **dataclasses.asdict(GATEWAYS[name])))
     home = folder / f"{name}-home"
     home.mkdir(exist_ok=True)
-    command = [programs.gateway, "--no-gui", "--config", config, "--port", port, "--workers", programs.workers]
+    workers = programs.workers if GATEWAYS[name].workers is None else GATEWAYS[name].workers
+    command = [programs.gateway, "--no-gui", "--config", config, "--port", port]
+    command += ["--workers", workers] if workers else []
     # Nothing of the user's own settings, history or keys.
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(home), "LC_ALL": "C.UTF-8"}
     return command, environment, port
