@@ -101,8 +101,20 @@ command_test() {
 
 command_bench() {
     preset=release
-    build lunargate bench_load bench_upstream
-    enter "$project/tests/bench/run" "$@"
+    case ${1:-} in
+    --parts)
+        build part_benchmarks
+        enter "$project/build/release/bench/part_benchmarks" "${@:2}"
+        ;;
+    --counts)
+        build part_benchmarks
+        enter "$project/tests/bench/part_counts" "${@:2}"
+        ;;
+    *)
+        build lunargate bench_load bench_upstream
+        enter "$project/tests/bench/run" "$@"
+        ;;
+    esac
 }
 
 command_soak() {
