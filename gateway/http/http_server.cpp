@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/http/http_server.h"
 
+#ifdef Q_OS_LINUX
+#include "gateway/async/epoll_dispatcher.h"
+#endif
+
 #include <QThread>
 #include <QTimer>
 
@@ -44,6 +48,9 @@ void HttpServer::start(int workers, HandlerFactory makeHandler)
     for (int i = 0; i < workers; ++i) {
         auto entry = std::make_unique<Worker>();
         entry->worker = std::make_unique<HttpWorker>(m_settings, *m_loads, static_cast<size_t>(i));
+#ifdef Q_OS_LINUX
+        entry->thread.setEventDispatcher(new EpollDispatcher); // the thread's from now on
+#endif
         entry->worker->moveToThread(&entry->thread);
         entry->thread.setObjectName(QStringLiteral("worker-%1").arg(i + 1));
         entry->thread.start();
