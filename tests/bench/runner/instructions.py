@@ -16,13 +16,14 @@ LONGEST_PART_SECONDS = 120
 # What must be the same for two counts to be comparable. The rest of "made with" only says where a baseline comes from.
 SAME = ("architecture", "compiler", "build_type", "qt")
 
-# Nothing of the caller's: the length of the environment moves the stack, and Qt seeds its hash tables at random.
+# Nothing of the caller's: the length of the environment moves the stack. Qt seeds its hash tables at random otherwise.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "LD_BIND_NOW": "1", "QT_HASH_SEED": "0"}
 
 
-def _run(command):
+def _run(command, **options):
     try:
-        done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=LONGEST_PART_SECONDS)
+        done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=LONGEST_PART_SECONDS,
+                              **options)
     except (OSError, subprocess.SubprocessError) as error:
         raise Failure(str(error)) from error
     if done.returncode != 0:
@@ -38,8 +39,10 @@ def count(program, valgrind, name, is_twice=False):
     """Instructions of one iteration of a part; with is_twice, of one that does its work twice."""
     with tempfile.TemporaryDirectory(prefix="lunargate-parts-") as folder:
         out = pathlib.Path(folder) / "counts"
-        iterations = _run([valgrind, "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={out}", program,
-                           "--instructions", name] + (["--twice"] if is_twice else []))
+        # By its name alone: the path is on the stack, too.
+        iterations = _run([valgrind, "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={out}",
+                           f"./{program.name}", "--instructions", name] + (["--twice"] if is_twice else []),
+                          cwd=program.parent)
         total = re.search(r"^totals: (\d+)$", out.read_text(), re.MULTILINE) if out.exists() else None
         if not total or int(total[1]) == 0:
             raise Failure(f"{name}: callgrind has counted nothing")
