@@ -457,7 +457,7 @@ void GatewayCollectorTest::answersOutOfTheCacheAreToldLikeOthers()
     QFETCH(const QByteArray, body);
     QFETCH(const bool, stream);
     CollectedGateway f;
-    QVERIFY(f.start("share_responses: true", "caching:\n  enabled: true\n"));
+    QVERIFY(f.start("share_responses: true", "caching:\n  enabled: true\n  streams: true\n"));
     f.upstream.enqueue(stream ? Script::chatStream({"the ", "answer"}) : Script::chat("the answer"));
     for (const char *cache : {"MISS", "HIT"}) {
         const HttpAnswer answer = f.client().post(path, body);
