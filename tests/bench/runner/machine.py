@@ -20,6 +20,11 @@ def _cache(build):
     return {line.partition(":")[0]: line.partition("=")[2] for line in lines if "=" in line}
 
 
+def has_window(build):
+    """Whether the program was built with the desktop app."""
+    return _cache(build).get("LUNARGATE_GUI") != "OFF"
+
+
 def _qt_version(cache):
     for path in pathlib.Path(cache.get("Qt6_DIR") or "/nonexistent").glob("Qt6ConfigVersionImpl.cmake"):
         match = re.search(r'PACKAGE_VERSION "([\d.]+)"', path.read_text())
