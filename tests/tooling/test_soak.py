@@ -3,8 +3,10 @@
 """That a soak notices what leaks, what is wrong and what is left open; and that all is well with sound figures."""
 import asyncio
 import json
+import os
 import pathlib
 import random
+import subprocess
 import sys
 import unittest
 
@@ -66,6 +68,37 @@ class Flatness(unittest.TestCase):
     def test_the_summary_names_what_grows(self):
         verdicts = {"threads": flatness.judge(self.samples(lambda second: 6 + second // 200), flatness.LIMITS["threads"])}
         self.assertIn("GROWS", report.resources(verdicts))
+
+
+class Sampling(unittest.TestCase):
+    def test_what_a_process_holds_is_read(self):
+        held = flatness.read_process(os.getpid())
+        self.assertEqual(set(held), set(flatness.LIMITS))
+        self.assertGreater(held["rss"], 1)
+        self.assertGreaterEqual(held["descriptors"], 3)
+        self.assertEqual(held["threads"], 1)
+
+    def test_a_process_that_has_ended_is_told_as_such(self):
+        ended = subprocess.Popen(["true"])
+        os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+        with self.assertRaises(ProcessLookupError):
+            flatness.read_process(ended.pid)
+        ended.wait()
+        with self.assertRaises(ProcessLookupError):
+            flatness.read_process(ended.pid)
+
+    def test_samples_end_with_the_process(self):
+        with subprocess.Popen(["sleep", "60"]) as program:
+            sampler = flatness.Sampler(program.pid, 0.01)
+
+            async def run():
+                reading = asyncio.create_task(sampler.go_on())
+                while len(sampler.times) < 3:
+                    await asyncio.sleep(0.01)
+                program.kill()
+                await asyncio.wait_for(reading, 10)
+            asyncio.run(run())
+        self.assertEqual({len(values) for values in sampler.values.values()}, {len(sampler.times)})
 
 
 class Judging(unittest.TestCase):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether what a process holds grows while the traffic stays the same."""
 import asyncio
+import contextlib
 import dataclasses
 import itertools
 import os
@@ -61,11 +62,17 @@ def judge(values, limit):
 
 
 def read_process(pid):
-    """What the process holds now, by the names of LIMITS."""
-    status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return {"rss": int(re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)[1]) / 1024,
-            "threads": int(re.search(r"^Threads:\s+(\d+)", status, re.MULTILINE)[1]),
-            "descriptors": len(os.listdir(f"/proc/{pid}/fd"))}
+    """What the process holds now, by the names of LIMITS; ProcessLookupError if it has ended."""
+    try:
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+        descriptors = os.listdir(f"/proc/{pid}/fd")
+    except FileNotFoundError as gone:
+        raise ProcessLookupError(pid) from gone
+    memory = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
+    if not memory:  # nobody has asked for its exit status yet
+        raise ProcessLookupError(pid)
+    threads = re.search(r"^Threads:\s+(\d+)", status, re.MULTILINE)
+    return {"rss": int(memory[1]) / 1024, "threads": int(threads[1]), "descriptors": len(descriptors)}
 
 
 class Sampler:
@@ -75,11 +82,13 @@ class Sampler:
         self.values = {name: [] for name in LIMITS}
 
     async def go_on(self):
-        while True:
-            self.times.append(time.monotonic())
-            for name, value in read_process(self.pid).items():
-                self.values[name].append(value)
-            await asyncio.sleep(self.seconds)
+        """Until the process ends."""
+        with contextlib.suppress(ProcessLookupError):
+            while True:
+                for name, value in read_process(self.pid).items():
+                    self.values[name].append(value)
+                self.times.append(time.monotonic())
+                await asyncio.sleep(self.seconds)
 
     def verdicts(self):
         return {name: judge(self.values[name], limit) for name, limit in LIMITS.items()}
