@@ -2,6 +2,7 @@
 #include "gateway/async/epoll_dispatcher.h"
 
 #include <QElapsedTimer>
+#include <QPointer>
 #include <QSemaphore>
 #include <QSocketNotifier>
 #include <QTcpServer>
