@@ -44,7 +44,7 @@ class Flatness(unittest.TestCase):
         self.assertTrue(self.is_flat("rss", self.samples(lambda second: 20 + min(second, 190) / 2, noise=1)))
 
     def test_a_leak_of_memory_is_noticed(self):
-        self.assertFalse(self.is_flat("rss", self.samples(lambda second: 60 + second / 60, noise=3)))
+        self.assertFalse(self.is_flat("rss", self.samples(lambda second: 60 + second / 30, noise=5)))
 
     def test_a_leak_of_descriptors_is_noticed(self):
         self.assertFalse(self.is_flat("descriptors", self.samples(lambda second: 40 + second // 25, noise=8)))
@@ -53,7 +53,7 @@ class Flatness(unittest.TestCase):
         self.assertFalse(self.is_flat("threads", self.samples(lambda second: 6 + second // 200)))
 
     def test_a_leak_in_steps_is_noticed(self):
-        self.assertFalse(self.is_flat("rss", self.samples(lambda second: 60 + second // 150 * 4)))
+        self.assertFalse(self.is_flat("rss", self.samples(lambda second: 60 + second // 150 * 6)))
 
     def test_a_peak_is_no_leak(self):
         self.assertTrue(self.is_flat("rss", self.samples(lambda second: 160 if 400 < second < 500 else 60)))
