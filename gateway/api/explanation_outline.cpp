@@ -114,7 +114,7 @@ void addCandidates(Sections &sections, const Explanation &explanation)
                                 .mark = markOf(target.candidate)});
     }
     if (preview.targets.empty())
-        targets.rows.push_back({"none: the fallbacks answer"});
+        targets.rows.push_back({preview.fallbacks.empty() ? "none" : "none: the fallbacks answer"});
     OutlineSection fallbacks{.heading = "Fallbacks, in order"};
     for (const Candidate &fallback : preview.fallbacks) {
         fallbacks.rows.push_back(

@@ -110,13 +110,14 @@ void PrepareCallTest::refusalsNameTheClientsFields_data()
         R"("image_url":"http://x.test/a.png"}]}]})",
         "anthropic", "input", "something in 'input' must be ");
     row("responses: format", kResponses,
-        R"({"model":"claude-2.1","input":"a","text":{"format":{"type":"json_schema","name":"n","schema":{}}}})",
+        R"({"model":"claude-3-opus","input":"a","text":{"format":{"type":"json_schema","name":"n","schema":{}}}})",
         "anthropic", "text.format", "cannot serve 'text.format': ");
-    row("ollama: picture", kOllama, R"({"model":"m","messages":[{"role":"user","content":"a","images":["AAAA"]}]})",
+    row("ollama: picture", kOllama,
+        R"({"model":"m","messages":[{"role":"user","content":"a","images":["data:image/bmp;base64,Qk0A"]}]})",
         "anthropic", "messages", "something in 'messages'");
     row("ollama: format", kOllama,
-        R"({"model":"claude-2.1","messages":[{"role":"user","content":"a"}],"format":{"type":"object"}})", "anthropic",
-        "format", "cannot serve 'format': ");
+        R"({"model":"claude-3-opus","messages":[{"role":"user","content":"a"}],"format":{"type":"object"}})",
+        "anthropic", "format", "cannot serve 'format': ");
     row("responses on the path of chat", kChat,
         R"({"model":"m","input":[{"role":"user","content":[{"type":"input_image","image_url":"http://x.test/a.png"}]}]})",
         "anthropic", "input", "something in 'input' must be ");
