@@ -57,12 +57,14 @@ void HttpServer::start(int workers, HandlerFactory makeHandler)
         connect(entry->worker.get(), &HttpWorker::drained, this, &HttpServer::workerDrained);
         m_workers.push_back(std::move(entry));
     }
-    // All workers exist before the first accepts, since they hand connections to each other.
-    for (const auto &entry : m_workers) {
-        HttpWorker *worker = entry->worker.get();
-        QMetaObject::invokeMethod(
-            worker, [&] { worker->start(makeHandler(), m_sockets.duplicates()); }, Qt::BlockingQueuedConnection);
-    }
+    const auto inEachThread = [this](auto work) {
+        for (const auto &entry : m_workers) {
+            QMetaObject::invokeMethod(entry->worker.get(), [&] { work(*entry->worker); }, Qt::BlockingQueuedConnection);
+        }
+    };
+    // All workers have their handlers before the first accepts, since they hand connections to each other.
+    inEachThread([&](HttpWorker &worker) { worker.setHandler(makeHandler()); });
+    inEachThread([this](HttpWorker &worker) { worker.accept(m_sockets.duplicates()); });
     m_sockets.close();
 }
 

@@ -68,9 +68,8 @@ HttpWorker::~HttpWorker()
         delete connection;
 }
 
-void HttpWorker::start(std::unique_ptr<RequestHandler> handler, const std::vector<qintptr> &sockets)
+void HttpWorker::accept(const std::vector<qintptr> &sockets)
 {
-    m_handler = std::move(handler);
     for (const qintptr socket : sockets) {
         auto listener = std::make_unique<Listener>(this);
         if (!listener->setSocketDescriptor(socket))

@@ -49,8 +49,10 @@ public:
     HttpWorker(const Settings &settings, WorkerLoads &loads, size_t index);
     ~HttpWorker() override;
 
+    /// In the worker's thread, before any worker accepts: as soon as one does, it may hand connections to the others.
+    void setHandler(std::unique_ptr<RequestHandler> handler) { m_handler = std::move(handler); }
     /// In the worker's thread: begins to accept from these sockets (and owns them).
-    void start(std::unique_ptr<RequestHandler> handler, const std::vector<qintptr> &sockets);
+    void accept(const std::vector<qintptr> &sockets);
     /// In the worker's thread: other limits, from the next byte on.
     void apply(const Settings &settings) { m_settings = settings; }
     /// In the worker's thread: accepts no more; running requests go on. drained() follows.

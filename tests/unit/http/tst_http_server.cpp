@@ -2,6 +2,7 @@
 #include "gateway/async/event.h"
 #include "gateway/http/http_server.h"
 
+#include <QDeadlineTimer>
 #include <QSignalSpy>
 #include <QTcpSocket>
 #include <QTest>
@@ -109,6 +110,7 @@ private Q_SLOTS:
     void cleanup();
 
     void makesAHandlerInEveryWorker();
+    void acceptsNothingBeforeAllWorkersAreReady();
     void spreadsConnectionsOverTheWorkers();
     void refusesConnectionsOverTheLimit();
     void letsRunningRequestsFinish();
@@ -191,6 +193,35 @@ void HttpServerTest::makesAHandlerInEveryWorker()
     QVERIFY(!m_observed->threads.contains(QThread::currentThread()));
     const auto client = connectTo(*server);
     QVERIFY(get(*client).startsWith("worker-"));
+}
+
+// Clients may wait already when the program starts, and a worker hands connections to the others.
+void HttpServerTest::acceptsNothingBeforeAllWorkersAreReady()
+{
+    Result<ListeningSockets> sockets = ListeningSockets::bind("127.0.0.1", 0);
+    QVERIFY(sockets.has_value());
+    HttpServer server(*std::move(sockets), HttpWorker::Settings{});
+    std::vector<std::unique_ptr<QTcpSocket>> clients;
+    for (int i = 0; i < 6; ++i) {
+        clients.push_back(connectTo(server));
+        QVERIFY(clients.back()->waitForConnected());
+        clients.back()->write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        QVERIFY(clients.back()->waitForBytesWritten());
+    }
+    int made = 0;
+    int tooEarly = 0;
+    server.start(3, [&] {
+        auto handler = std::make_unique<WaitingHandler>(*m_observed);
+        // Time for the first worker to do what it must not do yet.
+        const QDeadlineTimer limit(++made == 2 ? 200ms : 0ms);
+        while (!limit.hasExpired() && m_observed->handled == 0)
+            QThread::yieldCurrentThread();
+        tooEarly += m_observed->handled;
+        return handler;
+    });
+    QCOMPARE(tooEarly, 0);
+    for (const auto &client : clients)
+        QTRY_VERIFY(client->bytesAvailable() > 0);
 }
 
 void HttpServerTest::spreadsConnectionsOverTheWorkers()
