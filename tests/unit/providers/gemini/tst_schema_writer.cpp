@@ -37,33 +37,32 @@ void SchemaWriterTest::writesSchemas_data()
         R"({"properties":{"a":{"description":"d","type":"string","minLength":1,"pattern":"^a"},)"
         R"("b":{"type":"array","uniqueItems":true,"items":{"multipleOf":5}},)"
         R"("c":{"type":"array","uniqueItems":false}},"maxProperties":3})",
-        R"({"properties":{"a":{"type":"string","description":"d (minLength: 1, pattern: \"^a\")"
-},)"
+        R"x({"properties":{"a":{"type":"string","description":"d (minLength: 1, pattern: \"^a\")"},)x"
         R"("b":{"type":"array","items":{"description":"multipleOf: 5"},"description":"uniqueItems: true"},)"
         R"("c":{"type":"array"}},"description":"maxProperties: 3"})");
-row("limits beside a reference", R"({"$ref":"#/$defs/a","minLength":1})", R"({"$ref":"#/$defs/a"})");
-row("properties with the names of limits",
-    R"({"properties":{"pattern":{"type":"string"},"minLength":{"type":"integer"}}})");
-row("const", R"({"properties":{"k":{"const":"a"}}})", R"({"properties":{"k":{"enum":["a"]}}})");
-row("const beside enum", R"({"enum":["a","b"],"const":"a"})", R"({"enum":["a","b"]})");
-row("bounds that are excluded",
-    R"({"properties":{"a":{"type":"integer","exclusiveMinimum":0,"exclusiveMaximum":10},"b":{"exclusiveMinimum":0.5}}})",
-    R"({"properties":{"a":{"type":"integer","minimum":1,"maximum":9},"b":{"minimum":0.5}}})");
-row("bounds of both kinds", R"({"type":"integer","minimum":3,"exclusiveMinimum":0})",
-    R"({"type":"integer","minimum":3})");
-row("bounds of draft 4", R"({"maximum":3,"exclusiveMaximum":true,"exclusiveMinimum":false})", R"({"maximum":3})");
-row("neighbours of a reference", R"({"properties":{"k":{"description":"d","$ref":"#/$defs/x","default":1}}})",
-    R"({"properties":{"k":{"$ref":"#/$defs/x"}}})");
-row("required but unknown", R"({"properties":{"a":{}},"required":["a","b",7]})",
-    R"({"properties":{"a":{}},"required":["a"]})");
-row("required without properties", R"({"required":["a"]})");
-row("in lists", R"({"oneOf":[{"const":1},{"items":{"const":2}},true]})",
-    R"({"oneOf":[{"enum":[1]},{"items":{"enum":[2]}},true]})");
-row("properties with the names of keywords",
-    R"({"properties":{"const":{"type":"string"},"$schema":{"type":"string"},"$ref":{"type":"string"}}})");
-row("data that looks like a schema",
-    R"({"default":{"const":1,"$schema":"s"},"enum":[{"const":1}],"examples":[{"$ref":"r","x":1}]})");
-row("odd values", R"({"properties":7,"items":null,"anyOf":"x","required":"a","type":7})");
+    row("limits beside a reference", R"({"$ref":"#/$defs/a","minLength":1})", R"({"$ref":"#/$defs/a"})");
+    row("properties with the names of limits",
+        R"({"properties":{"pattern":{"type":"string"},"minLength":{"type":"integer"}}})");
+    row("const", R"({"properties":{"k":{"const":"a"}}})", R"({"properties":{"k":{"enum":["a"]}}})");
+    row("const beside enum", R"({"enum":["a","b"],"const":"a"})", R"({"enum":["a","b"]})");
+    row("bounds that are excluded",
+        R"({"properties":{"a":{"type":"integer","exclusiveMinimum":0,"exclusiveMaximum":10},"b":{"exclusiveMinimum":0.5}}})",
+        R"({"properties":{"a":{"type":"integer","minimum":1,"maximum":9},"b":{"minimum":0.5}}})");
+    row("bounds of both kinds", R"({"type":"integer","minimum":3,"exclusiveMinimum":0})",
+        R"({"type":"integer","minimum":3})");
+    row("bounds of draft 4", R"({"maximum":3,"exclusiveMaximum":true,"exclusiveMinimum":false})", R"({"maximum":3})");
+    row("neighbours of a reference", R"({"properties":{"k":{"description":"d","$ref":"#/$defs/x","default":1}}})",
+        R"({"properties":{"k":{"$ref":"#/$defs/x"}}})");
+    row("required but unknown", R"({"properties":{"a":{}},"required":["a","b",7]})",
+        R"({"properties":{"a":{}},"required":["a"]})");
+    row("required without properties", R"({"required":["a"]})");
+    row("in lists", R"({"oneOf":[{"const":1},{"items":{"const":2}},true]})",
+        R"({"oneOf":[{"enum":[1]},{"items":{"enum":[2]}},true]})");
+    row("properties with the names of keywords",
+        R"({"properties":{"const":{"type":"string"},"$schema":{"type":"string"},"$ref":{"type":"string"}}})");
+    row("data that looks like a schema",
+        R"({"default":{"const":1,"$schema":"s"},"enum":[{"const":1}],"examples":[{"$ref":"r","x":1}]})");
+    row("odd values", R"({"properties":7,"items":null,"anyOf":"x","required":"a","type":7})");
 }
 
 void SchemaWriterTest::writesSchemas()
