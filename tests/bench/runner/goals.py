@@ -68,8 +68,8 @@ def _streams2000(results):
     lost = figures["failed"]  # broken off, incomplete or with another one's chunk
     is_met = lost == 0 and figures["stalled"] == 0 and figures["completed"] >= 2000 and figures["peak_streams"] >= 2000
     yield ("streams2000: none of 2,000 streams lost, stalled (250 ms beyond the upstream) or mixed up",
-           f"{lost} lost or mixed up, {figures['stalled']} stalled ({direct['stalled']} without a gateway), "
-           f"{figures['peak_streams']} at a time", is_met)
+           f"{lost} lost or mixed up, {figures['stalled']} stalled, {figures['peak_streams']} at a time (without a gateway "
+           f"{direct['stalled']} stalled, {direct['peak_streams']} at a time)", is_met)
     memory = results["streams2000"]["memory_mib"][target]
     if figures["peak_streams"]:
         kib = (memory["peak"] - memory["before"]) * 1024 / figures["peak_streams"]
