@@ -50,11 +50,18 @@ QByteArray postOf(const QByteArray &body)
            QByteArray::number(body.size()) + "\r\n\r\n" + body;
 }
 
+// In pieces as they are read from a socket.
 Part::Work parse(const QByteArray &body)
 {
     static const ConnectionLimits kLimits;
     return [request = postOf(body), parser = std::make_unique<RequestParser>(kLimits)] {
-        parser->feed(request);
+        constexpr qsizetype kReadBytes = 64 * 1024;
+        for (QByteArrayView rest = request; !rest.isEmpty();) {
+            const qsizetype used = parser->feed(rest.first(std::min(rest.size(), kReadBytes)));
+            if (used == 0)
+                return qsizetype(0);
+            rest = rest.sliced(used);
+        }
         return parser->state() == RequestParser::State::Complete ? parser->takeRequest().body.size() : 0;
     };
 }
