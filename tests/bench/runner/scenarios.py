@@ -135,6 +135,12 @@ def _median(rounds, *keys):
     return statistics.median(value(result) for result in rounds)
 
 
+def _pace(result):
+    """Chunks a second of one stream."""
+    seconds = result["completed"] * result["latency"]["p50"] / 1e6
+    return result["chunks"] / seconds if seconds else 0.0
+
+
 def _summary(load, rounds):
     """The medians of the rounds; what failed is summed up."""
     timed = "transit" if load.is_stream else "latency"
@@ -163,6 +169,7 @@ def _summary(load, rounds):
             "largest_gap_us": max(result["largest_gap"] for result in rounds),
             "largest_stall_us": max(result["largest_stall"] for result in rounds),
             "stalled": sum(result["stalled"] for result in rounds),
+            "pace": statistics.median(_pace(result) for result in rounds),
         }
     return summary
 

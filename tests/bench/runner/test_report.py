@@ -123,14 +123,14 @@ class Goals(unittest.TestCase):
             self.assertEqual(self.judge({"streams300": {"loads": {"streams300, all at once": load}}}), [is_met])
 
     def two_thousand(self, peak_mib=100.0, **changed):
-        sound = {"completed": 2000, "peak_streams": 2000, "stalled": 0}
+        sound = {"completed": 2000, "peak_streams": 2000, "stalled": 0, "pace": 20.0}
         load = {"all-workers": figures(**(sound | changed)), "direct": figures(**sound)}
         return {"streams2000": {"loads": {"streams2000, 2,000 at a time": load},
                                 "memory_mib": {"all-workers": {"idle": 20, "before": 30.0, "after": 90, "peak": peak_mib}}}}
 
     def test_none_of_two_thousand_streams_may_be_lost_or_stall(self):
         self.assertEqual(self.judge(self.two_thousand())[0], True)
-        for wrong in ({"failed": 1}, {"stalled": 1}, {"completed": 1999}, {"peak_streams": 1999}):
+        for wrong in ({"failed": 1}, {"stalled": 1}, {"completed": 1999}, {"peak_streams": 1999}, {"pace": 18.9}):
             self.assertEqual(self.judge(self.two_thousand(**wrong))[0], False)
 
     def test_an_open_stream_takes_at_most_40_kib(self):
