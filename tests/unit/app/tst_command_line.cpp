@@ -281,7 +281,7 @@ void CommandLineTest::refusesWithStatus2_data()
     QTest::newRow("header without a colon") << QStringList{u"explain"_s, u"a"_s, u"-H"_s, u"x"_s} << u"not 'x'"_s;
     QTest::newRow("header without a name") << QStringList{u"explain"_s, u"a"_s, u"-H"_s, u": x"_s} << u"not ': x'"_s;
     QTest::newRow("unknown endpoint") << QStringList{u"explain"_s, u"a"_s, u"--endpoint"_s, u"images"_s}
-                                      << u"chat or embeddings, not 'images'"_s;
+                                      << u"ollama_generate, embeddings, not 'images'"_s;
     QTest::newRow("port over 65535") << QStringList{u"--port"_s, u"65536"_s} << u"from 0 to 65535, not '65536'"_s;
     QTest::newRow("negative port") << QStringList{u"--port=-1"_s} << u"from 0 to 65535, not '-1'"_s;
     QTest::newRow("port that is no number") << QStringList{u"--port"_s, u"80a"_s} << u"not '80a'"_s;
