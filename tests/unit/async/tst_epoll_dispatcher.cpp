@@ -509,7 +509,9 @@ void EpollDispatcherTest::deletesLater()
     QPointer<QObject> object = new QObject;
     QTimer::singleShot(0, this, [&] {
         object->deleteLater();
-        QTest::qWait(1); // a loop in the loop leaves it alone
+        QEventLoop inner; // leaves it alone
+        QTimer::singleShot(1ms, &inner, &QEventLoop::quit);
+        inner.exec();
         QVERIFY(object);
     });
     QEventLoop loop;
