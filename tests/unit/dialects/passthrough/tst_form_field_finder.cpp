@@ -36,6 +36,7 @@ private Q_SLOTS:
     void otherFieldsAreNone();
     void refuses_data();
     void refuses();
+    void boundsTheHeadersOfAPart();
     void readsBoundaries_data();
     void readsBoundaries();
 };
@@ -166,6 +167,19 @@ void FormFieldFinderTest::refuses()
     QVERIFY(!fed.has_value());
     QTEST(fed.error().reason, "reason");
     QCOMPARE(fed.error().kind, ErrorKind::InvalidRequest);
+}
+
+void FormFieldFinderTest::boundsTheHeadersOfAPart()
+{
+    const QByteArray form = "--b\r\nContent-Disposition: form-data; name=model; x=";
+    for (const qsizetype length : {8'000, 17'000}) {
+        FormFieldFinder finder("b", "model");
+        QVERIFY(finder.feed(form));
+        bool isGood = true;
+        for (qsizetype sent = 0; isGood && sent < length; sent += 1000)
+            isGood = finder.feed(QByteArray(1000, 'y')).has_value();
+        QCOMPARE(isGood, length == 8'000);
+    }
 }
 
 void FormFieldFinderTest::readsBoundaries_data()
