@@ -13,6 +13,15 @@ bool isAboutChatForm(const Provider &provider, const ClientCall &client)
     return !client.fieldNames.empty() && !request.untranslatable && !isNative;
 }
 
+// In the client's words, as what its own reader left out.
+void renameDropped(std::vector<QByteArray> &names, const ClientCall &client)
+{
+    for (QByteArray &name : names) {
+        if (ClientField field = findField(client.fieldNames, name); field.isWhole && !field.name.isEmpty())
+            name = std::move(field.name);
+    }
+}
+
 } // namespace
 
 PreparedCall prepareCall(const Provider &provider, const ClientCall &client, const QByteArray &model)
@@ -29,6 +38,7 @@ PreparedCall prepareCall(const Provider &provider, const ClientCall &client, con
     }
     if (!(*call)->isNative) {
         std::vector<QByteArray> &dropped = (*call)->droppedParams;
+        renameDropped(dropped, client);
         dropped.insert(dropped.end(), request.unsaid.begin(), request.unsaid.end());
     }
     return call;

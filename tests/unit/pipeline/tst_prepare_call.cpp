@@ -23,6 +23,7 @@ private Q_SLOTS:
     void refusalsNameTheClientsFields_data();
     void refusalsNameTheClientsFields();
     void tellsWhatTheReaderLeftOut();
+    void namesWhatTheWriterLeftOutAsTheClientDoes();
 };
 
 namespace {
@@ -152,6 +153,16 @@ void PrepareCallTest::tellsWhatTheReaderLeftOut()
     const PreparedCall native = prepareCall(*same, *client, "m");
     QVERIFY(native);
     QVERIFY((*native)->droppedParams.empty());
+}
+
+void PrepareCallTest::namesWhatTheWriterLeftOutAsTheClientDoes()
+{
+    const std::unique_ptr<ClientCall> client =
+        read(ChatProtocol::OpenAiResponses, R"({"model":"m","input":"a","text":{"verbosity":"low"}})");
+    const std::unique_ptr<Provider> other = provider("anthropic");
+    const PreparedCall call = prepareCall(*other, *client, "m");
+    QVERIFY(call);
+    QCOMPARE((*call)->droppedParams, std::vector<QByteArray>{"text.verbosity"});
 }
 
 } // namespace lunargate
