@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """scripts/check_slots.py finds the slots and classes that moc left out, and nothing else."""
+import json
 import pathlib
 import subprocess
 import sys
@@ -65,7 +66,7 @@ B = ("BTest", "third")
 
 
 class CheckSlots(unittest.TestCase):
-    def findings(self, moc, source=SOURCE, folder="tests/unit/a"):
+    def findings(self, moc, source=SOURCE, folder="tests/unit/a", compiled=None):
         with tempfile.TemporaryDirectory() as temporary:
             root, build = pathlib.Path(temporary, "root"), pathlib.Path(temporary, "build")
             (root / "tests/unit/a").mkdir(parents=True)
@@ -74,6 +75,9 @@ class CheckSlots(unittest.TestCase):
             made.mkdir(parents=True)
             if moc is not None:
                 (made / "tst_a.moc").write_text(moc, encoding="utf-8")
+            if compiled is not None:
+                commands = [{"file": str(root / name)} for name in compiled]
+                (build / "compile_commands.json").write_text(json.dumps(commands), encoding="utf-8")
             ran = subprocess.run(
                 [sys.executable, "-B", SCRIPT, root, build], capture_output=True, text=True, check=False
             )
@@ -108,6 +112,11 @@ class CheckSlots(unittest.TestCase):
 
     def test_finds_what_was_not_built(self):
         self.assertFound(self.findings(None), "tests/unit/a/tst_a.cpp: ", "build it first")
+
+    def test_leaves_out_what_the_build_leaves_out(self):
+        self.assertFound(self.findings(None, compiled=["tests/unit/b/tst_b.cpp"]), "no test with slots")
+        self.assertFound(self.findings(None, compiled=["tests/unit/a/tst_a.cpp"]), "build it first")
+        self.assertEqual(self.findings(moc_of(A, B), compiled=["tests/unit/a/tst_a.cpp"]), [])
 
     def test_finds_that_there_is_nothing_to_check(self):
         self.assertFound(self.findings(moc_of(A, B), source="int x;\n"), "no test with slots")
