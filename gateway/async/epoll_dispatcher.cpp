@@ -61,7 +61,8 @@ timespec toTimespec(nanoseconds duration)
     return {.tv_sec = whole.count(), .tv_nsec = (duration - whole).count()};
 }
 
-// As long as nothing happens, at most until `due`; of `limit` events at most. Kernels before 5.11 count in milliseconds.
+// As long as nothing happens, at most until `due`; of `limit` events at most. Kernels before 5.11 count in
+// milliseconds.
 int waitForEvents(int epoll, epoll_event *events, size_t limit, TimePoint due)
 {
     static std::atomic<bool> isPreciseMissing = false;

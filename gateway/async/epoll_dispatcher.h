@@ -84,10 +84,10 @@ private:
     void fire(Qt::TimerId id, TimePoint now);
 
     int m_epoll;
-    int m_wakeUpEvent; // an eventfd
+    int m_wakeUpEvent;                          // an eventfd
     std::atomic<Qt::HANDLE> m_thread = nullptr; // whose loop it is, once that runs
-    std::vector<Watched> m_watched; // by descriptor
-    std::vector<int> m_changed;     // descriptors whose notifiers differ from what the kernel knows
+    std::vector<Watched> m_watched;             // by descriptor
+    std::vector<int> m_changed;                 // descriptors whose notifiers differ from what the kernel knows
     uint32_t m_generation = 0;
     Timers m_timers;
     std::atomic<bool> m_isAwake = false; // wakeUp() was called since posted events were sent

@@ -52,12 +52,14 @@ public:
     void fill() const
     {
         const std::array<char, 4096> bytes{};
-        while (::write(near(), bytes.data(), bytes.size()) > 0) { }
+        while (::write(near(), bytes.data(), bytes.size()) > 0) {
+        }
     }
     void empty() const
     {
         std::array<char, 4096> bytes;
-        while (::read(far(), bytes.data(), bytes.size()) > 0) { }
+        while (::read(far(), bytes.data(), bytes.size()) > 0) {
+        }
     }
 
 private:

@@ -134,8 +134,7 @@ void OpenAiResponsesProviderTest::nothingIsLostFromTurnToTurn()
     ProviderConfig other = test::responsesConfig();
     other.baseUrl = "https://eu.api.openai.com/v1";
     const OpenAiResponsesProvider otherProvider(other);
-    const PreparedCall elsewhere =
-        test::callFor(otherProvider, "{\"messages\":[" + user + ',' + kept + "]}");
+    const PreparedCall elsewhere = test::callFor(otherProvider, "{\"messages\":[" + user + ',' + kept + "]}");
     QVERIFY(elsewhere);
     QVERIFY(!(*elsewhere)->request.body.contains("gAAA") && !(*elsewhere)->request.body.contains("rs_1"));
     QCOMPARE((*elsewhere)->droppedParams, std::vector<QByteArray>{"messages.reasoning_details"});
