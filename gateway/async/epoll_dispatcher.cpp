@@ -194,7 +194,7 @@ void EpollDispatcher::watch(int descriptor, Watched &watched)
 bool EpollDispatcher::serveSockets(TimePoint until)
 {
     applyChanges();
-    std::array<epoll_event, kSocketsAtOnce> events; // of this call: what is told may run a loop of its own
+    std::array<epoll_event, kSocketsAtOnce> events{}; // of this call: what is told may run a loop of its own
     const int count = waitForEvents(m_epoll, events.data(), events.size(), until);
     bool hasServed = false;
     for (int i = 0; i < count; ++i) {
