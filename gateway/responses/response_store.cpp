@@ -221,7 +221,7 @@ void ResponseStore::forgetOwner(const Entry &entry)
 
 void ResponseStore::take(Index::const_iterator position, Entries &taken)
 {
-    const Entries::iterator entry = position->second;
+    const auto entry = position->second;
     m_counts.bytes -= entry->bytes;
     forgetItems(entry);
     m_index.erase(position);
