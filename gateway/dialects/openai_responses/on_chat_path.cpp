@@ -30,22 +30,27 @@ QByteArray nested(json::Value tool)
     return std::move(json).text();
 }
 
-/// Replaces those tools of a list that are flat; says whether there were any.
-bool nestTools(json::Splice &splice, const QByteArray &body, json::Range range, json::Value tools)
+bool hasFlatTool(json::Value tools)
+{
+    for (const json::Value tool : tools.elements()) {
+        if (isFlat(tool))
+            return true;
+    }
+    return false;
+}
+
+/// Replaces those tools of a list that are flat.
+void nestTools(json::Splice &splice, const QByteArray &body, json::Range range, json::Value tools)
 {
     const std::vector<json::Range> ranges = json::elementsOf(body, range);
-    bool isAny = false;
     size_t index = 0;
     for (const json::Value tool : tools.elements()) {
         if (index >= ranges.size()) // never, unless the list is there twice
             break;
         const json::Range place = ranges[index++];
-        if (!isFlat(tool))
-            continue;
-        splice.replace(place, nested(tool));
-        isAny = true;
+        if (isFlat(tool))
+            splice.replace(place, nested(tool));
     }
-    return isAny;
 }
 
 /// `allowed_tools` has its mode and tools beside its type, too.
@@ -108,14 +113,16 @@ Result<std::unique_ptr<ClientCall>> readOnChatPath(QByteArray body, int maxJsonD
 std::optional<QByteArray> withToolsOfChat(const ChatRequest &request)
 {
     const json::Value root = request.document.root();
-    const json::Member *tools = json::find(request.members, "tools");
+    const bool hasFlat = hasFlatTool(root["tools"]); // of the parsed tree: the text is walked only where it changes
+    const QByteArray choice = nestedChoice(root["tool_choice"]);
+    if (!hasFlat && choice.isEmpty())
+        return std::nullopt;
     json::Splice splice(request.body);
-    bool isAny = tools && root["tools"].isArray() && nestTools(splice, request.body, tools->value, root["tools"]);
-    if (const QByteArray choice = nestedChoice(root["tool_choice"]); !choice.isEmpty()) {
+    if (const json::Member *tools = json::find(request.members, "tools"); tools && hasFlat)
+        nestTools(splice, request.body, tools->value, root["tools"]);
+    if (!choice.isEmpty())
         splice.set(request.object, request.members, "tool_choice", choice);
-        isAny = true;
-    }
-    return isAny ? std::optional(splice.result()) : std::nullopt;
+    return splice.result();
 }
 
 Result<std::unique_ptr<ClientCall>> readChatPath(QByteArray body, int maxJsonDepth)
