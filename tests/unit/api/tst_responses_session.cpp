@@ -142,6 +142,17 @@ struct Fixture
     std::unique_ptr<ResponsesSession> session = std::make_unique<ResponsesSession>(settings(), store);
 };
 
+// The end of the response `one` waits until the client has taken what waits for it.
+void isHeldBack(Fixture &f)
+{
+    f.channel.waiting = 1024 * 1024;
+    f.handler.finish("one");
+    QCOMPARE(f.channel.texts.size(), 1);
+    f.channel.waiting = 0;
+    f.session->onBytesWritten();
+    QCOMPARE(f.channel.texts.size(), 2);
+}
+
 } // namespace
 
 class ResponsesSessionTest : public QObject
@@ -422,12 +433,7 @@ void ResponsesSessionTest::isHeldBackByASlowClient()
 {
     Fixture f;
     f.create("one");
-    f.channel.waiting = 1024 * 1024;
-    f.handler.finish("one");
-    QCOMPARE(f.channel.texts.size(), 1);
-    f.channel.waiting = 0;
-    f.session->onBytesWritten();
-    QCOMPARE(f.channel.texts.size(), 2);
+    isHeldBack(f);
 }
 
 // What left while nobody waited for it says nothing of what waits later.
@@ -436,12 +442,7 @@ void ResponsesSessionTest::isHeldBackAlsoIfTheClientTookSomethingBefore()
     Fixture f;
     f.create("one");
     f.session->onBytesWritten();
-    f.channel.waiting = 1024 * 1024;
-    f.handler.finish("one");
-    QCOMPARE(f.channel.texts.size(), 1);
-    f.channel.waiting = 0;
-    f.session->onBytesWritten();
-    QCOMPARE(f.channel.texts.size(), 2);
+    isHeldBack(f);
 }
 
 void ResponsesSessionTest::endsAtOnceWhenIdle()
