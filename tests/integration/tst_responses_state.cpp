@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/integration/responses_bodies.h"
 #include "tests/support/gateway_fixture.h"
 #include "tests/support/json_path.h"
-#include "tests/support/raw_client.h"
 #include "tests/support/sse_events.h"
 
 #include <QJsonArray>
@@ -25,30 +25,8 @@ const QByteArray kTwoKeys = "security:\n"
 const HeaderList kAnn = {{"Authorization", "Bearer key-of-ann"}};
 const HeaderList kBob = {{"Authorization", "Bearer key-of-bob"}};
 
-const QByteArray kNativeAnswer =
-    R"({"id":"resp_up","object":"response","created_at":1780000005,"status":"completed","model":"fake-model","output":[)"
-    R"({"id":"msg_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","text":"Done.","annotations":[]}]}],)"
-    R"("usage":{"input_tokens":30,"output_tokens":12,"total_tokens":42}})";
-
 const QByteArray kGoesOnFromItem =
     R"({"model":"fake-model","input":[{"type":"item_reference","id":"msg_1"},{"role":"user","content":"go on"}]})";
-
-const QByteArray kQueuedAnswer =
-    R"({"id":"resp_up","object":"response","status":"queued","background":true,"model":"fake-model","output":[]})";
-
-const QByteArray kQueuedEvent =
-    "event: response.queued\ndata: {\"type\":\"response.queued\",\"sequence_number\":0,\"response\":"
-    "{\"id\":\"resp_up\",\"status\":\"queued\",\"model\":\"fake-model\",\"output\":[]}}\n\n";
-
-QByteArray body(const QByteArray &input, const QByteArray &more = {})
-{
-    return R"({"model":"fake-model","input":")" + input + "\"" + more + '}';
-}
-
-QByteArray asNative(QByteArray yaml)
-{
-    return yaml.replace("- provider: fake\n", "- provider: fake\n          upstream_request_type: responses\n");
-}
 
 } // namespace
 
@@ -82,13 +60,6 @@ private Q_SLOTS:
     void itemsThatAProviderKeepsBelongToWhoAskedForThem();
     void aProviderDeletesWhatItKeeps();
     void whatAProviderHasNoMoreIsDeleted();
-    void whatRunsInTheBackgroundIsTheProvidersToTell();
-    void whatRunsInTheBackgroundIsKnownFromItsFirstEvent();
-    void whatRunsInTheBackgroundIsToldBeforeItHasContent();
-    void whatFailedInTheBackgroundIsOver_data();
-    void whatFailedInTheBackgroundIsOver();
-    void whatWasCancelledInTheBackgroundIsOver();
-    void whatFailedInABackgroundStreamIsOver();
     void onlyItsKeeperGoesOnFromWhatStillRuns();
     void nativeTargetsGetWhatIsKeptHere();
 };
@@ -451,33 +422,6 @@ void ResponsesStateTest::aProviderDeletesWhatItKeeps()
     QCOMPARE(client.get("/v1/responses/resp_up").status, 404);
 }
 
-void ResponsesStateTest::whatRunsInTheBackgroundIsTheProvidersToTell()
-{
-    FakeUpstream upstream;
-    GatewayProcess gateway;
-    QVERIFY(gateway.start(asNative(simpleConfig(upstream))));
-    const HttpClient client(gateway.port());
-    QByteArray queued = kNativeAnswer;
-    queued.replace(R"("status":"completed","model")", R"("status":"queued","background":true,"model")");
-    upstream.enqueue(Script::json(200, queued));
-    QCOMPARE(client.post("/v1/responses", body("hi", R"(,"background":true)")).status, 200);
-    upstream.enqueue(Script::json(200, kNativeAnswer));
-    const HttpAnswer answer = client.get("/v1/responses/resp_up");
-    QCOMPARE(answer.body, kNativeAnswer);
-    QCOMPARE(upstream.lastRequest().method, "GET");
-    QCOMPARE(upstream.lastRequest().path, "/v1/responses/resp_up");
-    const int asked = upstream.requestCount();
-    QCOMPARE(client.get("/v1/responses/resp_up").body, kNativeAnswer); // what it told last is kept
-    QCOMPARE(upstream.requestCount(), asked);
-    QCOMPARE(client.post("/v1/responses/resp_up/cancel", {}).status, 400);
-
-    upstream.enqueue(Script::json(200, queued));
-    QCOMPARE(client.post("/v1/responses", body("hi", R"(,"background":true)")).status, 200);
-    upstream.enqueue(Script::json(200, kNativeAnswer));
-    QCOMPARE(client.post("/v1/responses/resp_up/cancel", {}).status, 200);
-    QCOMPARE(upstream.lastRequest().path, "/v1/responses/resp_up/cancel");
-}
-
 void ResponsesStateTest::whatAProviderHasNoMoreIsDeleted()
 {
     FakeUpstream upstream;
@@ -491,103 +435,6 @@ void ResponsesStateTest::whatAProviderHasNoMoreIsDeleted()
     QVERIFY2(deleted.status == 200, deleted.summary().constData());
     QCOMPARE(jsonAt(deleted.body, "deleted").toBool(), true);
     QCOMPARE(client.get("/v1/responses/resp_up").status, 404);
-}
-
-void ResponsesStateTest::whatRunsInTheBackgroundIsKnownFromItsFirstEvent()
-{
-    FakeUpstream upstream;
-    GatewayProcess gateway;
-    QVERIFY(gateway.start(asNative(simpleConfig(upstream))));
-    const QByteArray created =
-        "event: response.created\ndata: {\"type\":\"response.created\",\"sequence_number\":0,\"response\":"
-        "{\"id\":\"resp_up\",\"status\":\"queued\",\"model\":\"fake-model\",\"output\":[]}}\n\n"
-        "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"sequence_number\":1,"
-        "\"output_index\":0,\"content_index\":0,\"delta\":\"Done.\"}\n\n";
-    upstream.enqueue(Script::eventStream().body(created).stall());
-    RawClient client(gateway.port());
-    client.sendRequest("POST", "/v1/responses", body("hi", R"(,"background":true,"stream":true)"));
-    QVERIFY(client.waitForBody("Done."));
-    client.close();
-    upstream.enqueue(Script::json(200, kNativeAnswer));
-    const HttpAnswer answer = HttpClient(gateway.port()).get("/v1/responses/resp_up");
-    QVERIFY2(answer.status == 200, answer.summary().constData());
-    QCOMPARE(upstream.lastRequest().method, "GET");
-}
-
-// It may wait there for its turn for as long as it likes.
-void ResponsesStateTest::whatRunsInTheBackgroundIsToldBeforeItHasContent()
-{
-    FakeUpstream upstream;
-    GatewayProcess gateway;
-    QVERIFY(gateway.start(asNative(simpleConfig(upstream))));
-    upstream.enqueue(Script::eventStream().body(kQueuedEvent).stall());
-    RawClient client(gateway.port());
-    client.sendRequest("POST", "/v1/responses", body("hi", R"(,"background":true,"stream":true)"));
-    QVERIFY(client.waitForBody("resp_up"));
-    client.close();
-    upstream.enqueue(Script::json(200, kNativeAnswer));
-    QCOMPARE(HttpClient(gateway.port()).get("/v1/responses/resp_up").body, kNativeAnswer);
-}
-
-void ResponsesStateTest::whatFailedInTheBackgroundIsOver_data()
-{
-    QTest::addColumn<QByteArray>("status");
-    QTest::newRow("failed") << QByteArray("failed");
-    QTest::newRow("cancelled by somebody else") << QByteArray("cancelled");
-}
-
-void ResponsesStateTest::whatFailedInTheBackgroundIsOver()
-{
-    QFETCH(const QByteArray, status);
-    FakeUpstream upstream;
-    GatewayProcess gateway;
-    QVERIFY(gateway.start(asNative(simpleConfig(upstream))));
-    const HttpClient client(gateway.port());
-    upstream.enqueue(Script::json(200, kQueuedAnswer));
-    QCOMPARE(client.post("/v1/responses", body("hi", R"(,"background":true)")).status, 200);
-    const QByteArray over = QByteArray(kQueuedAnswer).replace("queued", status);
-    upstream.enqueue(Script::json(200, over));
-    QCOMPARE(client.get("/v1/responses/resp_up").body, over);
-    const int asked = upstream.requestCount();
-    QCOMPARE(client.get("/v1/responses/resp_up").body, over);
-    QCOMPARE(client.post("/v1/responses/resp_up/cancel", {}).status, 400);
-    QCOMPARE(upstream.requestCount(), asked); // nobody has to ask any more
-}
-
-void ResponsesStateTest::whatWasCancelledInTheBackgroundIsOver()
-{
-    FakeUpstream upstream;
-    GatewayProcess gateway;
-    QVERIFY(gateway.start(asNative(simpleConfig(upstream))));
-    const HttpClient client(gateway.port());
-    upstream.enqueue(Script::json(200, kQueuedAnswer));
-    QCOMPARE(client.post("/v1/responses", body("hi", R"(,"background":true)")).status, 200);
-    const QByteArray cancelled = QByteArray(kQueuedAnswer).replace("queued", "cancelled");
-    upstream.enqueue(Script::json(200, cancelled));
-    QCOMPARE(client.post("/v1/responses/resp_up/cancel", {}).body, cancelled);
-    const int asked = upstream.requestCount();
-    QCOMPARE(client.get("/v1/responses/resp_up").body, cancelled);
-    QCOMPARE(upstream.requestCount(), asked);
-}
-
-void ResponsesStateTest::whatFailedInABackgroundStreamIsOver()
-{
-    FakeUpstream upstream;
-    GatewayProcess gateway;
-    QVERIFY(gateway.start(asNative(simpleConfig(upstream))));
-    const HttpClient client(gateway.port());
-    const QByteArray failed =
-        "event: response.failed\ndata: {\"type\":\"response.failed\",\"sequence_number\":1,\"response\":"
-        "{\"id\":\"resp_up\",\"status\":\"failed\",\"error\":{\"code\":\"server_error\",\"message\":\"no\"}}}\n\n";
-    upstream.enqueue(Script::eventStream().body(kQueuedEvent).body(failed));
-    const HttpAnswer stream = client.post("/v1/responses", body("hi", R"(,"background":true,"stream":true)"));
-    QCOMPARE(stream.status, 200);
-    QCOMPARE(textAt(SseEvents::parse(stream.body).data().back(), "response.status"), "failed");
-    const int asked = upstream.requestCount();
-    const HttpAnswer again = client.get("/v1/responses/resp_up");
-    QCOMPARE(textAt(again.body, "status"), "failed");
-    QCOMPARE(textAt(again.body, "error.code"), "server_error");
-    QCOMPARE(upstream.requestCount(), asked);
 }
 
 void ResponsesStateTest::onlyItsKeeperGoesOnFromWhatStillRuns()
