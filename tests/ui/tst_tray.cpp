@@ -34,13 +34,19 @@ private:
         return nullptr;
     }
 
-    /// With a window that is closed to the tray, once its icon is there.
-    static void start(test::TestDesktop &test)
+    /// With a window that is closed to the tray, once its icon is seen there. Now and then this tray takes an icon and
+    /// never shows it; one that starts anew gets all icons anew.
+    static void start(TrayHost &host, test::TestDesktop &test)
     {
         QTRY_VERIFY_WITH_TIMEOUT(Tray::isAvailable(), kPatience);
         test.settings.setClosesToTray(true);
         test.desktop.start();
-        QTRY_VERIFY_WITH_TIMEOUT(iconWindow(), kPatience);
+        const auto isSeen = [&test] { return iconWindow() && drawnPixels(test.desktop.tray()) > 30; };
+        for (int again = 0; again < 2 && !QTest::qWaitFor(isSeen, kPatience / 2); ++again) {
+            host.restart();
+            QTRY_VERIFY_WITH_TIMEOUT(Tray::isAvailable(), kPatience);
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(isSeen(), kPatience);
     }
 
     /// What is seen of the icon.
@@ -65,13 +71,15 @@ private:
     }
 
 private Q_SLOTS:
+    /// The next test's tray is another one, which Qt must not take for this one.
+    void cleanup() { QTRY_VERIFY_WITH_TIMEOUT(!Tray::isAvailable(), kPatience); }
+
     void iconIsInTheTrayAndOpensTheWindow()
     {
         TrayHost host;
         test::TestDesktop test;
-        start(test);
+        start(host, test);
         QVERIFY(iconWindow());
-        QTRY_VERIFY_WITH_TIMEOUT(drawnPixels(test.desktop.tray()) > 30, kPatience);
 
         MainWindow &window = test.desktop.window();
         QTRY_VERIFY_WITH_TIMEOUT(window.windowHandle()->isExposed(), kPatience);
@@ -86,9 +94,8 @@ private Q_SLOTS:
     {
         TrayHost host;
         test::TestDesktop test;
-        start(test);
+        start(host, test);
         QVERIFY(iconWindow());
-        QTRY_VERIFY_WITH_TIMEOUT(drawnPixels(test.desktop.tray()) > 30, kPatience);
         const auto seen = [&test] { return picture(test.desktop.tray()); };
         const QImage running = seen();
         test.desktop.watch().setPaused(true);
@@ -101,7 +108,7 @@ private Q_SLOTS:
     {
         TrayHost host;
         test::TestDesktop test;
-        start(test);
+        start(host, test);
         QVERIFY(iconWindow());
         host.stop();
         QTRY_VERIFY_WITH_TIMEOUT(!Tray::isAvailable(), kPatience);
@@ -113,7 +120,7 @@ private Q_SLOTS:
     {
         TrayHost host;
         test::TestDesktop test;
-        start(test);
+        start(host, test);
         QVERIFY(iconWindow());
         test.desktop.window().close();
         QVERIFY(!test.desktop.window().isVisible());

@@ -72,9 +72,20 @@ XServer::~XServer()
 TrayHost::TrayHost()
 {
     m_process.setProcessChannelMode(QProcess::ForwardedChannels);
+    start();
+}
+
+void TrayHost::start()
+{
     m_process.start(QStringLiteral("stalonetray"), {QStringLiteral("--geometry"), QStringLiteral("4x1-0+0"),
                                                     QStringLiteral("--icon-size"), QStringLiteral("24")});
     m_process.waitForStarted(kPatience);
+}
+
+void TrayHost::restart()
+{
+    stop();
+    start();
 }
 
 void TrayHost::stop()

@@ -30,8 +30,11 @@ public:
     ~TrayHost() { stop(); }
 
     void stop();
+    void restart();
 
 private:
+    void start();
+
     QProcess m_process;
 };
 
