@@ -5,12 +5,14 @@
 #include "gateway/api/time_text.h"
 #include "gateway/version.h"
 
+#include <algorithm>
+
 namespace lunargate {
 
 namespace {
 
 constexpr QByteArrayView kHttpVersion = "HTTP/1.1";
-constexpr int kNotKnown = -1; // as the format says it of sizes
+constexpr int kNotKnown = -1; // as the format says it of sizes and times
 
 const HistoryMessage *messageOf(const HistoryRecord &record, HistoryPart part)
 {
@@ -64,6 +66,61 @@ void appendResponse(json::TextWriter &json, const HistoryRecord &record)
     json.member("headersSize", kNotKnown).member("bodySize", record.bytesOut).endObject();
 }
 
+/// Where a request's time went. All but `ssl`, which is a part of `connect`, add up to the whole.
+struct Timings
+{
+    std::optional<std::chrono::microseconds> blocked; // empty: it does not apply, or nobody knows
+    std::optional<std::chrono::microseconds> dns;
+    std::optional<std::chrono::microseconds> connect;
+    std::optional<std::chrono::microseconds> ssl;
+    std::chrono::microseconds wait{0};
+    std::chrono::microseconds receive{0};
+};
+
+// Those of the call that answered; what came before it blocked the request.
+Timings timingsOf(const HistoryRecord &record)
+{
+    using std::chrono::microseconds;
+    const microseconds first = record.timeToFirstByte.value_or(record.duration);
+    Timings timings{.wait = first, .receive = record.duration - first};
+    const auto answered = std::ranges::find_if(
+        record.attempts, [](const HistoryAttempt &attempt) { return attempt.timeToFirstByte.has_value(); });
+    if (answered == record.attempts.end() || !answered->phases)
+        return timings;
+    const PhaseTimes &phases = *answered->phases;
+    const microseconds none{0};
+    const microseconds connecting = phases.connect.value_or(none) + phases.tls.value_or(none);
+    const microseconds known = answered->startedAfter + phases.dns.value_or(none) + connecting;
+    if (known > first)
+        return timings;
+    timings.blocked = answered->startedAfter;
+    timings.dns = phases.dns;
+    if (phases.connect)
+        timings.connect = connecting;
+    timings.ssl = phases.tls;
+    timings.wait = first - known;
+    return timings;
+}
+
+void appendTimings(json::TextWriter &json, const Timings &timings)
+{
+    const auto append = [&json](const char *name, std::optional<std::chrono::microseconds> duration) {
+        if (duration)
+            appendMilliseconds(json, name, duration);
+        else
+            json.member(name, kNotKnown);
+    };
+    json.key("timings").beginObject();
+    append("blocked", timings.blocked);
+    append("dns", timings.dns);
+    append("connect", timings.connect);
+    append("ssl", timings.ssl);
+    json.member("send", 0);
+    append("wait", timings.wait);
+    append("receive", timings.receive);
+    json.endObject();
+}
+
 } // namespace
 
 HarLog::HarLog()
@@ -75,16 +132,13 @@ HarLog::HarLog()
 
 void HarLog::add(const HistoryRecord &record, const QByteArray &url)
 {
-    const std::chrono::microseconds wait = record.timeToFirstByte.value_or(record.duration);
     m_json.beginObject().member("startedDateTime", timeText(record.time()));
     appendMilliseconds(m_json, "time", record.duration);
     appendRequest(m_json, record, url);
     appendResponse(m_json, record);
     m_json.key("cache").beginObject().endObject();
-    m_json.key("timings").beginObject().member("send", 0);
-    appendMilliseconds(m_json, "wait", wait);
-    appendMilliseconds(m_json, "receive", record.duration - wait);
-    m_json.endObject().key("_lunargate");
+    appendTimings(m_json, timingsOf(record));
+    m_json.key("_lunargate");
     appendHistoryRecord(m_json, record);
     m_json.endObject();
 }

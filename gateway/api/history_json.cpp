@@ -39,6 +39,21 @@ void appendError(json::TextWriter &json, const HistoryRecord &record)
     json.member("message", record.errorMessage).endObject();
 }
 
+void appendPhases(json::TextWriter &json, const std::optional<PhaseTimes> &phases)
+{
+    json.key("phases");
+    if (!phases) {
+        json.null();
+        return;
+    }
+    json.beginObject().member("connection_reused", phases->isReused);
+    appendMilliseconds(json, "dns_ms", phases->dns);
+    appendMilliseconds(json, "connect_ms", phases->connect);
+    appendMilliseconds(json, "tls_ms", phases->tls);
+    appendMilliseconds(json, "first_byte_ms", phases->firstByte);
+    json.endObject();
+}
+
 void appendAttempts(json::TextWriter &json, const std::vector<HistoryAttempt> &attempts)
 {
     json.key("attempts").beginArray();
@@ -51,6 +66,7 @@ void appendAttempts(json::TextWriter &json, const std::vector<HistoryAttempt> &a
         appendMilliseconds(json, "waited_ms", attempt.waited);
         appendMilliseconds(json, "time_to_first_byte_ms", attempt.timeToFirstByte);
         appendMilliseconds(json, "duration_ms", attempt.duration);
+        appendPhases(json, attempt.phases);
         json.endObject();
     }
     json.endArray();

@@ -78,6 +78,32 @@ constexpr HistoryColumn tokens(const char *name)
         }};
 }
 
+void writePhases(json::TextWriter &json, const PhaseTimes &phases)
+{
+    const auto write = [&json](const char *name, std::optional<microseconds> duration) {
+        if (duration)
+            json.member(name, duration->count());
+    };
+    json.key("phases").beginObject().member("reused", phases.isReused);
+    write("dns_us", phases.dns);
+    write("connect_us", phases.connect);
+    write("tls_us", phases.tls);
+    write("first_byte_us", phases.firstByte);
+    json.endObject();
+}
+
+PhaseTimes readPhases(json::Value object)
+{
+    const auto read = [object](const char *name) {
+        return object[name].integer().transform([](qint64 count) { return microseconds(count); });
+    };
+    return {.isReused = object["reused"].boolean().value_or(false),
+            .dns = read("dns_us"),
+            .connect = read("connect_us"),
+            .tls = read("tls_us"),
+            .firstByte = read("first_byte_us")};
+}
+
 QByteArray attemptsToJson(const std::vector<HistoryAttempt> &attempts)
 {
     if (attempts.empty())
@@ -91,6 +117,8 @@ QByteArray attemptsToJson(const std::vector<HistoryAttempt> &attempts)
         json.member("started_us", attempt.startedAfter.count()).member("waited_us", attempt.waited.count());
         if (attempt.timeToFirstByte)
             json.member("ttft_us", attempt.timeToFirstByte->count());
+        if (attempt.phases)
+            writePhases(json, *attempt.phases);
         json.member("duration_us", attempt.duration.count()).endObject();
     }
     return json.endArray().text();
@@ -115,6 +143,8 @@ std::vector<HistoryAttempt> attemptsFromJson(const QByteArray &text)
                                .duration = microseconds(integer("duration_us"))};
         if (const auto ttft = item["ttft_us"].integer())
             attempt.timeToFirstByte = microseconds(*ttft);
+        if (const json::Value phases = item["phases"]; phases.isObject())
+            attempt.phases = readPhases(phases);
         attempts.push_back(std::move(attempt));
     }
     return attempts;

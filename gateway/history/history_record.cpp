@@ -47,7 +47,8 @@ HistoryAttempt historyAttempt(const AttemptRecord &attempt, TimePoint requestSta
                           .error = attempt.errorReason,
                           .errorCode = attempt.errorCode,
                           .startedAfter = inMicroseconds(attempt.startedAt - requestStart),
-                          .waited = inMicroseconds(attempt.waited)};
+                          .waited = inMicroseconds(attempt.waited),
+                          .phases = attempt.phases};
     if (attempt.firstByteAt)
         result.timeToFirstByte = inMicroseconds(*attempt.firstByteAt - attempt.startedAt);
     if (attempt.finishedAt)

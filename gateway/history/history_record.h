@@ -31,6 +31,7 @@ struct HistoryAttempt
     std::chrono::microseconds waited{0};                        ///< before it
     std::optional<std::chrono::microseconds> timeToFirstByte{}; ///< since its own start
     std::chrono::microseconds duration{0};
+    std::optional<PhaseTimes> phases{}; ///< empty: not known
 
     bool operator==(const HistoryAttempt &) const = default;
 };

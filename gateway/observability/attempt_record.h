@@ -3,6 +3,7 @@
 
 #include "gateway/async/time.h"
 #include "gateway/error.h"
+#include "gateway/upstream/phase_times.h"
 
 #include <QByteArray>
 
@@ -45,6 +46,7 @@ struct AttemptRecord
     TimePoint startedAt = Clock::now();     ///< the call began
     std::optional<TimePoint> firstByteAt{}; ///< the first useful byte came
     std::optional<TimePoint> finishedAt{};  ///< empty: the answer is still coming
+    std::optional<PhaseTimes> phases{};     ///< empty: nobody knows, for example of a call that was given up
 
     /// Notes how it failed.
     void setError(const Error &error);

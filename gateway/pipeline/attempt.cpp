@@ -241,7 +241,7 @@ std::optional<Error> refusedEncoding(const UpstreamHead &head, const ProviderCon
 } // namespace
 
 Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
-                            const AttemptTerms &terms)
+                            const AttemptTerms &terms, std::optional<PhaseTimes> &phases)
 {
     const std::shared_ptr<const Provider> provider =
         context.runtime->providers.find(candidate.providerId, candidate.responsesUpstream, candidate.target);
@@ -276,6 +276,7 @@ Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, con
     AttemptDeadlines deadlines(provider->config(), terms.deadline, start);
     const AttemptDeadlines::Limit headDeadline = deadlines.head();
     Result<UpstreamHead> head = co_await call->head(headDeadline.at);
+    phases = call->phaseTimes();
     if (!head)
         co_return failed(deadlines.explain(std::move(head.error()), AttemptDeadlines::Phase::Head, headDeadline));
     if (!isSuccess(head->status)) {

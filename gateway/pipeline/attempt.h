@@ -54,7 +54,8 @@ using Prepare = std::function<PreparedCall(const Provider &, const Candidate &)>
 
 /// One call: asks one provider once, and waits until its answer is either usable or has failed. The client has got
 /// nothing yet when this ends. Destroying the task aborts the call. tryTarget() counts it and decides what follows.
+/// `phases` is set when the provider answered or the call broke before.
 Task<AttemptResult> attempt(RequestContext &context, const Prepare &prepare, const Candidate &candidate,
-                            const AttemptTerms &terms);
+                            const AttemptTerms &terms, std::optional<PhaseTimes> &phases);
 
 } // namespace lunargate

@@ -58,6 +58,8 @@ public:
         co_return bytes;
     }
 
+    std::optional<PhaseTimes> phaseTimes() override { return m_call->phaseTimes(); }
+
 private:
     BodyCapture &m_capture;
     std::shared_ptr<ProviderMessages> m_messages;

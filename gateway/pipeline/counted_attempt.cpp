@@ -60,6 +60,7 @@ public:
     AttemptCount(const AttemptCount &) = delete;
     AttemptCount &operator=(const AttemptCount &) = delete;
 
+    std::optional<PhaseTimes> &phases() { return m_record.phases; }
     void succeeded(OpenAnswer &open)
     {
         m_isOver = true;
@@ -138,7 +139,7 @@ Task<AttemptResult> countedAttempt(RequestContext &context, const Prepare &prepa
     }
     permit.beginAttempt();
     AttemptCount count(context, candidate, terms, std::move(load), waited);
-    AttemptResult result = co_await attempt(context, prepare, candidate, terms);
+    AttemptResult result = co_await attempt(context, prepare, candidate, terms, count.phases());
     if (!result) {
         hideSecrets(result.error());
         count.failed(result.error().error);

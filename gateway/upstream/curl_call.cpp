@@ -2,6 +2,7 @@
 #include "gateway/upstream/curl_call.h"
 
 #include "gateway/upstream/curl_error.h"
+#include "gateway/upstream/curl_times.h"
 
 #include <algorithm>
 #include <cstring>
@@ -226,7 +227,7 @@ void CurlCall::onDone(CURLcode code)
     if (code != CURLE_OK || !m_hasHead)
         m_error = failure(code);
     if (m_handle)
-        m_multi.giveBack(std::exchange(m_handle, nullptr));
+        giveBackHandle();
     m_multi.tellLater(*this);
 }
 
@@ -318,8 +319,22 @@ void CurlCall::release()
     if (!m_handle)
         return;
     m_multi.stop(m_handle);
-    m_multi.giveBack(std::exchange(m_handle, nullptr));
+    giveBackHandle();
     m_isDone = true;
+}
+
+void CurlCall::giveBackHandle()
+{
+    if (!m_phaseTimes)
+        m_phaseTimes = readPhaseTimes(m_handle);
+    m_multi.giveBack(std::exchange(m_handle, nullptr));
+}
+
+std::optional<PhaseTimes> CurlCall::phaseTimes()
+{
+    if (!m_phaseTimes && m_handle)
+        m_phaseTimes = readPhaseTimes(m_handle);
+    return m_phaseTimes;
 }
 
 } // namespace lunargate

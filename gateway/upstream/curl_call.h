@@ -21,6 +21,7 @@ public:
 
     Task<Result<UpstreamHead>> head(TimePoint deadline) override;
     Task<Result<QByteArray>> read(TimePoint deadline) override;
+    std::optional<PhaseTimes> phaseTimes() override;
 
 private:
     static size_t onHeaderLine(const char *line, size_t one, size_t size, void *self);
@@ -40,6 +41,7 @@ private:
     bool isConnecting() const { return m_phase <= CallPhase::Connecting; }
     CallFacts facts() const;
     Error failure(CURLcode code) const;
+    void giveBackHandle();
     void release();
 
     CurlMulti &m_multi;
@@ -60,6 +62,7 @@ private:
     QByteArray m_headLines;       // of the block that comes in
     qsizetype m_headBytes = 0;    // of all blocks
     int m_status = 0;
+    std::optional<PhaseTimes> m_phaseTimes; // once somebody asked, or the handle is gone
     bool m_hasHead = false;
     bool m_isHeadTooLarge = false;
     int m_sends = 0; // times that curl began to send it

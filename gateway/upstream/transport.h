@@ -6,11 +6,13 @@
 #include "gateway/error.h"
 #include "gateway/http/header_list.h"
 #include "gateway/http/incoming_body.h"
+#include "gateway/upstream/phase_times.h"
 
 #include <QByteArray>
 #include <QUrl>
 
 #include <memory>
+#include <optional>
 
 namespace lunargate {
 
@@ -51,6 +53,9 @@ public:
     /// this is called (but for a bounded buffer). After a failure or the end it must not be called again.
     /// Fails with UpstreamTransport, or with UpstreamTimeout (reason read_timeout) at the deadline.
     virtual Task<Result<QByteArray>> read(TimePoint deadline) = 0;
+
+    /// How long it took to get where it is; to be asked when head() is over, whichever way. Empty: nobody knows.
+    virtual std::optional<PhaseTimes> phaseTimes() { return std::nullopt; }
 };
 
 /// A way to reach providers. One per worker, used from that worker's thread only.

@@ -151,6 +151,20 @@ private Q_SLOTS:
             QVERIFY2(answer.body.contains("character"), answer.body.constData()); // the place
     }
 
+    void attemptsTellOfKeptConnections()
+    {
+        GatewayFixture fixture;
+        QVERIFY(fixture.start({.server = "workers: 1"})); // each has its own connections
+        chatId(fixture);
+        const QByteArray id = chatId(fixture).toLatin1();
+        QCOMPARE(fixture.upstream.connectionCount(), 1);
+        const QByteArray record = fixture.client().get("/admin/v1/requests/" + id).body;
+        QCOMPARE(jsonAt(record, "attempts.0.phases.connection_reused"), QJsonValue(true));
+        QVERIFY(jsonAt(record, "attempts.0.phases.dns_ms").isNull());
+        QVERIFY(jsonAt(record, "attempts.0.phases.connect_ms").isNull());
+        QVERIFY(jsonAt(record, "attempts.0.phases.first_byte_ms").toDouble() > 0);
+    }
+
     void oneRecordTellsItsAttempts()
     {
         GatewayFixture fixture;
@@ -163,6 +177,11 @@ private Q_SLOTS:
         QCOMPARE(jsonAt(record, "attempts").toArray().size(), 2);
         QCOMPARE(textAt(record, "attempts.0.outcome"), QByteArray("server_error"));
         QCOMPARE(textAt(record, "attempts.1.outcome"), QByteArray("success"));
+        QCOMPARE(jsonAt(record, "attempts.0.phases.connection_reused"), QJsonValue(false));
+        QVERIFY(jsonAt(record, "attempts.0.phases.dns_ms").isDouble());
+        QVERIFY(jsonAt(record, "attempts.0.phases.connect_ms").isDouble());
+        QVERIFY(jsonAt(record, "attempts.0.phases.tls_ms").isNull());
+        QVERIFY(jsonAt(record, "attempts.0.phases.first_byte_ms").toDouble() > 0);
         QVERIFY(jsonAt(record, "duration_ms").toDouble() > 0);
         QVERIFY(jsonAt(record, "usage.total").toInt() > 0);
         QVERIFY(jsonAt(record, "cost_usd").isNull()); // nobody knows

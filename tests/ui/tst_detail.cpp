@@ -200,7 +200,8 @@ private Q_SLOTS:
                             .startedAfter = 500ms,
                             .waited = 300ms,
                             .timeToFirstByte = 250ms,
-                            .duration = 500ms}};
+                            .duration = 500ms,
+                            .phases = PhaseTimes{.dns = 2ms, .connect = 10ms, .tls = 30ms, .firstByte = 200ms}}};
         AttemptsModel model;
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.setRecord(record);
@@ -214,6 +215,9 @@ private Q_SLOTS:
         QCOMPARE(second.firstByte, 0.75);
         QCOMPARE(second.end, 1.0);
         QVERIFY(!model.index(1, AttemptsModel::Timeline).data(Qt::AccessibleTextRole).toString().isEmpty());
+        QCOMPARE(model.index(0, AttemptsModel::Connection).data().toString(), QString());
+        QVERIFY(model.index(1, AttemptsModel::Connection).data().toString().startsWith(QStringLiteral("new, 42")));
+        QVERIFY(model.index(1, AttemptsModel::Connection).data(Qt::ToolTipRole).toString().contains(u"TLS"));
     }
 
     void requestsCanBeSentAgain()

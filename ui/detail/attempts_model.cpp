@@ -23,6 +23,12 @@ AttemptSpan spanOf(const HistoryAttempt &attempt, std::chrono::microseconds whol
             .hasFailed = !attempt.error.isEmpty()};
 }
 
+std::chrono::microseconds connectingTime(const PhaseTimes &phases)
+{
+    const std::chrono::microseconds none{0};
+    return phases.dns.value_or(none) + phases.connect.value_or(none) + phases.tls.value_or(none);
+}
+
 } // namespace
 
 int AttemptsModel::rowCount(const QModelIndex &parent) const
@@ -48,6 +54,8 @@ QVariant AttemptsModel::data(const QModelIndex &index, int role) const
         return column == Timeline ? tr("begins after %1, lasts %2")
                                         .arg(durationText(attempt.startedAfter), durationText(attempt.duration))
                                   : text(attempt, column);
+    case Qt::ToolTipRole:
+        return column == Connection ? phaseText(attempt) : QVariant();
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(Qt::AlignVCenter |
                                    (column == Target || column == Outcome ? Qt::AlignLeft : Qt::AlignRight));
@@ -78,6 +86,10 @@ QString AttemptsModel::text(const HistoryAttempt &attempt, Column column) const
     }
     case Waited:
         return attempt.waited.count() > 0 ? durationText(attempt.waited) : QString();
+    case Connection:
+        if (!attempt.phases)
+            return {};
+        return attempt.phases->isReused ? tr("kept") : tr("new, %1").arg(durationText(connectingTime(*attempt.phases)));
     case FirstByte:
         return attempt.timeToFirstByte ? durationText(*attempt.timeToFirstByte) : QString();
     case Duration:
@@ -89,15 +101,35 @@ QString AttemptsModel::text(const HistoryAttempt &attempt, Column column) const
     return {};
 }
 
+QString AttemptsModel::phaseText(const HistoryAttempt &attempt)
+{
+    if (!attempt.phases)
+        return {};
+    const PhaseTimes &phases = *attempt.phases;
+    QStringList lines;
+    if (phases.isReused)
+        lines.append(tr("The connection was there already"));
+    if (phases.dns)
+        lines.append(tr("Name looked up: %1").arg(durationText(*phases.dns)));
+    if (phases.connect)
+        lines.append(tr("Connected: %1").arg(durationText(*phases.connect)));
+    if (phases.tls)
+        lines.append(tr("TLS agreed: %1").arg(durationText(*phases.tls)));
+    if (phases.firstByte)
+        lines.append(tr("First byte of the answer after %1").arg(durationText(*phases.firstByte)));
+    return lines.join(u'\n');
+}
+
 QVariant AttemptsModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
-        return QVariant::fromValue(
-            Qt::AlignVCenter |
-            (section == Waited || section == FirstByte || section == Duration ? Qt::AlignRight : Qt::AlignLeft));
+        return QVariant::fromValue(Qt::AlignVCenter | (section == Waited || section == Connection ||
+                                                               section == FirstByte || section == Duration
+                                                           ? Qt::AlignRight
+                                                           : Qt::AlignLeft));
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
-    const QString names[] = {tr("Provider and model"), tr("Outcome"), tr("Waited before"),
+    const QString names[] = {tr("Provider and model"), tr("Outcome"), tr("Waited before"),        tr("Connection"),
                              tr("First content"),      tr("Took"),    tr("In the request's time")};
     return section >= 0 && section < ColumnCount ? names[section] : QVariant();
 }

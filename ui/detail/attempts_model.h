@@ -13,7 +13,7 @@ class AttemptsModel : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column { Target, Outcome, Waited, FirstByte, Duration, Timeline, ColumnCount };
+    enum Column { Target, Outcome, Waited, Connection, FirstByte, Duration, Timeline, ColumnCount };
     static constexpr int kSpanRole = Qt::UserRole + 1; ///< of Timeline: an AttemptSpan
 
     using QAbstractTableModel::QAbstractTableModel;
@@ -27,6 +27,7 @@ public:
 
 private:
     QString text(const HistoryAttempt &attempt, Column column) const;
+    static QString phaseText(const HistoryAttempt &attempt);
 
     std::vector<HistoryAttempt> m_attempts;
     std::chrono::microseconds m_whole{1};

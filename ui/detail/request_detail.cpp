@@ -134,7 +134,7 @@ void RequestDetail::makeTabs()
     setUpPlainTable(*attempts, tr("Attempts"));
     attempts->setModel(m_attempts);
     attempts->setItemDelegateForColumn(AttemptsModel::Timeline, new WaterfallDelegate(attempts));
-    const int widths[] = {220, 210, 112, 108, 84};
+    const int widths[] = {220, 210, 112, 104, 108, 84};
     for (int column = 0; column < AttemptsModel::Timeline; ++column)
         attempts->setColumnWidth(column, widths[column]);
     attempts->horizontalHeader()->setStretchLastSection(true);

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "gateway/upstream/phase_times.h"
+
+#include <curl/curl.h>
+
+namespace lunargate {
+
+/// What libcurl measured of the transfer up to now. Costs five reads and no memory.
+PhaseTimes readPhaseTimes(CURL *handle);
+
+} // namespace lunargate
