@@ -191,6 +191,19 @@ Task<> Dispatcher::answer(const Endpoint &endpoint, RequestContext &context) con
     }
 }
 
+void Dispatcher::configurationApplied()
+{
+    if (!m_port.served.inference)
+        return;
+    std::vector<WarmTarget> targets;
+    const std::shared_ptr<const Runtime> runtime = m_shared.runtimes.current();
+    for (const ProviderConfig &provider : runtime->config->providers) {
+        if (provider.warmConnections > 0)
+            targets.push_back({.url = QUrl::fromEncoded(provider.baseUrl), .connections = provider.warmConnections});
+    }
+    m_network->keepWarm(targets);
+}
+
 void Dispatcher::refuse(Exchange &exchange, const Error &error)
 {
     RequestContext context(exchange, m_shared.runtimes.current(), *m_network, m_background, m_shared.services);

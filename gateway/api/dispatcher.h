@@ -35,6 +35,7 @@ public:
     Result<Admission> admit(HttpRequest &request) override;
     Task<> handle(Exchange &exchange) override;
     void refuse(Exchange &exchange, const Error &error) override;
+    void configurationApplied() override;
 
 private:
     static bool answerPreflight(RequestContext &context);

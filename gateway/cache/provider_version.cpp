@@ -100,8 +100,8 @@ ContentHash::Digest providerVersion(const ProviderConfig &provider)
     // the provider. The id and the model are in the key by themselves.
     const auto &[id, type, protocol, apiKey, baseUrl, auth, headers, query, defaultModel, temperature, topP, topK,
                  maxTokens, organization, apiVersion, connectTimeout, timeout, timeoutMode, idleTimeout, timeouts,
-                 concurrency, compatibilityProfile, normalizeDeveloperRole, extractReasoningTags, extra, quirks,
-                 capabilities, knownModels, models, simulator, line] = provider;
+                 concurrency, warmConnections, compatibilityProfile, normalizeDeveloperRole, extractReasoningTags,
+                 extra, quirks, capabilities, knownModels, models, simulator, line] = provider;
     ContentHash hash;
     addAll(hash, type, protocol, apiKey.reveal(), baseUrl, auth, headers, query, temperature, topP, topK, maxTokens,
            organization, apiVersion, compatibilityProfile, normalizeDeveloperRole, extractReasoningTags, extra, quirks,

@@ -189,6 +189,7 @@ struct ProviderConfig
     milliseconds idleTimeout = 120s; ///< between two pieces of a stream; 0: none
     TimeoutsConfig timeouts;         ///< these win over the four above
     ConcurrencyConfig concurrency;
+    int warmConnections = 0;         ///< of each worker, open before somebody needs them
     QByteArray compatibilityProfile; ///< lower case
     bool normalizeDeveloperRole = false;
     bool extractReasoningTags = false;      ///< take <think> texts out of answers

@@ -80,6 +80,7 @@ void writeProvider(ConfigJsonWriter &json, const ProviderConfig &provider)
         map.write("queue_size", provider.concurrency.queueSize);
         map.write("queue_timeout", provider.concurrency.queueTimeout);
     });
+    json.write("warm_connections", provider.warmConnections);
     json.write("compatibility_profile", provider.compatibilityProfile);
     json.write("normalize_developer_role", provider.normalizeDeveloperRole);
     json.section("quirks", [&](ConfigJsonWriter &quirks) { writeQuirks(quirks, provider.quirks); });

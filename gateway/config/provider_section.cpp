@@ -93,6 +93,7 @@ void readKeys(SectionReader &section, ProviderConfig &provider)
     section.read("idle_timeout", provider.idleTimeout);
     readTimeouts(section, provider.timeouts);
     readConcurrency(section, provider.concurrency);
+    section.read("warm_connections", provider.warmConnections, {0, 16});
     section.read("compatibility_profile", provider.compatibilityProfile);
     section.read("normalize_developer_role", provider.normalizeDeveloperRole);
     section.read("extract_reasoning_tags", provider.extractReasoningTags);

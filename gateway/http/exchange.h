@@ -59,6 +59,10 @@ public:
     /// destroyed, wherever it waits, when the client leaves. `exchange` outlives the task.
     virtual Task<> handle(Exchange &exchange) = 0;
 
+    /// A configuration counts from now on: once before the first request, then after each reload. In the worker's
+    /// thread.
+    virtual void configurationApplied() {}
+
     /// Answers, at once, what never became a whole request (`exchange.request` holds what was read of it).
     virtual void refuse(Exchange &exchange, const Error &error) = 0;
 };

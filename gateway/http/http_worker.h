@@ -50,11 +50,19 @@ public:
     ~HttpWorker() override;
 
     /// In the worker's thread, before any worker accepts: as soon as one does, it may hand connections to the others.
-    void setHandler(std::unique_ptr<RequestHandler> handler) { m_handler = std::move(handler); }
+    void setHandler(std::unique_ptr<RequestHandler> handler)
+    {
+        m_handler = std::move(handler);
+        m_handler->configurationApplied();
+    }
     /// In the worker's thread: begins to accept from these sockets (and owns them).
     void accept(const std::vector<qintptr> &sockets);
-    /// In the worker's thread: other limits, from the next byte on.
-    void apply(const Settings &settings) { m_settings = settings; }
+    /// In the worker's thread, after a reload: other limits, from the next byte on; the handler is told, too.
+    void apply(const Settings &settings)
+    {
+        m_settings = settings;
+        m_handler->configurationApplied();
+    }
     /// In the worker's thread: accepts no more; running requests go on. drained() follows.
     void drain();
     /// In the worker's thread, after drained(): closes the idle connections, so that no request begins any more. False

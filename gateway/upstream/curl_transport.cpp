@@ -48,7 +48,9 @@ CurlSettings makeSettings(const QByteArray &extraCertificateFile)
 } // namespace
 
 CurlTransport::CurlTransport(Options options)
-    : m_proxies(std::move(options.proxies)), m_settings(makeSettings(options.extraCertificateFile))
+    : m_proxies(std::move(options.proxies)),
+      m_settings(makeSettings(options.extraCertificateFile)),
+      m_warm(m_multi, m_settings, m_proxies, options.warmTimes)
 {
 }
 
@@ -61,6 +63,7 @@ std::unique_ptr<UpstreamCall> CurlTransport::send(UpstreamRequest request)
     };
     if (const Result<void> checked = checkRequest(request); !checked)
         return fail(checked.error());
+    m_warm.noteUse(request.url);
     const auto proxy = m_proxies.proxyFor(request.url);
     if (!proxy)
         return fail(proxy.error());

@@ -5,6 +5,7 @@
 #include "gateway/upstream/curl_request.h"
 #include "gateway/upstream/proxy_environment.h"
 #include "gateway/upstream/transport.h"
+#include "gateway/upstream/warm_connections.h"
 
 namespace lunargate {
 
@@ -25,17 +26,21 @@ public:
         ProxyEnvironment proxies = ProxyEnvironment::fromProcess();
         /// A PEM file of certificate authorities trusted beside the system's; empty: none.
         QByteArray extraCertificateFile = qgetenv("SSL_CERT_FILE");
+        WarmConnections::Times warmTimes = {};
     };
 
     CurlTransport() : CurlTransport(Options{}) {}
     explicit CurlTransport(Options options);
 
     std::unique_ptr<UpstreamCall> send(UpstreamRequest request) override;
+    void keepWarm(const std::vector<WarmTarget> &targets) override { m_warm.keep(targets); }
+    const WarmConnections &warmConnections() const { return m_warm; }
 
 private:
     CurlMulti m_multi; // first: it initializes curl
     ProxyEnvironment m_proxies;
     CurlSettings m_settings;
+    WarmConnections m_warm; // uses all of these, so it goes first
 };
 
 } // namespace lunargate

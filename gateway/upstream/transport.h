@@ -13,6 +13,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace lunargate {
 
@@ -58,6 +59,13 @@ public:
     virtual std::optional<PhaseTimes> phaseTimes() { return std::nullopt; }
 };
 
+/// Connections that are to be there before somebody needs them.
+struct WarmTarget
+{
+    QUrl url; ///< only its origin counts
+    int connections = 0;
+};
+
 /// A way to reach providers. One per worker, used from that worker's thread only.
 class Transport
 {
@@ -69,6 +77,9 @@ public:
 
     /// Starts the call. Never fails by itself: what goes wrong is told by head().
     virtual std::unique_ptr<UpstreamCall> send(UpstreamRequest request) = 0;
+
+    /// From now on has connections open to these, and to no others. Nothing by default.
+    virtual void keepWarm(const std::vector<WarmTarget> &) {}
 };
 
 } // namespace lunargate

@@ -98,6 +98,7 @@ void ProviderVersionTest::staysWithWhatDoesNot_data()
     row("timeouts", [](ProviderConfig &c) { c.timeouts.total = 1s; });
     row("timeout_mode", [](ProviderConfig &c) { c.timeoutMode = TimeoutMode::Total; });
     row("concurrency", [](ProviderConfig &c) { c.concurrency.limit = 1; });
+    row("warm_connections", [](ProviderConfig &c) { c.warmConnections = 2; });
     row("default_model: the key has the real one", [](ProviderConfig &c) { c.defaultModel = "m"; });
     row("model list", [](ProviderConfig &c) { c.models.staticModels = {"m"}; });
     row("known models", [](ProviderConfig &c) { c.knownModels = {{.id = "m"}}; });
