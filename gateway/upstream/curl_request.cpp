@@ -155,6 +155,9 @@ CURLcode CurlRequest::apply(CURL *handle, const CurlSettings &settings, const QN
     options.set(CURLOPT_HTTP_VERSION, httpVersion(m_request.isStream));
     options.set(CURLOPT_BUFFERSIZE, kReadSize);
     options.set(CURLOPT_MAXAGE_CONN, kIdleConnectionSeconds);
+    // A model may think for minutes without a byte, and routers forget what is silent. A probe each 60 s (curl's
+    // default).
+    options.set(CURLOPT_TCP_KEEPALIVE, 1L);
     // Zero would mean curl's default of 300 s.
     const auto limit = m_request.connectTimeout.count();
     options.set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limit <= 0 ? INT_MAX : std::min<qint64>(limit, INT_MAX)));

@@ -15,7 +15,7 @@
 namespace lunargate::test {
 
 /// A web server on 127.0.0.1 that speaks HTTP/2 over TLS. `/large` is `largeSize` bytes; a POST to `/ok` answers `ok`;
-/// the header X-Connection numbers the connections.
+/// the header X-Connection numbers the connections, X-Resumed is `r` on one whose TLS session was resumed.
 class Nginx
 {
 public:
@@ -96,6 +96,7 @@ http {
         root FOLDER;
         add_header X-Protocol $server_protocol always;
         add_header X-Connection $connection always;
+        add_header X-Resumed $ssl_session_reused always;
         location = /ok { return 200 ok; }
     }
 }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/unit/upstream/call_helpers.h"
+#include "tests/unit/upstream/nginx.h"
+#include "tests/unit/upstream/raw_upstream.h"
+
+#include <QTest>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+using namespace lunargate;
+using namespace lunargate::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// This process's end of a connection to that port of 127.0.0.1; -1: there is none.
+int socketTo(quint16 port)
+{
+    constexpr int most = 1024;
+    for (int descriptor = 3; descriptor < most; ++descriptor) {
+        sockaddr_in peer{};
+        socklen_t size = sizeof(peer);
+        if (getpeername(descriptor, reinterpret_cast<sockaddr *>(&peer), &size) == 0 && peer.sin_family == AF_INET &&
+            ntohs(peer.sin_port) == port)
+            return descriptor;
+    }
+    return -1;
+}
+
+int optionOf(int descriptor, int level, int name)
+{
+    int value = -1;
+    socklen_t size = sizeof(value);
+    return getsockopt(descriptor, level, name, &value, &size) == 0 ? value : -1;
+}
+
+} // namespace
+
+/// What every connection to a provider has.
+class TestCurlConnections : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(); }
+
+    void sendsAtOnceAndStaysKnownWhileItIsSilent();
+    void resumesTlsSessions();
+};
+
+void TestCurlConnections::sendsAtOnceAndStaysKnownWhileItIsSilent()
+{
+    RawUpstream upstream; // answers nothing
+    const std::unique_ptr<Transport> transport = makeTransport();
+    const std::unique_ptr<UpstreamCall> call = transport->send(post(upstream.url()));
+    QTRY_COMPARE(upstream.requests.size(), 1);
+    const int descriptor = socketTo(upstream.serverPort());
+    QVERIFY(descriptor >= 0);
+    QVERIFY(optionOf(descriptor, IPPROTO_TCP, TCP_NODELAY) > 0);
+    QVERIFY(optionOf(descriptor, SOL_SOCKET, SO_KEEPALIVE) > 0);
+    QCOMPARE(optionOf(descriptor, IPPROTO_TCP, TCP_KEEPIDLE), 60);
+}
+
+void TestCurlConnections::resumesTlsSessions()
+{
+    QVERIFY2(!Nginx::program().isEmpty(), "nginx is not installed; ./dev setup installs it");
+    Nginx server(1);
+    QVERIFY(server.start());
+    const std::unique_ptr<Transport> transport =
+        makeTransport({.proxies = {}, .extraCertificateFile = server.certificateFile()});
+    UpstreamRequest request = post(server.url(QStringLiteral("/ok")));
+    request.isStream = true;
+    request.mayResend = false; // so each call has a connection of its own
+    const Outcome first = wholeCall(transport.get(), request, 10s, 10s);
+    QVERIFY(first.head);
+    QCOMPARE(first.head->headers.value("X-Resumed"), ".");
+    const Outcome second = wholeCall(transport.get(), request, 10s, 10s);
+    QVERIFY(second.head);
+    QVERIFY(second.head->headers.value("X-Connection") != first.head->headers.value("X-Connection"));
+    QCOMPARE(second.head->headers.value("X-Resumed"), "r");
+}
+
+QTEST_GUILESS_MAIN(TestCurlConnections)
+#include "tst_curl_connections.moc"
