@@ -9,7 +9,10 @@ using namespace lunargate::test;
 
 namespace {
 
-const ConfigChanges kWarm{.provider = "warm_connections: 2", .server = "workers: 1"};
+// What needs no libcurl needs nothing warm either.
+constexpr const char *kCurl = "upstream: {transport: curl}\n";
+const ConfigChanges kCold{.server = "workers: 1", .sections = kCurl};
+const ConfigChanges kWarm{.provider = "warm_connections: 2", .server = "workers: 1", .sections = kCurl};
 
 } // namespace
 
@@ -47,7 +50,7 @@ private Q_SLOTS:
     {
         GatewayFixture fixture;
         fixture.upstream.on("/", Script::json(404, {}));
-        QVERIFY(fixture.start({.server = "workers: 1"}));
+        QVERIFY(fixture.start(kCold));
         QCOMPARE(fixture.chat(chatBody()).status, 200);
         QCOMPARE(fixture.upstream.requestCount(), 1);
         QVERIFY(fixture.gateway.writeConfig(simpleConfig(fixture.upstream, kWarm)));
