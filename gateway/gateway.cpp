@@ -9,6 +9,7 @@
 #include "gateway/pipeline/explain_services.h"
 #include "gateway/telemetry/telemetry.h"
 #include "gateway/upstream/curl_transport.h"
+#include "gateway/upstream/direct_transport.h"
 
 #include <QThread>
 
@@ -133,10 +134,22 @@ Result<void> Gateway::start()
     return {};
 }
 
+namespace {
+
+std::unique_ptr<Transport> makeTransport(TransportKind kind)
+{
+    auto curl = std::make_unique<CurlTransport>();
+    if (kind == TransportKind::Curl)
+        return curl;
+    return std::make_unique<DirectTransport>(std::move(curl));
+}
+
+} // namespace
+
 std::unique_ptr<RequestHandler> Gateway::makeHandler(Dispatcher::Port port)
 {
     return std::make_unique<Dispatcher>(Dispatcher::Shared{m_runtimes, m_services, m_status}, port,
-                                        std::make_unique<CurlTransport>());
+                                        makeTransport(config()->upstream.transport));
 }
 
 std::unique_ptr<HttpServer> Gateway::serve(ListeningSockets sockets, ServedRoles served, int workers,

@@ -50,6 +50,17 @@ struct ServerConfig
     std::vector<QByteArray> trustedProxies;
 };
 
+enum class TransportKind {
+    Auto, ///< plain HTTP to addresses by DirectTransport, the rest by libcurl
+    Curl, ///< all by libcurl
+};
+
+/// How providers are reached.
+struct UpstreamConfig
+{
+    TransportKind transport = TransportKind::Auto;
+};
+
 enum class TimeoutMode { FirstToken, Total };
 
 /// Limits of one attempt. What is not set here is as at the next wider place: target, route, provider. 0: no limit.
@@ -473,6 +484,7 @@ struct SecurityConfig
 struct Config
 {
     ServerConfig server;
+    UpstreamConfig upstream;
     std::vector<ProviderConfig> providers; ///< in file order, ids unique
     RoutingConfig routing;
     ModelSelectionConfig modelSelection;

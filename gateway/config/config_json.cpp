@@ -35,6 +35,11 @@ void writeServer(ConfigJsonWriter &json, const ServerConfig &server)
     json.write("trusted_proxies", server.trustedProxies);
 }
 
+void writeUpstream(ConfigJsonWriter &json, const UpstreamConfig &upstream)
+{
+    json.write("transport", upstream.transport);
+}
+
 void writeLimits(ConfigJsonWriter &json, const LimitsConfig &limits)
 {
     json.write("requests_per_minute", limits.requestsPerMinute);
@@ -196,6 +201,7 @@ QByteArray toJson(const Config &config, Secrets secrets)
         json.section(key, [&](ConfigJsonWriter &inner) { write(inner, settings); });
     };
     section("server", config.server, writeServer);
+    section("upstream", config.upstream, writeUpstream);
     json.section("providers", [&](ConfigJsonWriter &providers) {
         for (const ProviderConfig &provider : config.providers)
             providers.section(provider.id, [&](ConfigJsonWriter &inner) { writeProvider(inner, provider); });

@@ -34,6 +34,7 @@ Config readSections(SectionReader &root, const ConfigDefaults &defaults)
     config.history.capture = defaults.historyCapture;
     References references;
     readServer(root, config.server);
+    readUpstream(root, config.upstream);
     readProviders(root, config.providers, references.unusable);
     readRouting(root, config.routing, references.used);
     readModelSelection(root, config.modelSelection);

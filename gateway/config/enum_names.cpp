@@ -21,6 +21,12 @@ constexpr NamedValue alias(const char *name, Enum value)
 
 } // namespace
 
+std::span<const NamedValue> namesOf(TransportKind)
+{
+    static constexpr NamedValue names[] = {named("auto", TransportKind::Auto), named("curl", TransportKind::Curl)};
+    return names;
+}
+
 std::span<const NamedValue> namesOf(TimeoutMode)
 {
     static constexpr NamedValue names[] = {named("ttft", TimeoutMode::FirstToken), named("total", TimeoutMode::Total),

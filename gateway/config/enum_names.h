@@ -17,6 +17,7 @@ struct NamedValue
 
 // One overload for each enumeration of config.h; the argument only selects it. The first name of a value is the one to
 // show.
+std::span<const NamedValue> namesOf(TransportKind);
 std::span<const NamedValue> namesOf(TimeoutMode);
 std::span<const NamedValue> namesOf(ModelsMode);
 std::span<const NamedValue> namesOf(Protocol);

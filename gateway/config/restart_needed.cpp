@@ -13,6 +13,7 @@ void visitFixedKeys(Visit visit)
     visit("server.port", [](auto &config) -> auto & { return config.server.port; });
     visit("server.ollama_port", [](auto &config) -> auto & { return config.server.ollamaPort; });
     visit("server.workers", [](auto &config) -> auto & { return config.server.workers; });
+    visit("upstream.transport", [](auto &config) -> auto & { return config.upstream.transport; });
     visit("admin.port", [](auto &config) -> auto & { return config.admin.port; });
 }
 

@@ -36,6 +36,7 @@ struct NameReference
 };
 
 void readServer(SectionReader &root, ServerConfig &server);
+void readUpstream(SectionReader &root, UpstreamConfig &upstream);
 void readProviders(SectionReader &root, std::vector<ProviderConfig> &providers,
                    std::vector<UnusableProvider> &unusable);
 void readRouting(SectionReader &root, RoutingConfig &routing, std::vector<ProviderReference> &references);

@@ -79,4 +79,9 @@ void readServer(SectionReader &root, ServerConfig &server)
     });
 }
 
+void readUpstream(SectionReader &root, UpstreamConfig &upstream)
+{
+    root.section("upstream", [&](SectionReader &section) { section.read("transport", upstream.transport); });
+}
+
 } // namespace lunargate

@@ -16,21 +16,23 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-constexpr std::array<QByteArrayView, 2> kKinds = {"requests", "tokens"};
-constexpr std::array<QByteArrayView, 3> kFacts = {"limit", "remaining", "reset"};
-constexpr QByteArrayView kReset = "reset";
+struct RateLimitName
+{
+    QByteArrayView openAi;
+    QByteArrayView anthropic;
+    bool isReset = false;
+};
+
+constexpr std::array<RateLimitName, 6> kNames = {{
+    {"x-ratelimit-limit-requests", "anthropic-ratelimit-requests-limit"},
+    {"x-ratelimit-remaining-requests", "anthropic-ratelimit-requests-remaining"},
+    {"x-ratelimit-reset-requests", "anthropic-ratelimit-requests-reset", true},
+    {"x-ratelimit-limit-tokens", "anthropic-ratelimit-tokens-limit"},
+    {"x-ratelimit-remaining-tokens", "anthropic-ratelimit-tokens-remaining"},
+    {"x-ratelimit-reset-tokens", "anthropic-ratelimit-tokens-reset", true},
+}};
 // Longer waits are none, and would leave the range of times.
 constexpr double kMostSeconds = 1e9;
-
-QByteArray openAiName(QByteArrayView kind, QByteArrayView fact)
-{
-    return "x-ratelimit-" + fact.toByteArray() + '-' + kind.toByteArray();
-}
-
-QByteArray anthropicName(QByteArrayView kind, QByteArrayView fact)
-{
-    return "anthropic-ratelimit-" + kind.toByteArray() + '-' + fact.toByteArray();
-}
 
 bool isNumber(const QByteArray &text)
 {
@@ -77,19 +79,15 @@ HeaderList translatedRateLimits(const HeaderList &provider, ChatProtocol client,
 {
     const bool isForAnthropic = client == ChatProtocol::AnthropicMessages;
     HeaderList translated;
-    for (const QByteArrayView kind : kKinds) {
-        for (const QByteArrayView fact : kFacts) {
-            const QByteArray ofOpenAi = openAiName(kind, fact);
-            const QByteArray ofAnthropic = anthropicName(kind, fact);
-            const std::optional<QByteArray> told = provider.value(isForAnthropic ? ofOpenAi : ofAnthropic);
-            if (!told)
-                continue;
-            std::optional<QByteArray> value = isNumber(*told) ? told : std::nullopt;
-            if (fact == kReset)
-                value = isForAnthropic ? dateOf(*told, now) : timeOf(*told, now);
-            if (value)
-                translated.add(isForAnthropic ? ofAnthropic : ofOpenAi, *std::move(value));
-        }
+    for (const RateLimitName &name : kNames) {
+        const std::optional<QByteArray> told = provider.value(isForAnthropic ? name.openAi : name.anthropic);
+        if (!told)
+            continue;
+        std::optional<QByteArray> value = isNumber(*told) ? told : std::nullopt;
+        if (name.isReset)
+            value = isForAnthropic ? dateOf(*told, now) : timeOf(*told, now);
+        if (value)
+            translated.add((isForAnthropic ? name.anthropic : name.openAi).toByteArray(), *std::move(value));
     }
     return translated;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/upstream/curl_request.h"
 
-#include "gateway/version.h"
+#include "gateway/upstream/request_headers.h"
 
 #include <algorithm>
 
@@ -108,17 +108,7 @@ bool CurlRequest::addLine(const QByteArray &line)
 bool CurlRequest::makeHeaderLines()
 {
     HeaderList &headers = m_request.headers;
-    // curl counts the body itself and would obey these.
-    for (const QByteArrayView name :
-         {QByteArrayView("Content-Length"), QByteArrayView("Transfer-Encoding"), QByteArrayView("Expect")})
-        headers.remove(name);
-    if (!headers.contains("Accept-Encoding"))
-        headers.add("Accept-Encoding", "identity");
-    if (!headers.contains("User-Agent"))
-        headers.add("User-Agent", QByteArray("lunargate/") + version());
-    const bool hasBody = !m_request.body.isEmpty() || m_request.rest;
-    if (hasBody && !headers.contains("Content-Type"))
-        headers.add("Content-Type", "application/octet-stream");
+    completeHeaders(headers, !m_request.body.isEmpty() || m_request.rest); // curl counts the body itself
     if (m_request.rest && !uploadSize())
         headers.add("Transfer-Encoding", "chunked"); // curl frames it so then
 

@@ -24,6 +24,8 @@ QByteArray simpleConfig(const FakeUpstream &upstream, const ConfigChanges &chang
     yaml += "routing:\n  routes:\n    - name: default\n      targets:\n        - provider: fake\n";
     if (!changes.retry.isEmpty())
         yaml += "retry:\n" + indented(changes.retry, 2);
+    if (const QByteArray transport = qgetenv("LUNARGATE_TEST_TRANSPORT"); !transport.isEmpty())
+        yaml += "upstream:\n  transport: " + transport + '\n';
     return yaml + changes.sections;
 }
 

@@ -19,7 +19,8 @@ struct ConfigChanges
     QByteArray retry = "initial_delay: 1ms\nmax_delay: 5ms"; ///< short, as tests wait for retries
 };
 
-/// One route `default` to one OpenAI-type provider `fake` (default model `fake-model`), which is `upstream`.
+/// One route `default` to one OpenAI-type provider `fake` (default model `fake-model`), which is `upstream`. The
+/// environment variable LUNARGATE_TEST_TRANSPORT says how it is reached (`upstream.transport`).
 QByteArray simpleConfig(const FakeUpstream &upstream, const ConfigChanges &changes = {});
 
 /// `text` with every line indented.

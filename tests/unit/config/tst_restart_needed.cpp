@@ -42,6 +42,7 @@ const std::map<QByteArray, Change> &changes()
         {"server.trusted_proxies", {[](Config &c) { c.server.trustedProxies = {"::1"}; }}},
         {"server.websocket_ping", {[](Config &c) { c.server.webSocketPing = 1s; }}},
         {"server.websocket_max_age", {[](Config &c) { c.server.webSocketMaxAge = 1s; }}},
+        {"upstream.transport", {[](Config &c) { c.upstream.transport = TransportKind::Curl; }, true}},
         {"admin.enabled", {[](Config &c) { c.admin.enabled = false; }}},
         {"admin.port", {[](Config &c) { c.admin.port = 0; }, true}},
         {"admin.token", {[](Config &c) { c.admin.token = SecretString("t"); }}},
@@ -63,7 +64,7 @@ private Q_SLOTS:
     {
         size_t count = 0;
         for (const KnownKey &key : knownConfigKeys()) {
-            if (!key.path.startsWith("server.") && !key.path.startsWith("admin."))
+            if (!key.path.startsWith("server.") && !key.path.startsWith("upstream.") && !key.path.startsWith("admin."))
                 continue;
             ++count;
             QVERIFY2(changes().contains(key.path), key.path.constData());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/upstream/curl_transport.h"
+#include "gateway/upstream/direct_transport.h"
 #include "tests/unit/async/run_task.h"
 
 #include <QTest>
@@ -17,11 +18,16 @@ struct Outcome
     QList<qsizetype> pieces;
 };
 
-/// The transport under test; without a proxy, unless told otherwise.
+/// The transport under test; without a proxy, unless told otherwise. CMakeLists.txt builds the tests of both.
 inline std::unique_ptr<Transport> makeTransport(CurlTransport::Options options = {.proxies = {},
                                                                                   .extraCertificateFile = {}})
 {
+#ifdef LUNARGATE_TEST_DIRECT_TRANSPORT
+    const ProxyEnvironment proxies = options.proxies;
+    return std::make_unique<DirectTransport>(std::make_unique<CurlTransport>(std::move(options)), proxies);
+#else
     return std::make_unique<CurlTransport>(std::move(options));
+#endif
 }
 
 inline UpstreamRequest post(const QUrl &url, QByteArray body = "{}")

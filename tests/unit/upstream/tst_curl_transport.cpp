@@ -23,7 +23,7 @@ Task<> endOf(Task<Outcome> task, int *ended)
 
 } // namespace
 
-/// What only CurlTransport does, or what its Qt twin gets wrong; see tst_transport*.cpp for what both do.
+/// What libcurl could get wrong, and all others must not either; see tst_transport*.cpp for the rest.
 class TestCurlTransport : public QObject
 {
     Q_OBJECT
@@ -33,8 +33,7 @@ private Q_SLOTS:
     {
         QTest::failOnWarning();
         m_upstream = std::make_unique<RawUpstream>();
-        m_transport =
-            std::make_unique<CurlTransport>(CurlTransport::Options{.proxies = {}, .extraCertificateFile = {}});
+        m_transport = makeTransport();
     }
     void cleanup()
     {
@@ -101,7 +100,7 @@ private:
     }
 
     std::unique_ptr<RawUpstream> m_upstream;
-    std::unique_ptr<CurlTransport> m_transport;
+    std::unique_ptr<Transport> m_transport;
 };
 
 void TestCurlTransport::sendsBodiesOfAnySizeWithoutAStall_data()
@@ -387,8 +386,7 @@ void TestCurlTransport::reportsATimeoutWithoutHeadersAfterAKeptConnection()
 void TestCurlTransport::goesThroughAProxy()
 {
     const QByteArray proxy = "http://user:sesame@127.0.0.1:" + QByteArray::number(m_upstream->serverPort());
-    m_transport = std::make_unique<CurlTransport>(
-        CurlTransport::Options{.proxies = ProxyEnvironment(proxy, proxy, {}), .extraCertificateFile = {}});
+    m_transport = makeTransport({.proxies = ProxyEnvironment(proxy, proxy, {}), .extraCertificateFile = {}});
     answerWith(RawUpstream::ok("{}"));
     QVERIFY(call(post(QUrl(QStringLiteral("http://api.example/v1?a=b")))).head);
     const QByteArray request = m_upstream->requests.value(0);
@@ -410,8 +408,7 @@ void TestCurlTransport::reportsAProxyThatRefusesTheTunnel()
     QFETCH(QByteArray, statusLine);
     QFETCH(QByteArray, words);
     const QByteArray proxy = "http://127.0.0.1:" + QByteArray::number(m_upstream->serverPort());
-    m_transport = std::make_unique<CurlTransport>(
-        CurlTransport::Options{.proxies = ProxyEnvironment(proxy, proxy, {}), .extraCertificateFile = {}});
+    m_transport = makeTransport({.proxies = ProxyEnvironment(proxy, proxy, {}), .extraCertificateFile = {}});
     m_upstream->answer = [&statusLine](QTcpSocket *socket) {
         if (!statusLine.isEmpty())
             socket->write("HTTP/1.1 " + statusLine + "\r\nContent-Length: 0\r\n\r\n");
@@ -438,8 +435,7 @@ void TestCurlTransport::readsNoProxyFromTheEnvironmentByItself()
 
     // And no exception from it either: only ProxyEnvironment decides.
     proxy.answer = [](QTcpSocket *socket) { socket->write(RawUpstream::ok("{}")); };
-    m_transport = std::make_unique<CurlTransport>(
-        CurlTransport::Options{.proxies = ProxyEnvironment(address, address, {}), .extraCertificateFile = {}});
+    m_transport = makeTransport({.proxies = ProxyEnvironment(address, address, {}), .extraCertificateFile = {}});
     qputenv("no_proxy", "*");
     QVERIFY(call(post(QUrl(QStringLiteral("http://api.example/")))).head);
     qunsetenv("no_proxy");

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/upstream/direct_call.h"
+
+#include "gateway/upstream/request_headers.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace lunargate {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// How much of a body may wait for read(), but for the piece that passes it.
+constexpr qsizetype kBufferedBody = 64 * 1024;
+constexpr size_t kReceivedAtOnce = 64 * 1024;
+
+QByteArray targetOf(const QUrl &url)
+{
+    QByteArray target =
+        url.toEncoded(QUrl::RemoveScheme | QUrl::RemoveAuthority | QUrl::RemoveUserInfo | QUrl::RemoveFragment);
+    if (!target.startsWith('/'))
+        target.prepend('/');
+    return target;
+}
+
+bool hasLength(const UpstreamRequest &request)
+{
+    return !request.body.isEmpty() || (request.method != "GET" && request.method != "HEAD");
+}
+
+// Completes the request's headers and writes its head.
+QByteArray writeHead(UpstreamRequest &request, const QByteArray &authority)
+{
+    completeHeaders(request.headers, !request.body.isEmpty());
+    const QByteArray target = targetOf(request.url);
+    qsizetype size = request.method.size() + target.size() + authority.size() + 64;
+    for (const HeaderList::Field &field : request.headers)
+        size += field.name.size() + field.value.size() + 4;
+    QByteArray head;
+    head.reserve(size);
+    head.append(request.method).append(' ').append(target).append(" HTTP/1.1\r\n");
+    if (!request.headers.contains("Host"))
+        head.append("Host: ").append(authority).append("\r\n");
+    for (const HeaderList::Field &field : request.headers) {
+        const QByteArrayView value = QByteArrayView(field.value).trimmed();
+        head.append(field.name).append(value.isEmpty() ? ":" : ": ").append(value).append("\r\n");
+    }
+    if (hasLength(request))
+        head.append("Content-Length: ").append(QByteArray::number(request.body.size())).append("\r\n");
+    return head.append("\r\n");
+}
+
+CallFailure cannotConnect(int error, const CallFacts &facts)
+{
+    switch (error) {
+    case ECONNREFUSED:
+        return {"connect_error", "the connection was refused"};
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+        return {"connect_error", "the network or host is unreachable"};
+    case ETIMEDOUT:
+        return {"connect_error", "the network gave up waiting"};
+    default:
+        return brokenConnection(facts);
+    }
+}
+
+bool isClosing(int error)
+{
+    return error == 0 || error == ECONNRESET || error == EPIPE;
+}
+
+QByteArray detailOf(int error)
+{
+    return error == 0 ? QByteArray("end of the connection")
+                      : std::strerror(error) + QByteArray(" (errno ") + QByteArray::number(error) + ')';
+}
+
+} // namespace
+
+DirectCall::DirectCall(DirectPool &pool, std::shared_ptr<const DirectOrigin> origin, UpstreamRequest request)
+    : m_pool(pool),
+      m_origin(std::move(origin)),
+      m_request(std::move(request)),
+      m_head(writeHead(m_request, m_origin->authority)),
+      m_parser(m_request.method == "HEAD")
+{
+    // A kept connection can turn out to be dead; then the request would have to be sent again.
+    if (m_request.mayResend)
+        m_connection = m_pool.take(m_origin->authority);
+    if (m_connection) {
+        m_isKept = true;
+        m_connection->setUser(this);
+        begin();
+    } else {
+        connectNext();
+    }
+}
+
+// The next address that can be tried at all.
+void DirectCall::connectNext()
+{
+    m_connection.reset();
+    m_phase = CallPhase::Connecting;
+    int error = 0;
+    while (!m_connection && m_nextAddress < m_origin->addresses.size())
+        m_connection = DirectConnection::open(m_origin->addresses[m_nextAddress++], m_origin->port, error);
+    if (m_connection)
+        m_connection->setUser(this);
+    else
+        fail(cannotConnect(error, facts()), detailOf(error));
+}
+
+void DirectCall::onWritable()
+{
+    if (!isConnecting()) {
+        send();
+        return;
+    }
+    const int error = m_connection->connectError();
+    if (error == 0)
+        begin();
+    else if (m_nextAddress < m_origin->addresses.size())
+        connectNext();
+    else
+        fail(cannotConnect(error, facts()), detailOf(error));
+    // Another deadline holds from now on, or it is over. Last: whoever waits may destroy this.
+    if (m_isDone || (m_waitsForConnection && !isConnecting()))
+        m_changed.notify();
+}
+
+void DirectCall::begin()
+{
+    m_phase = CallPhase::Waiting;
+    m_sent = 0;
+    ++m_sends;
+    m_connection->watchReading(true);
+    send();
+}
+
+void DirectCall::send()
+{
+    while (!isSent()) {
+        const qsizetype ofBody = std::max<qsizetype>(m_sent - m_head.size(), 0);
+        const std::array<QByteArrayView, 2> parts{QByteArrayView(m_head).sliced(std::min(m_sent, m_head.size())),
+                                                  QByteArrayView(m_request.body).sliced(ofBody)};
+        const qsizetype sent = m_connection->send(parts);
+        if (sent >= 0) {
+            m_sent += sent;
+            continue;
+        }
+        // What is wrong, or an answer that came all the same, is read.
+        m_connection->watchWriting(errno == EAGAIN);
+        return;
+    }
+    m_connection->watchWriting(false);
+}
+
+void DirectCall::onReadable()
+{
+    static thread_local std::array<char, kReceivedAtOnce> buffer;
+    const qsizetype received = m_connection->receive(buffer);
+    if (received > 0)
+        take(QByteArrayView(buffer.data(), received));
+    else if (received == 0)
+        onClosed(0);
+    else if (errno != EAGAIN)
+        onClosed(errno);
+    // Last: whoever waits may destroy this.
+    if (m_isDone || !m_parser.body().isEmpty() || (m_phase == CallPhase::Waiting && m_parser.hasHead())) {
+        if (m_parser.hasHead())
+            m_phase = CallPhase::Reading;
+        m_changed.notify();
+    }
+}
+
+void DirectCall::take(QByteArrayView bytes)
+{
+    m_hasBytes = true;
+    const qsizetype used = m_parser.feed(bytes);
+    switch (m_parser.state()) {
+    case AnswerParser::State::Head:
+        break;
+    case AnswerParser::State::Body:
+        if (m_parser.body().size() >= kBufferedBody) {
+            m_isPaused = true;
+            m_connection->watchReading(false);
+        }
+        break;
+    case AnswerParser::State::Complete:
+        onComplete(used < bytes.size());
+        break;
+    case AnswerParser::State::Invalid:
+        fail({"invalid_response", "the answer is not valid HTTP"}, m_parser.problem());
+        break;
+    case AnswerParser::State::TooLarge:
+        fail({"invalid_response", "the head of its answer is larger than 64 KiB"},
+             "more than " + QByteArray::number(AnswerParser::kMaxHeadBytes) + " bytes of header lines");
+        break;
+    }
+}
+
+void DirectCall::onComplete(bool hasMore)
+{
+    m_isDone = true;
+    DirectConnection::Pointer connection = std::move(m_connection);
+    connection->setUser(nullptr);
+    // Bytes behind the answer are none that anybody asked for.
+    if (isSent() && !hasMore && m_parser.keepsConnection())
+        m_pool.giveBack(m_origin->authority, std::move(connection));
+}
+
+void DirectCall::onClosed(int error)
+{
+    if (error == 0)
+        m_parser.end();
+    if (m_parser.state() == AnswerParser::State::Complete) {
+        onComplete(true);
+    } else if (!m_hasBytes && mayResend() && isClosing(error)) {
+        m_isKept = false;
+        connectNext();
+    } else {
+        if (m_parser.hasHead())
+            m_phase = CallPhase::Reading;
+        fail(isClosing(error) ? closedConnection(facts()) : brokenConnection(facts()), detailOf(error));
+    }
+}
+
+void DirectCall::fail(const CallFailure &failure, const QByteArray &detail)
+{
+    if (m_parser.hasHead())
+        m_phase = CallPhase::Reading;
+    m_error = callError(facts(), failure, {}, detail);
+    m_isDone = true;
+    m_connection.reset();
+}
+
+Task<Result<UpstreamHead>> DirectCall::head(TimePoint deadline)
+{
+    const milliseconds limit = m_request.connectTimeout;
+    const TimePoint connectDeadline = limit.count() <= 0 ? kNever : m_began + limit;
+    while (!m_parser.hasHead()) {
+        if (m_isDone)
+            co_return std::unexpected(m_error.value());
+        m_waitsForConnection = isConnecting() && connectDeadline < deadline;
+        if (!co_await m_changed.wait(m_waitsForConnection ? connectDeadline : deadline)) {
+            m_error = m_waitsForConnection ? connectTimeoutError(facts(), limit) : headerTimeoutError(facts());
+            m_isDone = true;
+            m_connection.reset();
+            co_return std::unexpected(*m_error);
+        }
+        m_waitsForConnection = false;
+    }
+    co_return m_parser.takeHead();
+}
+
+Task<Result<QByteArray>> DirectCall::read(TimePoint deadline)
+{
+    const TimePoint waitingSince = Clock::now();
+    for (;;) {
+        if (QByteArray bytes = takeBuffered(); !bytes.isEmpty())
+            co_return bytes;
+        if (m_isDone)
+            break;
+        if (!co_await m_changed.wait(deadline)) {
+            m_error = readTimeoutError(facts(), std::chrono::duration_cast<milliseconds>(Clock::now() - waitingSince));
+            m_isDone = true;
+            m_connection.reset();
+            co_return std::unexpected(*m_error);
+        }
+    }
+    if (m_error)
+        co_return std::unexpected(*m_error);
+    co_return QByteArray();
+}
+
+QByteArray DirectCall::takeBuffered()
+{
+    if (std::exchange(m_isPaused, false) && m_connection)
+        m_connection->watchReading(true);
+    return m_parser.takeBody();
+}
+
+CallFacts DirectCall::facts() const
+{
+    return CallFacts{.host = m_origin->authority,
+                     .tls = false,
+                     .phase = m_phase,
+                     .elapsed = std::chrono::duration_cast<milliseconds>(Clock::now() - m_began)};
+}
+
+} // namespace lunargate
