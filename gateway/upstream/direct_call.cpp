@@ -105,6 +105,7 @@ void DirectCall::connectNext()
 {
     m_connection.reset();
     m_phase = CallPhase::Connecting;
+    m_connectBegan = Clock::now();
     int error = 0;
     while (!m_connection && m_nextAddress < m_origin->addresses.size())
         m_connection = DirectConnection::open(m_origin->addresses[m_nextAddress++], m_origin->port, error);
@@ -121,12 +122,14 @@ void DirectCall::onWritable()
         return;
     }
     const int error = m_connection->connectError();
-    if (error == 0)
+    if (error == 0) {
+        m_connectedAt = Clock::now();
         begin();
-    else if (m_nextAddress < m_origin->addresses.size())
+    } else if (m_nextAddress < m_origin->addresses.size()) {
         connectNext();
-    else
+    } else {
         fail(cannotConnect(error, facts()), detailOf(error));
+    }
     // Another deadline holds from now on, or it is over. Last: whoever waits may destroy this.
     if (m_isDone || (m_waitsForConnection && !isConnecting()))
         m_changed.notify();
@@ -179,7 +182,8 @@ void DirectCall::onReadable()
 
 void DirectCall::take(QByteArrayView bytes)
 {
-    m_hasBytes = true;
+    if (!std::exchange(m_hasBytes, true))
+        m_firstByteAt = Clock::now();
     const qsizetype used = m_parser.feed(bytes);
     switch (m_parser.state()) {
     case AnswerParser::State::Head:
@@ -275,6 +279,18 @@ Task<Result<QByteArray>> DirectCall::read(TimePoint deadline)
     if (m_error)
         co_return std::unexpected(*m_error);
     co_return QByteArray();
+}
+
+// An address needs no name server, and this is no TLS.
+std::optional<PhaseTimes> DirectCall::phaseTimes()
+{
+    using std::chrono::microseconds;
+    PhaseTimes times{.isReused = m_isKept};
+    if (m_connectedAt)
+        times.connect = std::chrono::floor<microseconds>(*m_connectedAt - m_connectBegan);
+    if (m_firstByteAt)
+        times.firstByte = std::chrono::floor<microseconds>(*m_firstByteAt - m_began);
+    return times;
 }
 
 QByteArray DirectCall::takeBuffered()

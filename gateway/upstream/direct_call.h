@@ -29,6 +29,7 @@ public:
 
     Task<Result<UpstreamHead>> head(TimePoint deadline) override;
     Task<Result<QByteArray>> read(TimePoint deadline) override;
+    std::optional<PhaseTimes> phaseTimes() override;
 
 private:
     void onReadable() override;
@@ -52,6 +53,9 @@ private:
     UpstreamRequest m_request;
     const QByteArray m_head; // request line and headers
     const TimePoint m_began = Clock::now();
+    TimePoint m_connectBegan{};
+    std::optional<TimePoint> m_connectedAt;
+    std::optional<TimePoint> m_firstByteAt;
     DirectConnection::Pointer m_connection; // null after the end and every failure
     size_t m_nextAddress = 0;
     qsizetype m_sent = 0; // of head and body, over this connection

@@ -3,6 +3,9 @@
 
 #include "gateway/upstream/request_check.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace lunargate {
 
 namespace {
@@ -53,6 +56,15 @@ std::unique_ptr<UpstreamCall> DirectTransport::send(UpstreamRequest request)
     if (!origin || !checkRequest(request))
         return m_others->send(std::move(request)); // which also says what is wrong
     return std::make_unique<DirectCall>(m_pool, std::move(origin), std::move(request));
+}
+
+void DirectTransport::keepWarm(const std::vector<WarmTarget> &targets)
+{
+    std::vector<WarmTarget> others;
+    std::ranges::copy_if(targets, std::back_inserter(others), [this](const WarmTarget &target) {
+        return target.url.scheme() != u"http" || !originOf(target.url);
+    });
+    m_others->keepWarm(others);
 }
 
 std::shared_ptr<const DirectOrigin> DirectTransport::originOf(const QUrl &url)

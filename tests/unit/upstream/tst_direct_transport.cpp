@@ -23,6 +23,7 @@ public:
         ++m_calls;
         return std::make_unique<FailedCall>(Error{.reason = "not_mine", .message = "noted"});
     }
+    void keepWarm(const std::vector<WarmTarget> &targets) override { m_calls += static_cast<int>(targets.size()); }
 
 private:
     int &m_calls;
@@ -65,6 +66,36 @@ private Q_SLOTS:
         QFETCH(const QUrl, url);
         QCOMPARE(call(post(url)).head.error().reason, "not_mine");
         QCOMPARE(m_calls, 1);
+    }
+
+    void keepsNothingWarmOfItsOwn()
+    {
+        m_transport->keepWarm({{.url = m_upstream->url(), .connections = 2},
+                               {.url = QUrl(QStringLiteral("https://127.0.0.1:9/")), .connections = 1},
+                               {.url = QUrl(QStringLiteral("http://models.example:9/")), .connections = 1}});
+        QCOMPARE(m_calls, 2); // the first is its own
+        QCOMPARE(m_upstream->connections, 0);
+    }
+
+    void tellsHowItGotThere()
+    {
+        answerWith(RawUpstream::ok("{}"));
+        for (const bool isReused : {false, true}) {
+            const std::unique_ptr<UpstreamCall> each = m_transport->send(post(m_upstream->url()));
+            const auto head = runTask(each->head(deadlineIn(10s)));
+            QVERIFY(head && *head);
+            const std::optional<PhaseTimes> times = each->phaseTimes();
+            QVERIFY(times);
+            QCOMPARE(times->isReused, isReused);
+            QCOMPARE(times->connect.has_value(), !isReused);
+            QVERIFY(times->firstByte);
+            while (true) { // to the end: the connection is kept
+                const auto bytes = runTask(each->read(deadlineIn(10s)));
+                QVERIFY(bytes && *bytes);
+                if ((*bytes)->isEmpty())
+                    break;
+            }
+        }
     }
 
     void leavesProxiesToOthers()
@@ -186,7 +217,9 @@ private Q_SLOTS:
         QVERIFY2(outcome.head, outcome.head ? "" : outcome.head.error().message.constData());
         QCOMPARE(outcome.head->status, 413);
         QCOMPARE(outcome.body, "large");
-        QTRY_COMPARE(m_upstream->disconnections, 1); // the rest of the request must not meet the next answer
+        m_upstream->onReadyRead = [](QTcpSocket *socket) { socket->readAll(); };
+        m_upstream->sockets.first()->setReadBufferSize(0); // a socket that reads nothing sees no end
+        QTRY_COMPARE(m_upstream->disconnections, 1);       // the rest of the request must not meet the next answer
     }
 
     void aConnectionThatTheServerClosesIsForgotten()
