@@ -15,7 +15,7 @@
 namespace lunargate::test {
 
 /// A web server on 127.0.0.1 that speaks HTTP/2 over TLS. `/large` is `largeSize` bytes; a POST to `/ok` answers `ok`;
-/// the header X-Connection numbers the connections, X-Resumed is `r` on one whose TLS session was resumed.
+/// the header X-Connection numbers the connections.
 class Nginx
 {
 public:
