@@ -66,8 +66,8 @@ private:
 
     std::unique_ptr<HistoryLock> m_lock;
     SqliteConnection m_connection;
-    QSqlQuery m_insertRequest;
-    QSqlQuery m_insertMessage;
+    SqliteStatement m_insertRequest;
+    SqliteStatement m_insertMessage;
     qint64 m_count = 0;
     qint64 m_bytes = 0;
     qint64 m_freePages = 0;

@@ -281,21 +281,15 @@ private:
     }
 
     /// Until it goes, nobody else writes.
-    std::shared_ptr<void> lockDatabase(const char *how = "BEGIN IMMEDIATE") const
+    std::shared_ptr<SqliteConnection> lockDatabase(const char *how = "BEGIN IMMEDIATE") const
     {
-        const QString name = QStringLiteral("locked by the test");
-        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-        database.setDatabaseName(QString::fromUtf8(m_config.path));
-        bool isLocked = database.open();
+        auto database = std::make_shared<SqliteConnection>(QString::fromUtf8(m_config.path));
+        bool isLocked = database->open().has_value();
         for (const QByteArray &sql : QByteArray(how).split(';'))
-            isLocked = isLocked && QSqlQuery(database).exec(QString::fromLatin1(sql));
+            isLocked = isLocked && database->run(sql);
         if (!isLocked)
             QTest::qFail("cannot lock the database", __FILE__, __LINE__);
-        database = QSqlDatabase();
-        return {nullptr, [name](void *) {
-                    QSqlDatabase::database(name).close();
-                    QSqlDatabase::removeDatabase(name);
-                }};
+        return database;
     }
 };
 
