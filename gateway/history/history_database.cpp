@@ -66,9 +66,20 @@ HistoryResult<void> HistoryDatabase::prepare()
 
 HistoryResult<void> HistoryDatabase::add(std::span<const HistoryRecord> records)
 {
+    return addAll(records);
+}
+
+HistoryResult<void> HistoryDatabase::add(std::span<const SharedHistoryRecord> records)
+{
+    return addAll(records);
+}
+
+template <typename Record>
+HistoryResult<void> HistoryDatabase::addAll(std::span<const Record> records)
+{
     const qint64 before = m_count;
     HistoryResult<void> added = m_connection.inTransaction([&]() -> HistoryResult<void> {
-        for (const HistoryRecord &record : records) {
+        for (const Record &record : records) {
             if (HistoryResult<void> one = addOne(record); !one)
                 return one;
         }
