@@ -10,7 +10,7 @@ namespace {
 // SQLite's macros SQLITE_STATIC and SQLITE_TRANSIENT, of which the second is a cast from -1.
 sqlite3_destructor_type ownerOf(SqliteBytes bytes)
 {
-    return bytes == SqliteBytes::Borrowed ? SQLITE_STATIC : SQLITE_TRANSIENT; // NOLINT
+    return bytes == SqliteBytes::Borrowed ? SQLITE_STATIC : SQLITE_TRANSIENT; // NOLINT(performance-no-int-to-ptr)
 }
 
 /// SQLite takes a null pointer for NULL.
