@@ -24,7 +24,7 @@ struct RequestRecord;
 struct HistoryPace
 {
     size_t mostRecords = 20'000;
-    qint64 mostBytes = 16LL * 1024 * 1024;
+    qint64 mostBytes = 32LL * 1024 * 1024;
     std::chrono::milliseconds delay{200};
 };
 
