@@ -4,6 +4,8 @@
 #include "gateway/history/history_file.h"
 #include "gateway/observability/logging.h"
 
+#include <QScopeGuard>
+
 #include <algorithm>
 #include <iterator>
 #include <limits>
@@ -128,7 +130,8 @@ void HistoryKeeper::wake()
 void HistoryKeeper::drain()
 {
     m_drainTimer.stop();
-    std::vector<SharedHistoryRecord> records = m_queue.takeAll();
+    std::vector<SharedHistoryRecord> records = m_queue.takeToWork();
+    const auto finish = qScopeGuard([this] { m_queue.finishWork(); });
     if (records.empty() || !m_config.isWanted())
         return;
     for (const SharedHistoryRecord &record : records) {

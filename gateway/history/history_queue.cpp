@@ -9,15 +9,19 @@ HistoryQueue::Due HistoryQueue::add(SharedHistoryRecord record)
 {
     const qint64 bytes = record->bytes();
     const std::scoped_lock lock(m_mutex);
-    if (m_records.size() >= m_mostRecords || m_bytes + bytes > m_mostBytes) {
+    if (!hasRoomFor(bytes)) {
         ++m_dropped;
         return Due::Told;
     }
     m_bytes += bytes;
     m_records.push_back(std::move(record));
-    if (m_records.size() >= m_mostRecords || m_bytes + qint64(sizeof(HistoryRecord)) > m_mostBytes)
-        m_isFull.store(true, std::memory_order_relaxed);
+    m_isFull.store(!hasRoomFor(sizeof(HistoryRecord)), std::memory_order_relaxed);
     return due();
+}
+
+bool HistoryQueue::hasRoomFor(qint64 bytes) const
+{
+    return m_records.size() + m_recordsAtWork < m_mostRecords && m_bytes + m_bytesAtWork + bytes <= m_mostBytes;
 }
 
 HistoryQueue::Due HistoryQueue::due()
@@ -42,10 +46,32 @@ bool HistoryQueue::dropsNext()
 std::vector<SharedHistoryRecord> HistoryQueue::takeAll()
 {
     const std::scoped_lock lock(m_mutex);
+    return take();
+}
+
+std::vector<SharedHistoryRecord> HistoryQueue::takeToWork()
+{
+    const std::scoped_lock lock(m_mutex);
+    m_recordsAtWork += m_records.size();
+    m_bytesAtWork += m_bytes;
+    return take();
+}
+
+void HistoryQueue::finishWork()
+{
+    const std::scoped_lock lock(m_mutex);
+    m_recordsAtWork = 0;
+    m_bytesAtWork = 0;
+    m_isFull.store(!hasRoomFor(sizeof(HistoryRecord)), std::memory_order_relaxed);
+}
+
+std::vector<SharedHistoryRecord> HistoryQueue::take()
+{
     m_bytes = 0;
     m_toldNow = false;
-    m_isFull.store(false, std::memory_order_relaxed);
-    return std::exchange(m_records, {});
+    std::vector<SharedHistoryRecord> records = std::exchange(m_records, {});
+    m_isFull.store(!hasRoomFor(sizeof(HistoryRecord)), std::memory_order_relaxed);
+    return records;
 }
 
 void HistoryQueue::visit(const std::function<void(const HistoryRecord &)> &visit) const

@@ -31,6 +31,9 @@ public:
     /// nothing as long as there is room.
     bool dropsNext();
     std::vector<SharedHistoryRecord> takeAll();
+    /// The same, but they keep their room until finishWork(): who is slow must not hold as many again.
+    std::vector<SharedHistoryRecord> takeToWork();
+    void finishWork();
     /// Calls `visit` with each of them, oldest in the queue first; it must not call back.
     void visit(const std::function<void(const HistoryRecord &)> &visit) const;
 
@@ -46,13 +49,17 @@ public:
 
 private:
     Due due();
+    bool hasRoomFor(qint64 bytes) const;
+    std::vector<SharedHistoryRecord> take();
 
     const size_t m_mostRecords;
     const qint64 m_mostBytes;
-    std::atomic<bool> m_isFull = false; // as of the last change of m_records
+    std::atomic<bool> m_isFull = false; // as of the last change below
     mutable std::mutex m_mutex;         // protects the members below
     std::vector<SharedHistoryRecord> m_records;
     qint64 m_bytes = 0;
+    size_t m_recordsAtWork = 0;
+    qint64 m_bytesAtWork = 0;
     bool m_toldNow = false;
     qint64 m_dropped = 0;
     TokenBucket m_turnedAway{{.perMinute = 1, .capacity = 100}, Clock::now()};

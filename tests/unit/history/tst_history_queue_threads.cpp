@@ -47,6 +47,36 @@ private Q_SLOTS:
         QCOMPARE(queue.add({.errorMessage = QByteArray(50'000, 'x')}), Due::Now);
     }
 
+    // Else who is slow would hold as many again.
+    void whatIsWorkedOnTakesRoom()
+    {
+        HistoryQueue queue(4, 1'000'000);
+        queue.add({.id = "1"});
+        queue.add({.id = "2"});
+        QCOMPARE(queue.takeToWork().size(), 2u);
+        QCOMPARE(queue.add({.id = "3"}), Due::Soon);
+        QCOMPARE(queue.add({.id = "4"}), Due::Now);
+        QVERIFY(queue.dropsNext());
+        queue.add({.id = "5"});
+        QCOMPARE(queue.size(), 2u);
+        QCOMPARE(queue.dropped(), 2);
+        QCOMPARE(queue.takeToWork().size(), 2u); // before the others are done
+        QVERIFY(queue.dropsNext());
+        queue.finishWork();
+        QVERIFY(!queue.dropsNext());
+        for (int i = 0; i < 5; ++i)
+            queue.add(HistoryRecord());
+        QCOMPARE(queue.size(), 4u);
+        QCOMPARE(queue.dropped(), 4);
+        HistoryQueue bytes(1000, HistoryRecord().bytes() * 2);
+        bytes.add(HistoryRecord());
+        bytes.takeToWork();
+        bytes.add(HistoryRecord());
+        bytes.add(HistoryRecord());
+        QCOMPARE(bytes.size(), 1u);
+        QCOMPARE(bytes.dropped(), 1);
+    }
+
     // So that workers make no records that nobody can take.
     void saysBeforeThatThereIsNoRoom()
     {
