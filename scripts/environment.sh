@@ -46,7 +46,6 @@ has() {
     command) PATH=$PATH:/usr/sbin:/sbin command -v "$2" >/dev/null ;;
     header) has_header "$2" ;;
     gcc) command -v c++ >/dev/null && (($(c++ -dumpversion | cut -d. -f1) >= $2)) ;;
-    qtplugin) [[ -e $(pkg-config --variable=libdir Qt6Core 2>/dev/null)/qt6/plugins/$2 ]] ;;
     qt) pkg-config --atleast-version="$2" Qt6Core 2>/dev/null && pkg-config --exists Qt6Widgets Qt6Test ;;
     *) die "scripts/packages.txt: no such probe: $1" ;;
     esac

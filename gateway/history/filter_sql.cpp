@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/history/filter_sql.h"
 
-#include "gateway/history/sqlite_connection.h"
-
 namespace lunargate {
 
 namespace {
@@ -55,7 +53,7 @@ public:
         m_sql += ", 0)";
     }
 
-    FilterSql finish() { return {QString::fromLatin1(m_sql), std::move(m_values)}; }
+    FilterSql finish() { return {std::move(m_sql), std::move(m_values)}; }
 
 private:
     void addCondition(const HistoryTerm &term)
@@ -69,7 +67,7 @@ private:
             m_sql += "(instr(lower(error_message), ?) OR instr(lower(user_agent), ?) OR EXISTS (SELECT 1 FROM messages "
                      "WHERE request = position AND instr(lower(body), ?)))";
             for (int i = 0; i < 3; ++i)
-                m_values.append(sqlText(term.text));
+                m_values.emplace_back(term.text);
             return;
         case Kind::Time:
             break;
@@ -78,7 +76,7 @@ private:
         case Kind::Flag:
             m_sql += column + sign(term.comparison);
             if (term.comparison != Comparison::Known)
-                m_values.append(term.number);
+                m_values.emplace_back(term.number);
             return;
         }
         Q_UNREACHABLE();
@@ -90,15 +88,15 @@ private:
             m_sql += column + " <> ''";
         } else if (term.text.contains('*')) {
             m_sql += "lower(" + column + ") GLOB ?";
-            m_values.append(sqlText(globPattern(term.text)));
+            m_values.emplace_back(globPattern(term.text));
         } else {
             m_sql += "lower(" + column + ") = ?";
-            m_values.append(sqlText(term.text));
+            m_values.emplace_back(term.text);
         }
     }
 
     QByteArray m_sql;
-    QVariantList m_values;
+    std::vector<SqliteValue> m_values;
 };
 
 } // namespace

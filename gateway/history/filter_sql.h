@@ -2,17 +2,19 @@
 #pragma once
 
 #include "gateway/history/history_filter.h"
+#include "gateway/history/sqlite_connection.h"
 
-#include <QString>
-#include <QVariant>
+#include <QByteArray>
+
+#include <vector>
 
 namespace lunargate {
 
 /// A condition for the table `requests`, with a `?` for each value; without those on the time, see rangeOf().
 struct FilterSql
 {
-    QString condition; ///< empty: none
-    QVariantList values;
+    QByteArray condition; ///< empty: none
+    std::vector<SqliteValue> values;
 };
 
 FilterSql filterSql(const HistoryFilter &filter);

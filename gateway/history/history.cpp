@@ -6,23 +6,45 @@
 #include "gateway/observability/request_record.h"
 
 #include <limits>
+#include <utility>
+
+#ifdef Q_OS_LINUX
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
 
 namespace lunargate {
 
 namespace {
 
-constexpr size_t kQueueRecords = 20'000;
-constexpr qint64 kQueueBytes = 128LL * 1024 * 1024;
 constexpr auto kClosingTime = std::chrono::seconds(3);
+
+// Workers come first where they share a core with this thread: clients wait for them, and nobody for it. On Linux nice
+// values are a thread's own, and QThread's priorities mean nothing under the usual scheduler.
+#ifdef Q_OS_LINUX
+constexpr QThread::Priority kPriority = QThread::InheritPriority;
+
+void stepAside()
+{
+    constexpr int kLessUrgent = 10;
+    const int nice = ::getpriority(PRIO_PROCESS, 0);
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nice + kLessUrgent); // no harm if it may not
+}
+#else
+constexpr QThread::Priority kPriority = QThread::LowPriority;
+
+void stepAside() {}
+#endif
 
 } // namespace
 
-History::History(HistoryConfig config)
+History::History(HistoryConfig config, HistoryPace pace)
     : m_config(std::move(config)),
-      m_queue(kQueueRecords, kQueueBytes),
-      m_keeper(std::make_unique<HistoryKeeper>(m_queue, m_feed))
+      m_queue(pace.mostRecords, pace.mostBytes),
+      m_keeper(std::make_unique<HistoryKeeper>(m_queue, m_feed, pace.delay))
 {
     m_thread.setObjectName(QStringLiteral("history"));
+    QObject::connect(&m_thread, &QThread::started, m_keeper.get(), stepAside);
 }
 
 History::~History()
@@ -45,7 +67,7 @@ void History::start()
 {
     Q_ASSERT(!m_thread.isRunning());
     m_keeper->moveToThread(&m_thread);
-    m_thread.start();
+    m_thread.start(kPriority);
     note(m_config);
 }
 
@@ -64,21 +86,33 @@ void History::note(const HistoryConfig &config)
 
 void History::add(const RequestRecord &record, std::shared_ptr<const HistoryMessages> messages)
 {
-    if (!isWanted() || (record.isTurnedAway && !m_queue.admitTurnedAway(Clock::now())))
+    if (!isWanted() || (record.isTurnedAway && !m_queue.admitTurnedAway(Clock::now())) || m_queue.dropsNext())
         return;
-    HistoryRecord kept = historyRecord(record);
+    auto kept = std::make_shared<HistoryRecord>(historyRecord(record));
     if (wantsBodies()) // still; a stream can have begun long ago
-        kept.messages = std::move(messages);
-    add(std::move(kept));
+        kept->messages = std::move(messages);
+    enqueue(std::move(kept));
 }
 
 void History::add(HistoryRecord record)
 {
-    if (!isWanted())
+    if (isWanted())
+        enqueue(std::make_shared<HistoryRecord>(std::move(record)));
+}
+
+void History::enqueue(SharedHistoryRecord record)
+{
+    record->position += m_counter.fetch_add(1, std::memory_order_relaxed) % kPositionsInMicrosecond;
+    switch (m_queue.add(std::move(record))) {
+    case HistoryQueue::Due::Told:
         return;
-    record.position += m_counter.fetch_add(1, std::memory_order_relaxed) % kPositionsInMicrosecond;
-    if (m_queue.add(std::move(record)))
+    case HistoryQueue::Due::Soon:
         QMetaObject::invokeMethod(m_keeper.get(), [this] { m_keeper->wake(); }, Qt::QueuedConnection);
+        return;
+    case HistoryQueue::Due::Now:
+        QMetaObject::invokeMethod(m_keeper.get(), [this] { m_keeper->drain(); }, Qt::QueuedConnection);
+        return;
+    }
 }
 
 Task<HistoryPage> History::find(HistoryQuery query)

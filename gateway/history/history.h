@@ -12,6 +12,7 @@
 #include <QThread>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 
 namespace lunargate {
@@ -19,12 +20,20 @@ namespace lunargate {
 class HistoryKeeper;
 struct RequestRecord;
 
+/// What may wait for the history's thread, and how long. Once half of it waits it is taken at once.
+struct HistoryPace
+{
+    size_t mostRecords = 20'000;
+    qint64 mostBytes = 32LL * 1024 * 1024;
+    std::chrono::milliseconds delay{200};
+};
+
 /// What happened to each request that asked for a model: the newest in memory, all within their limits in a database,
 /// by a thread of its own. Any thread, but for start() and apply().
 class History
 {
 public:
-    explicit History(HistoryConfig config);
+    explicit History(HistoryConfig config, HistoryPace pace = {});
     /// Stores what is not stored yet, for three seconds at most.
     ~History();
 
@@ -65,6 +74,7 @@ public:
 
 private:
     void note(const HistoryConfig &config);
+    void enqueue(SharedHistoryRecord record);
 
     HistoryConfig m_config;
     std::atomic<bool> m_isWanted = false;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/history/history_columns.h"
 
-#include "gateway/history/sqlite_connection.h"
 #include "gateway/json/text_writer.h"
 
 namespace lunargate {
@@ -11,53 +10,71 @@ namespace {
 using Record = HistoryRecord;
 using std::chrono::microseconds;
 
-QVariant toVariant(std::optional<microseconds> duration)
+void bindKnown(SqliteStatement &to, int place, std::optional<microseconds> duration)
 {
-    return duration ? QVariant(qlonglong(duration->count())) : QVariant();
+    if (duration)
+        to.bind(place, qint64(duration->count()));
+    else
+        to.bindNull(place);
 }
 
-std::optional<microseconds> toDuration(const QVariant &value)
+std::optional<microseconds> toDuration(const SqliteStatement &row, int column)
 {
-    return value.isNull() ? std::nullopt : std::optional(microseconds(value.toLongLong()));
+    return row.isNull(column) ? std::nullopt : std::optional(microseconds(row.integer(column)));
 }
 
 template <auto Member>
 constexpr HistoryColumn text(const char *name)
 {
-    return {name, "TEXT NOT NULL", [](const Record &record) { return sqlText(record.*Member); },
-            [](Record &record, const QVariant &value) { record.*Member = value.toString().toUtf8(); }};
+    return {name, "TEXT NOT NULL",
+            [](SqliteStatement &to, int place, const Record &record) {
+                to.bindText(place, record.*Member, SqliteBytes::Borrowed);
+            },
+            [](Record &record, const SqliteStatement &row, int column) { record.*Member = row.text(column); }};
 }
 
 template <auto Member>
 constexpr HistoryColumn clientText(const char *name)
 {
-    return {name, "TEXT NOT NULL", [](const Record &record) { return sqlText(record.client.*Member); },
-            [](Record &record, const QVariant &value) { record.client.*Member = value.toString().toUtf8(); }};
+    return {name, "TEXT NOT NULL",
+            [](SqliteStatement &to, int place, const Record &record) {
+                to.bindText(place, record.client.*Member, SqliteBytes::Borrowed);
+            },
+            [](Record &record, const SqliteStatement &row, int column) { record.client.*Member = row.text(column); }};
 }
 
 template <auto Member>
 constexpr HistoryColumn number(const char *name)
 {
     using Number = std::remove_cvref_t<decltype(std::declval<Record &>().*Member)>;
-    return {name, "INTEGER NOT NULL", [](const Record &record) { return QVariant(qlonglong(record.*Member)); },
-            [](Record &record, const QVariant &value) { record.*Member = static_cast<Number>(value.toLongLong()); }};
+    return {name, "INTEGER NOT NULL",
+            [](SqliteStatement &to, int place, const Record &record) { to.bind(place, qint64(record.*Member)); },
+            [](Record &record, const SqliteStatement &row, int column) {
+                record.*Member = static_cast<Number>(row.integer(column));
+            }};
 }
 
 template <auto Member>
 constexpr HistoryColumn duration(const char *name)
 {
-    return {name, "INTEGER", [](const Record &record) { return toVariant(record.*Member); },
-            [](Record &record, const QVariant &value) { record.*Member = toDuration(value); }};
+    return {name, "INTEGER",
+            [](SqliteStatement &to, int place, const Record &record) { bindKnown(to, place, record.*Member); },
+            [](Record &record, const SqliteStatement &row, int column) { record.*Member = toDuration(row, column); }};
 }
 
 template <auto Member>
 constexpr HistoryColumn dollars(const char *name)
 {
     return {name, "REAL",
-            [](const Record &record) { return record.*Member ? QVariant(*(record.*Member)) : QVariant(); },
-            [](Record &record, const QVariant &value) {
-                if (!value.isNull())
-                    record.*Member = value.toDouble();
+            [](SqliteStatement &to, int place, const Record &record) {
+                if (record.*Member)
+                    to.bind(place, *(record.*Member));
+                else
+                    to.bindNull(place);
+            },
+            [](Record &record, const SqliteStatement &row, int column) {
+                if (!row.isNull(column))
+                    record.*Member = row.number(column);
             }};
 }
 
@@ -66,16 +83,20 @@ template <auto Member>
 constexpr HistoryColumn tokens(const char *name)
 {
     using Number = std::remove_cvref_t<decltype(std::declval<Usage &>().*Member)>;
-    return {
-        name, "INTEGER",
-        [](const Record &record) { return record.usage ? QVariant(qlonglong((*record.usage).*Member)) : QVariant(); },
-        [](Record &record, const QVariant &value) {
-            if (value.isNull())
-                return;
-            if (!record.usage)
-                record.usage.emplace();
-            (*record.usage).*Member = static_cast<Number>(value.toLongLong());
-        }};
+    return {name, "INTEGER",
+            [](SqliteStatement &to, int place, const Record &record) {
+                if (record.usage)
+                    to.bind(place, qint64((*record.usage).*Member));
+                else
+                    to.bindNull(place);
+            },
+            [](Record &record, const SqliteStatement &row, int column) {
+                if (row.isNull(column))
+                    return;
+                if (!record.usage)
+                    record.usage.emplace();
+                (*record.usage).*Member = static_cast<Number>(row.integer(column));
+            }};
 }
 
 void writePhases(json::TextWriter &json, const PhaseTimes &phases)
@@ -108,7 +129,8 @@ QByteArray attemptsToJson(const std::vector<HistoryAttempt> &attempts)
 {
     if (attempts.empty())
         return {};
-    json::TextWriter json;
+    constexpr qsizetype kUsualBytes = 256;
+    json::TextWriter json(std::ssize(attempts) * kUsualBytes);
     json.beginArray();
     for (const HistoryAttempt &attempt : attempts) {
         json.beginObject().member("provider", attempt.provider).member("model", attempt.model);
@@ -121,7 +143,7 @@ QByteArray attemptsToJson(const std::vector<HistoryAttempt> &attempts)
             writePhases(json, *attempt.phases);
         json.member("duration_us", attempt.duration.count()).endObject();
     }
-    return json.endArray().text();
+    return std::move(json.endArray()).text();
 }
 
 std::vector<HistoryAttempt> attemptsFromJson(const QByteArray &text)
@@ -151,8 +173,9 @@ std::vector<HistoryAttempt> attemptsFromJson(const QByteArray &text)
 }
 
 constexpr HistoryColumn kColumns[] = {
-    {"position", "INTEGER PRIMARY KEY", [](const Record &record) { return QVariant(qlonglong(record.position)); },
-     [](Record &record, const QVariant &value) { record.position = value.toLongLong(); }},
+    {"position", "INTEGER PRIMARY KEY",
+     [](SqliteStatement &to, int place, const Record &record) { to.bind(place, record.position); },
+     [](Record &record, const SqliteStatement &row, int column) { record.position = row.integer(column); }},
     text<&Record::id>("id"),
     text<&Record::clientRequestId>("client_request_id"),
     text<&Record::endpoint>("endpoint"),
@@ -182,8 +205,10 @@ constexpr HistoryColumn kColumns[] = {
     duration<&Record::timeToUpstream>("upstream_us"),
     duration<&Record::timeToFirstByte>("ttft_us"),
     {"duration_us", "INTEGER NOT NULL",
-     [](const Record &record) { return QVariant(qlonglong(record.duration.count())); },
-     [](Record &record, const QVariant &value) { record.duration = microseconds(value.toLongLong()); }},
+     [](SqliteStatement &to, int place, const Record &record) { to.bind(place, qint64(record.duration.count())); },
+     [](Record &record, const SqliteStatement &row, int column) {
+         record.duration = microseconds(row.integer(column));
+     }},
     tokens<&Usage::input>("input_tokens"),
     tokens<&Usage::cachedInput>("cached_tokens"),
     tokens<&Usage::cacheWrite>("cache_write_tokens"),
@@ -193,16 +218,22 @@ constexpr HistoryColumn kColumns[] = {
     tokens<&Usage::isEstimated>("tokens_estimated"),
     dollars<&Record::costUsd>("cost_usd"),
     text<&Record::costSource>("cost_source"),
-    {"saved_tokens", "INTEGER NOT NULL DEFAULT 0", [](const Record &record) { return QVariant(record.savedTokens); },
-     [](Record &record, const QVariant &value) { record.savedTokens = value.toLongLong(); }},
+    {"saved_tokens", "INTEGER NOT NULL DEFAULT 0",
+     [](SqliteStatement &to, int place, const Record &record) { to.bind(place, record.savedTokens); },
+     [](Record &record, const SqliteStatement &row, int column) { record.savedTokens = row.integer(column); }},
     dollars<&Record::savedUsd>("saved_usd"),
     {"saved_us", "INTEGER NOT NULL DEFAULT 0",
-     [](const Record &record) { return QVariant(qlonglong(record.savedTime.count())); },
-     [](Record &record, const QVariant &value) { record.savedTime = microseconds(value.toLongLong()); }},
+     [](SqliteStatement &to, int place, const Record &record) { to.bind(place, qint64(record.savedTime.count())); },
+     [](Record &record, const SqliteStatement &row, int column) {
+         record.savedTime = microseconds(row.integer(column));
+     }},
     number<&Record::bytesIn>("bytes_in"),
     number<&Record::bytesOut>("bytes_out"),
-    {"attempts", "TEXT NOT NULL", [](const Record &record) { return sqlText(attemptsToJson(record.attempts)); },
-     [](Record &record, const QVariant &value) { record.attempts = attemptsFromJson(value.toString().toUtf8()); }},
+    {"attempts", "TEXT NOT NULL",
+     [](SqliteStatement &to, int place, const Record &record) { to.bindText(place, attemptsToJson(record.attempts)); },
+     [](Record &record, const SqliteStatement &row, int column) {
+         record.attempts = attemptsFromJson(row.text(column));
+     }},
     // For filters.
     {"tokens_in", "INTEGER AS (input_tokens + cached_tokens + cache_write_tokens + cache_write_hour_tokens)"},
     {"tokens_out", "INTEGER AS (output_tokens + reasoning_tokens)"},

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "gateway/history/history_record.h"
-
-#include <QVariant>
+#include "gateway/history/sqlite_statement.h"
 
 #include <span>
 
@@ -14,8 +13,9 @@ struct HistoryColumn
 {
     const char *name = "";
     const char *type = "";
-    QVariant (*value)(const HistoryRecord &) = nullptr; ///< null: the database makes it of other columns
-    void (*read)(HistoryRecord &, const QVariant &) = nullptr;
+    /// Null: the database makes it of other columns. The statement may borrow texts of the record.
+    void (*bind)(SqliteStatement &, int place, const HistoryRecord &) = nullptr;
+    void (*read)(HistoryRecord &, const SqliteStatement &, int column) = nullptr;
 };
 
 /// All of them, `position` first, those that the database makes last. One that is added has a default or may be NULL,

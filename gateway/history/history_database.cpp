@@ -10,6 +10,7 @@
 #include "gateway/history/tally_query.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -45,18 +46,18 @@ HistoryResult<void> HistoryDatabase::prepare()
 {
     if (HistoryResult<void> done = prepareHistoryTables(m_connection); !done)
         return done;
-    HistoryResult<QSqlQuery> request =
-        m_connection.prepare(QStringLiteral("INSERT INTO requests (") + storedColumns() + QStringLiteral(") VALUES (") +
-                             storedColumns(true) + QStringLiteral(") ON CONFLICT (position) DO NOTHING"));
+    HistoryResult<SqliteStatement> request =
+        m_connection.prepare("INSERT INTO requests (" + storedColumns() + ") VALUES (" + storedColumns(true) +
+                             ") ON CONFLICT (position) DO NOTHING");
     if (!request)
         return std::unexpected(std::move(request.error()));
-    HistoryResult<QSqlQuery> message = m_connection.prepare(QStringLiteral(
-        "INSERT INTO messages (request, part, headers, body, frames, left_out) VALUES (?, ?, ?, ?, ?, ?)"));
+    HistoryResult<SqliteStatement> message = m_connection.prepare(
+        "INSERT INTO messages (request, part, headers, body, frames, left_out) VALUES (?, ?, ?, ?, ?, ?)");
     if (!message)
         return std::unexpected(std::move(message.error()));
     m_insertRequest = *std::move(request);
     m_insertMessage = *std::move(message);
-    const HistoryResult<qint64> stored = m_connection.number(QStringLiteral("SELECT count(*) FROM requests"));
+    const HistoryResult<qint64> stored = m_connection.number("SELECT count(*) FROM requests");
     if (!stored)
         return std::unexpected(stored.error());
     m_count = *stored;
@@ -65,9 +66,20 @@ HistoryResult<void> HistoryDatabase::prepare()
 
 HistoryResult<void> HistoryDatabase::add(std::span<const HistoryRecord> records)
 {
+    return addAll(records);
+}
+
+HistoryResult<void> HistoryDatabase::add(std::span<const SharedHistoryRecord> records)
+{
+    return addAll(records);
+}
+
+template <typename Record>
+HistoryResult<void> HistoryDatabase::addAll(std::span<const Record> records)
+{
     const qint64 before = m_count;
     HistoryResult<void> added = m_connection.inTransaction([&]() -> HistoryResult<void> {
-        for (const HistoryRecord &record : records) {
+        for (const Record &record : records) {
             if (HistoryResult<void> one = addOne(record); !one)
                 return one;
         }
@@ -80,14 +92,15 @@ HistoryResult<void> HistoryDatabase::add(std::span<const HistoryRecord> records)
 
 HistoryResult<void> HistoryDatabase::addOne(const HistoryRecord &record)
 {
-    QVariantList values;
+    m_insertRequest.reset();
+    int place = 0;
     for (const HistoryColumn &column : historyColumns()) {
-        if (column.value)
-            values.append(column.value(record));
+        if (column.bind)
+            column.bind(m_insertRequest, place++, record);
     }
-    if (HistoryResult<void> done = SqliteConnection::execute(m_insertRequest, values); !done)
+    if (HistoryResult<void> done = m_insertRequest.finish(); !done)
         return done;
-    const bool isNew = m_insertRequest.numRowsAffected() > 0;
+    const bool isNew = m_connection.changes() > 0;
     m_count += isNew ? 1 : 0;
     return isNew && record.messages ? addMessages(record) : HistoryResult<void>();
 }
@@ -98,15 +111,14 @@ HistoryResult<void> HistoryDatabase::addMessages(const HistoryRecord &record)
         const std::optional<HistoryMessage> &message = record.messages->parts[part];
         if (!message)
             continue;
-        // A null array would be NULL.
-        const QByteArray body = message->body.isNull() ? QByteArray("") : message->body;
-        const QVariantList values = {qlonglong(record.position),
-                                     qlonglong(part),
-                                     sqlText(headersToJson(message->headers)),
-                                     body,
-                                     sqlText(framesToJson(message->frames)),
-                                     qlonglong(message->leftOut)};
-        if (HistoryResult<void> added = SqliteConnection::execute(m_insertMessage, values); !added)
+        m_insertMessage.reset();
+        m_insertMessage.bind(0, record.position);
+        m_insertMessage.bind(1, qint64(part));
+        m_insertMessage.bindText(2, headersToJson(message->headers));
+        m_insertMessage.bindBlob(3, message->body, SqliteBytes::Borrowed);
+        m_insertMessage.bindText(4, framesToJson(message->frames));
+        m_insertMessage.bind(5, message->leftOut);
+        if (HistoryResult<void> added = m_insertMessage.finish(); !added)
             return added;
     }
     return {};
@@ -119,10 +131,14 @@ HistoryResult<HistoryPage> HistoryDatabase::find(const HistoryQuery &query) cons
 
 HistoryResult<std::optional<HistoryRecord>> HistoryDatabase::record(const QByteArray &id) const
 {
-    HistoryResult<QSqlQuery> query = m_connection.query(selectRequests(QStringLiteral("WHERE id = ?")), {sqlText(id)});
+    HistoryResult<SqliteStatement> query =
+        m_connection.query(selectRequests("WHERE id = ?"), std::array<SqliteValue, 1>{id});
     if (!query)
         return std::unexpected(std::move(query.error()));
-    if (!query->next())
+    HistoryResult<bool> hasRow = query->step();
+    if (!hasRow)
+        return std::unexpected(std::move(hasRow.error()));
+    if (!*hasRow)
         return std::nullopt;
     HistoryRecord record = recordOf(*query);
     auto messages = messagesOf(record.position);
@@ -134,23 +150,26 @@ HistoryResult<std::optional<HistoryRecord>> HistoryDatabase::record(const QByteA
 
 HistoryResult<std::shared_ptr<const HistoryMessages>> HistoryDatabase::messagesOf(qint64 position) const
 {
-    HistoryResult<QSqlQuery> query = m_connection.query(
-        QStringLiteral("SELECT part, headers, body, frames, left_out FROM messages WHERE request = ?"),
-        {qlonglong(position)});
+    HistoryResult<SqliteStatement> query =
+        m_connection.query("SELECT part, headers, body, frames, left_out FROM messages WHERE request = ?",
+                           std::array<SqliteValue, 1>{position});
     if (!query)
         return std::unexpected(std::move(query.error()));
     std::shared_ptr<HistoryMessages> messages;
-    while (query->next()) {
+    HistoryResult<bool> hasRow = query->step();
+    for (; hasRow && *hasRow; hasRow = query->step()) {
         if (!messages)
             messages = std::make_shared<HistoryMessages>();
-        const auto part = static_cast<size_t>(query->value(0).toULongLong());
+        const auto part = static_cast<size_t>(query->integer(0));
         if (part < kHistoryParts) {
-            messages->parts[part] = HistoryMessage{.headers = headersFromJson(query->value(1).toString().toUtf8()),
-                                                   .body = query->value(2).toByteArray(),
-                                                   .frames = framesFromJson(query->value(3).toString().toLatin1()),
-                                                   .leftOut = query->value(4).toLongLong()};
+            messages->parts[part] = HistoryMessage{.headers = headersFromJson(query->text(1)),
+                                                   .body = query->blob(2),
+                                                   .frames = framesFromJson(query->text(3)),
+                                                   .leftOut = query->integer(4)};
         }
     }
+    if (!hasRow)
+        return std::unexpected(std::move(hasRow.error()));
     return messages;
 }
 
@@ -161,31 +180,28 @@ HistoryResult<std::optional<qint64>> HistoryDatabase::tally(HistoryTally &tally,
 
 HistoryResult<void> HistoryDatabase::setPinned(const QByteArray &id, bool isPinned)
 {
-    const QString sql =
-        isPinned ? QStringLiteral("INSERT OR IGNORE INTO pinned SELECT position FROM requests WHERE id = ?")
-                 : QStringLiteral("DELETE FROM pinned WHERE request IN (SELECT position FROM requests WHERE id = ?)");
-    const HistoryResult<QSqlQuery> done = m_connection.query(sql, {sqlText(id)});
-    return done ? HistoryResult<void>() : std::unexpected(done.error());
+    return m_connection.run(isPinned
+                                ? "INSERT OR IGNORE INTO pinned SELECT position FROM requests WHERE id = ?"
+                                : "DELETE FROM pinned WHERE request IN (SELECT position FROM requests WHERE id = ?)",
+                            {id});
 }
 
 HistoryResult<bool> HistoryDatabase::eraseSome(const HistoryLimits &limits)
 {
     if (limits.oldestPinned > 0) {
-        const HistoryResult<QSqlQuery> unpinned = m_connection.query(
-            QStringLiteral("DELETE FROM pinned WHERE request < ?"), {qlonglong(limits.oldestPinned)});
+        const HistoryResult<void> unpinned =
+            m_connection.run("DELETE FROM pinned WHERE request < ?", {limits.oldestPinned});
         if (!unpinned)
             return std::unexpected(unpinned.error());
     }
     const HistoryResult<qint64> excess = this->excess(limits);
     if (!excess)
         return std::unexpected(excess.error());
-    const QVariantList values = {qlonglong(*excess > 0 ? kNewest : limits.oldest),
-                                 qlonglong(*excess > 0 ? std::min(*excess, kEraseStep) : kEraseStep)};
-    const HistoryResult<qint64> until =
-        m_connection.number(QStringLiteral("SELECT ifnull(max(position), 0) FROM (SELECT position FROM requests "
-                                           "WHERE position < ? AND position NOT IN (SELECT request FROM pinned) "
-                                           "ORDER BY position LIMIT ?)"),
-                            values);
+    const HistoryResult<qint64> until = m_connection.number(
+        "SELECT ifnull(max(position), 0) FROM (SELECT position FROM requests "
+        "WHERE position < ? AND position NOT IN (SELECT request FROM pinned) "
+        "ORDER BY position LIMIT ?)",
+        {*excess > 0 ? kNewest : limits.oldest, *excess > 0 ? std::min(*excess, kEraseStep) : kEraseStep});
     if (!until)
         return std::unexpected(until.error());
     const qint64 freeBefore = m_freePages;
@@ -205,16 +221,16 @@ HistoryResult<qint64> HistoryDatabase::excess(const HistoryLimits &limits) const
 {
     qint64 count = m_count - limits.maxCount;
     if (count > 0) {
-        const HistoryResult<qint64> pinned = m_connection.number(QStringLiteral(
-            "SELECT count(*) FROM pinned WHERE EXISTS (SELECT 1 FROM requests WHERE position = request)"));
+        const HistoryResult<qint64> pinned = m_connection.number(
+            "SELECT count(*) FROM pinned WHERE EXISTS (SELECT 1 FROM requests WHERE position = request)");
         if (!pinned)
             return pinned;
         count -= *pinned;
     }
     bool isTooLarge = m_bytes > limits.maxBytes;
     if (isTooLarge) {
-        const HistoryResult<qint64> pinned = m_connection.number(QStringLiteral(
-            "SELECT ifnull(sum(length(body)), 0) FROM messages WHERE request IN (SELECT request FROM pinned)"));
+        const HistoryResult<qint64> pinned = m_connection.number(
+            "SELECT ifnull(sum(length(body)), 0) FROM messages WHERE request IN (SELECT request FROM pinned)");
         if (!pinned)
             return pinned;
         isTooLarge = m_bytes - *pinned > limits.maxBytes; // all else of them is small
@@ -229,10 +245,9 @@ HistoryResult<void> HistoryDatabase::eraseUntil(qint64 position)
         for (const char *sql :
              {"DELETE FROM messages WHERE request <= ? AND request NOT IN (SELECT request FROM pinned)",
               "DELETE FROM requests WHERE position <= ? AND position NOT IN (SELECT request FROM pinned)"}) {
-            const HistoryResult<QSqlQuery> query = m_connection.query(QString::fromLatin1(sql), {qlonglong(position)});
-            if (!query)
-                return std::unexpected(query.error());
-            erased = query->numRowsAffected();
+            if (HistoryResult<void> one = m_connection.run(sql, {position}); !one)
+                return one;
+            erased = m_connection.changes();
         }
         return {};
     });
@@ -243,9 +258,9 @@ HistoryResult<void> HistoryDatabase::eraseUntil(qint64 position)
 
 HistoryResult<void> HistoryDatabase::measure()
 {
-    const HistoryResult<qint64> pages = m_connection.number(QStringLiteral("PRAGMA page_count"));
-    const HistoryResult<qint64> free = m_connection.number(QStringLiteral("PRAGMA freelist_count"));
-    const HistoryResult<qint64> size = m_connection.number(QStringLiteral("PRAGMA page_size"));
+    const HistoryResult<qint64> pages = m_connection.number("PRAGMA page_count");
+    const HistoryResult<qint64> free = m_connection.number("PRAGMA freelist_count");
+    const HistoryResult<qint64> size = m_connection.number("PRAGMA page_size");
     for (const HistoryResult<qint64> *result : {&pages, &free, &size}) {
         if (!*result)
             return std::unexpected(result->error());

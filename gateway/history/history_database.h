@@ -30,6 +30,7 @@ public:
 
     /// All of them, or none. One whose place is taken is left out.
     HistoryResult<void> add(std::span<const HistoryRecord> records);
+    HistoryResult<void> add(std::span<const SharedHistoryRecord> records);
     /// Takes some ten milliseconds at most, see HistoryPage::next.
     HistoryResult<HistoryPage> find(const HistoryQuery &query) const;
     /// With its bodies.
@@ -56,7 +57,10 @@ private:
     }
 
     HistoryResult<void> prepare();
+    template <typename Record>
+    HistoryResult<void> addAll(std::span<const Record> records);
     HistoryResult<void> addOne(const HistoryRecord &record);
+    HistoryResult<void> addOne(const SharedHistoryRecord &record) { return addOne(*record); }
     HistoryResult<void> addMessages(const HistoryRecord &record);
     HistoryResult<std::shared_ptr<const HistoryMessages>> messagesOf(qint64 position) const;
     /// More than they allow, of what is not pinned: how many records to erase now.
@@ -66,8 +70,8 @@ private:
 
     std::unique_ptr<HistoryLock> m_lock;
     SqliteConnection m_connection;
-    QSqlQuery m_insertRequest;
-    QSqlQuery m_insertMessage;
+    SqliteStatement m_insertRequest;
+    SqliteStatement m_insertMessage;
     qint64 m_count = 0;
     qint64 m_bytes = 0;
     qint64 m_freePages = 0;

@@ -2,9 +2,23 @@
 #include "gateway/history/history_feed.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace lunargate {
+
+namespace {
+
+std::shared_ptr<const HistoryRecord> withoutBodies(const SharedHistoryRecord &record)
+{
+    if (!record->messages)
+        return record;
+    auto copy = std::make_shared<HistoryRecord>(*record);
+    copy->messages = nullptr;
+    return copy;
+}
+
+} // namespace
 
 std::unique_ptr<HistoryListener> HistoryFeed::listen()
 {
@@ -16,7 +30,7 @@ std::unique_ptr<HistoryListener> HistoryFeed::listen()
     return listener;
 }
 
-void HistoryFeed::tell(std::span<const HistoryRecord> records)
+void HistoryFeed::tell(std::span<const SharedHistoryRecord> records)
 {
     {
         const std::scoped_lock lock(m_mutex);
@@ -25,11 +39,7 @@ void HistoryFeed::tell(std::span<const HistoryRecord> records)
     }
     std::vector<std::shared_ptr<const HistoryRecord>> told;
     told.reserve(records.size());
-    for (const HistoryRecord &record : records) {
-        auto copy = std::make_shared<HistoryRecord>(record);
-        copy->messages = nullptr;
-        told.push_back(std::move(copy));
-    }
+    std::ranges::transform(records, std::back_inserter(told), withoutBodies);
     const std::scoped_lock lock(m_mutex);
     for (HistoryListener *listener : m_listeners)
         listener->offer(told);

@@ -31,7 +31,7 @@ public:
     /// Somebody who listens from now on, in the calling thread; null if there are too many, or after close(). It goes
     /// before the feed does.
     std::unique_ptr<HistoryListener> listen();
-    void tell(std::span<const HistoryRecord> records);
+    void tell(std::span<const SharedHistoryRecord> records);
     /// Nothing more will come: the program ends.
     void close();
 

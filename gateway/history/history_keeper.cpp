@@ -4,6 +4,8 @@
 #include "gateway/history/history_file.h"
 #include "gateway/observability/logging.h"
 
+#include <QScopeGuard>
+
 #include <algorithm>
 #include <iterator>
 #include <limits>
@@ -19,14 +21,12 @@ constexpr size_t kRingRecords = 1000;
 constexpr qint64 kRingBytes = 32LL * 1024 * 1024;
 constexpr size_t kBatch = 500; // records a transaction
 
-// How long a record may wait for others to be stored with it.
-constexpr auto kDrainDelay = std::chrono::milliseconds(200);
 constexpr auto kErasePause = std::chrono::milliseconds(5); // queries come between two steps
 constexpr auto kEraseInterval = std::chrono::minutes(1);
 constexpr auto kRetryInterval = std::chrono::minutes(1);
 constexpr auto kBusyPause = std::chrono::milliseconds(250); // while somebody else keeps the database locked
 constexpr size_t kWaitingRecords = 20'000;
-constexpr qint64 kWaitingBytes = 64LL * 1024 * 1024;
+constexpr qint64 kWaitingBytes = 16LL * 1024 * 1024;
 
 std::unexpected<Error> cannotErase()
 {
@@ -38,7 +38,7 @@ std::unexpected<Error> cannotErase()
 
 } // namespace
 
-HistoryKeeper::HistoryKeeper(HistoryQueue &queue, HistoryFeed &feed)
+HistoryKeeper::HistoryKeeper(HistoryQueue &queue, HistoryFeed &feed, std::chrono::milliseconds drainDelay)
     : m_queue(queue),
       m_feed(feed),
       m_ring(kRingRecords, kRingBytes),
@@ -50,7 +50,7 @@ HistoryKeeper::HistoryKeeper(HistoryQueue &queue, HistoryFeed &feed)
 {
     for (QTimer *timer : {&m_drainTimer, &m_storeTimer, &m_eraseTimer, &m_retryTimer})
         timer->setSingleShot(true);
-    m_drainTimer.setInterval(kDrainDelay);
+    m_drainTimer.setInterval(drainDelay);
     m_storeTimer.setInterval(kBusyPause);
     connect(&m_storeTimer, &QTimer::timeout, this, [this] {
         store({});
@@ -130,11 +130,12 @@ void HistoryKeeper::wake()
 void HistoryKeeper::drain()
 {
     m_drainTimer.stop();
-    std::vector<HistoryRecord> records = m_queue.takeAll();
+    std::vector<SharedHistoryRecord> records = m_queue.takeToWork();
+    const auto finish = qScopeGuard([this] { m_queue.finishWork(); });
     if (records.empty() || !m_config.isWanted())
         return;
-    for (HistoryRecord &record : records) {
-        m_redaction.apply(record, m_config.maxBodyBytes);
+    for (const SharedHistoryRecord &record : records) {
+        m_redaction.apply(*record, m_config.maxBodyBytes);
         m_ring.add(record);
     }
     m_feed.tell(records);
@@ -145,33 +146,33 @@ void HistoryKeeper::drain()
     publish();
 }
 
-void HistoryKeeper::wait(std::vector<HistoryRecord> records)
+void HistoryKeeper::wait(std::vector<SharedHistoryRecord> records)
 {
-    for (HistoryRecord &record : records)
+    for (SharedHistoryRecord &record : records)
         m_waiting.add(std::move(record));
 }
 
 void HistoryKeeper::waitForAllInMemory()
 {
-    std::vector<HistoryRecord> records = m_waiting.takeAll();
+    std::vector<SharedHistoryRecord> records = m_waiting.takeAll();
     std::set<qint64> waiting;
-    for (const HistoryRecord &record : records)
-        waiting.insert(record.position);
+    for (const SharedHistoryRecord &record : records)
+        waiting.insert(record->position);
     std::ranges::copy_if(m_ring.all(), std::back_inserter(records),
-                         [&](const HistoryRecord &record) { return !waiting.contains(record.position); });
+                         [&](const SharedHistoryRecord &record) { return !waiting.contains(record->position); });
     wait(std::move(records));
 }
 
-void HistoryKeeper::store(std::vector<HistoryRecord> newest)
+void HistoryKeeper::store(std::vector<SharedHistoryRecord> newest)
 {
     if (!m_database)
         return wait(std::move(newest));
-    std::vector<HistoryRecord> records = m_waiting.takeAll();
+    std::vector<SharedHistoryRecord> records = m_waiting.takeAll();
     std::ranges::move(newest, std::back_inserter(records));
-    std::span<HistoryRecord> rest(records);
+    std::span<SharedHistoryRecord> rest(records);
     HistoryResult<void> added;
     while (!rest.empty() && added && Clock::now() < m_closeBy) {
-        const std::span<HistoryRecord> batch = rest.first(std::min(rest.size(), kBatch));
+        const std::span<const SharedHistoryRecord> batch = rest.first(std::min(rest.size(), kBatch));
         added = m_database->add(batch);
         if (added)
             rest = rest.subspan(batch.size());
@@ -252,9 +253,9 @@ std::optional<qint64> HistoryKeeper::tally(HistoryTally &tally, qint64 begin, qi
         before = std::numeric_limits<qint64>::max();
     }
     const std::set<qint64> waiting = tallyWaiting(tally, begin, before);
-    for (const HistoryRecord &record : m_ring.all()) {
-        if (record.position >= begin && record.position < before && !waiting.contains(record.position))
-            tally.add(record);
+    for (const SharedHistoryRecord &record : m_ring.all()) {
+        if (record->position >= begin && record->position < before && !waiting.contains(record->position))
+            tally.add(*record);
     }
     return std::nullopt;
 }

@@ -29,7 +29,9 @@ class HistoryKeeper : public QObject
     Q_OBJECT
 
 public:
-    HistoryKeeper(HistoryQueue &queue, HistoryFeed &feed);
+    /// A record waits for `drainDelay` at most for others to be stored with it.
+    HistoryKeeper(HistoryQueue &queue, HistoryFeed &feed,
+                  std::chrono::milliseconds drainDelay = std::chrono::milliseconds(200));
 
     /// Takes over these settings; from the first time on, records are kept.
     void apply(const HistoryConfig &config);
@@ -61,11 +63,11 @@ public:
 private:
     void openDatabase();
     HistoryResult<std::unique_ptr<HistoryDatabase>> openOrMoveAside(const QString &path);
-    void wait(std::vector<HistoryRecord> records);
+    void wait(std::vector<SharedHistoryRecord> records);
     /// Puts what is in memory back among what waits, for another database.
     void waitForAllInMemory();
     /// Stores what waits, and then these. What cannot be stored now waits.
-    void store(std::vector<HistoryRecord> newest);
+    void store(std::vector<SharedHistoryRecord> newest);
     /// The positions of those that it added up.
     std::set<qint64> tallyWaiting(HistoryTally &tally, qint64 begin, qint64 before) const;
     void eraseStep();

@@ -135,7 +135,8 @@ HistoryRecord historyRecord(const RequestRecord &record)
     if (record.cost) {
         if (record.cost->amount)
             result.costUsd = record.cost->amount->dollars();
-        result.costSource = nameOf(record.cost->source);
+        const char *source = nameOf(record.cost->source);
+        result.costSource = QByteArray::fromRawData(source, qsizetype(qstrlen(source)));
     }
     return result;
 }

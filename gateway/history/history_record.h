@@ -118,6 +118,10 @@ struct HistoryRecord
     qint64 bytes() const;
 };
 
+/// A record on its way from the worker to the memory and to the database, which share it. Nobody changes it any more
+/// once what must not be kept was taken out.
+using SharedHistoryRecord = std::shared_ptr<HistoryRecord>;
+
 inline constexpr qint64 kPositionsInMicrosecond = 1024;
 
 /// The first position of that time.

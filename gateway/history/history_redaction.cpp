@@ -10,6 +10,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace lunargate {
 
@@ -22,12 +23,13 @@ void redactText(QByteArray &text)
 {
     if (text.isEmpty())
         return;
-    text = redacted(text);
+    redact(text);
     if (text.size() > kLongestText)
         text = text.first(kLongestText); // a copy, which does not keep the memory of the rest
     if (!text.isValidUtf8())
         text = QString::fromUtf8(text).toUtf8();
-    text.replace('\0', "\xEF\xBF\xBD"); // U+FFFD
+    if (text.contains('\0'))
+        text.replace('\0', "\xEF\xBF\xBD"); // U+FFFD
 }
 
 HeaderList redactedHeaders(const HeaderList &headers)
@@ -106,9 +108,12 @@ HistoryRedaction::~HistoryRedaction() = default;
 HistoryRedaction::HistoryRedaction(HistoryRedaction &&other) noexcept = default;
 HistoryRedaction &HistoryRedaction::operator=(HistoryRedaction &&other) noexcept = default;
 
-void HistoryRedaction::apply(HistoryRecord &record, qint64 maxBodyBytes) const
+void HistoryRedaction::apply(HistoryRecord &record, qint64 maxBodyBytes)
 {
-    visitTexts(record, redactText);
+    if (const quint64 secrets = registeredSecrets(); std::exchange(m_registeredSecrets, secrets) != secrets)
+        m_clean.clear();
+    size_t place = 0;
+    visitTexts(record, [this, &place](QByteArray &text) { redactTextAt(place++, text); });
     if (!record.messages)
         return;
     auto messages = std::make_shared<HistoryMessages>();
@@ -117,6 +122,18 @@ void HistoryRedaction::apply(HistoryRecord &record, qint64 maxBodyBytes) const
             messages->parts[i] = redactedMessage(*message, maxBodyBytes);
     }
     record.messages = std::move(messages);
+}
+
+void HistoryRedaction::redactTextAt(size_t place, QByteArray &text)
+{
+    if (place >= m_clean.size())
+        m_clean.resize(place + 1);
+    if (text == m_clean[place])
+        return;
+    const QByteArray before = text;
+    redactText(text);
+    if (text == before)
+        m_clean[place] = before;
 }
 
 HistoryMessage HistoryRedaction::redactedMessage(const HistoryMessage &message, qint64 maxBodyBytes) const

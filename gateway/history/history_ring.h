@@ -14,7 +14,7 @@ public:
     HistoryRing(size_t mostRecords, qint64 mostBytes) : m_mostRecords(mostRecords), m_mostBytes(mostBytes) {}
 
     /// Makes room for it by letting the oldest go.
-    void add(HistoryRecord record);
+    void add(SharedHistoryRecord record);
     /// Lets go of what is older.
     void eraseBefore(qint64 position);
 
@@ -23,7 +23,7 @@ public:
     std::optional<HistoryRecord> record(const QByteArray &id) const;
 
     /// All of them, oldest first.
-    std::vector<HistoryRecord> all() const { return {m_records.begin(), m_records.end()}; }
+    std::vector<SharedHistoryRecord> all() const { return {m_records.begin(), m_records.end()}; }
 
     size_t size() const { return m_records.size(); }
     qint64 bytes() const { return m_bytes; }
@@ -33,7 +33,7 @@ private:
 
     const size_t m_mostRecords;
     const qint64 m_mostBytes;
-    std::deque<HistoryRecord> m_records; // in the order of their positions
+    std::deque<SharedHistoryRecord> m_records; // in the order of their positions
     qint64 m_bytes = 0;
 };
 

@@ -39,9 +39,8 @@ HistoryResult<void> addMissingColumns(const SqliteConnection &connection)
 {
     std::vector<QByteArray> statements;
     for (const HistoryColumn &column : historyColumns()) {
-        const HistoryResult<qint64> isThere =
-            connection.number(QStringLiteral("SELECT count(*) FROM pragma_table_xinfo('requests') WHERE name = ?"),
-                              {sqlText(column.name)});
+        const HistoryResult<qint64> isThere = connection.number(
+            "SELECT count(*) FROM pragma_table_xinfo('requests') WHERE name = ?", {QByteArray(column.name)});
         if (!isThere)
             return std::unexpected(isThere.error());
         if (*isThere == 0)
@@ -57,13 +56,13 @@ HistoryResult<void> addMissingColumns(const SqliteConnection &connection)
 HistoryResult<void> prepareHistoryTables(const SqliteConnection &connection)
 {
     using Kind = HistoryProblem::Kind;
-    const HistoryResult<qint64> version = connection.number(QStringLiteral("PRAGMA user_version"));
+    const HistoryResult<qint64> version = connection.number("PRAGMA user_version");
     if (!version)
         return std::unexpected(version.error());
     if (*version > kHistorySchemaVersion)
         return std::unexpected(HistoryProblem{Kind::Foreign, "it is of a newer version of LunarGate"});
     if (*version == 0) {
-        const HistoryResult<qint64> tables = connection.number(QStringLiteral("SELECT count(*) FROM sqlite_master"));
+        const HistoryResult<qint64> tables = connection.number("SELECT count(*) FROM sqlite_master");
         if (!tables)
             return std::unexpected(tables.error());
         if (*tables > 0)

@@ -3,31 +3,33 @@
 
 #include "gateway/history/history_columns.h"
 
+#include <QByteArrayList>
+
 namespace lunargate {
 
-QString storedColumns(bool asPlaces)
+QByteArray storedColumns(bool asPlaces)
 {
-    QStringList names;
+    QByteArrayList names;
     for (const HistoryColumn &column : historyColumns()) {
-        if (column.value)
-            names.append(asPlaces ? QStringLiteral("?") : QString::fromLatin1(column.name));
+        if (column.bind)
+            names.append(asPlaces ? "?" : column.name);
     }
-    return names.join(QStringLiteral(", "));
+    return names.join(", ");
 }
 
-QString selectRequests(const QString &rest)
+QByteArray selectRequests(const QByteArray &rest)
 {
-    static const QString select = QStringLiteral("SELECT ") + storedColumns() + QStringLiteral(" FROM requests ");
+    static const QByteArray select = "SELECT " + storedColumns() + " FROM requests ";
     return select + rest;
 }
 
-HistoryRecord recordOf(const QSqlQuery &query)
+HistoryRecord recordOf(const SqliteStatement &row)
 {
     HistoryRecord record;
     int i = 0;
     for (const HistoryColumn &column : historyColumns()) {
         if (column.read)
-            column.read(record, query.value(i++));
+            column.read(record, row, i++);
     }
     return record;
 }

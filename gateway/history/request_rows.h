@@ -2,18 +2,18 @@
 #pragma once
 
 #include "gateway/history/history_record.h"
+#include "gateway/history/sqlite_statement.h"
 
-#include <QSqlQuery>
-#include <QString>
+#include <QByteArray>
 
 namespace lunargate {
 
 /// The columns of the table `requests` that are stored and not made of others, or a `?` for each.
-QString storedColumns(bool asPlaces = false);
+QByteArray storedColumns(bool asPlaces = false);
 
 /// A SELECT of these columns that ends with `rest`.
-QString selectRequests(const QString &rest);
+QByteArray selectRequests(const QByteArray &rest);
 /// What stands in the present row of such a query.
-HistoryRecord recordOf(const QSqlQuery &query);
+HistoryRecord recordOf(const SqliteStatement &row);
 
 } // namespace lunargate

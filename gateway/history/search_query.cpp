@@ -5,6 +5,7 @@
 #include "gateway/history/request_rows.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -27,17 +28,16 @@ HistoryResult<void> append(const SqliteConnection &connection, std::vector<Histo
                            const HistoryFilter &filter, qint64 from, qint64 before, qint64 limit)
 {
     const FilterSql sql = filterSql(filter);
-    const QString also = sql.condition.isEmpty() ? QString() : QStringLiteral(" AND ") + sql.condition;
-    const QVariantList values =
-        QVariantList{qlonglong(from), qlonglong(before)} + sql.values + QVariantList{qlonglong(limit)};
-    HistoryResult<QSqlQuery> query =
-        connection.query(selectRequests(QStringLiteral("WHERE position >= ? AND position < ?") + also +
-                                        QStringLiteral(" ORDER BY position DESC LIMIT ?")),
-                         values);
+    const QByteArray also = sql.condition.isEmpty() ? QByteArray() : " AND " + sql.condition;
+    std::vector<SqliteValue> values{from, before};
+    values.insert(values.end(), sql.values.begin(), sql.values.end());
+    values.emplace_back(limit);
+    HistoryResult<SqliteStatement> query = connection.query(
+        selectRequests("WHERE position >= ? AND position < ?" + also + " ORDER BY position DESC LIMIT ?"), values);
     if (!query)
         return std::unexpected(std::move(query.error()));
-    HistoryResult<bool> hasRow = SqliteConnection::next(*query);
-    for (; hasRow && *hasRow; hasRow = SqliteConnection::next(*query))
+    HistoryResult<bool> hasRow = query->step();
+    for (; hasRow && *hasRow; hasRow = query->step())
         records.push_back(recordOf(*query));
     if (!hasRow)
         return std::unexpected(std::move(hasRow.error()));
@@ -47,13 +47,16 @@ HistoryResult<void> append(const SqliteConnection &connection, std::vector<Histo
 /// The position of the `count`-th newest record before `before`, if there are so many.
 HistoryResult<std::optional<qint64>> positionBefore(const SqliteConnection &connection, qint64 before, qint64 count)
 {
-    HistoryResult<QSqlQuery> query =
-        connection.query(QStringLiteral("SELECT position FROM requests INDEXED BY requests_position "
-                                        "WHERE position < ? ORDER BY position DESC LIMIT 1 OFFSET ?"),
-                         {qlonglong(before), qlonglong(count - 1)});
+    HistoryResult<SqliteStatement> query =
+        connection.query("SELECT position FROM requests INDEXED BY requests_position "
+                         "WHERE position < ? ORDER BY position DESC LIMIT 1 OFFSET ?",
+                         std::array<SqliteValue, 2>{before, count - 1});
     if (!query)
         return std::unexpected(std::move(query.error()));
-    return query->next() ? std::optional(query->value(0).toLongLong()) : std::nullopt;
+    HistoryResult<bool> hasRow = query->step();
+    if (!hasRow)
+        return std::unexpected(std::move(hasRow.error()));
+    return *hasRow ? std::optional(query->integer(0)) : std::nullopt;
 }
 
 /// Where from on a search in bodies reads no more of them than it may at once, if it ends before `before`; at least
@@ -61,21 +64,20 @@ HistoryResult<std::optional<qint64>> positionBefore(const SqliteConnection &conn
 HistoryResult<qint64> boundedSearch(const SqliteConnection &connection, qint64 from, qint64 before)
 {
     // The length of a blob is known without reading it.
-    HistoryResult<QSqlQuery> query =
-        connection.query(QStringLiteral("SELECT request, length(body) FROM messages WHERE request >= ? AND "
-                                        "request < ? ORDER BY request DESC"),
-                         {qlonglong(from), qlonglong(before)});
+    HistoryResult<SqliteStatement> query = connection.query(
+        "SELECT request, length(body) FROM messages WHERE request >= ? AND request < ? ORDER BY request DESC",
+        std::array<SqliteValue, 2>{from, before});
     if (!query)
         return std::unexpected(std::move(query.error()));
     qint64 bytes = 0;
     std::optional<qint64> last;
-    HistoryResult<bool> hasRow = SqliteConnection::next(*query);
-    for (; hasRow && *hasRow; hasRow = SqliteConnection::next(*query)) {
-        const qint64 request = query->value(0).toLongLong();
+    HistoryResult<bool> hasRow = query->step();
+    for (; hasRow && *hasRow; hasRow = query->step()) {
+        const qint64 request = query->integer(0);
         if (last && *last != request && bytes > kSearchBytes)
             return *last;
         last = request;
-        bytes += query->value(1).toLongLong() + kBytesOfAMessage;
+        bytes += query->integer(1) + kBytesOfAMessage;
     }
     if (!hasRow)
         return std::unexpected(std::move(hasRow.error()));

@@ -1,130 +1,97 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/history/sqlite_connection.h"
 
-#include <QSqlError>
+#include <sqlite3.h>
 
-#include <atomic>
+#include <utility>
 
 namespace lunargate {
 
 namespace {
 
-const QString &driverName()
-{
-    static const QString name = QStringLiteral("QSQLITE");
-    return name;
-}
+constexpr int kBusyTimeoutMs = 500;
 
-QString nextName()
+void bindValue(SqliteStatement &statement, int place, const SqliteValue &value)
 {
-    static std::atomic<int> count = 0;
-    return QStringLiteral("history-%1").arg(++count);
-}
-
-std::unexpected<HistoryProblem> failed(const QSqlError &error)
-{
-    // https://www.sqlite.org/rescode.html; the low byte is the primary code.
-    constexpr int kBusy = 5;
-    constexpr int kLocked = 6;
-    constexpr int kCorrupt = 11;
-    constexpr int kNotADatabase = 26;
-    const int code = error.nativeErrorCode().toInt() & 0xff;
-    HistoryProblem problem{.text = error.databaseText().toUtf8()};
-    if (code == kCorrupt || code == kNotADatabase)
-        problem.kind = HistoryProblem::Kind::Broken;
-    else if (code == kBusy || code == kLocked)
-        problem.kind = HistoryProblem::Kind::Busy;
-    return std::unexpected(std::move(problem));
+    if (const auto *text = std::get_if<QByteArray>(&value))
+        statement.bindText(place, *text);
+    else if (const auto *number = std::get_if<double>(&value))
+        statement.bind(place, *number);
+    else
+        statement.bind(place, std::get<qint64>(value));
 }
 
 } // namespace
 
-QVariant sqlText(QByteArrayView utf8)
+void SqliteConnection::Close::operator()(sqlite3 *connection) const
 {
-    return utf8.isEmpty() ? QStringLiteral("") : QString::fromUtf8(utf8);
+    sqlite3_close_v2(connection); // rolls back what is open
 }
 
-// A driver that is missing would be warned of.
-SqliteConnection::SqliteConnection(const QString &path) : m_name(nextName())
-{
-    if (!QSqlDatabase::isDriverAvailable(driverName()))
-        return;
-    m_database = QSqlDatabase::addDatabase(driverName(), m_name);
-    m_database.setDatabaseName(path);
-    m_database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=500"));
-}
+SqliteConnection::SqliteConnection(QString path) : m_path(std::move(path)) {}
 
-SqliteConnection::~SqliteConnection()
-{
-    if (!m_database.isValid())
-        return;
-    m_database.close();
-    m_database = QSqlDatabase();
-    QSqlDatabase::removeDatabase(m_name);
-}
+SqliteConnection::~SqliteConnection() = default;
 
 HistoryResult<void> SqliteConnection::open()
 {
-    if (!m_database.isValid())
-        return std::unexpected(HistoryProblem{.text = "Qt's driver for SQLite is not installed"});
-    if (!m_database.open())
-        return failed(m_database.lastError());
-    return {};
-}
-
-HistoryResult<QSqlQuery> SqliteConnection::prepare(const QString &sql) const
-{
-    QSqlQuery query(m_database);
-    query.setForwardOnly(true);
-    if (!query.prepare(sql))
-        return failed(query.lastError());
-    return query;
-}
-
-HistoryResult<void> SqliteConnection::execute(QSqlQuery &query, const QVariantList &values)
-{
-    for (qsizetype i = 0; i < values.size(); ++i)
-        query.bindValue(static_cast<int>(i), values[i]);
-    if (!query.exec())
-        return failed(query.lastError());
-    return {};
-}
-
-HistoryResult<QSqlQuery> SqliteConnection::query(const QString &sql, const QVariantList &values) const
-{
-    HistoryResult<QSqlQuery> query = prepare(sql);
-    if (!query)
-        return query;
-    if (HistoryResult<void> done = execute(*query, values); !done)
-        return std::unexpected(std::move(done.error()));
-    return query;
-}
-
-HistoryResult<bool> SqliteConnection::next(QSqlQuery &query)
-{
-    if (query.next())
-        return true;
-    if (query.lastError().isValid())
-        return failed(query.lastError());
-    return false;
-}
-
-HistoryResult<void> SqliteConnection::run(const QByteArray &sql) const
-{
-    HistoryResult<QSqlQuery> query = this->query(QString::fromUtf8(sql));
-    if (!query)
-        return std::unexpected(std::move(query.error()));
-    while (query->next()) { // a step of an incremental vacuum is a row
+    // One thread at a time uses it, so that SQLite need not lock it.
+    constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOMUTEX;
+    sqlite3 *connection = nullptr;
+    const int result = sqlite3_open_v2(m_path.toUtf8().constData(), &connection, kFlags, nullptr);
+    m_connection.reset(connection); // there is one after most failures, too
+    if (!connection)
+        return std::unexpected(HistoryProblem{.text = sqlite3_errstr(result)});
+    if (result != SQLITE_OK) {
+        HistoryProblem problem = lastSqliteProblem(connection);
+        m_connection.reset();
+        return std::unexpected(std::move(problem));
     }
+    sqlite3_extended_result_codes(connection, 1);
+    sqlite3_busy_timeout(connection, kBusyTimeoutMs);
     return {};
 }
 
-HistoryResult<qint64> SqliteConnection::number(const QString &sql, const QVariantList &values) const
+HistoryResult<SqliteStatement> SqliteConnection::prepare(QByteArrayView sql) const
 {
-    HistoryResult<QSqlQuery> query = this->query(sql, values);
-    if (!query)
-        return std::unexpected(std::move(query.error()));
-    return query->next() ? query->value(0).toLongLong() : 0;
+    if (!m_connection)
+        return std::unexpected(HistoryProblem{.text = "the database is not open"});
+    sqlite3_stmt *statement = nullptr;
+    if (sqlite3_prepare_v3(m_connection.get(), sql.data(), static_cast<int>(sql.size()), 0, &statement, nullptr) !=
+        SQLITE_OK)
+        return std::unexpected(lastSqliteProblem(m_connection.get()));
+    return SqliteStatement(statement);
+}
+
+HistoryResult<SqliteStatement> SqliteConnection::query(QByteArrayView sql, std::span<const SqliteValue> values) const
+{
+    HistoryResult<SqliteStatement> statement = prepare(sql);
+    if (!statement)
+        return statement;
+    for (int place = 0; const SqliteValue &value : values)
+        bindValue(*statement, place++, value);
+    return statement;
+}
+
+HistoryResult<void> SqliteConnection::run(QByteArrayView sql, const std::vector<SqliteValue> &values) const
+{
+    HistoryResult<SqliteStatement> statement = query(sql, values);
+    return statement ? statement->finish() : std::unexpected(std::move(statement.error()));
+}
+
+HistoryResult<qint64> SqliteConnection::number(QByteArrayView sql, const std::vector<SqliteValue> &values) const
+{
+    HistoryResult<SqliteStatement> statement = query(sql, values);
+    if (!statement)
+        return std::unexpected(std::move(statement.error()));
+    HistoryResult<bool> hasRow = statement->step();
+    if (!hasRow)
+        return std::unexpected(std::move(hasRow.error()));
+    return *hasRow ? statement->integer(0) : 0;
+}
+
+qint64 SqliteConnection::changes() const
+{
+    return sqlite3_changes64(m_connection.get());
 }
 
 HistoryResult<void> SqliteConnection::inTransaction(const std::function<HistoryResult<void>()> &change) const

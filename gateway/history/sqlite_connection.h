@@ -1,67 +1,60 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/history/sqlite_statement.h"
+
 #include <QByteArray>
 #include <QByteArrayView>
-#include <QSqlDatabase>
-#include <QSqlQuery>
 #include <QString>
-#include <QVariant>
 
-#include <expected>
 #include <functional>
+#include <memory>
+#include <span>
+#include <variant>
+#include <vector>
+
+struct sqlite3;
 
 namespace lunargate {
 
-/// Why a database cannot be used.
-struct HistoryProblem
-{
-    enum class Kind {
-        Unusable, ///< the disk is full, the folder is read-only …: later it may work
-        Busy,     ///< another program keeps it locked: soon it will work
-        Broken,   ///< the file is no database, or damaged
-        Foreign,  ///< it is somebody else's, or of a newer version
-    };
-    Kind kind = Kind::Unusable;
-    QByteArray text; ///< for the log
-};
+/// A value of a statement that is made for one query. A QByteArray is a text, also if it is null.
+using SqliteValue = std::variant<qint64, double, QByteArray>;
 
-template <typename T>
-using HistoryResult = std::expected<T, HistoryProblem>;
-
-/// A text as a value of a statement. (A QByteArray would be a blob, which equals no text, and a null QString NULL.)
-QVariant sqlText(QByteArrayView utf8);
-
-/// A connection to an SQLite file; Qt SQL with errors as values. Belongs to the thread that makes it. All queries must
-/// be gone before it goes.
+/// A connection to an SQLite file, with errors as values. Belongs to one thread at a time. All statements must be gone
+/// before it goes.
 class SqliteConnection
 {
 public:
-    explicit SqliteConnection(const QString &path);
+    explicit SqliteConnection(QString path);
     ~SqliteConnection();
     SqliteConnection(const SqliteConnection &) = delete;
     SqliteConnection &operator=(const SqliteConnection &) = delete;
 
+    /// Makes the file if there is none. Once, before everything else.
     HistoryResult<void> open();
 
-    HistoryResult<QSqlQuery> prepare(const QString &sql) const;
-    /// Runs a prepared query with these values for its `?`.
-    static HistoryResult<void> execute(QSqlQuery &query, const QVariantList &values);
-    /// Both.
-    HistoryResult<QSqlQuery> query(const QString &sql, const QVariantList &values = {}) const;
-    /// Whether there is a row more.
-    static HistoryResult<bool> next(QSqlQuery &query);
+    /// One statement, in UTF-8.
+    HistoryResult<SqliteStatement> prepare(QByteArrayView sql) const;
+    /// The same with copies of these values for its `?`; its rows are still to be stepped through.
+    HistoryResult<SqliteStatement> query(QByteArrayView sql, std::span<const SqliteValue> values) const;
     /// Runs a statement to its end.
-    HistoryResult<void> run(const QByteArray &sql) const;
+    HistoryResult<void> run(QByteArrayView sql, const std::vector<SqliteValue> &values = {}) const;
     /// The first value of the first row; 0 if there is none.
-    HistoryResult<qint64> number(const QString &sql, const QVariantList &values = {}) const;
+    HistoryResult<qint64> number(QByteArrayView sql, const std::vector<SqliteValue> &values = {}) const;
+    /// How many rows the INSERT, UPDATE or DELETE that ended last has changed.
+    qint64 changes() const;
 
     /// All that `change` does, or nothing of it.
     HistoryResult<void> inTransaction(const std::function<HistoryResult<void>()> &change) const;
 
 private:
-    const QString m_name;
-    QSqlDatabase m_database;
+    struct Close
+    {
+        void operator()(sqlite3 *connection) const;
+    };
+
+    const QString m_path;
+    std::unique_ptr<sqlite3, Close> m_connection;
 };
 
 } // namespace lunargate

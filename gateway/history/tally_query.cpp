@@ -3,7 +3,11 @@
 
 #include "gateway/history/history_columns.h"
 
+#include <QByteArrayList>
+
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 namespace lunargate {
 
@@ -37,13 +41,12 @@ std::vector<HistoryColumn> columnsOf(const HistoryTally &tally)
     return columns;
 }
 
-QString selectColumns(const std::vector<HistoryColumn> &columns)
+QByteArray selectColumns(const std::vector<HistoryColumn> &columns)
 {
-    QStringList names;
+    QByteArrayList names;
     for (const HistoryColumn &column : columns)
-        names.append(QString::fromLatin1(column.name));
-    return QStringLiteral("SELECT ") + names.join(QStringLiteral(", ")) +
-           QStringLiteral(" FROM requests WHERE position >= ? AND position < ? ORDER BY position DESC");
+        names.append(column.name);
+    return "SELECT " + names.join(", ") + " FROM requests WHERE position >= ? AND position < ? ORDER BY position DESC";
 }
 
 } // namespace
@@ -52,14 +55,15 @@ HistoryResult<std::optional<qint64>> tallyRequests(const SqliteConnection &conne
                                                    qint64 begin, qint64 before, TimePoint end)
 {
     const std::vector<HistoryColumn> columns = columnsOf(tally);
-    HistoryResult<QSqlQuery> query = connection.query(selectColumns(columns), {qlonglong(begin), qlonglong(before)});
+    HistoryResult<SqliteStatement> query =
+        connection.query(selectColumns(columns), std::array<SqliteValue, 2>{begin, before});
     if (!query)
         return std::unexpected(std::move(query.error()));
-    HistoryResult<bool> hasRow = SqliteConnection::next(*query);
-    for (int rows = 1; hasRow && *hasRow; hasRow = SqliteConnection::next(*query), ++rows) {
+    HistoryResult<bool> hasRow = query->step();
+    for (int rows = 1; hasRow && *hasRow; hasRow = query->step(), ++rows) {
         HistoryRecord record;
         for (int i = 0; const HistoryColumn &column : columns)
-            column.read(record, query->value(i++));
+            column.read(record, *query, i++);
         tally.add(record);
         if (rows % kRowsBetweenLooksAtTheClock == 0 && Clock::now() >= end)
             return record.position;

@@ -7,6 +7,8 @@
 #include <QByteArray>
 #include <QByteArrayView>
 
+#include <array>
+#include <charconv>
 #include <concepts>
 
 namespace lunargate::json {
@@ -56,7 +58,12 @@ public:
         return *this;
     }
     TextWriter &boolean(bool value) { return raw(value ? "true" : "false"); }
-    TextWriter &integer(qint64 value) { return raw(QByteArray::number(value)); }
+    TextWriter &integer(qint64 value)
+    {
+        std::array<char, 20> digits = {}; // the smallest has so many, with its sign
+        const char *end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+        return raw(QByteArrayView(digits.data(), end));
+    }
     TextWriter &number(double value) { return raw(json::number(value)); }
     TextWriter &null() { return raw("null"); }
     /// A value of a document, with its members in their order.

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <limits>
 #include <mutex>
 #include <shared_mutex>
@@ -44,9 +45,10 @@ struct Secrets
         quint64 configuration = 0; ///< the last one that has it
     };
 
-    std::shared_mutex mutex;    // protects the members below
-    std::vector<Entry> entries; // longest first: one may be the start of another
-    quint64 configuration = 0;  // counts from 1
+    std::shared_mutex mutex;        // protects the members below
+    std::vector<Entry> entries;     // longest first: one may be the start of another
+    quint64 configuration = 0;      // counts from 1
+    std::atomic<quint64> count = 0; // of those that were ever added; goes up while the mutex is held
 };
 
 /// What no configuration has; it is never forgotten.
@@ -169,22 +171,30 @@ std::optional<Range> credentialAt(QByteArrayView text, qsizetype at, TokenRun &t
     return std::nullopt;
 }
 
-bool mayStartCredential(char c)
+/// A bit for each letter, small or capital; other characters share them.
+constexpr quint32 letterBit(char c)
 {
-    switch (c) {
-    case 'b':
-    case 'B':
-    case 'e':
-    case 's':
-    case 'A':
-    case 'g':
-    case 'x':
-    case 'p':
-    case 'h':
-        return true;
-    default:
-        return false;
-    }
+    constexpr unsigned kLetters = 0x1f;
+    return 1U << (static_cast<uchar>(c) & kLetters);
+}
+
+/// For each byte that a credential can start with, the letters that can be behind it.
+constexpr std::array<quint32, 256> secondLetters()
+{
+    std::array<quint32, 256> letters = {};
+    const auto add = [&letters](QByteArrayView start) { letters[static_cast<uchar>(start[0])] |= letterBit(start[1]); };
+    for (const QByteArrayView start : {"bearer", "Bearer", "eyJ"})
+        add(start);
+    for (const KeyPattern &pattern : kKeyPatterns)
+        add(pattern.prefix);
+    return letters;
+}
+
+/// A quick first look: few places in a text are the start of a credential.
+bool mayStartCredential(char first, char second)
+{
+    static constexpr std::array<quint32, 256> kSecondLetters = secondLetters();
+    return (kSecondLetters[static_cast<uchar>(first)] & letterBit(second)) != 0;
 }
 
 /// What takes the place of a secret of `size` bytes.
@@ -232,9 +242,9 @@ void redactPatterns(QByteArray &text, Mask maskFor)
 {
     TokenRun tokens(text);
     Masking masking(text, maskFor);
-    for (qsizetype at = 0; at < text.size(); ++at) {
+    for (qsizetype at = 0; at + 1 < text.size(); ++at) {
         // Only at the start of a word: `task-runner` is none.
-        if (!mayStartCredential(text.at(at)) || !isWordStart(text, at))
+        if (!mayStartCredential(text.at(at), text.at(at + 1)) || !isWordStart(text, at))
             continue;
         if (const auto range = credentialAt(text, at, tokens)) {
             masking.hide(*range);
@@ -247,6 +257,8 @@ void redactPatterns(QByteArray &text, Mask maskFor)
 
 void redactRegistered(QByteArray &text, Mask maskFor)
 {
+    if (text.size() < kShortestSecret)
+        return;
     Secrets &all = secrets();
     const std::shared_lock lock(all.mutex);
     for (const auto &[matcher, configuration] : all.entries) {
@@ -278,6 +290,7 @@ void add(const SecretString &secret, quint64 configuration)
             return other.matcher.pattern().size() < form.size();
         };
         all.entries.insert(std::ranges::find_if(all.entries, isShorter), {QByteArrayMatcher(form), configuration});
+        ++all.count;
     }
 }
 
@@ -344,9 +357,19 @@ void registerSecrets(const Config &config)
 QByteArray redacted(QByteArrayView text)
 {
     QByteArray result = text.toByteArray();
-    redactRegistered(result, shortMask);
-    redactPatterns(result, shortMask);
+    redact(result);
     return result;
+}
+
+void redact(QByteArray &text)
+{
+    redactRegistered(text, shortMask);
+    redactPatterns(text, shortMask);
+}
+
+quint64 registeredSecrets()
+{
+    return secrets().count;
 }
 
 QByteArray redactedJson(const QByteArray &json)

@@ -27,7 +27,13 @@ QByteArray redacted(QByteArrayView text);
 /// nothing (an empty text) than nonsense then.
 QByteArray redactedJson(const QByteArray &json);
 
-/// The same within `text`, with one `*` for each byte, so that everything else stays where it is.
+/// redacted() in place: costs no copy where there is nothing to replace.
+void redact(QByteArray &text);
+
+/// Another number each time that more texts are registered: what redact() left as it was stays so until then.
+quint64 registeredSecrets();
+
+/// redact() with one `*` for each byte, so that everything else stays where it is.
 void blotOutSecrets(QByteArray &text);
 
 } // namespace lunargate

@@ -40,6 +40,11 @@ inline QByteArrayList idsOf(const std::vector<HistoryRecord> &records)
     return ids;
 }
 
+inline SharedHistoryRecord shared(HistoryRecord record)
+{
+    return std::make_shared<HistoryRecord>(std::move(record));
+}
+
 /// A new database, or null (with the reason in the log).
 inline std::unique_ptr<HistoryDatabase> openDatabase(const QString &path)
 {

@@ -120,7 +120,7 @@ private Q_SLOTS:
         std::vector<HistoryRecord> records;
         for (int i = 0; i < 400; ++i) {
             records.push_back(randomRecord(random, i));
-            ring.add(records.back());
+            ring.add(shared(records.back()));
         }
         QVERIFY(database->add(records));
         int matched = 0;

@@ -194,49 +194,23 @@ private Q_SLOTS:
 private:
     void makeDatabase(const char *sql) const
     {
-        const QString name = QStringLiteral("made by the test");
-        {
-            QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-            database.setDatabaseName(QString::fromUtf8(m_config.path));
-            QVERIFY(database.open());
-            QVERIFY(QSqlQuery(database).exec(QLatin1StringView(sql)));
-        }
-        QSqlDatabase::removeDatabase(name);
+        SqliteConnection database(QString::fromUtf8(m_config.path));
+        QVERIFY(database.open());
+        QVERIFY(database.run(sql));
     }
 
-    int numberIn(const char *sql) const
+    /// -1: it cannot be asked.
+    qint64 numberIn(const QByteArray &sql) const
     {
-        const QString name = QStringLiteral("asked by the test");
-        int number = -1;
-        {
-            QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-            database.setDatabaseName(QString::fromUtf8(m_config.path));
-            QSqlQuery query(database);
-            if (database.open() && query.exec(QLatin1StringView(sql)) && query.next())
-                number = query.value(0).toInt();
-        }
-        QSqlDatabase::removeDatabase(name);
-        return number;
+        SqliteConnection database(QString::fromUtf8(m_config.path));
+        return database.open() ? database.number(sql).value_or(-1) : -1;
     }
 
-    void damageTable(const char *table) const
+    void damageTable(const QByteArray &table) const
     {
-        const QString name = QStringLiteral("read by the test");
-        qint64 page = 0;
-        qint64 pageBytes = 0;
-        {
-            QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-            database.setDatabaseName(QString::fromUtf8(m_config.path));
-            QVERIFY(database.open());
-            QSqlQuery query(database);
-            QVERIFY(query.exec(QStringLiteral("SELECT rootpage, page_size FROM sqlite_master, pragma_page_size "
-                                              "WHERE name = '%1'")
-                                   .arg(QLatin1StringView(table))));
-            QVERIFY(query.next());
-            page = query.value(0).toLongLong();
-            pageBytes = query.value(1).toLongLong();
-        }
-        QSqlDatabase::removeDatabase(name);
+        const qint64 page = numberIn("SELECT rootpage FROM sqlite_master WHERE name = '" + table + '\'');
+        const qint64 pageBytes = numberIn("PRAGMA page_size");
+        QVERIFY(page > 0);
         QFile file(QString::fromUtf8(m_config.path));
         QVERIFY(file.open(QIODevice::ReadWrite));
         QVERIFY(file.seek((page - 1) * pageBytes));

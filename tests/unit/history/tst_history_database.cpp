@@ -147,6 +147,26 @@ private Q_SLOTS:
         QVERIFY((*found)[HistoryPart::ClientAnswer]);
     }
 
+    // What is empty is not NULL, texts are no blobs: filters, and files of other versions, count on it.
+    void typesInTheFile()
+    {
+        HistoryRecord record = numbered(1);
+        record.messages = messagesWith(HistoryPart::ClientAnswer, {});
+        QVERIFY(openDatabase(m_path)->add({&record, 1}));
+        SqliteConnection file(m_path);
+        QVERIFY(file.open());
+        QCOMPARE(file.number("SELECT count(*) FROM requests WHERE typeof(position) = 'integer' AND typeof(id) = 'text' "
+                             "AND typeof(route) = 'text' AND route = '' AND typeof(user) = 'text' AND "
+                             "typeof(attempts) = 'text' AND attempts = '' AND typeof(duration_us) = 'integer' AND "
+                             "ttft_us IS NULL AND cost_usd IS NULL AND input_tokens IS NULL AND tokens_in IS NULL")
+                     .value(),
+                 1);
+        QCOMPARE(file.number("SELECT count(*) FROM messages WHERE typeof(body) = 'blob' AND length(body) = 0 AND "
+                             "typeof(headers) = 'text' AND headers = '[]' AND frames = '[]' AND left_out = 0")
+                     .value(),
+                 1);
+    }
+
     void staysWhenItIsOpenedAgain()
     {
         const HistoryRecord record = numbered(1);

@@ -225,9 +225,14 @@ private Q_SLOTS:
         start();
         for (int i = 0; i < 21; ++i)
             add(1000);
-        QCOMPARE(m_keeper->status().queued, 20'000);
-        QCOMPARE(addedUp(), 21'000); // the newest thousand are in memory all the same
-        QCOMPARE(m_keeper->status().dropped, 1000);
+        const HistoryStatus status = m_keeper->status();
+        const auto mostLike = [](const HistoryRecord &record) {
+            return std::min<qint64>(20'000, 16LL * 1024 * 1024 / record.bytes());
+        };
+        QCOMPARE_GE(status.queued, mostLike(numbered(20'999)));
+        QCOMPARE_LE(status.queued, mostLike(numbered(0)));
+        QCOMPARE(status.dropped, 21'000 - status.queued);
+        QCOMPARE(addedUp(), status.queued + 1000); // the newest thousand are in memory all the same
     }
 
     void theSecondGatewayStaysInMemory()
@@ -281,21 +286,15 @@ private:
     }
 
     /// Until it goes, nobody else writes.
-    std::shared_ptr<void> lockDatabase(const char *how = "BEGIN IMMEDIATE") const
+    std::shared_ptr<SqliteConnection> lockDatabase(const char *how = "BEGIN IMMEDIATE") const
     {
-        const QString name = QStringLiteral("locked by the test");
-        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-        database.setDatabaseName(QString::fromUtf8(m_config.path));
-        bool isLocked = database.open();
+        auto database = std::make_shared<SqliteConnection>(QString::fromUtf8(m_config.path));
+        bool isLocked = database->open().has_value();
         for (const QByteArray &sql : QByteArray(how).split(';'))
-            isLocked = isLocked && QSqlQuery(database).exec(QString::fromLatin1(sql));
+            isLocked = isLocked && database->run(sql);
         if (!isLocked)
             QTest::qFail("cannot lock the database", __FILE__, __LINE__);
-        database = QSqlDatabase();
-        return {nullptr, [name](void *) {
-                    QSqlDatabase::database(name).close();
-                    QSqlDatabase::removeDatabase(name);
-                }};
+        return database;
     }
 };
 

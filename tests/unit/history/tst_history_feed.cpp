@@ -17,9 +17,10 @@ private Q_SLOTS:
     {
         HistoryFeed feed;
         const auto early = feed.listen();
-        HistoryRecord record = numbered(1);
-        record.messages = messagesWith(HistoryPart::ClientRequest, {.body = "secret"});
+        const SharedHistoryRecord record = shared(numbered(1));
+        record->messages = messagesWith(HistoryPart::ClientRequest, {.body = "secret"});
         feed.tell({&record, 1});
+        QVERIFY(record->messages); // others have it, too
         const auto late = feed.listen();
         const HistoryListener::Batch batch = early->take();
         QCOMPARE(batch.records.size(), 1u);
@@ -36,7 +37,7 @@ private Q_SLOTS:
         HistoryFeed feed;
         const auto listener = feed.listen();
         for (int i = 0; i < int(HistoryFeed::kMostWaiting) + 44; ++i) {
-            const HistoryRecord record = numbered(i);
+            const SharedHistoryRecord record = shared(numbered(i));
             feed.tell({&record, 1});
         }
         const HistoryListener::Batch batch = listener->take();
@@ -51,9 +52,9 @@ private Q_SLOTS:
     {
         HistoryFeed feed;
         const auto listener = feed.listen();
-        std::vector<HistoryRecord> burst;
+        std::vector<SharedHistoryRecord> burst;
         for (int i = 0; i < 10 * int(HistoryFeed::kMostWaiting); ++i)
-            burst.push_back(numbered(i));
+            burst.push_back(shared(numbered(i)));
         feed.tell(burst);
         const HistoryListener::Batch batch = listener->take();
         QCOMPARE(batch.records.size(), burst.size());

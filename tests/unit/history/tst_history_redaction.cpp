@@ -11,7 +11,7 @@ namespace {
 
 constexpr qint64 kAnyLength = 1'000'000;
 
-HistoryMessage redactedMessage(const HistoryRedaction &redaction, HistoryMessage message, qint64 maxBody = kAnyLength)
+HistoryMessage redactedMessage(HistoryRedaction redaction, HistoryMessage message, qint64 maxBody = kAnyLength)
 {
     HistoryRecord record = numbered(1);
     record.messages = messagesWith(HistoryPart::ProviderAnswer, std::move(message));
@@ -50,6 +50,47 @@ private Q_SLOTS:
         QVERIFY(record.model.isValidUtf8());
         QVERIFY(!record.model.contains('\0'));
         QCOMPARE(record.errorMessage.size(), 1024);
+    }
+
+    // Records are alike, and what was clean in the last one is not looked through again.
+    void everyRecordIsLookedThrough()
+    {
+        HistoryRedaction redaction({});
+        for (const char *agent : {"curl", "curl", "curl canary-1f7a", "curl canary-1f7a", "curl ***", "curl"}) {
+            HistoryRecord record = numbered(1);
+            record.client.userAgent = agent;
+            record.client.session = "sk-abcdefgh12345";
+            record.attempts.push_back({.errorCode = agent});
+            redaction.apply(record, kAnyLength);
+            const QByteArray expected = QByteArray(agent).replace("canary-1f7a", "***");
+            QCOMPARE(record.client.userAgent, expected);
+            QCOMPARE(record.client.session, "sk-***");
+            QCOMPARE(record.attempts[0].errorCode, expected);
+        }
+    }
+
+    void secretsThatAreRegisteredLaterCountFromThenOn()
+    {
+        HistoryRedaction redaction({});
+        const auto agentAfter = [&redaction] {
+            HistoryRecord record = numbered(1);
+            record.client.userAgent = "curl later-canary-2b8c";
+            redaction.apply(record, kAnyLength);
+            return record.client.userAgent;
+        };
+        QCOMPARE(agentAfter(), "curl later-canary-2b8c");
+        registerSecret(SecretString("later-canary-2b8c"));
+        QCOMPARE(agentAfter(), "curl ***");
+    }
+
+    void whatIsCleanIsNotCopied()
+    {
+        HistoryRedaction redaction({});
+        HistoryRecord record = numbered(1);
+        record.client.userAgent = "curl, and nothing else";
+        const QByteArray before = record.client.userAgent;
+        redaction.apply(record, kAnyLength);
+        QVERIFY(record.client.userAgent.isSharedWith(before));
     }
 
     // Models write a few characters an event.
@@ -102,9 +143,9 @@ private Q_SLOTS:
 
     void patternsOfTheUser()
     {
-        const HistoryRedaction redaction({R"(\d{4}-\d{4})", "(?i)secret plan", "x*", "("});
         const HistoryMessage message =
-            redactedMessage(redaction, {.body = "card 1234-5678, Secret Plan, xx, 1111-2222"});
+            redactedMessage(HistoryRedaction({R"(\d{4}-\d{4})", "(?i)secret plan", "x*", "("}),
+                            {.body = "card 1234-5678, Secret Plan, xx, 1111-2222"});
         QCOMPARE(message.body, "card *********, ***********, **, *********");
     }
 

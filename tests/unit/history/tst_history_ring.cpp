@@ -17,7 +17,7 @@ private Q_SLOTS:
     {
         HistoryRing ring(3, 1'000'000);
         for (int i = 0; i < 10; ++i)
-            ring.add(numbered(i));
+            ring.add(shared(numbered(i)));
         QCOMPARE(idsOf(ring.find({}).records), QByteArrayList({"id-9", "id-8", "id-7"}));
         QCOMPARE(ring.size(), 3u);
     }
@@ -28,13 +28,13 @@ private Q_SLOTS:
         for (int i = 0; i < 100; ++i) {
             HistoryRecord record = numbered(i);
             record.messages = messagesWith(HistoryPart::ClientRequest, {.body = QByteArray(30'000, 'x')});
-            ring.add(record);
+            ring.add(shared(record));
             QVERIFY(ring.bytes() <= 100'000);
         }
         QCOMPARE(idsOf(ring.find({}).records), QByteArrayList({"id-99", "id-98", "id-97"}));
         HistoryRecord tooLarge = numbered(100);
         tooLarge.messages = messagesWith(HistoryPart::ClientRequest, {.body = QByteArray(200'000, 'x')});
-        ring.add(tooLarge);
+        ring.add(shared(tooLarge));
         QCOMPARE(ring.size(), 3u); // nothing went for what cannot be kept
     }
 
@@ -47,7 +47,7 @@ private Q_SLOTS:
         QCOMPARE(record.bytes(), empty + 24 * 1000);
         HistoryRecord code{.attempts = {{.errorCode = QByteArray(200'000, 'x')}}};
         HistoryRing ring(1000, 100'000);
-        ring.add(code);
+        ring.add(shared(code));
         QCOMPARE(ring.size(), 0u);
     }
 
@@ -55,7 +55,7 @@ private Q_SLOTS:
     {
         HistoryRing ring(10, 1'000'000);
         for (const int number : {1, 3, 5, 2})
-            ring.add(numbered(number));
+            ring.add(shared(numbered(number)));
         QCOMPARE(idsOf(ring.find({}).records), QByteArrayList({"id-5", "id-3", "id-2", "id-1"}));
     }
 
@@ -63,7 +63,7 @@ private Q_SLOTS:
     {
         HistoryRing ring(1000, 10'000'000);
         for (int i = 0; i < 500; ++i)
-            ring.add(numbered(i));
+            ring.add(shared(numbered(i)));
         QByteArrayList found;
         HistoryQuery query{.filter = filterOf("status:200"), .limit = 1000};
         do {
@@ -82,17 +82,25 @@ private Q_SLOTS:
         HistoryRing ring(10, 1'000'000);
         HistoryRecord record = numbered(1);
         record.messages = messagesWith(HistoryPart::ClientRequest, {.body = "hello"});
-        ring.add(record);
+        ring.add(shared(record));
         QVERIFY(!ring.find({}).records.front().messages);
         QCOMPARE((*ring.record("id-1")->messages)[HistoryPart::ClientRequest]->body, QByteArray("hello"));
         QVERIFY(!ring.record("id-2"));
+    }
+
+    void keepsTheVeryRecord()
+    {
+        HistoryRing ring(10, 1'000'000);
+        const SharedHistoryRecord record = shared(numbered(1));
+        ring.add(record);
+        QVERIFY(ring.all() == std::vector{record}); // no copy of it
     }
 
     void erasesWhatIsOlder()
     {
         HistoryRing ring(10, 1'000'000);
         for (int i = 0; i < 5; ++i)
-            ring.add(numbered(i));
+            ring.add(shared(numbered(i)));
         ring.eraseBefore(positionOf(kNow + 3s));
         QCOMPARE(idsOf(ring.find({}).records), QByteArrayList({"id-4", "id-3"}));
     }

@@ -3,6 +3,8 @@
 
 #include <QTest>
 
+#include <limits>
+
 namespace lunargate {
 
 class TextWriterTest : public QObject
@@ -26,6 +28,14 @@ private Q_SLOTS:
             json.text(),
             R"({"a":"x","b":1,"c":1.5,"d":true,"e":"y","list":[1,"2",null,{},[],[1,2],false],"empty":{},"last":2})");
         QVERIFY(json::Document::parse(json.text()));
+    }
+
+    void everyIntegerFits()
+    {
+        json::TextWriter json;
+        json.beginArray().integer(0).integer(-7).integer(std::numeric_limits<qint64>::min());
+        json.integer(std::numeric_limits<qint64>::max()).endArray();
+        QCOMPARE(json.text(), "[0,-7,-9223372036854775808,9223372036854775807]");
     }
 
     void carriesValues()

@@ -52,6 +52,15 @@ void tst_redaction::replacesWhatLooksLikeAKey_data()
     row("Google", "?key=AIzaSyA1234567890abcdefghijklmnopqrstuvw&alt=sse", "?key=AIza***&alt=sse");
     row("Groq", "gsk_abcdefghijklmnopqrst", "gsk_***");
     row("bearer and prefix", "Bearer sk-abcdefghijkl", "Bearer ***");
+    row("bearer in mixed letters", "bEaReR abcdef BeARER abcdef", "bEaReR *** BeARER ***");
+    row("a short token", "eyJ..", "***");
+    row("a short token at the end", "x eyJ..", "x ***");
+    row("starts only", "b e s A g x p h", "b e s A g x p h");
+    row("one letter", "s", "s");
+    row("other letters behind", "sK-abcdefgh12345 eYJ.. aIza", "sK-abcdefgh12345 eYJ.. aIza");
+    row("xAI", "xai-abcdefghijklmnopqrst", "xai-***");
+    row("Perplexity", "pplx-abcdefghijklmnopqrst", "pplx-***");
+    row("Hugging Face", "hf_abcdefghijklmnopqrstuvwxyzABCDEF", "hf_***");
     row("two keys", "sk-aaaaaaaaaa,sk-bbbbbbbbbb", "sk-***,sk-***");
     row("part of a word", "task-runner-configuration", "task-runner-configuration");
     row("too short for a key", "sk-short", "sk-short");
