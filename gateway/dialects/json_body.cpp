@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialects/json_body.h"
 
+#include "gateway/json/parsed_text.h"
+
 #include <algorithm>
 
 namespace lunargate {
@@ -15,16 +17,17 @@ Result<JsonBody> readJsonBody(QByteArrayView body, int maxDepth)
         return refusedBody("invalid_json", "invalid JSON in request body: " + error.message + " (byte " +
                                                QByteArray::number(error.position) + ')');
     }
-    if (json::isDeeperThan(body, maxDepth)) {
+    const json::Value root = document->root();
+    if (json::isDeeperThan(root, maxDepth)) {
         return refusedBody("json_too_deep", "the JSON is nested deeper than " + QByteArray::number(maxDepth) +
                                                 " levels (server.max_json_depth)");
     }
-    if (!document->root().isObject())
+    if (!root.isObject())
         return refusedBody("invalid_json", "the request body must be a JSON object");
     JsonBody result;
-    result.document = *std::move(document);
     result.object = json::wholeValue(body);
-    result.members = json::membersOf(body, result.object);
+    result.members = json::membersOf(body, result.object, root);
+    result.document = *std::move(document);
     return result;
 }
 

@@ -83,8 +83,11 @@ std::optional<SkillMatcher::Match> SkillMatcher::match(std::span<const QByteArra
     if (!m_patterns)
         return std::nullopt;
     std::size_t first = m_patterns->all.size();
-    for (const QByteArrayView text : texts)
+    for (const QByteArrayView text : texts) {
         first = std::min(first, m_patterns->firstIn(toStringPiece(text)));
+        if (first == 0) // nothing comes before it
+            break;
+    }
     if (first == m_patterns->all.size())
         return std::nullopt;
     const Patterns::Pattern &pattern = m_patterns->all[first];

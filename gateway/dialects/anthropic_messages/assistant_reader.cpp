@@ -136,7 +136,8 @@ private:
             const json::Value input = call["input"];
             json.beginObject().member("id", call["id"].string()).member("type", "function");
             json.key("function").beginObject().member("name", call["name"].string());
-            json.member("arguments", input.exists() ? json::toText(input) : QByteArrayLiteral("{}")).endObject();
+            json.key("arguments").documentText(input.exists() ? json::toText(input) : QByteArrayLiteral("{}"));
+            json.endObject();
             const auto extra = m_extraContents.find(call["id"].toByteArray());
             if (extra != m_extraContents.end())
                 json.key("extra_content").raw(extra->second);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/dialects/ollama/message_writer.h"
 
+#include "gateway/cache/content_hash.h"
 #include "gateway/chat/invalid_value.h"
 #include "gateway/dialects/json_body.h"
-
-#include <QCryptographicHash>
 
 #include <algorithm>
 
@@ -37,10 +36,11 @@ QByteArray dataUrl(QByteArrayView image)
 
 QByteArray madeUpId(QByteArrayView name, int message, int position, QByteArrayView arguments)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    hash.addData(QByteArray::number(message) + ':' + QByteArray::number(position) + ':' + name.toByteArray() + ':');
-    hash.addData(arguments);
-    return "call_" + hash.result().first(12).toHex();
+    ContentHash hash;
+    hash.put(QByteArray::number(message) + ':' + QByteArray::number(position) + ':' + name.toByteArray() + ':');
+    hash.put(arguments);
+    const ContentHash::Digest digest = hash.result();
+    return "call_" + QByteArray(digest.data(), 12).toHex();
 }
 
 /// As JSON text. An object by the protocol; some clients give back the text that OpenAI has there.
@@ -120,7 +120,7 @@ private:
         if (call.id.isEmpty())
             call.id = madeUpId(call.name, m_index, position, arguments);
         m_json.beginObject().member("id", call.id).member("type", "function").key("function").beginObject();
-        m_json.member("name", call.name).member("arguments", arguments).endObject().endObject();
+        m_json.member("name", call.name).key("arguments").documentText(arguments).endObject().endObject();
         m_calls.push_back(std::move(call));
         return {};
     }

@@ -13,7 +13,7 @@ void writeCalls(json::TextWriter &json, const AssistantTurn &turn)
         if (!call.id.isEmpty())
             json.member("id", call.id);
         json.member("type", "function").key("function").beginObject();
-        json.member("name", call.name).member("arguments", call.arguments).endObject();
+        json.member("name", call.name).key("arguments").documentText(call.arguments).endObject();
         if (const auto extra = turn.extras.find(call.id); extra != turn.extras.end())
             json.key("extra_content").raw(extra->second);
         json.endObject();

@@ -88,11 +88,12 @@ public:
 private:
     void writeMessages(ToolList &tools)
     {
-        MessageList messages(m_translation, tools);
+        m_json.key("messages");
+        MessageList messages(m_json, m_translation, tools);
         messages.addInstructions(m_root["instructions"]);
         for (const InputList::Item &item : m_input.items())
             messages.add(item.value, item.place);
-        m_json.key("messages").raw(messages.take());
+        messages.finish();
     }
 
     void writeText()

@@ -160,9 +160,17 @@ const json::Document *InputList::parsed(const QByteArray &text)
     return document ? &m_documents.emplace_back(*std::move(document)) : nullptr;
 }
 
+qsizetype InputList::roomForItems() const
+{
+    qsizetype sum = 2; // the brackets
+    for (const Item &item : m_items)
+        sum += item.text.size() + 1;
+    return sum;
+}
+
 QByteArray InputList::text() const
 {
-    json::TextWriter json;
+    json::TextWriter json(roomForItems());
     json.beginArray();
     for (const Item &item : m_items)
         json.raw(item.text);
@@ -171,7 +179,7 @@ QByteArray InputList::text() const
 
 QByteArray InputList::textForProvider() const
 {
-    json::TextWriter json;
+    json::TextWriter json(roomForItems());
     json.beginArray();
     for (const Item &item : m_items) {
         const QByteArrayView type = item.value["type"].string();

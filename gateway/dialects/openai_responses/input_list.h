@@ -40,6 +40,7 @@ public:
     QByteArray textForProvider() const;
 
 private:
+    qsizetype roomForItems() const; ///< bytes of a list of all of them
     void addEarlier(const QByteArray &list);
     void noteKeeper(const QByteArray &providerId);
     void addOwn(QByteArrayView bytes, json::Value list, json::Range range, const EarlierTurns &earlier);

@@ -59,11 +59,6 @@ QByteArray textOf(json::Value value)
     return value.isString() ? value.toByteArray() : json::toText(value);
 }
 
-QByteArray outputText(json::Value output)
-{
-    return isContent(output) ? joinedTexts(output) : textOf(output);
-}
-
 QByteArrayView callId(json::Value item)
 {
     const QByteArrayView id = item["call_id"].string();
@@ -175,19 +170,30 @@ void MessageList::addOutput(json::Value item, const QByteArray &place)
     if (id.isEmpty())
         return m_translation.refuse(invalidValue(place + ".call_id", "must not be empty").error());
     const json::Value output = item["output"];
-    const qsizetype shownBefore = static_cast<qsizetype>(m_shown.size());
-    if (isContent(output)) {
-        size_t index = 0;
-        for (const json::Value part : output.elements()) {
-            const QByteArray partPlace = place + ".output[" + QByteArray::number(index++) + ']';
-            if (!isTextPart(part))
-                m_shown.push_back({part, partPlace});
-        }
+    m_json.beginObject().member("role", "tool").member("tool_call_id", id).key("content");
+    if (output.isString()) // most are, and large
+        m_json.documentText(output.string());
+    else if (isContent(output))
+        m_json.documentText(shownOutput(output, place + ".output"));
+    else
+        m_json.documentText(textOf(output));
+    m_json.endObject();
+}
+
+// The texts of an output; what else it shows is kept for endOutputs().
+QByteArray MessageList::shownOutput(json::Value output, const QByteArray &place)
+{
+    const size_t shownBefore = m_shown.size();
+    size_t index = 0;
+    for (const json::Value part : output.elements()) {
+        const QByteArray partPlace = place + '[' + QByteArray::number(index++) + ']';
+        if (!isTextPart(part))
+            m_shown.push_back({part, partPlace});
     }
-    QByteArray text = outputText(output);
-    if (text.isEmpty() && static_cast<qsizetype>(m_shown.size()) > shownBefore)
+    QByteArray text = joinedTexts(output);
+    if (text.isEmpty() && m_shown.size() > shownBefore)
         text = "The output is in the next message of the user.";
-    m_json.beginObject().member("role", "tool").member("tool_call_id", id).member("content", text).endObject();
+    return text;
 }
 
 void MessageList::addOther(json::Value item, const QByteArray &place)
@@ -205,11 +211,11 @@ void MessageList::addOther(json::Value item, const QByteArray &place)
         m_translation.drop("input." + type);
 }
 
-QByteArray MessageList::take()
+void MessageList::finish()
 {
     endTurn();
     endOutputs();
-    return m_json.endArray().text();
+    m_json.endArray();
 }
 
 void MessageList::endTurn()

@@ -16,8 +16,9 @@ namespace lunargate::responses {
 class MessageList
 {
 public:
-    /// `tools` gets those that stand among the items.
-    MessageList(Translation &translation, ToolList &tools) : m_translation(translation), m_tools(tools)
+    /// Writes an array of messages to `json`. `tools` gets those that stand among the items.
+    MessageList(json::TextWriter &json, Translation &translation, ToolList &tools)
+        : m_translation(translation), m_tools(tools), m_json(json)
     {
         m_json.beginArray();
     }
@@ -27,14 +28,15 @@ public:
     /// `place` is the item's, for example `input[2]`.
     void add(json::Value item, const QByteArray &place);
 
-    /// The messages as a JSON array.
-    QByteArray take();
+    /// Ends the array.
+    void finish();
 
 private:
     void addMessage(json::Value item, const QByteArray &place);
     void addReasoning(json::Value item);
     void addCall(json::Value item, const QByteArray &place);
     void addOutput(json::Value item, const QByteArray &place);
+    QByteArray shownOutput(json::Value output, const QByteArray &place);
     void addOther(json::Value item, const QByteArray &place);
 
     void endTurn();
@@ -42,7 +44,7 @@ private:
 
     Translation &m_translation;
     ToolList &m_tools;
-    json::TextWriter m_json;
+    json::TextWriter &m_json;
     AssistantTurn m_turn;
     std::vector<PlacedPart> m_shown; // pictures and files in outputs of tools, which chat has no place for
 };

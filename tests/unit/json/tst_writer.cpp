@@ -18,6 +18,10 @@ private Q_SLOTS:
     void escapesWhatMustBe();
     void readsBackEveryByte();
     void escapesAtEveryPlace();
+    void escapesAtBordersOfBlocks_data();
+    void escapesAtBordersOfBlocks();
+    void makesRoomForTextsFullOfEscapes_data();
+    void makesRoomForTextsFullOfEscapes();
     void replacesInvalidUtf8();
     void appendsBehindWhatIsThere();
     void numbersReadBackExactly_data();
@@ -72,6 +76,61 @@ void WriterTest::escapesAtEveryPlace()
                 QCOMPARE(document->root().toByteArray(), text);
             }
         }
+    }
+}
+
+void WriterTest::escapesAtBordersOfBlocks_data()
+{
+    QTest::addColumn<QByteArray>("special");
+    QTest::addColumn<QByteArray>("escaped");
+    QTest::newRow("quote") << QByteArray("\"") << QByteArray(R"(\")");
+    QTest::newRow("backslash") << QByteArray("\\") << QByteArray(R"(\\)");
+    QTest::newRow("line feed") << QByteArray("\n") << QByteArray(R"(\n)");
+    QTest::newRow("lowest") << QByteArray(1, '\0') << QByteArray(R"(\u0000)");
+    QTest::newRow("highest") << QByteArray("\x1f") << QByteArray(R"(\u001f)");
+    QTest::newRow("space") << QByteArray(" ") << QByteArray(" ");
+    QTest::newRow("last of ASCII") << QByteArray("\x7f") << QByteArray("\x7f");
+    QTest::newRow("beyond ASCII") << QByteArray("\xC3\xBF") << QByteArray("\xC3\xBF");
+    QTest::newRow("three") << QByteArray("\"\n\x1f") << QByteArray(R"(\"\n\u001f)");
+}
+
+void WriterTest::escapesAtBordersOfBlocks()
+{
+    QFETCH(const QByteArray, special);
+    QFETCH(const QByteArray, escaped);
+    for (qsizetype before = 0; before <= 35; ++before) {
+        for (qsizetype behind = 0; behind <= 35; ++behind) {
+            const QByteArray front(before, 'a');
+            const QByteArray back(behind, 'z');
+            QByteArray out = "[";
+            appendDocumentText(out, front + special + back);
+            QCOMPARE(out, "[\"" + front + escaped + back + '"');
+        }
+    }
+}
+
+void WriterTest::makesRoomForTextsFullOfEscapes_data()
+{
+    QTest::addColumn<QByteArray>("piece");
+    QTest::addColumn<QByteArray>("escaped");
+    QTest::newRow("the longest escapes") << QByteArray("\x01") << QByteArray(R"(\u0001)");
+    QTest::newRow("short ones") << QByteArray("\n") << QByteArray(R"(\n)");
+    QTest::newRow("one in sixteen") << QByteArray("0123456789abcde\"") << QByteArray(R"(0123456789abcde\")");
+    QTest::newRow("none") << QByteArray("0123456789abcdef") << QByteArray("0123456789abcdef");
+}
+
+// Under AddressSanitizer this also finds a byte that is written where no room is.
+void WriterTest::makesRoomForTextsFullOfEscapes()
+{
+    QFETCH(const QByteArray, piece);
+    QFETCH(const QByteArray, escaped);
+    for (const qsizetype count : {1, 2, 3, 7, 8, 9, 100, 1000, 100'000}) {
+        QCOMPARE(quoted(piece.repeated(count)), '"' + escaped.repeated(count) + '"');
+        QByteArray shared = "before";
+        const QByteArray copy = shared;
+        appendDocumentText(shared, piece.repeated(count));
+        QCOMPARE(shared, "before\"" + escaped.repeated(count) + '"');
+        QCOMPARE(copy, "before");
     }
 }
 
