@@ -28,12 +28,12 @@ private:
     qint64 waitingBytes() const override;
 
     QByteArray head(QByteArrayView contentType, std::optional<qsizetype> length) const;
-    void put(QByteArrayView bytes);
 
     QTcpSocket *m_socket;
     int m_minorVersion;
     bool m_keepAlive;
     bool m_chunked = false;
+    QByteArray m_head; // of a stream, until its first piece: both leave in one segment
 };
 
 } // namespace lunargate
