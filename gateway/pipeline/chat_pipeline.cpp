@@ -95,7 +95,7 @@ Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCal
 
     cache.answeredBy(open->provider);
     request.release(); // a stream can last for minutes
-    co_await answer(context, **call, *std::move(open), cache);
+    co_await answer(context, **call, *open, cache);
 }
 
 } // namespace lunargate
