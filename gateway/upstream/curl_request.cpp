@@ -136,12 +136,24 @@ bool CurlRequest::makeHeaderLines()
         const QByteArray value = field.value.trimmed();
         isComplete = isComplete && addLine(value.isEmpty() ? field.name + ';' : field.name + ": " + value);
     }
+    headers = {}; // the lines hold it all
     return isComplete;
 }
 
 std::optional<qint64> CurlRequest::uploadSize() const
 {
     return m_request.rest->left().transform([this](qint64 left) { return m_request.body.size() + left; });
+}
+
+void CurlRequest::releaseBody(CURL *handle)
+{
+    if (m_request.rest)
+        return;
+    curl_off_t sent = 0;
+    const bool isSent = !handle || (curl_easy_getinfo(handle, CURLINFO_SIZE_UPLOAD_T, &sent) == CURLE_OK &&
+                                    sent >= m_request.body.size());
+    if (isSent)
+        m_request.body = {};
 }
 
 CURLcode CurlRequest::apply(CURL *handle, const CurlSettings &settings, const QNetworkProxy &proxy)
