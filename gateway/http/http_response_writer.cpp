@@ -101,6 +101,12 @@ HttpResponseWriter::HttpResponseWriter(QTcpSocket *socket, int minorVersion, boo
 {
 }
 
+void HttpResponseWriter::releaseHeaders()
+{
+    if (state() != State::NotStarted) // from then on they stand in the head
+        clearHeaders();
+}
+
 void HttpResponseWriter::putWhole(QByteArrayView contentType, QByteArrayView body)
 {
     QByteArray message = head(contentType, body.size());

@@ -19,6 +19,7 @@ public:
     /// The connection closes after this answer.
     void closeAfterwards() { m_keepAlive = false; }
     bool keepsAlive() const { return m_keepAlive; }
+    void releaseHeaders() override;
 
 private:
     void putWhole(QByteArrayView contentType, QByteArrayView body) override;

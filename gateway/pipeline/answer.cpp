@@ -171,6 +171,7 @@ Task<> answerStream(RequestContext &context, ClientCall &call, OpenAnswer &open,
 {
     ResponseWriter &response = context.exchange.response;
     setAnswerHeaders(context, open);
+    open.headers = {};
     context.beginStream(call.streamWriter(factsOf(context)));
 
     Relay relay(context, cache, std::move(open.droppedParams));

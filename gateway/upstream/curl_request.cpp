@@ -145,15 +145,19 @@ std::optional<qint64> CurlRequest::uploadSize() const
     return m_request.rest->left().transform([this](qint64 left) { return m_request.body.size() + left; });
 }
 
-void CurlRequest::releaseBody(CURL *handle)
+void CurlRequest::releaseSent(CURL *handle)
 {
     if (m_request.rest)
         return;
     curl_off_t sent = 0;
     const bool isSent = !handle || (curl_easy_getinfo(handle, CURLINFO_SIZE_UPLOAD_T, &sent) == CURLE_OK &&
                                     sent >= m_request.body.size());
-    if (isSent)
-        m_request.body = {};
+    if (!isSent)
+        return;
+    m_request.body = {};
+    if (handle)
+        curl_easy_setopt(handle, CURLOPT_HTTPHEADER, nullptr);
+    m_headerLines.reset();
 }
 
 CURLcode CurlRequest::apply(CURL *handle, const CurlSettings &settings, const QNetworkProxy &proxy)
