@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/http/client_connection.h"
 
+#include "gateway/http/socket_memory.h"
+
 #include <QLoggingCategory>
 #include <QTcpSocket>
 
@@ -139,11 +141,14 @@ void ClientConnection::parseAvailable()
         return;
     while (m_phase == Phase::Reading) {
         if (m_unread.isEmpty())
-            m_unread = m_socket->readAll();
+            m_unread = takeReceived(*m_socket);
         if (m_unread.isEmpty())
             break;
         const qsizetype used = m_parser.feed(m_unread);
-        m_unread.remove(0, used);
+        if (used == m_unread.size())
+            m_unread.clear(); // with its memory: an answer can take minutes
+        else
+            m_unread.remove(0, used);
         if (m_parser.state() == RequestParser::State::Failed) {
             refuseRequest(m_parser.error());
         } else if (!admit()) {
@@ -225,6 +230,7 @@ void ClientConnection::handle(HttpRequest request, bool keepAlive)
 {
     m_phase = Phase::Handling;
     watchWriting();
+    releaseBlocks(*m_socket);
     beginExchange(std::move(request), keepAlive);
     m_runner.start(m_handler.handle(*m_exchange), [this](std::exception_ptr exception) { onTaskFinished(exception); });
 }

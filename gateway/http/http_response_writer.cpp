@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/http/http_response_writer.h"
 
+#include "gateway/http/socket_memory.h"
+
 #include <QDateTime>
 #include <QLocale>
 #include <QTcpSocket>
@@ -14,6 +16,9 @@ namespace {
 
 // More than most heads take; the body follows in the same block.
 constexpr qsizetype kUsualHead = 640;
+
+// What stands around a chunk: its size in up to 16 digits, and two line ends.
+constexpr qsizetype kChunkFrame = 20;
 
 constexpr int kSwitchingProtocols = 101;
 
@@ -96,41 +101,46 @@ HttpResponseWriter::HttpResponseWriter(QTcpSocket *socket, int minorVersion, boo
 {
 }
 
+void HttpResponseWriter::releaseHeaders()
+{
+    if (state() != State::NotStarted) // from then on they stand in the head
+        clearHeaders();
+}
+
 void HttpResponseWriter::putWhole(QByteArrayView contentType, QByteArrayView body)
 {
     QByteArray message = head(contentType, body.size());
     if (!isHeadOnly())
         message.append(body);
-    put(message);
-    m_socket->flush();
+    writeNow(*m_socket, message);
 }
 
 void HttpResponseWriter::putHead(QByteArrayView contentType)
 {
     m_chunked = m_minorVersion >= 1;
     if (!m_chunked)
-        m_keepAlive = false;              // to an HTTP/1.0 client the end of the connection is the end of the body
-    put(head(contentType, std::nullopt)); // leaves with the first piece, in one segment
+        m_keepAlive = false; // to an HTTP/1.0 client the end of the connection is the end of the body
+    m_head = head(contentType, std::nullopt);
 }
 
 void HttpResponseWriter::putPiece(QByteArrayView bytes)
 {
-    if (!m_chunked) {
-        put(bytes);
-    } else {
-        QByteArray chunk;
-        chunk.reserve(bytes.size() + 16);
-        chunk.append(QByteArray::number(bytes.size(), 16)).append("\r\n").append(bytes).append("\r\n");
-        put(chunk);
-    }
-    m_socket->flush();
+    QByteArray out = std::exchange(m_head, {});
+    out.reserve(out.size() + bytes.size() + kChunkFrame);
+    if (m_chunked)
+        out.append(QByteArray::number(bytes.size(), 16)).append("\r\n").append(bytes).append("\r\n");
+    else
+        out.append(bytes);
+    writeNow(*m_socket, out);
 }
 
 void HttpResponseWriter::putEnd()
 {
+    QByteArray out = std::exchange(m_head, {}); // of a stream without a piece
     if (m_chunked && !isHeadOnly())
-        put("0\r\n\r\n");
-    m_socket->flush();
+        out.append("0\r\n\r\n");
+    if (!out.isEmpty())
+        writeNow(*m_socket, out);
 }
 
 qint64 HttpResponseWriter::waitingBytes() const
@@ -165,12 +175,6 @@ QByteArray HttpResponseWriter::head(QByteArrayView contentType, std::optional<qs
         appendField(out, "Connection", "keep-alive");
     out.append("\r\n");
     return out;
-}
-
-void HttpResponseWriter::put(QByteArrayView bytes)
-{
-    if (m_socket->state() == QAbstractSocket::ConnectedState)
-        m_socket->write(bytes.data(), bytes.size());
 }
 
 } // namespace lunargate

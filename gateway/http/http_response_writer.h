@@ -19,6 +19,7 @@ public:
     /// The connection closes after this answer.
     void closeAfterwards() { m_keepAlive = false; }
     bool keepsAlive() const { return m_keepAlive; }
+    void releaseHeaders() override;
 
 private:
     void putWhole(QByteArrayView contentType, QByteArrayView body) override;
@@ -28,12 +29,12 @@ private:
     qint64 waitingBytes() const override;
 
     QByteArray head(QByteArrayView contentType, std::optional<qsizetype> length) const;
-    void put(QByteArrayView bytes);
 
     QTcpSocket *m_socket;
     int m_minorVersion;
     bool m_keepAlive;
     bool m_chunked = false;
+    QByteArray m_head; // of a stream, until its first piece: both leave in one segment
 };
 
 } // namespace lunargate

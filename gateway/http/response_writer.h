@@ -33,6 +33,8 @@ public:
         m_headers.add(QByteArray::fromRawData(name, qsizetype(Size) - 1), std::move(value));
     }
     const HeaderList &headers() const { return m_headers; }
+    /// Nobody will ask for headers() any more: once the answer has started, they may go.
+    virtual void releaseHeaders() {}
 
     /// From now on `listener` sees each piece of a stream before it leaves; empty: nobody does.
     void onWrite(std::function<void(QByteArrayView)> listener) { m_onWrite = std::move(listener); }
@@ -62,6 +64,7 @@ public:
 
 protected:
     bool isHeadOnly() const { return m_headOnly; }
+    void clearHeaders() { m_headers = {}; }
 
 private:
     /// Puts a whole answer on its way, with status() and headers(); of HEAD requests without the body.

@@ -167,10 +167,11 @@ private:
     std::optional<Error> m_failure;
 };
 
-Task<> answerStream(RequestContext &context, ClientCall &call, OpenAnswer open, CacheLookup &cache)
+Task<> answerStream(RequestContext &context, ClientCall &call, OpenAnswer &open, CacheLookup &cache)
 {
     ResponseWriter &response = context.exchange.response;
     setAnswerHeaders(context, open);
+    open.headers = {};
     context.beginStream(call.streamWriter(factsOf(context)));
 
     Relay relay(context, cache, std::move(open.droppedParams));
@@ -214,10 +215,10 @@ AnswerFacts factsOf(const RequestContext &context)
             .provider = context.record.provider};
 }
 
-Task<> answer(RequestContext &context, ClientCall &call, OpenAnswer open, CacheLookup &cache)
+Task<> answer(RequestContext &context, ClientCall &call, OpenAnswer &open, CacheLookup &cache)
 {
     if (call.request.stream) {
-        co_await answerStream(context, call, std::move(open), cache);
+        co_await answerStream(context, call, open, cache);
         co_return;
     }
     const AnswerFacts facts = factsOf(context);

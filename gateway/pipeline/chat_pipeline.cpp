@@ -94,8 +94,10 @@ Task<> runChatPipeline(RequestContext &context, Result<std::unique_ptr<ClientCal
     }
 
     cache.answeredBy(open->provider);
-    request.release(); // a stream can last for minutes
-    co_await answer(context, **call, *std::move(open), cache);
+    // Nobody asks for these any more, and a stream can last for minutes.
+    request.release();
+    context.exchange.request.headers = {};
+    co_await answer(context, **call, *open, cache);
 }
 
 } // namespace lunargate

@@ -166,6 +166,8 @@ void RequestContext::beginStream(std::unique_ptr<StreamWriter> writer)
     m_contentType = m_dialect->streamContentType().toByteArray();
     m_hasFrames = true;
     headers::startStream(m_contentType, exchange.response);
+    if (!capture)
+        exchange.response.releaseHeaders();
     m_openStream = services.metrics.streamStarted();
 }
 

@@ -246,6 +246,7 @@ Task<Result<UpstreamHead>> CurlCall::head(TimePoint deadline)
         }
         m_waitsForConnection = false;
     }
+    m_request.releaseSent(m_handle); // a stream can last for minutes
     co_return parseHead(m_status, std::exchange(m_headLines, {}));
 }
 

@@ -13,6 +13,11 @@ namespace {
 constexpr long kReadSize = 64L * 1024;
 // How much of a body curl writes at a time. Its default of 64 KiB means eight system calls for half a megabyte.
 constexpr long kWriteSize = 256L * 1024;
+// The least that curl takes. A call keeps it to its end, so that thousands of streams with short requests need it
+// small.
+constexpr long kSmallWriteSize = 16L * 1024;
+// Up to this size a body leaves together with its head in one piece of that.
+constexpr qsizetype kSmallBody = 8L * 1024;
 // How long an idle connection is kept.
 constexpr long kIdleConnectionSeconds = 90;
 
@@ -121,12 +126,28 @@ bool CurlRequest::makeHeaderLines()
         const QByteArray value = field.value.trimmed();
         isComplete = isComplete && addLine(value.isEmpty() ? field.name + ';' : field.name + ": " + value);
     }
+    headers = {}; // the lines hold it all
     return isComplete;
 }
 
 std::optional<qint64> CurlRequest::uploadSize() const
 {
     return m_request.rest->left().transform([this](qint64 left) { return m_request.body.size() + left; });
+}
+
+void CurlRequest::releaseSent(CURL *handle)
+{
+    if (m_request.rest)
+        return;
+    curl_off_t sent = 0;
+    const bool isSent = !handle || (curl_easy_getinfo(handle, CURLINFO_SIZE_UPLOAD_T, &sent) == CURLE_OK &&
+                                    sent >= m_request.body.size());
+    if (!isSent)
+        return;
+    m_request.body = {};
+    if (handle)
+        curl_easy_setopt(handle, CURLOPT_HTTPHEADER, nullptr);
+    m_headerLines.reset();
 }
 
 CURLcode CurlRequest::apply(CURL *handle, const CurlSettings &settings, const QNetworkProxy &proxy)
@@ -172,6 +193,8 @@ CURLcode CurlRequest::apply(CURL *handle, const CurlSettings &settings, const QN
         options.set(CURLOPT_POSTFIELDS, m_request.body.constData()); // not copied
         if (m_request.body.size() > kReadSize)
             options.set(CURLOPT_UPLOAD_BUFFERSIZE, kWriteSize);
+        else if (m_request.body.size() <= kSmallBody)
+            options.set(CURLOPT_UPLOAD_BUFFERSIZE, kSmallWriteSize);
         if (m_request.method != "POST")
             options.set(CURLOPT_CUSTOMREQUEST, m_request.method.constData());
     }

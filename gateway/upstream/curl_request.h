@@ -31,6 +31,10 @@ public:
     /// Sets every option that a call has, but for its callbacks, on a handle that has none.
     CURLcode apply(CURL *handle, const CurlSettings &settings, const QNetworkProxy &proxy);
 
+    /// The answer has begun: lets go of header lines and body if all of it was sent over `handle`, which is null once
+    /// the transfer is over. curl does not come back to them, as it repeats nothing that was answered.
+    void releaseSent(CURL *handle);
+
     const QUrl &url() const { return m_request.url; }
     const QByteArray &body() const { return m_request.body; }
     /// What follows the body; null: nothing.

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void hasNoLengthWithoutContent();
     void streamsInChunks();
     void streamHeadLeavesWithTheFirstPiece();
+    void needsNoHeadersOnceTheStreamStarted();
     void streamsUntilTheEndOfTheConnectionToHttp10();
     void writesNoEmptyChunk();
     void writesNoBodyOfAStreamForHead();
@@ -114,6 +115,21 @@ void ResponseWriterTest::streamHeadLeavesWithTheFirstPiece()
     writer.startStream(200, "text/event-stream");
     writer.write("first");
     QTRY_VERIFY(client.received().endsWith("\r\n\r\n5\r\nfirst\r\n")); // without any event of ours in between
+}
+
+void ResponseWriterTest::needsNoHeadersOnceTheStreamStarted()
+{
+    ConnectedClient client;
+    const auto peer = client.takePeer();
+    HttpResponseWriter writer(peer.get(), 1, true, false);
+    writer.setHeader("X-One", "1");
+    writer.releaseHeaders();
+    QVERIFY(writer.headers().contains("X-One")); // they have yet to leave
+    writer.startStream(200, "text/plain");
+    writer.releaseHeaders();
+    QVERIFY(writer.headers().isEmpty());
+    writer.write("a");
+    QTRY_VERIFY(client.received().endsWith("\r\nX-One: 1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"));
 }
 
 void ResponseWriterTest::streamsUntilTheEndOfTheConnectionToHttp10()

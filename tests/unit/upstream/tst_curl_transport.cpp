@@ -43,6 +43,7 @@ private Q_SLOTS:
 
     void sendsBodiesOfAnySizeWithoutAStall_data();
     void sendsBodiesOfAnySizeWithoutAStall();
+    void holdsNoBodyOnceItIsAnswered();
     void reusesAConnectionAfterAnErrorStatus();
     void aKeptConnectionThatClosedMeanwhileIsNoFailure();
     void sendsARequestOnceMoreAtMost();
@@ -129,6 +130,22 @@ void TestCurlTransport::sendsBodiesOfAnySizeWithoutAStall()
     QCOMPARE(m_upstream->connections, 1);
     std::ranges::sort(took);
     QVERIFY2(took[10] < 20, QByteArray::number(took[10]) + " ms");
+}
+
+// Streams last for minutes, and the requests of agents are large.
+void TestCurlTransport::holdsNoBodyOnceItIsAnswered()
+{
+    answerWith("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + RawUpstream::chunk("first"));
+    const QByteArray body(300 * 1024, 'x');
+    const std::unique_ptr<UpstreamCall> call = m_transport->send(post(m_upstream->url(), body));
+    QVERIFY(!body.isDetached());
+    const auto head = runTask(call->head(deadlineIn(10s)), 10s);
+    QVERIFY(head && *head);
+    QVERIFY(body.isDetached());
+    const auto piece = runTask(call->read(deadlineIn(10s)), 10s);
+    QVERIFY(piece && *piece);
+    QCOMPARE(**piece, "first");
+    QVERIFY(m_upstream->requests.value(0).endsWith(body));
 }
 
 void TestCurlTransport::reusesAConnectionAfterAnErrorStatus()
