@@ -37,8 +37,6 @@ private Q_SLOTS:
     void reusesAnIdleConnection();
     void uploadsALargeBodyWhole();
     void runsManyCallsAtOnce();
-    void refusesAHeadThatIsTooLarge_data();
-    void refusesAHeadThatIsTooLarge();
     void trustsNobodyWhomItDoesNotKnow();
 
 private:
@@ -270,23 +268,6 @@ void TestTransportConformance::runsManyCallsAtOnce()
     for (const Outcome &outcome : outcomes)
         QCOMPARE(outcome.body, "{}");
     QCOMPARE(m_wire->connectionsOf(outcomes), m_wire->isHttp2() ? 1 : calls);
-}
-
-void TestTransportConformance::refusesAHeadThatIsTooLarge_data()
-{
-    QTest::addColumn<QByteArray>("lines");
-    QTest::newRow("many lines") << ("X-A: " + QByteArray(1000, 'x') + "\r\n").repeated(70);
-    QTest::newRow("one line") << "X-A: " + QByteArray(70'000, 'x') + "\r\n";
-}
-
-void TestTransportConformance::refusesAHeadThatIsTooLarge()
-{
-    QFETCH(const QByteArray, lines);
-    answerWith("HTTP/1.1 200 OK\r\n" + lines + "Content-Length: 0\r\n\r\n");
-    const Outcome outcome = call(post(m_wire->url()));
-    QVERIFY(!outcome.head);
-    QCOMPARE(outcome.head.error().reason, "invalid_response");
-    QVERIFY2(outcome.head.error().message.contains("larger than 64 KiB"), outcome.head.error().message);
 }
 
 void TestTransportConformance::trustsNobodyWhomItDoesNotKnow()
