@@ -91,10 +91,12 @@ void CurlMulti::stop(CURL *handle)
         curl_multi_remove_handle(m_multi, handle);
         return;
     }
+    long version = 0; // of its answer, once that began
+    curl_easy_getinfo(handle, CURLINFO_HTTP_VERSION, &version);
     curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L); // closes the connection, if no other call shares it
     m_hasLeftASocket = false;
     curl_multi_remove_handle(m_multi, handle);
-    if (!m_hasLeftASocket)
+    if (!m_hasLeftASocket && version != CURL_HTTP_VERSION_1_1)
         flush();
 }
 
