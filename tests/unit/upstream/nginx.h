@@ -15,8 +15,7 @@
 namespace lunargate::test {
 
 /// A web server on 127.0.0.1 that speaks HTTP/2 over TLS. `/large` is `largeSize` bytes; a POST to `/ok` answers `ok`;
-/// the header X-Connection numbers the connections. It passes on what goes to urlTo(), and resets the stream when the
-/// server behind it fails.
+/// the header X-Connection numbers the connections.
 class Nginx
 {
 public:
@@ -59,7 +58,7 @@ public:
     }
 
     QUrl url(const QString &path) const { return QUrl(QStringLiteral("https://127.0.0.1:%1%2").arg(m_port).arg(path)); }
-    /// What a plain server on that port of 127.0.0.1 has at `path`.
+    /// What a plain server on that port of 127.0.0.1 has at `path`. When that server fails, the stream is reset.
     QUrl urlTo(quint16 port, const QString &path) const { return url(QStringLiteral("/%1%2").arg(port).arg(path)); }
     QByteArray certificateFile() const { return m_folder.filePath(QStringLiteral("certificate.pem")).toUtf8(); }
 
@@ -95,12 +94,6 @@ http {
     server {
         listen 127.0.0.1:PORT ssl;
         http2 on;
-        ssl_certificate FOLDER/certificate.pem;
-        ssl_certificate_key FOLDER/key.pem;
-        root FOLDER;
-        add_header X-Protocol $server_protocol always;
-        add_header X-Connection $connection always;
-        location = /ok { return 200 ok; }
         location ~ ^/(\d+)(/.*)$ {
             proxy_pass http://127.0.0.1:$1$2$is_args$args;
             proxy_http_version 1.1;
@@ -112,6 +105,12 @@ http {
             error_page 502 504 = @gone;
         }
         location @gone { return 444; }
+        ssl_certificate FOLDER/certificate.pem;
+        ssl_certificate_key FOLDER/key.pem;
+        root FOLDER;
+        add_header X-Protocol $server_protocol always;
+        add_header X-Connection $connection always;
+        location = /ok { return 200 ok; }
     }
 }
 )";

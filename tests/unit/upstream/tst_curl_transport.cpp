@@ -44,6 +44,7 @@ private Q_SLOTS:
 
     void sendsBodiesOfAnySizeWithoutAStall_data();
     void sendsBodiesOfAnySizeWithoutAStall();
+    void reusesAConnectionAfterAnErrorStatus();
     void sendsARequestOnceMoreAtMost();
     void skipsInformationalHeadsAndTrailers();
     void joinsFoldedHeaderLines();
@@ -124,6 +125,14 @@ void TestCurlTransport::sendsBodiesOfAnySizeWithoutAStall()
     QCOMPARE(m_upstream->connections, 1);
     std::ranges::sort(took);
     QVERIFY2(took[10] < 20, QByteArray::number(took[10]) + " ms");
+}
+
+void TestCurlTransport::reusesAConnectionAfterAnErrorStatus()
+{
+    answerWith("HTTP/1.1 429 Too Many Requests\r\nContent-Length: 4\r\n\r\nslow");
+    for (int i = 0; i < 3; ++i)
+        QCOMPARE(call(post(m_upstream->url())).body, "slow");
+    QCOMPARE(m_upstream->connections, 1);
 }
 
 // By itself libcurl would try each of the kept connections, and a new one.
