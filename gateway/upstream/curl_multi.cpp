@@ -23,6 +23,15 @@ CURLM *makeMulti()
     return multi;
 }
 
+// libcurl before 8.15 writes the frame that cancels an HTTP/2 stream into a buffer and leaves it there until the
+// connection is used again (curl/curl issue 17611): the provider would go on working for nobody.
+bool cancelsStreamsAtOnce()
+{
+    constexpr unsigned int fixedIn = 0x080f00;
+    static const bool isFixed = curl_version_info(CURLVERSION_NOW)->version_num >= fixedIn;
+    return isFixed;
+}
+
 } // namespace
 
 CurlMulti::CurlMulti()
@@ -78,7 +87,31 @@ void CurlMulti::start(CURL *handle, CurlTransfer &transfer)
 void CurlMulti::stop(CURL *handle)
 {
     Q_ASSERT(!m_isPerforming);
+    if (cancelsStreamsAtOnce()) {
+        curl_multi_remove_handle(m_multi, handle);
+        return;
+    }
+    long version = 0; // of its answer, once that began
+    curl_easy_getinfo(handle, CURLINFO_HTTP_VERSION, &version);
+    curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L); // closes the connection, if no other call shares it
+    m_hasLeftASocket = false;
     curl_multi_remove_handle(m_multi, handle);
+    if (!m_hasLeftASocket && version != CURL_HTTP_VERSION_1_1)
+        flush();
+}
+
+// Which of the sockets it is curl does not tell.
+void CurlMulti::flush()
+{
+    std::vector<curl_socket_t> sockets;
+    for (const auto &[socket, watch] : m_watches) {
+        if (watch.read.isEnabled())
+            sockets.push_back(socket);
+    }
+    for (const curl_socket_t socket : sockets)
+        perform(socket, CURL_CSELECT_OUT);
+    if (!m_changed.empty())
+        m_tellTimer.start(Clock::now());
 }
 
 void CurlMulti::tellLater(CurlTransfer &transfer)
@@ -100,7 +133,10 @@ void CurlMulti::forget(CurlTransfer &transfer)
 
 int CurlMulti::onSocket(CURL *, curl_socket_t socket, int what, void *self, void *)
 {
-    Watch &watch = static_cast<CurlMulti *>(self)->watchOf(socket);
+    auto *multi = static_cast<CurlMulti *>(self);
+    if (what == CURL_POLL_REMOVE)
+        multi->m_hasLeftASocket = true;
+    Watch &watch = multi->watchOf(socket);
     watch.read.setEnabled(what == CURL_POLL_IN || what == CURL_POLL_INOUT);
     watch.write.setEnabled(what == CURL_POLL_OUT || what == CURL_POLL_INOUT);
     return 0;

@@ -56,7 +56,8 @@ public:
 
     /// Starts the transfer and goes as far as it can at once. Not from inside a curl callback.
     void start(CURL *handle, CurlTransfer &transfer);
-    /// Ends a transfer that has not ended by itself, and closes its connection (over HTTP/2: its stream).
+    /// Ends a transfer that has not ended by itself, and closes its connection, or over HTTP/2 its stream, if other
+    /// calls share the connection. The provider is told at once.
     void stop(CURL *handle);
     /// Has onChanged() called, once, from the event loop. May be called from curl's callbacks.
     void tellLater(CurlTransfer &transfer);
@@ -78,6 +79,8 @@ private:
     Watch &watchOf(curl_socket_t socket);
     void act(curl_socket_t socket, int events);
     void perform(curl_socket_t socket, int events);
+    /// Has curl write what waits in its buffers, to the sockets that are in use.
+    void flush();
     void collectDone();
     void tell();
 
@@ -88,6 +91,7 @@ private:
     Timer m_timer;                        // curl's own
     Timer m_tellTimer;                    // for what start() found out
     bool m_isPerforming = false;
+    bool m_hasLeftASocket = false; // curl lost interest in one, since this was last cleared
 };
 
 } // namespace lunargate

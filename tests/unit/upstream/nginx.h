@@ -58,6 +58,8 @@ public:
     }
 
     QUrl url(const QString &path) const { return QUrl(QStringLiteral("https://127.0.0.1:%1%2").arg(m_port).arg(path)); }
+    /// What a plain server on that port of 127.0.0.1 has at `path`. When that server fails, the stream is reset.
+    QUrl urlTo(quint16 port, const QString &path) const { return url(QStringLiteral("/%1%2").arg(port).arg(path)); }
     QByteArray certificateFile() const { return m_folder.filePath(QStringLiteral("certificate.pem")).toUtf8(); }
 
 private:
@@ -79,8 +81,8 @@ private:
 daemon off;
 master_process off;
 pid FOLDER/pid;
-error_log stderr error;
-events { worker_connections 64; }
+error_log stderr crit;
+events { worker_connections 1024; }
 http {
     access_log off;
     client_body_temp_path FOLDER;
@@ -88,9 +90,21 @@ http {
     fastcgi_temp_path FOLDER;
     uwsgi_temp_path FOLDER;
     scgi_temp_path FOLDER;
+    client_max_body_size 0;
     server {
         listen 127.0.0.1:PORT ssl;
         http2 on;
+        location ~ ^/(\d+)(/.*)$ {
+            proxy_pass http://127.0.0.1:$1$2$is_args$args;
+            proxy_http_version 1.1;
+            proxy_redirect off;
+            proxy_buffering off;
+            proxy_buffer_size 128k;
+            proxy_buffers 8 128k;
+            proxy_busy_buffers_size 128k;
+            error_page 502 504 = @gone;
+        }
+        location @gone { return 444; }
         ssl_certificate FOLDER/certificate.pem;
         ssl_certificate_key FOLDER/key.pem;
         root FOLDER;

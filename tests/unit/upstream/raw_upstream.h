@@ -2,9 +2,14 @@
 #pragma once
 
 #include <QPointer>
+#include <QSslConfiguration>
+#include <QSslKey>
+#include <QSslSocket>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QUrl>
+
+#include <sys/socket.h>
 
 #include <functional>
 #include <map>
@@ -15,8 +20,15 @@ namespace lunargate::test {
 class RawUpstream : public QTcpServer
 {
 public:
-    RawUpstream()
+    RawUpstream() : RawUpstream(QByteArray(), QByteArray()) {}
+    /// Over TLS, if there is a certificate.
+    RawUpstream(const QByteArray &certificate, const QByteArray &key) : m_isTls(!certificate.isEmpty())
     {
+        if (m_isTls) {
+            m_tls = QSslConfiguration::defaultConfiguration();
+            m_tls.setLocalCertificate(QSslCertificate(certificate));
+            m_tls.setPrivateKey(QSslKey(key, QSsl::Ec));
+        }
         if (!listen(QHostAddress::LocalHost))
             qFatal("no port on 127.0.0.1");
         connect(this, &QTcpServer::newConnection, this, [this] {
@@ -31,7 +43,8 @@ public:
 
     QUrl url(const QString &path = QStringLiteral("/v1/chat")) const
     {
-        return QUrl(QStringLiteral("http://127.0.0.1:%1%2").arg(serverPort()).arg(path));
+        const QString scheme = m_isTls ? QStringLiteral("https") : QStringLiteral("http");
+        return QUrl(QStringLiteral("%1://127.0.0.1:%2%3").arg(scheme).arg(serverPort()).arg(path));
     }
 
     /// Called with each complete request (head and body).
@@ -51,6 +64,25 @@ public:
     static QByteArray chunk(const QByteArray &bytes)
     {
         return QByteArray::number(bytes.size(), 16) + "\r\n" + bytes + "\r\n";
+    }
+    /// Closing with a linger time of zero sends RST, which discards what the other side has not read.
+    static void reset(QTcpSocket *socket)
+    {
+        const linger hard{.l_onoff = 1, .l_linger = 0};
+        setsockopt(int(socket->socketDescriptor()), SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
+        socket->abort();
+    }
+
+protected:
+    void incomingConnection(qintptr descriptor) override
+    {
+        if (!m_isTls)
+            return QTcpServer::incomingConnection(descriptor);
+        auto *socket = new QSslSocket(this);
+        socket->setSslConfiguration(m_tls);
+        socket->setSocketDescriptor(descriptor);
+        socket->startServerEncryption();
+        addPendingConnection(socket);
     }
 
 private:
@@ -77,6 +109,8 @@ private:
             answer(socket);
     }
 
+    bool m_isTls;
+    QSslConfiguration m_tls;
     std::map<QTcpSocket *, QByteArray> m_received;
 };
 

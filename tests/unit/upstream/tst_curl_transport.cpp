@@ -2,7 +2,6 @@
 #include "gateway/async/task_runner.h"
 #include "gateway/upstream/curl_transport.h"
 #include "tests/unit/upstream/call_helpers.h"
-#include "tests/unit/upstream/deaf_server.h"
 #include "tests/unit/upstream/raw_upstream.h"
 
 #include <QTest>
@@ -23,7 +22,8 @@ Task<> endOf(Task<Outcome> task, int *ended)
 
 } // namespace
 
-/// What libcurl could get wrong, and all others must not either; see tst_transport*.cpp for the rest.
+/// How HTTP/1.1 is read, and what libcurl does by itself; see tst_transport_conformance*.cpp for what every transport
+/// does over every wire.
 class TestCurlTransport : public QObject
 {
     Q_OBJECT
@@ -45,22 +45,17 @@ private Q_SLOTS:
     void sendsBodiesOfAnySizeWithoutAStall();
     void holdsNoBodyOnceItIsAnswered();
     void reusesAConnectionAfterAnErrorStatus();
-    void aKeptConnectionThatClosedMeanwhileIsNoFailure();
     void sendsARequestOnceMoreAtMost();
-    void sendsNothingTwiceThatMayNotBe_data();
-    void sendsNothingTwiceThatMayNotBe();
     void skipsInformationalHeadsAndTrailers();
     void joinsFoldedHeaderLines();
     void sendsAnEmptyHeader();
     void refusesAnAnswerThatMakesNoSense_data();
     void refusesAnAnswerThatMakesNoSense();
-    void refusesAHeadThatIsTooLarge_data();
-    void refusesAHeadThatIsTooLarge();
+    void countsInformationalHeadsToo();
     void abortsInEveryPhase_data();
     void abortsInEveryPhase();
     void letsAResumedCoroutineEndOtherCalls();
     void letsAResumedCoroutineStartTheNextCall();
-    void reportsATimeoutWithoutHeadersAfterAKeptConnection();
     void goesThroughAProxy();
     void reportsAProxyThatRefusesTheTunnel_data();
     void reportsAProxyThatRefusesTheTunnel();
@@ -156,18 +151,6 @@ void TestCurlTransport::reusesAConnectionAfterAnErrorStatus()
     QCOMPARE(m_upstream->connections, 1);
 }
 
-void TestCurlTransport::aKeptConnectionThatClosedMeanwhileIsNoFailure()
-{
-    keepConnections(1);
-    m_upstream->sockets.first()->disconnectFromHost();
-    QTRY_COMPARE(m_upstream->disconnections, 1);
-    answerWith(RawUpstream::ok("{}"));
-    const Outcome outcome = call(post(m_upstream->url()));
-    QVERIFY2(outcome.head, outcome.head ? "" : outcome.head.error().message);
-    QCOMPARE(m_upstream->requests.size(), 1);
-    QCOMPARE(m_upstream->connections, 2);
-}
-
 // By itself libcurl would try each of the kept connections, and a new one.
 void TestCurlTransport::sendsARequestOnceMoreAtMost()
 {
@@ -178,37 +161,6 @@ void TestCurlTransport::sendsARequestOnceMoreAtMost()
     QCOMPARE(outcome.head.error().kind, ErrorKind::UpstreamTransport);
     QCOMPARE(outcome.head.error().reason, "connection_closed");
     QCOMPARE(m_upstream->requests.size(), 2);
-}
-
-void TestCurlTransport::sendsNothingTwiceThatMayNotBe_data()
-{
-    QTest::addColumn<bool>("isStream");
-    QTest::addColumn<bool>("isUpload");
-    QTest::newRow("whole answer") << false << false;
-    QTest::newRow("stream") << true << false;
-    QTest::newRow("a body that is sent while it comes") << true << true;
-}
-
-// The provider may have done what it was asked for.
-void TestCurlTransport::sendsNothingTwiceThatMayNotBe()
-{
-    QFETCH(const bool, isStream);
-    QFETCH(const bool, isUpload);
-    keepConnections(1);
-    UpstreamRequest request = post(m_upstream->url());
-    request.mayResend = isUpload; // such a body cannot be had again, whatever this says
-    if (isUpload) {
-        request.rest = std::make_shared<IncomingBody>(4);
-        request.rest->put("rest", true);
-    }
-    request.isStream = isStream;
-    closeAfterReading();
-    const Outcome outcome = call(request);
-    QVERIFY(!outcome.head);
-    QCOMPARE(outcome.head.error().reason, "connection_closed");
-    QCOMPARE(m_upstream->requests.size(), 1);
-    // A dead connection that was kept cannot be the reason: it is not used.
-    QCOMPARE(m_upstream->connections, 2);
 }
 
 void TestCurlTransport::skipsInformationalHeadsAndTrailers()
@@ -274,19 +226,9 @@ void TestCurlTransport::refusesAnAnswerThatMakesNoSense()
     QTRY_COMPARE(m_upstream->disconnections, 1);
 }
 
-void TestCurlTransport::refusesAHeadThatIsTooLarge_data()
+void TestCurlTransport::countsInformationalHeadsToo()
 {
-    QTest::addColumn<QByteArray>("bytes");
-    const QByteArray line = "X-A: " + QByteArray(1000, 'x') + "\r\n";
-    QTest::newRow("many lines") << "HTTP/1.1 200 OK\r\n" + line.repeated(70) + "\r\n";
-    QTest::newRow("one line") << "HTTP/1.1 200 OK\r\nX-A: " + QByteArray(70'000, 'x') + "\r\n\r\n";
-    QTest::newRow("many informational heads") << ("HTTP/1.1 103 Early Hints\r\n" + line + "\r\n").repeated(70);
-}
-
-void TestCurlTransport::refusesAHeadThatIsTooLarge()
-{
-    QFETCH(QByteArray, bytes);
-    answerWith(bytes);
+    answerWith(("HTTP/1.1 103 Early Hints\r\nX-A: " + QByteArray(1000, 'x') + "\r\n\r\n").repeated(70));
     const Outcome outcome = call(post(m_upstream->url()));
     QVERIFY(!outcome.head);
     QCOMPARE(outcome.head.error().reason, "invalid_response");
@@ -296,30 +238,24 @@ void TestCurlTransport::refusesAHeadThatIsTooLarge()
 void TestCurlTransport::abortsInEveryPhase_data()
 {
     QTest::addColumn<QByteArray>("phase");
-    for (const char *phase : {"resolving", "connecting", "waiting", "reading", "held back", "complete"})
+    for (const char *phase : {"resolving", "held back", "complete"})
         QTest::newRow(phase) << QByteArray(phase);
 }
 
+// The other phases: tst_transport_conformance_cancellation.cpp.
 void TestCurlTransport::abortsInEveryPhase()
 {
     QFETCH(QByteArray, phase);
-    const DeafServer deaf;
-    const QByteArray chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     m_upstream->answer = [&](QTcpSocket *socket) {
-        if (phase == "reading")
-            socket->write(chunked + RawUpstream::chunk("first"));
-        else if (phase == "held back")
-            socket->write(chunked + RawUpstream::chunk(QByteArray(8'000'000, 'x')));
-        else if (phase == "complete")
-            socket->write(RawUpstream::ok("{}"));
+        socket->write(phase == "complete" ? RawUpstream::ok("{}")
+                                          : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                                                RawUpstream::chunk(QByteArray(8'000'000, 'x')));
     };
-    QUrl url = phase == "connecting" ? deaf.url() : m_upstream->url();
+    QUrl url = m_upstream->url();
     if (phase == "resolving")
         url.setHost(QStringLiteral("localhost"));
     std::unique_ptr<UpstreamCall> aborted = m_transport->send(post(url));
-    if (phase == "waiting") {
-        QTRY_COMPARE(m_upstream->requests.size(), 1);
-    } else if (phase != "resolving" && phase != "connecting") {
+    if (phase != "resolving") {
         const auto head = runTask(aborted->head(deadlineIn(10s)));
         QVERIFY(head && *head);
         const auto piece = runTask(aborted->read(deadlineIn(10s)));
@@ -328,7 +264,7 @@ void TestCurlTransport::abortsInEveryPhase()
     if (phase == "held back") // what nobody reads stays in the upstream's hands
         QTRY_VERIFY(m_upstream->sockets.first()->bytesToWrite() > 0);
     aborted.reset();
-    if (phase == "waiting" || phase == "reading" || phase == "held back")
+    if (phase == "held back")
         QTRY_COMPARE(m_upstream->disconnections, 1);
 
     answerWith(RawUpstream::ok("next"));
@@ -386,18 +322,6 @@ void TestCurlTransport::letsAResumedCoroutineStartTheNextCall()
     const auto successes = runTask(oneAfterTheOther(m_transport.get(), m_upstream->url(), 50));
     QCOMPARE(successes, 50);
     QCOMPARE(m_upstream->connections, 1);
-}
-
-void TestCurlTransport::reportsATimeoutWithoutHeadersAfterAKeptConnection()
-{
-    answerWith(RawUpstream::ok("{}"));
-    QVERIFY(call(post(m_upstream->url())).head);
-    m_upstream->answer = nullptr;
-    const Outcome outcome = call(post(m_upstream->url()), 100ms);
-    QVERIFY(!outcome.head);
-    QCOMPARE(outcome.head.error().reason, "header_timeout");
-    QVERIFY2(outcome.head.error().message.contains("while waiting for its answer"), outcome.head.error().message);
-    QTRY_COMPARE(m_upstream->disconnections, 1); // a late answer must not meet the next request
 }
 
 void TestCurlTransport::goesThroughAProxy()
