@@ -51,7 +51,8 @@ ANYWHERE = ["error.h", "version.h", "security/secret_string.h", "observability/l
 OWNERS = [
     (r"QNetwork(AccessManager|Reply|Proxy\w*|CookieJar)|curl/", ["gateway/upstream"], "gateway/upstream/transport.h"),
     (r"QWebSocket\w*|QNetworkRequest", ["gateway/remote_control"], "gateway/remote_control/remote_control.h"),
-    (r"QTcp(Server|Socket)|QSsl(Server|Socket)|llhttp", ["gateway/http"], "the types of gateway/http"),
+    (r"QTcp(Server|Socket)|QSsl(Server|Socket)", ["gateway/http"], "the types of gateway/http"),
+    (r"llhttp", ["gateway/http", "gateway/upstream"], "the types of gateway/http"),
     (r"re2/", ["gateway/config", "gateway/history", "gateway/routing"], "gateway/routing/skill_matcher.h"),
     (r"openssl/", ["gateway/cache"], "gateway/cache/content_hash.h"),
     (r"zlib\.h", ["gateway/delivery"], "gateway/delivery/gzip.h"),

@@ -84,7 +84,7 @@ class CheckStructure(unittest.TestCase):
             ("gateway/pipeline/x.cpp", "<QtNetwork/QNetworkRequest>"),
             ("gateway/upstream/x.cpp", "<QTcpSocket>"),
             ("ui/x.cpp", "<QTcpServer>"),
-            ("gateway/upstream/x.cpp", "<llhttp.h>"),
+            ("gateway/pipeline/x.cpp", "<llhttp.h>"),
             ("gateway/providers/openai/x.cpp", "<yyjson.h>"),
             ("gateway/api/x.cpp", "<QJsonDocument>"),
             ("app/main.cpp", "<yaml-cpp/yaml.h>"),
