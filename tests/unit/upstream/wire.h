@@ -54,10 +54,7 @@ public:
     std::unique_ptr<Transport> makeDistrustful() const { return makeTransport({}); }
 
     bool isHttp2() const { return m_kind == WireKind::Http2; }
-    bool hasTls() const
-    {
-        return m_kind == WireKind::Tls || m_kind == WireKind::Http2 || m_kind == WireKind::Tunnel;
-    }
+    bool hasTls() const { return m_kind == WireKind::Tls || m_kind == WireKind::Http2 || m_kind == WireKind::Tunnel; }
 
     QUrl url(const QString &path = QStringLiteral("/v1/chat")) const
     {
