@@ -61,6 +61,7 @@ class Scenario:
         return any(name in names for name in ("direct", *self.targets))
 
 
+TRANSPORTS = ("nginx", "gateway", "curl")
 POLICIES = ("bare", "policy")
 CACHE_AND_HEALTH = ("health", "cached")
 TRANSLATING = ("gateway", "anthropic", "gemini")
@@ -81,6 +82,9 @@ SCENARIOS = (
                        Load("small, 32 connections", "small", 32, milliseconds=4000))),
     Scenario("agent", (Load("agent, 1 connection", "agent", 1, milliseconds=3000),
                        Load("agent, 8 connections", "agent", 8, milliseconds=4000))),
+    Scenario("transports", (Load("transports, 32 connections", "small", 32, milliseconds=4000),), targets=TRANSPORTS),
+    Scenario("transports-stream", (Load("transports-stream, 200 at a time", "stream", 200, requests=600, ramp_ms=1000,
+                                        is_stream=True),), rounds=2, targets=TRANSPORTS),
     # Five rounds, as the difference is small.
     Scenario("policy", (Load("policy, 32 connections", "varied", 32, milliseconds=4000),), rounds=5, targets=POLICIES),
     Scenario("cache-hit", (Load("cache-hit, 32 connections", "small", 32, milliseconds=4000),), rounds=5,

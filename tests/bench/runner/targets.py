@@ -113,11 +113,12 @@ class Gateway:
         return self.request_type if self.request_type == "responses" else self.type
 
 
-# By the target's name: those that pass OpenAI's protocol through (as configured without a word more, with nothing that
-# decides, with everything), one that answers from its cache and one that is asked for its health only, those that
+# By the target's name: those that pass OpenAI's protocol through (as configured without a word more, over libcurl
+# although the upstream is at a plain address, with nothing that decides, with everything), one that answers from its cache and one that is asked for its health only, those that
 # translate, and those with so many workers.
 GATEWAYS = {
     "gateway": Gateway("openai", "/v1"),
+    "curl": Gateway("openai", "/v1", "upstream: {transport: curl}"),
     "bare": Gateway("openai", "/v1", "circuit_breaker: {enabled: false}"),
     "policy": Gateway("openai", "/v1", POLICY),
     "cached": Gateway("openai", "/v1", CACHED),
