@@ -3,23 +3,17 @@
 
 #include "app/load_config.h"
 #include "app/start_gateway.h"
-#include "app/start_pages.h"
 #include "app/unix_signals.h"
 #include "gateway/observability/logging.h"
 #include "gateway/version.h"
 
 #include <QCoreApplication>
-#include <QTimer>
 
-#include <chrono>
 #include <cstdio>
 
 namespace lunargate {
 
 namespace {
-
-// How long after listening began all threads have started, or nearly so.
-constexpr std::chrono::milliseconds kStartTime{100};
 
 void print(FILE *where, const QByteArray &text)
 {
@@ -70,7 +64,6 @@ int run(const RunCommand &command)
     QObject::connect(&unixSignals, &UnixSignals::reloadRequested, &gateway,
                      [&gateway] { gateway.reload(ReloadTrigger::Signal); });
     printWelcome(gateway, started.isBuiltIn);
-    QTimer::singleShot(kStartTime, qApp, &releaseStartPages);
     return QCoreApplication::exec();
 }
 
