@@ -86,11 +86,14 @@ void History::note(const HistoryConfig &config)
 
 void History::add(const RequestRecord &record, std::shared_ptr<const HistoryMessages> messages)
 {
-    if (!isWanted() || (record.isTurnedAway && !m_queue.admitTurnedAway(Clock::now())) || m_queue.dropsNext())
+    if (!isWanted() || m_queue.dropsNext() || (record.isTurnedAway && !m_queue.admitTurnedAway(Clock::now())))
         return;
     auto kept = std::make_shared<HistoryRecord>(historyRecord(record));
     if (wantsBodies()) // still; a stream can have begun long ago
         kept->messages = std::move(messages);
+    // Bodies for which there is hardly room, or none ever, are given up rather than all that is known of the request.
+    if (kept->messages && kept->bytes() > m_queue.mostBytes() / 2)
+        kept->messages = nullptr;
     enqueue(std::move(kept));
 }
 

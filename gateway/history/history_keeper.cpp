@@ -26,7 +26,8 @@ constexpr auto kEraseInterval = std::chrono::minutes(1);
 constexpr auto kRetryInterval = std::chrono::minutes(1);
 constexpr auto kBusyPause = std::chrono::milliseconds(250); // while somebody else keeps the database locked
 constexpr size_t kWaitingRecords = 20'000;
-constexpr qint64 kWaitingBytes = 16LL * 1024 * 1024;
+constexpr qint64 kWaitingBytes = 32LL * 1024 * 1024;
+static_assert(kWaitingBytes >= kRingBytes); // all that is in memory may have to wait for a database
 
 std::unexpected<Error> cannotErase()
 {
@@ -123,12 +124,14 @@ HistoryResult<std::unique_ptr<HistoryDatabase>> HistoryKeeper::openOrMoveAside(c
 
 void HistoryKeeper::wake()
 {
-    if (!m_drainTimer.isActive())
+    if (!m_isClosed && !m_drainTimer.isActive())
         m_drainTimer.start();
 }
 
 void HistoryKeeper::drain()
 {
+    if (m_isClosed)
+        return;
     m_drainTimer.stop();
     std::vector<SharedHistoryRecord> records = m_queue.takeToWork();
     const auto finish = qScopeGuard([this] { m_queue.finishWork(); });
@@ -348,6 +351,7 @@ void HistoryKeeper::close(TimePoint deadline)
         logEvent(historyLog(), LogLevel::Warning, "the newest requests could not be stored",
                  {{"count", static_cast<qint64>(m_waiting.size())}});
     m_database.reset();
+    m_isClosed = true; // what was asked for meanwhile may still come
     for (QTimer *timer : {&m_drainTimer, &m_storeTimer, &m_eraseTimer, &m_retryTimer})
         timer->stop();
 }

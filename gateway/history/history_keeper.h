@@ -91,6 +91,7 @@ private:
     std::optional<HistoryProblem> m_damage; ///< of the database that was open before: it is put aside
     QByteArray m_problem;                   ///< why there is none; it was told
     TimePoint m_closeBy = kNever;
+    bool m_isClosed = false;
     qint64 m_eraseBefore = 0; ///< position; somebody wants what is older to be erased
     std::vector<std::function<void(const Result<void> &)>> m_whenErased;
     QTimer m_drainTimer;

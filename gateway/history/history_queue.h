@@ -43,6 +43,7 @@ public:
     /// How many were not.
     qint64 leftOut() const;
 
+    qint64 mostBytes() const { return m_mostBytes; }
     size_t size() const;
     /// How many were dropped so far.
     qint64 dropped() const;

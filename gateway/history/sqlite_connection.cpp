@@ -59,6 +59,8 @@ HistoryResult<SqliteStatement> SqliteConnection::prepare(QByteArrayView sql) con
     if (sqlite3_prepare_v3(m_connection.get(), sql.data(), static_cast<int>(sql.size()), 0, &statement, nullptr) !=
         SQLITE_OK)
         return std::unexpected(lastSqliteProblem(m_connection.get()));
+    if (!statement)
+        return std::unexpected(HistoryProblem{.text = "a statement without words"});
     return SqliteStatement(statement);
 }
 

@@ -109,6 +109,8 @@ HistoryResult<void> SqliteStatement::finish()
 
 void SqliteStatement::reset()
 {
+    if (!m_statement)
+        return;
     sqlite3_reset(m_statement.get());
     sqlite3_clear_bindings(m_statement.get());
     m_bindError = SQLITE_OK;

@@ -227,7 +227,7 @@ private Q_SLOTS:
             add(1000);
         const HistoryStatus status = m_keeper->status();
         const auto mostLike = [](const HistoryRecord &record) {
-            return std::min<qint64>(20'000, 16LL * 1024 * 1024 / record.bytes());
+            return std::min<qint64>(20'000, 32LL * 1024 * 1024 / record.bytes());
         };
         QCOMPARE_GE(status.queued, mostLike(numbered(20'999)));
         QCOMPARE_LE(status.queued, mostLike(numbered(0)));

@@ -60,14 +60,25 @@ private Q_SLOTS:
 
     void whatFindsNoRoomIsCounted()
     {
+        History history(m_config, {.mostRecords = 20, .mostBytes = 10, .delay = 1h});
+        history.start();
+        history.add(record("a"));
+        QCOMPARE(history.status().dropped, 1);
+        QCOMPARE(history.status().queued, 0);
+    }
+
+    // The rest of what is known of such a request is small.
+    void bodiesThatAreTooLargeAreLeftOut()
+    {
         m_config.capture = HistoryCapture::Bodies;
         History history(m_config, {.mostBytes = 10'000, .delay = 1h});
         history.start();
         history.add(record("large"), messagesWith(HistoryPart::ClientRequest, {.body = QByteArray(10'000, 'x')}));
-        QCOMPARE(history.status().dropped, 1);
-        QCOMPARE(history.status().queued, 0);
-        history.add(record("small"));
-        QCOMPARE(idsOf(runTask(history.find({}))->records), QByteArrayList({"small"}));
+        history.add(record("small"), messagesWith(HistoryPart::ClientRequest, {.body = "x"}));
+        QCOMPARE(history.status().dropped, 0);
+        QCOMPARE(idsOf(runTask(history.find({}))->records), QByteArrayList({"small", "large"}));
+        QVERIFY(!(*runTask(history.record("large")))->messages);
+        QVERIFY((*runTask(history.record("small")))->messages);
     }
 
     // Workers come first where they share a core with it.
