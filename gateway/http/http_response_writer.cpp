@@ -123,6 +123,12 @@ void HttpResponseWriter::putHead(QByteArrayView contentType)
     m_head = head(contentType, std::nullopt);
 }
 
+void HttpResponseWriter::flushHead()
+{
+    if (const QByteArray out = std::exchange(m_head, {}); !out.isEmpty())
+        writeNow(*m_socket, out);
+}
+
 void HttpResponseWriter::putPiece(QByteArrayView bytes)
 {
     QByteArray out = std::exchange(m_head, {});

@@ -24,6 +24,7 @@ public:
 private:
     void putWhole(QByteArrayView contentType, QByteArrayView body) override;
     void putHead(QByteArrayView contentType) override;
+    void flushHead() override;
     void putPiece(QByteArrayView bytes) override;
     void putEnd() override;
     qint64 waitingBytes() const override;

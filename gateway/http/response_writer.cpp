@@ -40,8 +40,12 @@ void ResponseWriter::startStream(int status, QByteArrayView contentType)
 void ResponseWriter::write(QByteArrayView bytes)
 {
     Q_ASSERT(m_state == State::Streaming);
-    if (bytes.isEmpty() || m_headOnly)
+    if (m_headOnly)
         return;
+    if (bytes.isEmpty()) { // an event that is useful, and nothing to say: its client learns that the stream began
+        flushHead();
+        return;
+    }
     m_bodyBytes += bytes.size();
     if (m_onWrite)
         m_onWrite(bytes);

@@ -71,6 +71,8 @@ private:
     virtual void putWhole(QByteArrayView contentType, QByteArrayView body) = 0;
     /// The same for the head of a stream, which may wait for the first piece.
     virtual void putHead(QByteArrayView contentType) = 0;
+    /// The head need not wait any more, though there is no piece yet.
+    virtual void flushHead() {}
     /// A piece, never empty; not for HEAD requests.
     virtual void putPiece(QByteArrayView bytes) = 0;
     virtual void putEnd() = 0;

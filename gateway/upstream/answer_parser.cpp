@@ -11,7 +11,13 @@ namespace {
 constexpr size_t kUsualFields = 16;
 // RFC 9110 section 15.2.2. Nobody asks for it here.
 constexpr int kSwitchingProtocols = 101;
+constexpr int kLeastStatus = 100;
 constexpr int kNoBody = 1; // what llhttp takes from its callback for it
+
+bool isBlank(char c)
+{
+    return c == ' ' || c == '\t';
+}
 
 bool is(const HeaderList::Field &field, QByteArrayView name)
 {
@@ -29,7 +35,9 @@ bool isControl(char c)
 AnswerParser::AnswerParser(bool toHead) : m_toHead(toHead)
 {
     llhttp_init(&m_parser, HTTP_RESPONSE, &callbacks());
-    llhttp_set_lenient_headers(&m_parser, 1); // lines that continue the one before (RFC 9112 section 5.2)
+    llhttp_set_lenient_headers(&m_parser, 1);          // lines that continue the one before (RFC 9112 section 5.2)
+    llhttp_set_lenient_data_after_close(&m_parser, 1); // informational answers may have that header, too
+    llhttp_set_lenient_spaces_after_chunk_size(&m_parser, 1); // older servers pad it
     m_parser.data = this;
     m_head.headers.reserve(kUsualFields);
 }
@@ -101,9 +109,12 @@ int AnswerParser::onHeaderValue(llhttp_t *parser, const char *data, size_t size)
         return HPE_OK;
     QByteArrayView value(data, static_cast<qsizetype>(size));
     if (!self.m_isValueCut && !self.m_fieldValue.isEmpty()) { // a line that continues the one before
-        value = value.trimmed();
         self.m_fieldValue = self.m_fieldValue.trimmed() + ' ';
+        self.m_isFoldStart = true;
     }
+    while (self.m_isFoldStart && !value.isEmpty() && isBlank(value.front()))
+        value = value.sliced(1);
+    self.m_isFoldStart = self.m_isFoldStart && value.isEmpty();
     self.m_fieldValue.append(value);
     self.m_isValueCut = data + size == self.m_partEnd;
     return HPE_OK;
@@ -115,12 +126,13 @@ int AnswerParser::onHeaderValueComplete(llhttp_t *parser)
     if (self.m_hasHead)
         return HPE_OK;
     self.m_isValueCut = false;
-    QByteArray value = std::exchange(self.m_fieldValue, {}).trimmed();
+    self.m_isFoldStart = false;
+    QByteArray value = std::exchange(self.m_fieldValue, {});
     if (std::ranges::any_of(value, isControl)) {
         llhttp_set_error_reason(parser, "a control character in a header");
         return HPE_USER;
     }
-    self.m_head.headers.add(std::exchange(self.m_fieldName, {}), std::move(value));
+    self.m_head.headers.add(std::exchange(self.m_fieldName, {}), std::move(value).trimmed());
     return HPE_OK;
 }
 
@@ -132,7 +144,7 @@ int AnswerParser::onHeadersComplete(llhttp_t *parser)
 int AnswerParser::headersComplete()
 {
     const int status = m_parser.status_code;
-    if (m_parser.http_major != 1 || status == kSwitchingProtocols || !isFramingClear()) {
+    if (m_parser.http_major != 1 || status < kLeastStatus || status == kSwitchingProtocols || !isFramingClear()) {
         llhttp_set_error_reason(&m_parser, "a version, status or framing that is not understood here");
         return HPE_USER;
     }
@@ -146,7 +158,8 @@ int AnswerParser::headersComplete()
     return m_toHead ? kNoBody : HPE_OK;
 }
 
-// What llhttp lets through: it reads a body with another coding to the connection's end.
+// What llhttp lets through: it reads a body with another coding, or with one that it does not recognise, to the
+// connection's end.
 bool AnswerParser::isFramingClear() const
 {
     int codings = 0;
@@ -157,7 +170,7 @@ bool AnswerParser::isFramingClear() const
         if (field.value.compare("chunked", Qt::CaseInsensitive) != 0)
             return false;
     }
-    return codings <= 1;
+    return codings == 0 || (codings == 1 && (m_parser.flags & F_CHUNKED) != 0);
 }
 
 int AnswerParser::onBody(llhttp_t *parser, const char *data, size_t size)
@@ -171,7 +184,9 @@ int AnswerParser::onMessageComplete(llhttp_t *parser)
     AnswerParser &self = of(parser);
     if (!self.m_hasHead) // of an informational answer
         return HPE_OK;
-    self.m_keepsConnection = llhttp_should_keep_alive(parser) != 0;
+    // RFC 9112 section 6.1: chunks are no part of HTTP/1.0, so who sends them may mean something else.
+    const bool isOdd = parser->http_minor == 0 && (parser->flags & F_CHUNKED) != 0;
+    self.m_keepsConnection = llhttp_should_keep_alive(parser) != 0 && !isOdd;
     self.m_state = State::Complete;
     return HPE_PAUSED;
 }

@@ -68,6 +68,7 @@ private:
     QByteArray m_fieldValue;
     const char *m_partEnd = nullptr; // of the bytes that are read
     bool m_isValueCut = false;       // by the end of the bytes: what follows belongs to the same line
+    bool m_isFoldStart = false;      // of a line that continues the one before only blanks came
     QByteArray m_body;
     qsizetype m_headBytes = 0;
 };

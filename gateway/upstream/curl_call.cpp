@@ -210,7 +210,8 @@ size_t CurlCall::onBody(const char *bytes, size_t one, size_t size, void *self)
 int CurlCall::onConnected(void *self, char *, char *, int, int)
 {
     auto *call = static_cast<CurlCall *>(self);
-    if (++call->m_sends > call->m_request.mostSends()) {
+    // Once answered the body is gone; over HTTP/2 curl would send it again all the same (HTTP_1_1_REQUIRED).
+    if (call->m_hasHead || ++call->m_sends > call->m_request.mostSends()) {
         call->m_isResendRefused = true;
         return CURL_PREREQFUNC_ABORT;
     }
@@ -327,14 +328,14 @@ void CurlCall::release()
 void CurlCall::giveBackHandle()
 {
     if (!m_phaseTimes)
-        m_phaseTimes = readPhaseTimes(m_handle);
+        m_phaseTimes = readPhaseTimes(m_handle, m_sends > 0);
     m_multi.giveBack(std::exchange(m_handle, nullptr));
 }
 
 std::optional<PhaseTimes> CurlCall::phaseTimes()
 {
     if (!m_phaseTimes && m_handle)
-        m_phaseTimes = readPhaseTimes(m_handle);
+        m_phaseTimes = readPhaseTimes(m_handle, m_sends > 0);
     return m_phaseTimes;
 }
 

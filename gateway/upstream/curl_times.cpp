@@ -25,7 +25,7 @@ std::optional<microseconds> between(curl_off_t begin, curl_off_t end)
 
 } // namespace
 
-PhaseTimes readPhaseTimes(CURL *handle)
+PhaseTimes readPhaseTimes(CURL *handle, bool wentOut)
 {
     const curl_off_t lookedUp = timeOf(handle, CURLINFO_NAMELOOKUP_TIME_T);
     const curl_off_t connected = timeOf(handle, CURLINFO_CONNECT_TIME_T);
@@ -34,8 +34,10 @@ PhaseTimes readPhaseTimes(CURL *handle)
     PhaseTimes times{.firstByte = between(0, answered)};
     long connects = 0;
     curl_easy_getinfo(handle, CURLINFO_NUM_CONNECTS, &connects);
-    if (connects == 0) {
-        times.isReused = answered > 0;
+    if (connects == 0) { // or none came about
+        times.isReused = wentOut;
+        if (!wentOut)
+            times.dns = between(0, lookedUp);
         return times;
     }
     times.dns = between(0, lookedUp);

@@ -7,7 +7,8 @@
 
 namespace lunargate {
 
-/// What libcurl measured of the transfer up to now. Costs five reads and no memory.
-PhaseTimes readPhaseTimes(CURL *handle);
+/// What libcurl measured of the transfer up to now, which had a connection if it `wentOut`. Costs five reads and no
+/// memory.
+PhaseTimes readPhaseTimes(CURL *handle, bool wentOut);
 
 } // namespace lunargate

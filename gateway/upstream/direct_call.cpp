@@ -16,6 +16,8 @@ using std::chrono::milliseconds;
 // How much of a body may wait for read(), but for the piece that passes it.
 constexpr qsizetype kBufferedBody = 64 * 1024;
 constexpr size_t kReceivedAtOnce = 64 * 1024;
+// How much of a request goes out before others have their turn.
+constexpr qsizetype kSentAtOnce = 1024 * 1024;
 
 QByteArray targetOf(const QUrl &url)
 {
@@ -29,6 +31,13 @@ QByteArray targetOf(const QUrl &url)
 bool hasLength(const UpstreamRequest &request)
 {
     return !request.body.isEmpty() || (request.method != "GET" && request.method != "HEAD");
+}
+
+UpstreamRequest withoutUselessBody(UpstreamRequest request)
+{
+    if (request.method == "HEAD") // RFC 9110 section 9.3.2
+        request.body = {};
+    return request;
 }
 
 // Completes the request's headers and writes its head.
@@ -84,10 +93,11 @@ QByteArray detailOf(int error)
 DirectCall::DirectCall(DirectPool &pool, std::shared_ptr<const DirectOrigin> origin, UpstreamRequest request)
     : m_pool(pool),
       m_origin(std::move(origin)),
-      m_request(std::move(request)),
+      m_request(withoutUselessBody(std::move(request))),
       m_head(writeHead(m_request, m_origin->authority)),
       m_parser(m_request.method == "HEAD")
 {
+    m_request.headers = {};
     // A kept connection can turn out to be dead; then the request would have to be sent again.
     if (m_request.mayResend)
         m_connection = m_pool.take(m_origin->authority);
@@ -106,39 +116,60 @@ void DirectCall::connectNext()
     m_connection.reset();
     m_phase = CallPhase::Connecting;
     m_connectBegan = Clock::now();
-    int error = 0;
-    while (!m_connection && m_nextAddress < m_origin->addresses.size())
+    while (!m_connection && m_nextAddress < m_origin->addresses.size()) {
+        int error = 0;
         m_connection = DirectConnection::open(m_origin->addresses[m_nextAddress++], m_origin->port, error);
+        noteConnectError(error);
+    }
     if (m_connection)
         m_connection->setUser(this);
     else
-        fail(cannotConnect(error, facts()), detailOf(error));
+        failToConnect();
+}
+
+// Of several addresses the one that refuses says most: there is a machine, and no server.
+void DirectCall::noteConnectError(int error)
+{
+    if (error != 0 && (m_connectError == 0 || error == ECONNREFUSED))
+        m_connectError = error;
+}
+
+void DirectCall::failToConnect()
+{
+    fail(cannotConnect(m_connectError, facts()), detailOf(m_connectError));
 }
 
 void DirectCall::onWritable()
 {
-    if (!isConnecting()) {
+    if (!isConnecting())
         send();
-        return;
-    }
-    const int error = m_connection->connectError();
-    if (error == 0) {
-        m_connectedAt = Clock::now();
-        begin();
-    } else if (m_nextAddress < m_origin->addresses.size()) {
-        connectNext();
-    } else {
-        fail(cannotConnect(error, facts()), detailOf(error));
-    }
+    else if (const int error = m_connection->connectError(); error == 0)
+        onConnected();
+    else
+        onConnectError(error);
     // Another deadline holds from now on, or it is over. Last: whoever waits may destroy this.
     if (m_isDone || (m_waitsForConnection && !isConnecting()))
         m_changed.notify();
+}
+
+void DirectCall::onConnected()
+{
+    m_connectedAt = Clock::now();
+    begin();
+}
+
+void DirectCall::onConnectError(int error)
+{
+    noteConnectError(error);
+    connectNext();
 }
 
 void DirectCall::begin()
 {
     m_phase = CallPhase::Waiting;
     m_sent = 0;
+    m_isSent = false;
+    m_sendError = 0;
     ++m_sends;
     m_connection->watchReading(true);
     send();
@@ -146,7 +177,13 @@ void DirectCall::begin()
 
 void DirectCall::send()
 {
-    while (!isSent()) {
+    const qsizetype all = m_head.size() + m_request.body.size();
+    const qsizetype enough = m_sent + kSentAtOnce;
+    while (m_sent < all) {
+        if (m_sent >= enough) {
+            m_connection->watchWriting(true);
+            return;
+        }
         const qsizetype ofBody = std::max<qsizetype>(m_sent - m_head.size(), 0);
         const std::array<QByteArrayView, 2> parts{QByteArrayView(m_head).sliced(std::min(m_sent, m_head.size())),
                                                   QByteArrayView(m_request.body).sliced(ofBody)};
@@ -155,11 +192,33 @@ void DirectCall::send()
             m_sent += sent;
             continue;
         }
-        // What is wrong, or an answer that came all the same, is read.
-        m_connection->watchWriting(errno == EAGAIN);
+        onSendError(errno);
         return;
     }
+    m_isSent = true;
     m_connection->watchWriting(false);
+    releaseSent(); // if it is answered already
+}
+
+// Whether the connection is at its end, and perhaps an answer that came all the same, is read.
+void DirectCall::onSendError(int error)
+{
+    if (error == ENOBUFS || error == ENOMEM) {
+        fail(brokenConnection(facts()), detailOf(error));
+        return;
+    }
+    m_connection->watchWriting(error == EAGAIN);
+    if (error != EAGAIN && error != EPIPE) // behind that end nothing is lost
+        m_sendError = error;
+}
+
+// Nothing goes out again once a byte of the answer came.
+void DirectCall::releaseSent()
+{
+    if (!m_isSent || !m_parser.hasHead())
+        return;
+    m_request.body = {};
+    m_head = {};
 }
 
 void DirectCall::onReadable()
@@ -169,11 +228,12 @@ void DirectCall::onReadable()
     if (received > 0)
         take(QByteArrayView(buffer.data(), received));
     else if (received == 0)
-        onClosed(0);
+        onClosed(m_sendError);
     else if (errno != EAGAIN)
         onClosed(errno);
     // Last: whoever waits may destroy this.
-    if (m_isDone || !m_parser.body().isEmpty() || (m_phase == CallPhase::Waiting && m_parser.hasHead())) {
+    const bool isNews = !m_parser.body().isEmpty() || (m_phase == CallPhase::Waiting && m_parser.hasHead());
+    if (m_isDone || isNews || isConnecting()) { // anew: another deadline holds
         if (m_parser.hasHead())
             m_phase = CallPhase::Reading;
         m_changed.notify();
@@ -213,7 +273,7 @@ void DirectCall::onComplete(bool hasMore)
     DirectConnection::Pointer connection = std::move(m_connection);
     connection->setUser(nullptr);
     // Bytes behind the answer are none that anybody asked for.
-    if (isSent() && !hasMore && m_parser.keepsConnection())
+    if (m_isSent && !hasMore && m_parser.keepsConnection())
         m_pool.giveBack(m_origin->authority, std::move(connection));
 }
 
@@ -225,6 +285,7 @@ void DirectCall::onClosed(int error)
         onComplete(true);
     } else if (!m_hasBytes && mayResend() && isClosing(error)) {
         m_isKept = false;
+        m_wentOut = Clock::now();
         connectNext();
     } else {
         if (m_parser.hasHead())
@@ -245,10 +306,10 @@ void DirectCall::fail(const CallFailure &failure, const QByteArray &detail)
 Task<Result<UpstreamHead>> DirectCall::head(TimePoint deadline)
 {
     const milliseconds limit = m_request.connectTimeout;
-    const TimePoint connectDeadline = limit.count() <= 0 ? kNever : m_began + limit;
     while (!m_parser.hasHead()) {
         if (m_isDone)
             co_return std::unexpected(m_error.value());
+        const TimePoint connectDeadline = limit.count() <= 0 ? kNever : m_wentOut + limit;
         m_waitsForConnection = isConnecting() && connectDeadline < deadline;
         if (!co_await m_changed.wait(m_waitsForConnection ? connectDeadline : deadline)) {
             m_error = m_waitsForConnection ? connectTimeoutError(facts(), limit) : headerTimeoutError(facts());
@@ -258,6 +319,7 @@ Task<Result<UpstreamHead>> DirectCall::head(TimePoint deadline)
         }
         m_waitsForConnection = false;
     }
+    releaseSent();
     co_return m_parser.takeHead();
 }
 

@@ -42,24 +42,33 @@ private:
     void onClosed(int error);
     void onComplete(bool hasMore);
     void fail(const CallFailure &failure, const QByteArray &detail);
+    void noteConnectError(int error);
+    void failToConnect();
+    void onConnected();
+    void onConnectError(int error);
+    void onSendError(int error);
+    void releaseSent();
     QByteArray takeBuffered();
     bool isConnecting() const { return m_phase <= CallPhase::Connecting; }
-    bool isSent() const { return m_sent == m_head.size() + m_request.body.size(); }
     bool mayResend() const { return m_isKept && m_request.mayResend && m_sends == 1; }
     CallFacts facts() const;
 
     DirectPool &m_pool;
     const std::shared_ptr<const DirectOrigin> m_origin;
     UpstreamRequest m_request;
-    const QByteArray m_head; // request line and headers
+    QByteArray m_head; // request line and headers
     const TimePoint m_began = Clock::now();
+    TimePoint m_wentOut = m_began; // where the connect timeout counts from: later only if it goes out once more
     TimePoint m_connectBegan{};
     std::optional<TimePoint> m_connectedAt;
     std::optional<TimePoint> m_firstByteAt;
     DirectConnection::Pointer m_connection; // null after the end and every failure
     size_t m_nextAddress = 0;
-    qsizetype m_sent = 0; // of head and body, over this connection
+    int m_connectError = 0; // an errno
+    int m_sendError = 0;    // likewise: what receive() may not tell any more
+    qsizetype m_sent = 0;   // of head and body, over this connection
     int m_sends = 0;
+    bool m_isSent = false;
     bool m_isKept = false;   // the connection served another call before
     bool m_hasBytes = false; // of the answer
     bool m_isPaused = false;

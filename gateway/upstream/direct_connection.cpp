@@ -16,6 +16,8 @@ namespace lunargate {
 namespace {
 
 constexpr size_t kMostParts = 4;
+// As for connections of libcurl's (curl_request.cpp).
+constexpr int kProbeSeconds = 60;
 
 struct SocketAddress
 {
@@ -64,6 +66,10 @@ DirectConnection::Pointer DirectConnection::open(const QHostAddress &address, qu
     }
     const int one = 1; // small pieces would wait for the other side's delayed acknowledgement
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    // A host that vanished, or what lies between, is noticed while a model thinks.
+    ::setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one);
+    ::setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &kProbeSeconds, sizeof kProbeSeconds);
+    ::setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &kProbeSeconds, sizeof kProbeSeconds);
     if (::connect(descriptor, reinterpret_cast<const sockaddr *>(&to.storage), to.size) != 0 && errno != EINPROGRESS) {
         error = errno;
         ::close(descriptor);

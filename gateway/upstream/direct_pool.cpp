@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/upstream/direct_pool.h"
 
+#include <algorithm>
+
 namespace lunargate {
 
 class DirectPool::Idle : public DirectConnection::User
@@ -55,7 +57,7 @@ DirectConnection::Pointer DirectPool::take(const QByteArray &origin)
 void DirectPool::giveBack(const QByteArray &origin, DirectConnection::Pointer connection)
 {
     if (m_size >= kMostConnections)
-        return; // closes it
+        closeOldest();
     std::shared_ptr<Idles> &idles = m_idle[origin];
     if (!idles)
         idles = std::make_shared<Idles>();
@@ -63,6 +65,17 @@ void DirectPool::giveBack(const QByteArray &origin, DirectConnection::Pointer co
     ++m_size;
     if (!m_timer.isActive())
         m_timer.start(Clock::now() + kIdleTime);
+}
+
+void DirectPool::closeOldest()
+{
+    const auto isOlder = [](const auto &a, const auto &b) {
+        return (a->empty() ? TimePoint::max() : a->front()->since()) <
+               (b->empty() ? TimePoint::max() : b->front()->since());
+    };
+    const auto oldest = std::min_element(m_idle.begin(), m_idle.end(), isOlder);
+    (*oldest)->erase((*oldest)->begin());
+    --m_size;
 }
 
 void DirectPool::remove(Idle &idle)

@@ -36,6 +36,7 @@ private:
 
     void remove(Idle &idle);
     void closeOld();
+    void closeOldest();
 
     QHash<QByteArray, std::shared_ptr<Idles>> m_idle; // by origin
     size_t m_size = 0;

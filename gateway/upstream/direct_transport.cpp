@@ -36,7 +36,7 @@ std::shared_ptr<const DirectOrigin> makeOrigin(const QUrl &url)
                         .port = static_cast<quint16>(url.port(kHttpPort))};
     if (origin.authority.contains(':'))
         origin.authority = '[' + origin.authority + ']';
-    if (url.port() != -1)
+    if (origin.port != kHttpPort)
         origin.authority += ':' + QByteArray::number(url.port());
     return std::make_shared<const DirectOrigin>(std::move(origin));
 }
@@ -69,7 +69,7 @@ void DirectTransport::keepWarm(const std::vector<WarmTarget> &targets)
 
 std::shared_ptr<const DirectOrigin> DirectTransport::originOf(const QUrl &url)
 {
-    std::pair<QString, int> key(url.host(), url.port());
+    std::pair<QString, int> key(url.host(), url.port(kHttpPort));
     if (const auto known = m_origins.find(key); known != m_origins.end())
         return known->second;
     if (m_origins.size() >= kMostOrigins)

@@ -127,8 +127,10 @@ void WarmConnections::keep(const std::vector<WarmTarget> &targets)
         connections = isFirst ? target.connections : std::max(connections, target.connections);
     }
     for (auto &[origin, place] : m_places) {
-        if (!before.contains(origin))
-            open(origin, place.connections, false);
+        const auto known = before.find(origin);
+        const int had = known == before.end() ? 0 : known->second.connections;
+        if (place.connections > had)
+            open(origin, place.connections - had, false);
     }
     arm();
 }

@@ -10,7 +10,9 @@ QByteArray described(QByteArrayView bytes, qsizetype size)
 {
     AnswerParser parser(false);
     fuzz::feedPieces(bytes, size, [&parser](QByteArrayView piece) { return parser.feed(piece) == piece.size(); });
+    const bool wasComplete = parser.state() == AnswerParser::State::Complete;
     parser.end();
+    const bool endsWithConnection = !wasComplete && parser.state() == AnswerParser::State::Complete;
     const bool isRefused =
         parser.state() == AnswerParser::State::Invalid || parser.state() == AnswerParser::State::TooLarge;
     QByteArray text = isRefused ? "refused" : "taken";
@@ -20,6 +22,7 @@ QByteArray described(QByteArrayView bytes, qsizetype size)
         return text;
     const UpstreamHead head = parser.takeHead();
     fuzz::require(head.status >= 200, "an informational answer is no answer");
+    fuzz::require(!endsWithConnection || !head.headers.contains("Transfer-Encoding"), "no framing is taken for a body");
     text += ' ' + QByteArray::number(head.status);
     for (const HeaderList::Field &field : head.headers) {
         fuzz::require(!field.name.isEmpty() && !field.value.contains('\r') && !field.value.contains('\n') &&

@@ -252,6 +252,27 @@ private Q_SLOTS:
         QVERIFY(jsonAt(sent, "reasoning_effort").isUndefined()); // OpenAI's models that do not think would refuse it
     }
 
+    // Nothing of what came so far can be said, but that it began.
+    void aStreamBeginsThoughNothingOfItIsSaidYet()
+    {
+        GatewayFixture f;
+        const GatePointer gate = Gate::make();
+        f.upstream.enqueue(Script::eventStream()
+                               .data(chatChunk(R"({"role":"assistant","reasoning_content":"Hm."})"))
+                               .hold(gate)
+                               .content("Hi")
+                               .data("[DONE]")
+                               .end());
+        QVERIFY(f.start());
+        RawClient client(f.port());
+        client.sendRequest("POST", "/api/chat", chatCall(R"("think":false)"), {{"Content-Type", "application/json"}});
+        QTRY_COMPARE(client.answer().status(), 200);
+        QVERIFY(client.answer().body().isEmpty());
+        gate->open();
+        QVERIFY(client.waitForAnswer());
+        QVERIFY(client.answer().body().contains("\"Hi\""));
+    }
+
     void promptsAreTranslated()
     {
         GatewayFixture f;

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void hasNoLengthWithoutContent();
     void streamsInChunks();
     void streamHeadLeavesWithTheFirstPiece();
+    void streamHeadLeavesWithoutAPieceToo();
     void needsNoHeadersOnceTheStreamStarted();
     void streamsUntilTheEndOfTheConnectionToHttp10();
     void writesNoEmptyChunk();
@@ -115,6 +116,21 @@ void ResponseWriterTest::streamHeadLeavesWithTheFirstPiece()
     writer.startStream(200, "text/event-stream");
     writer.write("first");
     QTRY_VERIFY(client.received().endsWith("\r\n\r\n5\r\nfirst\r\n")); // without any event of ours in between
+}
+
+// An event that began the answer, but that the client's protocol has no words for.
+void ResponseWriterTest::streamHeadLeavesWithoutAPieceToo()
+{
+    ConnectedClient client;
+    const auto peer = client.takePeer();
+    HttpResponseWriter writer(peer.get(), 1, true, false);
+    writer.startStream(200, "application/x-ndjson");
+    writer.write("");
+    QTRY_VERIFY(client.received().endsWith("Transfer-Encoding: chunked\r\n\r\n"));
+    writer.write("");
+    writer.write("a");
+    writer.finishStream();
+    QTRY_VERIFY(client.received().endsWith("\r\n\r\n1\r\na\r\n0\r\n\r\n"));
 }
 
 void ResponseWriterTest::needsNoHeadersOnceTheStreamStarted()

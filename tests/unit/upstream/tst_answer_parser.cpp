@@ -47,12 +47,24 @@ private Q_SLOTS:
         QTest::newRow("folded") << QByteArray("HTTP/1.1 200 OK\r\nX-A: one\r\n  two \r\n\tthree\r\nX-B:\r\n"
                                               "Content-Length: 0\r\n\r\n")
                                 << 200 << QByteArray("one two three") << QByteArray() << true;
+        QTest::newRow("folded, with blanks")
+            << QByteArray("HTTP/1.1 200 OK\r\nX-A: one \r\n \r\n     two three\r\nContent-Length: 0\r\n\r\n") << 200
+            << QByteArray("one two three") << QByteArray() << true;
         QTest::newRow("blanks inside") << QByteArray("HTTP/1.1 200 OK\r\nX-A: a  b   c\r\nContent-Length: 0\r\n\r\n")
                                        << 200 << QByteArray("a  b   c") << QByteArray() << true;
         QTest::newRow("informational") << QByteArray(
                                               "HTTP/1.1 100 Continue\r\nX-A: no\r\n\r\nHTTP/1.1 103 Hints\r\n\r\n"
                                               "HTTP/1.1 200 OK\r\nX-A: yes\r\nContent-Length: 2\r\n\r\nhi")
                                        << 200 << QByteArray("yes") << QByteArray("hi") << true;
+        QTest::newRow("informational, closing") << QByteArray("HTTP/1.1 103 Hints\r\nConnection: close\r\n\r\n"
+                                                              "HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 0\r\n\r\n")
+                                                << 200 << QByteArray("b") << QByteArray() << true;
+        QTest::newRow("padded chunk size") << "HTTP/1.1 200 OK\r\nX-A: b\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                              "2 \r\nhi\r\n0\r\n\r\n"
+                                           << 200 << QByteArray("b") << QByteArray("hi") << true;
+        QTest::newRow("chunks of HTTP/1.0") << "HTTP/1.0 200 OK\r\nX-A: b\r\nConnection: keep-alive\r\n"
+                                               "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"
+                                            << 200 << QByteArray("b") << QByteArray("hi") << false;
         QTest::newRow("no body") << QByteArray("HTTP/1.1 204 No Content\r\nX-A: x\r\n\r\n") << 204 << QByteArray("x")
                                  << QByteArray() << true;
         QTest::newRow("not modified") << QByteArray("HTTP/1.1 304 Same\r\nX-A: x\r\nContent-Length: 9\r\n\r\n") << 304
@@ -155,6 +167,13 @@ private Q_SLOTS:
         QTest::newRow("two codings") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n");
         QTest::newRow("chunked twice") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
                                                      "Transfer-Encoding: chunked\r\n\r\n");
+        QTest::newRow("tab behind the coding")
+            << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\t\r\n\r\n2\r\nhi\r\n0\r\n\r\n");
+        QTest::newRow("control character before the coding") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: \x0b"
+                                                                           "chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n");
+        QTest::newRow("folded coding") << QByteArray(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n \r\n\r\n2\r\nhi\r\n0\r\n\r\n");
+        QTest::newRow("status below 100") << QByteArray("HTTP/1.1 099 Early\r\nContent-Length: 3\r\n\r\nabc");
         QTest::newRow("NUL in a value") << QByteArray("HTTP/1.1 200 OK\r\nX-A: a\0b\r\nContent-Length: 0\r\n\r\n", 51);
         QTest::newRow("escape in a value")
             << QByteArray("HTTP/1.1 200 OK\r\nX-A: a\x1b[1m\r\nContent-Length: 0\r\n\r\n");

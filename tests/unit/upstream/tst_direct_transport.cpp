@@ -5,6 +5,9 @@
 #include "tests/unit/upstream/raw_upstream.h"
 
 #include <QTest>
+#include <QTimer>
+
+#include <sys/socket.h>
 
 using namespace lunargate;
 using namespace lunargate::test;
@@ -220,6 +223,48 @@ private Q_SLOTS:
         m_upstream->onReadyRead = [](QTcpSocket *socket) { socket->readAll(); };
         m_upstream->sockets.first()->setReadBufferSize(0); // a socket that reads nothing sees no end
         QTRY_COMPARE(m_upstream->disconnections, 1);       // the rest of the request must not meet the next answer
+    }
+
+    // What was reset is not whole, though it has no length: the send had the reset, and the end looks like an end.
+    void aResetWhileTheRequestIsSentCutsTheAnswer()
+    {
+        m_upstream->onReadyRead = [](QTcpSocket *socket) {
+            if (socket->property("answered").toBool())
+                return;
+            socket->setReadBufferSize(1024);
+            socket->setProperty("answered", true);
+            socket->write("HTTP/1.1 200 OK\r\n\r\npart");
+            QTimer::singleShot(100ms, socket, [socket] { // the bytes must be there: a reset discards what waits
+                const linger hard{.l_onoff = 1, .l_linger = 0};
+                setsockopt(int(socket->socketDescriptor()), SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
+                socket->abort();
+            });
+        };
+        const Outcome outcome = call(post(m_upstream->url(), QByteArray(32 * 1024 * 1024, 'x')));
+        QVERIFY2(outcome.head, outcome.head ? "" : outcome.head.error().message.constData());
+        QVERIFY(outcome.bodyError);
+    }
+
+    void aRefusedLocalhostIsToldAsRefused()
+    {
+        const quint16 port = m_upstream->serverPort();
+        m_upstream->close();
+        const Outcome outcome = call(post(QUrl(QStringLiteral("http://localhost:%1/").arg(port))));
+        QVERIFY(!outcome.head);
+        QVERIFY2(outcome.head.error().message.contains("refused"), outcome.head.error().message.constData());
+    }
+
+    // Of head and body nothing is held while a stream goes on.
+    void whatWasSentIsLetGo()
+    {
+        const QByteArray body(100'000, 'x');
+        m_upstream->answer = [](QTcpSocket *socket) {
+            socket->write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        };
+        const std::unique_ptr<UpstreamCall> running = m_transport->send(post(m_upstream->url(), body));
+        QVERIFY(!body.isDetached());
+        QVERIFY(runTask(running->head(deadlineIn(10s))).value());
+        QVERIFY(body.isDetached());
     }
 
     void aConnectionThatTheServerClosesIsForgotten()

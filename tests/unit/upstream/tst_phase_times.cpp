@@ -29,6 +29,7 @@ private Q_SLOTS:
 
     void tellsWhatAConnectionTook();
     void tellsOfAKeptConnection();
+    void tellsOfAKeptConnectionThatGotNoAnswer();
     void tellsWhatTlsTook();
     void tellsHowFarARefusedCallGot();
     void tellsHowFarACallGotThatTookTooLong();
@@ -73,6 +74,17 @@ void TestPhaseTimes::tellsOfAKeptConnection()
     QVERIFY(times->isReused);
     QVERIFY(!times->dns && !times->connect && !times->tls);
     QVERIFY(times->firstByte);
+}
+
+void TestPhaseTimes::tellsOfAKeptConnectionThatGotNoAnswer()
+{
+    QVERIFY(timesOf(post(m_upstream->url())));
+    m_upstream->answer = {};
+    const std::optional<PhaseTimes> times = timesOf(post(m_upstream->url()), 300ms);
+    QVERIFY(m_head && !*m_head);
+    QCOMPARE(m_upstream->connections, 1);
+    QVERIFY(times && times->isReused);
+    QVERIFY(!times->dns && !times->connect && !times->tls && !times->firstByte);
 }
 
 void TestPhaseTimes::tellsWhatTlsTook()

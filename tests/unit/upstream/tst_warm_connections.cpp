@@ -54,6 +54,7 @@ private Q_SLOTS:
     void theFirstCallTakesOneThatIsThere();
     void tellsNothingOfItsOwner();
     void opensAsManyAsAreWanted();
+    void opensTheRestWhereMoreAreWanted();
     void opensNothingWhereNothingIsWanted();
     void opensNothingMoreForWhatIsKnown();
     void renewsThemWhileTheyAreUsed();
@@ -131,6 +132,14 @@ void TestWarmConnections::opensAsManyAsAreWanted()
     keepWarm(3);
     QVERIFY(waitForConnections(3));
     QCOMPARE(m_upstream->disconnections, 0);
+}
+
+void TestWarmConnections::opensTheRestWhereMoreAreWanted()
+{
+    keepWarm(1);
+    QVERIFY(waitForConnections(1));
+    keepWarm(3);
+    QVERIFY(waitForConnections(3));
 }
 
 void TestWarmConnections::opensNothingWhereNothingIsWanted()
