@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/unit/upstream/wire.h"
+#include "tests/unit/upstream/wire_test.h"
 
 #include <QTest>
 
@@ -8,24 +8,11 @@ using namespace lunargate::test;
 using namespace std::chrono_literals;
 
 /// What every transport does over every wire: what is sent, and what comes of whole answers.
-class TestTransportConformance : public QObject
+class TestTransportConformance : public WireTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase_data() { addWires(); }
-    void initTestCase()
-    {
-        QVERIFY2(!Nginx::program().isEmpty(), "nginx is not installed; ./dev setup installs it");
-        QVERIFY(m_front.start());
-    }
-    void init()
-    {
-        QTest::failOnWarning();
-        m_wire = std::make_unique<Wire>(m_front);
-    }
-    void cleanup() { m_wire.reset(); }
-
     void sendsTheRequestAndReturnsHeadAndBody();
     void sendsAGetWithoutBody();
     void deliversEveryStatus_data();
@@ -45,9 +32,6 @@ private:
     {
         m_wire->upstream().answer = [bytes](QTcpSocket *socket) { socket->write(bytes); };
     }
-
-    Nginx m_front{0};
-    std::unique_ptr<Wire> m_wire;
 };
 
 void TestTransportConformance::sendsTheRequestAndReturnsHeadAndBody()

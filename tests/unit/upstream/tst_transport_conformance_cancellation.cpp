@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/async/timer.h"
-#include "tests/unit/upstream/wire.h"
+#include "tests/unit/upstream/wire_test.h"
 
 #include <QTest>
 #include <QThread>
@@ -52,24 +52,11 @@ Task<bool> dropAfterFirstPiece(Transport *transport, UpstreamRequest request)
 } // namespace
 
 /// What every transport does over every wire with calls that are given up.
-class TestTransportConformanceCancellation : public QObject
+class TestTransportConformanceCancellation : public WireTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase_data() { addWires(); }
-    void initTestCase()
-    {
-        QVERIFY2(!Nginx::program().isEmpty(), "nginx is not installed; ./dev setup installs it");
-        QVERIFY(m_front.start());
-    }
-    void init()
-    {
-        QTest::failOnWarning();
-        m_wire = std::make_unique<Wire>(m_front);
-    }
-    void cleanup() { m_wire.reset(); }
-
     void cancelsInEachPhase_data();
     void cancelsInEachPhase();
     void cancelsFromASocketsSignal_data() { cancelsInEachPhase_data(); }
@@ -98,9 +85,6 @@ private:
     /// Where a call of that phase goes.
     QUrl urlFor(Phase phase) { return phase == Phase::Connect ? m_wire->deafUrl() : m_wire->url(); }
     RawUpstream &upstream() { return m_wire->upstream(); }
-
-    Nginx m_front{0};
-    std::unique_ptr<Wire> m_wire;
 };
 
 void TestTransportConformanceCancellation::cancelsInEachPhase_data()

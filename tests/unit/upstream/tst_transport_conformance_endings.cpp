@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/unit/upstream/wire.h"
+#include "tests/unit/upstream/wire_test.h"
 
 #include <QTest>
 #include <QTimer>
@@ -33,24 +33,11 @@ void endLater(QTcpSocket *socket, End end)
 } // namespace
 
 /// What every transport does over every wire when a call ends too early, too late or not at all.
-class TestTransportConformanceEndings : public QObject
+class TestTransportConformanceEndings : public WireTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase_data() { addWires(); }
-    void initTestCase()
-    {
-        QVERIFY2(!Nginx::program().isEmpty(), "nginx is not installed; ./dev setup installs it");
-        QVERIFY(m_front.start());
-    }
-    void init()
-    {
-        QTest::failOnWarning();
-        m_wire = std::make_unique<Wire>(m_front);
-    }
-    void cleanup() { m_wire.reset(); }
-
     void reportsAConnectTimeout();
     void reportsAHeaderTimeout_data();
     void reportsAHeaderTimeout();
@@ -87,9 +74,6 @@ private:
     }
     /// The error of a call whose connection broke, as this wire tells it.
     QByteArray brokenWords(const QByteArray &words) const { return m_wire->isHttp2() ? "the connection broke" : words; }
-
-    Nginx m_front{0};
-    std::unique_ptr<Wire> m_wire;
 };
 
 void TestTransportConformanceEndings::reportsAConnectTimeout()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/async/event.h"
-#include "tests/unit/upstream/wire.h"
+#include "tests/unit/upstream/wire_test.h"
 
 #include <QSignalSpy>
 #include <QTest>
@@ -119,26 +119,15 @@ Task<Reading> readAll(UpstreamCall *call, qint64 bytesPerPause)
 } // namespace
 
 /// What every transport does over every wire with answers that are larger than its buffers.
-class TestTransportConformanceFlow : public QObject
+class TestTransportConformanceFlow : public WireTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase_data() { addWires(); }
-    void initTestCase()
-    {
-        QVERIFY2(!Nginx::program().isEmpty(), "nginx is not installed; ./dev setup installs it");
-        QVERIFY(m_front.start());
-    }
-    void init()
-    {
-        QTest::failOnWarning();
-        m_wire = std::make_unique<Wire>(m_front);
-    }
     void cleanup()
     {
         m_pump.reset();
-        m_wire.reset();
+        WireTest::cleanup();
     }
 
     void holdsBackAFastUpstream_data() { addFramings(); }
@@ -167,8 +156,6 @@ private:
     /// in lib/http2.c of 8.14), which it keeps in a buffer that doubles.
     qint64 mostHeap() const { return (m_wire->isHttp2() ? 24 : 6) * kMebibyte; }
 
-    Nginx m_front{0};
-    std::unique_ptr<Wire> m_wire;
     std::unique_ptr<Pump> m_pump;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/unit/upstream/wire.h"
+#include "tests/unit/upstream/wire_test.h"
 
 #include <QTest>
 
@@ -9,24 +9,11 @@ using namespace std::chrono_literals;
 
 /// What every transport does over every wire with a kept connection that turns out to be dead: one more try, and only
 /// if nothing was answered.
-class TestTransportConformanceResends : public QObject
+class TestTransportConformanceResends : public WireTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase_data() { addWires(); }
-    void initTestCase()
-    {
-        QVERIFY2(!Nginx::program().isEmpty(), "nginx is not installed; ./dev setup installs it");
-        QVERIFY(m_front.start());
-    }
-    void init()
-    {
-        QTest::failOnWarning();
-        m_wire = std::make_unique<Wire>(m_front);
-    }
-    void cleanup() { m_wire.reset(); }
-
     void aKeptConnectionThatClosedMeanwhileIsNoFailure();
     void sendsAgainOnceOverAKeptConnectionThatCloses();
     void sendsNothingAgainThatWasAnswered_data();
@@ -51,9 +38,6 @@ private:
             socket->disconnectFromHost();
         };
     }
-
-    Nginx m_front{0};
-    std::unique_ptr<Wire> m_wire;
 };
 
 void TestTransportConformanceResends::aKeptConnectionThatClosedMeanwhileIsNoFailure()
