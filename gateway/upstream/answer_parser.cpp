@@ -35,8 +35,7 @@ bool isControl(char c)
 AnswerParser::AnswerParser(bool toHead) : m_toHead(toHead)
 {
     llhttp_init(&m_parser, HTTP_RESPONSE, &callbacks());
-    llhttp_set_lenient_headers(&m_parser, 1);          // lines that continue the one before (RFC 9112 section 5.2)
-    llhttp_set_lenient_data_after_close(&m_parser, 1); // informational answers may have that header, too
+    llhttp_set_lenient_headers(&m_parser, 1); // lines that continue the one before (RFC 9112 section 5.2)
     llhttp_set_lenient_spaces_after_chunk_size(&m_parser, 1); // older servers pad it
     m_parser.data = this;
     m_head.headers.reserve(kUsualFields);
@@ -182,8 +181,10 @@ int AnswerParser::onBody(llhttp_t *parser, const char *data, size_t size)
 int AnswerParser::onMessageComplete(llhttp_t *parser)
 {
     AnswerParser &self = of(parser);
-    if (!self.m_hasHead) // of an informational answer
+    if (!self.m_hasHead) { // of an informational answer: another follows, whatever it says of the connection
+        parser->flags = static_cast<uint16_t>((parser->flags & ~F_CONNECTION_CLOSE) | F_CONNECTION_KEEP_ALIVE);
         return HPE_OK;
+    }
     // RFC 9112 section 6.1: chunks are no part of HTTP/1.0, so who sends them may mean something else.
     const bool isOdd = parser->http_minor == 0 && (parser->flags & F_CHUNKED) != 0;
     self.m_keepsConnection = llhttp_should_keep_alive(parser) != 0 && !isOdd;
