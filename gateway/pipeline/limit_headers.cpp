@@ -20,23 +20,34 @@ QByteArray number(qint64 value)
     return QByteArray::number(std::max<qint64>(value, 0)); // what is owed is nobody's business but the operator's
 }
 
-void tellOpenAi(const QByteArray &kind, const BucketView &bucket, ResponseWriter &response)
+/// The headers about one bucket.
+struct BucketNames
 {
-    if (!bucket.isLimited())
-        return;
-    response.setHeader("X-RateLimit-Limit-" + kind, number(bucket.limit));
-    response.setHeader("X-RateLimit-Remaining-" + kind, number(bucket.remaining));
-    response.setHeader("X-RateLimit-Reset-" + kind, resetText(bucket.untilFull));
-}
+    QByteArrayView limit;
+    QByteArrayView remaining;
+    QByteArrayView reset;
+};
 
-void tellAnthropic(const QByteArray &kind, const BucketView &bucket, ResponseWriter &response)
+struct LimitNames
 {
-    if (!bucket.isLimited())
-        return;
-    const QByteArray prefix = "Anthropic-RateLimit-" + kind;
-    response.setHeader(prefix + "-Limit", number(bucket.limit));
-    response.setHeader(prefix + "-Remaining", number(bucket.remaining));
-    response.setHeader(prefix + "-Reset", resetDate(bucket.untilFull, std::chrono::system_clock::now()));
+    BucketNames requests;
+    BucketNames tokens;
+};
+
+constexpr LimitNames kOpenAi{
+    .requests = {"X-RateLimit-Limit-Requests", "X-RateLimit-Remaining-Requests", "X-RateLimit-Reset-Requests"},
+    .tokens = {"X-RateLimit-Limit-Tokens", "X-RateLimit-Remaining-Tokens", "X-RateLimit-Reset-Tokens"}};
+constexpr LimitNames kAnthropic{.requests = {"Anthropic-RateLimit-Requests-Limit",
+                                             "Anthropic-RateLimit-Requests-Remaining",
+                                             "Anthropic-RateLimit-Requests-Reset"},
+                                .tokens = {"Anthropic-RateLimit-Tokens-Limit", "Anthropic-RateLimit-Tokens-Remaining",
+                                           "Anthropic-RateLimit-Tokens-Reset"}};
+
+void tell(const BucketNames &names, const BucketView &bucket, const QByteArray &reset, ResponseWriter &response)
+{
+    response.setHeader(names.limit, number(bucket.limit));
+    response.setHeader(names.remaining, number(bucket.remaining));
+    response.setHeader(names.reset, reset);
 }
 
 const BucketView &tighter(const BucketView &own, const BucketView &global)
@@ -56,9 +67,16 @@ void setLimits(const RateLimiter::Standing &standing, ResponseWriter &response, 
         response.setHeader("X-RateLimit-Remaining", number(requests.remaining));
     }
     const BucketView &tokens = tighter(standing.client.tokens, standing.global.tokens);
-    const auto tell = client == ChatProtocol::AnthropicMessages ? &tellAnthropic : &tellOpenAi;
-    tell("Requests", requests, response);
-    tell("Tokens", tokens, response);
+    const bool isForAnthropic = client == ChatProtocol::AnthropicMessages;
+    const auto reset = [isForAnthropic](const BucketView &bucket) {
+        return isForAnthropic ? resetDate(bucket.untilFull, std::chrono::system_clock::now())
+                              : resetText(bucket.untilFull);
+    };
+    const LimitNames &names = isForAnthropic ? kAnthropic : kOpenAi;
+    if (requests.isLimited())
+        tell(names.requests, requests, reset(requests), response);
+    if (tokens.isLimited())
+        tell(names.tokens, tokens, reset(tokens), response);
 }
 
 void setRetryHints(const LimitRefusal &refusal, ResponseWriter &response)
