@@ -123,7 +123,8 @@ HistoryRecord lookedAt()
                         .status = 429,
                         .error = "rate_limited",
                         .startedAfter = 4ms,
-                        .duration = 210ms},
+                        .duration = 210ms,
+                        .phases = PhaseTimes{.dns = 9ms, .connect = 14ms, .tls = 21ms, .firstByte = 206ms}},
                        {.provider = "groq",
                         .model = "llama-3.3-70b-versatile",
                         .outcome = "server_error",
@@ -131,14 +132,16 @@ HistoryRecord lookedAt()
                         .error = "upstream_status",
                         .startedAfter = 720ms,
                         .waited = 506ms,
-                        .duration = 190ms},
+                        .duration = 190ms,
+                        .phases = PhaseTimes{.isReused = true, .firstByte = 187ms}},
                        {.provider = "openai",
                         .model = "gpt-4o",
                         .outcome = "success",
                         .status = 200,
                         .startedAfter = 912ms,
                         .timeToFirstByte = 718ms,
-                        .duration = 1826ms}};
+                        .duration = 1826ms,
+                        .phases = PhaseTimes{.dns = 3ms, .connect = 8ms, .tls = 19ms, .firstByte = 690ms}}};
     record.messages = sampleMessages();
     return record;
 }

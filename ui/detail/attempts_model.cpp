@@ -89,7 +89,11 @@ QString AttemptsModel::text(const HistoryAttempt &attempt, Column column) const
     case Connection:
         if (!attempt.phases)
             return {};
-        return attempt.phases->isReused ? tr("kept") : tr("new, %1").arg(durationText(connectingTime(*attempt.phases)));
+        if (attempt.phases->isReused)
+            return tr("kept");
+        if (const auto time = connectingTime(*attempt.phases); time.count() > 0)
+            return tr("new, %1").arg(durationText(time));
+        return tr("new");
     case FirstByte:
         return attempt.timeToFirstByte ? durationText(*attempt.timeToFirstByte) : QString();
     case Duration:
