@@ -16,14 +16,8 @@ bool sameName(QByteArrayView a, QByteArrayView b)
 
 void HeaderList::set(QByteArrayView name, QByteArray value)
 {
-    const auto isIt = [name](const Field &field) { return sameName(field.name, name); };
-    const auto first = std::ranges::find_if(m_fields, isIt);
-    if (first == m_fields.end()) {
-        add(name.toByteArray(), std::move(value));
-        return;
-    }
-    first->value = std::move(value);
-    m_fields.erase(std::remove_if(std::next(first), m_fields.end(), isIt), m_fields.end());
+    remove(name);
+    add(name.toByteArray(), std::move(value));
 }
 
 void HeaderList::remove(QByteArrayView name)
