@@ -56,17 +56,17 @@ unsigned copyBlock(char *to, const char *from)
 #else
 using Word = std::uint64_t;
 constexpr std::ptrdiff_t kBlock = sizeof(Word);
+constexpr Word kOnes = 0x0101010101010101;
+constexpr Word kHighs = 0x8080808080808080;
 
 constexpr bool hasByteBelow(Word word, unsigned char limit)
 {
-    constexpr Word kOnes = 0x0101010101010101;
-    constexpr Word kHighs = 0x8080808080808080;
     return ((word - kOnes * limit) & ~word & kHighs) != 0;
 }
 
 constexpr bool hasByte(Word word, unsigned char byte)
 {
-    return hasByteBelow(word ^ (0x0101010101010101 * byte), 1);
+    return hasByteBelow(word ^ (kOnes * byte), 1);
 }
 
 unsigned copyBlock(char *to, const char *from)

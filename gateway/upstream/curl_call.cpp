@@ -52,13 +52,13 @@ int parseStatus(QByteArrayView statusLine)
 } // namespace
 
 CurlCall::CurlCall(CurlMulti &multi, const CurlSettings &settings, const QNetworkProxy &proxy, UpstreamRequest request)
-    : m_multi(multi),
+    : WaitingCall(request.connectTimeout),
+      m_multi(multi),
       m_handle(multi.takeHandle()),
       m_request(std::move(request)),
       m_host(m_request.url().host(QUrl::FullyEncoded).toLatin1()),
       m_tls(m_request.url().scheme() == u"https"),
-      m_usesProxy(proxy.type() != QNetworkProxy::NoProxy),
-      m_connectTimeout(m_request.connectTimeout())
+      m_usesProxy(proxy.type() != QNetworkProxy::NoProxy)
 {
     if (m_request.url().port() != -1)
         m_host += ':' + QByteArray::number(m_request.url().port());
@@ -232,42 +232,10 @@ void CurlCall::onDone(CURLcode code)
     m_multi.tellLater(*this);
 }
 
-Task<Result<UpstreamHead>> CurlCall::head(TimePoint deadline)
+UpstreamHead CurlCall::takeHead()
 {
-    const TimePoint connectDeadline = m_connectTimeout.count() <= 0 ? kNever : m_began + m_connectTimeout;
-    while (!m_hasHead) {
-        if (m_isDone)
-            co_return std::unexpected(m_error.value());
-        m_waitsForConnection = isConnecting() && connectDeadline < deadline;
-        if (!co_await m_changed.wait(m_waitsForConnection ? connectDeadline : deadline)) {
-            m_error =
-                m_waitsForConnection ? connectTimeoutError(facts(), m_connectTimeout) : headerTimeoutError(facts());
-            release();
-            co_return std::unexpected(*m_error);
-        }
-        m_waitsForConnection = false;
-    }
     m_request.releaseSent(m_handle); // a stream can last for minutes
-    co_return parseHead(m_status, std::exchange(m_headLines, {}));
-}
-
-Task<Result<QByteArray>> CurlCall::read(TimePoint deadline)
-{
-    const TimePoint waitingSince = Clock::now();
-    for (;;) {
-        if (QByteArray bytes = takeBuffered(); !bytes.isEmpty())
-            co_return bytes;
-        if (m_isDone)
-            break;
-        if (!co_await m_changed.wait(deadline)) {
-            m_error = readTimeoutError(facts(), std::chrono::duration_cast<milliseconds>(Clock::now() - waitingSince));
-            release();
-            co_return std::unexpected(*m_error);
-        }
-    }
-    if (m_error)
-        co_return std::unexpected(*m_error);
-    co_return QByteArray();
+    return parseHead(m_status, std::exchange(m_headLines, {}));
 }
 
 QByteArray CurlCall::takeBuffered()

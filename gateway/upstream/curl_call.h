@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "gateway/async/event.h"
-#include "gateway/upstream/call_error.h"
 #include "gateway/upstream/curl_multi.h"
 #include "gateway/upstream/curl_request.h"
-#include "gateway/upstream/transport.h"
+#include "gateway/upstream/waiting_call.h"
 
 #include <array>
 
 namespace lunargate {
 
 /// One HTTP request of CurlTransport on its way: turns curl's callbacks into answers to head() and read().
-class CurlCall : public UpstreamCall, private CurlTransfer
+class CurlCall : public WaitingCall, private CurlTransfer
 {
 public:
     /// Starts it. `multi` must outlive it.
     CurlCall(CurlMulti &multi, const CurlSettings &settings, const QNetworkProxy &proxy, UpstreamRequest request);
     ~CurlCall() override;
 
-    Task<Result<UpstreamHead>> head(TimePoint deadline) override;
-    Task<Result<QByteArray>> read(TimePoint deadline) override;
     std::optional<PhaseTimes> phaseTimes() override;
 
 private:
@@ -32,14 +28,17 @@ private:
     void onDone(CURLcode code) override;
     void onChanged() override;
 
+    bool hasHead() const override { return m_hasHead; }
+    UpstreamHead takeHead() override;
+    QByteArray takeBuffered() override;
+    CallFacts facts() const override;
+    void abandon() override { release(); }
+
     bool takeHeaderLine(QByteArrayView line);
-    QByteArray takeBuffered();
     void startUpload();
     size_t giveUpload(char *to, size_t most);
     qsizetype giveBeginning(char *to, qsizetype most);
     void resumeUpload();
-    bool isConnecting() const { return m_phase <= CallPhase::Connecting; }
-    CallFacts facts() const;
     Error failure(CURLcode code) const;
     void giveBackHandle();
     void release();
@@ -50,17 +49,10 @@ private:
     QByteArray m_host;
     bool m_tls;
     bool m_usesProxy;
-    std::chrono::milliseconds m_connectTimeout;
-    TimePoint m_began = Clock::now();
     std::array<char, CURL_ERROR_SIZE> m_errorText{};
 
-    Event m_changed;
-    CallPhase m_phase = CallPhase::Resolving;
-    bool m_waitsForConnection = false; // head() waits under the connect timeout
-    bool m_isDone = false;
-    std::optional<Error> m_error; // with m_isDone
-    QByteArray m_headLines;       // of the block that comes in
-    qsizetype m_headBytes = 0;    // of all blocks
+    QByteArray m_headLines;    // of the block that comes in
+    qsizetype m_headBytes = 0; // of all blocks
     int m_status = 0;
     std::optional<PhaseTimes> m_phaseTimes; // once somebody asked, or the handle is gone
     bool m_hasHead = false;

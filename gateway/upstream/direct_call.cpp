@@ -91,7 +91,8 @@ QByteArray detailOf(int error)
 } // namespace
 
 DirectCall::DirectCall(DirectPool &pool, std::shared_ptr<const DirectOrigin> origin, UpstreamRequest request)
-    : m_pool(pool),
+    : WaitingCall(request.connectTimeout),
+      m_pool(pool),
       m_origin(std::move(origin)),
       m_request(withoutUselessBody(std::move(request))),
       m_head(writeHead(m_request, m_origin->authority)),
@@ -288,59 +289,21 @@ void DirectCall::onClosed(int error)
         m_wentOut = Clock::now();
         connectNext();
     } else {
-        if (m_parser.hasHead())
-            m_phase = CallPhase::Reading;
         fail(isClosing(error) ? closedConnection(facts()) : brokenConnection(facts()), detailOf(error));
     }
 }
 
 void DirectCall::fail(const CallFailure &failure, const QByteArray &detail)
 {
-    if (m_parser.hasHead())
-        m_phase = CallPhase::Reading;
     m_error = callError(facts(), failure, {}, detail);
     m_isDone = true;
     m_connection.reset();
 }
 
-Task<Result<UpstreamHead>> DirectCall::head(TimePoint deadline)
+UpstreamHead DirectCall::takeHead()
 {
-    const milliseconds limit = m_request.connectTimeout;
-    while (!m_parser.hasHead()) {
-        if (m_isDone)
-            co_return std::unexpected(m_error.value());
-        const TimePoint connectDeadline = limit.count() <= 0 ? kNever : m_wentOut + limit;
-        m_waitsForConnection = isConnecting() && connectDeadline < deadline;
-        if (!co_await m_changed.wait(m_waitsForConnection ? connectDeadline : deadline)) {
-            m_error = m_waitsForConnection ? connectTimeoutError(facts(), limit) : headerTimeoutError(facts());
-            m_isDone = true;
-            m_connection.reset();
-            co_return std::unexpected(*m_error);
-        }
-        m_waitsForConnection = false;
-    }
     releaseSent();
-    co_return m_parser.takeHead();
-}
-
-Task<Result<QByteArray>> DirectCall::read(TimePoint deadline)
-{
-    const TimePoint waitingSince = Clock::now();
-    for (;;) {
-        if (QByteArray bytes = takeBuffered(); !bytes.isEmpty())
-            co_return bytes;
-        if (m_isDone)
-            break;
-        if (!co_await m_changed.wait(deadline)) {
-            m_error = readTimeoutError(facts(), std::chrono::duration_cast<milliseconds>(Clock::now() - waitingSince));
-            m_isDone = true;
-            m_connection.reset();
-            co_return std::unexpected(*m_error);
-        }
-    }
-    if (m_error)
-        co_return std::unexpected(*m_error);
-    co_return QByteArray();
+    return m_parser.takeHead();
 }
 
 // An address needs no name server, and this is no TLS.
@@ -366,7 +329,7 @@ CallFacts DirectCall::facts() const
 {
     return CallFacts{.host = m_origin->authority,
                      .tls = false,
-                     .phase = m_phase,
+                     .phase = hasHead() ? CallPhase::Reading : m_phase,
                      .elapsed = std::chrono::duration_cast<milliseconds>(Clock::now() - m_began)};
 }
 
