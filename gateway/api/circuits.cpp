@@ -12,7 +12,7 @@ namespace lunargate::api {
 
 namespace {
 
-constexpr QByteArrayView kPrefix = "/admin/v1/circuits/";
+constexpr QByteArrayView kCircuitsPath = "/admin/v1/circuits/";
 
 enum class Action { Reset, Open, Probe };
 
@@ -118,7 +118,7 @@ Result<std::optional<milliseconds>> readDuration(const QByteArray &target)
 
 Result<Order> readOrder(const HttpRequest &request)
 {
-    const QByteArray path = canonicalPath(request.path()).sliced(kPrefix.size());
+    const QByteArray path = canonicalPath(request.path()).sliced(kCircuitsPath.size());
     const qsizetype slash = path.lastIndexOf('/');
     Order order{.name = QByteArray::fromPercentEncoding(path.first(std::max<qsizetype>(slash, 0))), .duration = {}};
     const QByteArray action = path.sliced(slash + 1);

@@ -68,7 +68,7 @@ QByteArray modelName(const ModelEntry &model, const Config &config)
     return plainName(alias == config.routing.modelAliases.end() ? model.id : alias->second).toByteArray();
 }
 
-QByteArray timeText(qint64 seconds)
+QByteArray modifiedText(qint64 seconds)
 {
     return QDateTime::fromSecsSinceEpoch(seconds, QTimeZone::UTC).toString(Qt::ISODate).toLatin1();
 }
@@ -110,7 +110,7 @@ void appendTag(json::TextWriter &json, const ModelEntry &model)
 {
     const QByteArray digest = QCryptographicHash::hash(model.id, QCryptographicHash::Sha256).toHex();
     json.beginObject().member("name", model.id).member("model", model.id);
-    json.member("modified_at", timeText(model.created));
+    json.member("modified_at", modifiedText(model.created));
     json.member("size", 1); // nothing is on this machine, but clients take 0 for a model that is not there
     json.member("digest", digest);
     appendDetails(json, model);
@@ -134,7 +134,7 @@ QByteArray modelInfo(const ModelEntry &model, const Config &config)
         json.member("lunargate.context_length", *model.contextLength);
     json.endObject();
     appendCapabilities(json, name);
-    json.member("modified_at", timeText(model.created)).endObject();
+    json.member("modified_at", modifiedText(model.created)).endObject();
     return std::move(json).text();
 }
 

@@ -79,4 +79,10 @@ std::optional<QByteArray> QueryParameters::value(QByteArrayView name) const
     return found == m_values.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::unexpected<Error> invalidParameter(const char *parameter, const char *reason, const QByteArray &message)
+{
+    return std::unexpected(
+        Error{.kind = ErrorKind::InvalidRequest, .reason = reason, .message = message, .param = parameter});
+}
+
 } // namespace lunargate

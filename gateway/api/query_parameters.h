@@ -6,6 +6,7 @@
 #include <QByteArray>
 #include <QByteArrayView>
 
+#include <expected>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -27,5 +28,8 @@ public:
 private:
     std::map<QByteArray, QByteArray> m_values;
 };
+
+/// That the value of `parameter` is not one of those that there are.
+std::unexpected<Error> invalidParameter(const char *parameter, const char *reason, const QByteArray &message);
 
 } // namespace lunargate

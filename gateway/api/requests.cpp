@@ -15,19 +15,13 @@ namespace lunargate::api {
 
 namespace {
 
-constexpr QByteArrayView kPrefix = "/admin/v1/requests/";
+constexpr QByteArrayView kRequestsPath = "/admin/v1/requests/";
 constexpr QByteArrayView kJson = "application/json";
 constexpr QByteArrayView kText = "text/plain; charset=utf-8";
 // A page with bodies ends when it is so long, and says where to go on.
 constexpr qsizetype kLongestHar = 32 * 1024 * 1024;
 
 enum class Format { Json, Har, Curl };
-
-std::unexpected<Error> mistake(const char *reason, const char *parameter, const QByteArray &message)
-{
-    return std::unexpected(
-        Error{.kind = ErrorKind::InvalidRequest, .reason = reason, .message = message, .param = parameter});
-}
 
 Result<Format> readFormat(const QueryParameters &parameters)
 {
@@ -38,7 +32,7 @@ Result<Format> readFormat(const QueryParameters &parameters)
         return Format::Har;
     if (format == "curl")
         return Format::Curl;
-    return mistake("invalid_format", "format", "'format' must be json, har, or of one request curl");
+    return invalidParameter("format", "invalid_format", "'format' must be json, har, or of one request curl");
 }
 
 Result<HistoryQuery> readQuery(const QueryParameters &parameters)
@@ -52,13 +46,13 @@ Result<HistoryQuery> readQuery(const QueryParameters &parameters)
     if (const auto limit = parameters.value("limit")) {
         const std::optional<qint64> number = parseInteger(*limit);
         if (!number || *number < 1 || *number > kLargestHistoryPage)
-            return mistake("invalid_limit", "limit", "'limit' must be a whole number from 1 to 200");
+            return invalidParameter("limit", "invalid_limit", "'limit' must be a whole number from 1 to 200");
         query.limit = static_cast<int>(*number);
     }
     if (const auto cursor = parameters.value("cursor")) {
         query.before = parseInteger(*cursor);
         if (!query.before || *query.before < 0)
-            return mistake("invalid_cursor", "cursor", "'cursor' must be what `next` of the page before says");
+            return invalidParameter("cursor", "invalid_cursor", "'cursor' must be what `next` of the page before says");
     }
     return query;
 }
@@ -155,7 +149,7 @@ Task<> listRequests(RequestContext &context, const GatewayStatus &)
         co_return context.respondError(query.error());
     Result<Format> format = readFormat(*parameters);
     if (format && *format == Format::Curl)
-        format = mistake("invalid_format", "format", "'format' of a page must be json or har");
+        format = invalidParameter("format", "invalid_format", "'format' of a page must be json or har");
     if (!format)
         co_return context.respondError(format.error());
     History &history = *context.services.history;
@@ -174,7 +168,7 @@ Task<> oneRequest(RequestContext &context, const GatewayStatus &)
     const Result<Format> format = readFormat(*parameters);
     if (!format)
         co_return context.respondError(format.error());
-    const QByteArray id = QByteArray::fromPercentEncoding(canonicalPath(request.path()).sliced(kPrefix.size()));
+    const QByteArray id = QByteArray::fromPercentEncoding(canonicalPath(request.path()).sliced(kRequestsPath.size()));
     const std::optional<HistoryRecord> record = co_await context.services.history->record(id);
     if (!record)
         co_return context.respondError({.kind = ErrorKind::NotFound,

@@ -21,12 +21,6 @@ struct StatsQuery
     const HistoryField *by = nullptr;
 };
 
-std::unexpected<Error> mistake(const char *reason, const char *parameter, const QByteArray &message)
-{
-    return std::unexpected(
-        Error{.kind = ErrorKind::InvalidRequest, .reason = reason, .message = message, .param = parameter});
-}
-
 bool isGroup(const HistoryField &field)
 {
     return field.kind == HistoryField::Kind::Text && field.name != "id";
@@ -41,7 +35,7 @@ Result<StatsQuery> readQuery(const HttpRequest &request)
     if (const auto window = parameters->value("window")) {
         const auto duration = parseDuration(*window);
         if (!duration || *duration <= 0ms)
-            return mistake("invalid_window", "window", "'window' must be a duration such as 15m, 24h or 7d");
+            return invalidParameter("window", "invalid_window", "'window' must be a duration such as 15m, 24h or 7d");
         query.window = *duration;
     }
     const QByteArray by = parameters->value("by").value_or("provider");
@@ -53,7 +47,7 @@ Result<StatsQuery> readQuery(const HttpRequest &request)
             if (isGroup(one))
                 known.append(one.name.toByteArray());
         }
-        return mistake("invalid_group", "by", "'by' must be one of " + known.join(", "));
+        return invalidParameter("by", "invalid_group", "'by' must be one of " + known.join(", "));
     }
     query.by = &*field;
     return query;

@@ -13,7 +13,7 @@ namespace lunargate::api {
 
 namespace {
 
-constexpr QByteArrayView kPrefix = "/v1/responses/";
+constexpr QByteArrayView kResponsesPath = "/v1/responses/";
 
 // OpenAI API reference, "List input items".
 constexpr int kUsualItems = 20;
@@ -28,7 +28,7 @@ struct ResponsePath
 
 ResponsePath pathOf(const RequestContext &context)
 {
-    const QByteArray tail = canonicalPath(context.exchange.request.path()).sliced(kPrefix.size());
+    const QByteArray tail = canonicalPath(context.exchange.request.path()).sliced(kResponsesPath.size());
     const qsizetype slash = tail.indexOf('/');
     if (slash < 0)
         return {.id = QByteArray::fromPercentEncoding(tail), .rest = {}};

@@ -69,7 +69,7 @@ void readQuirks(SectionReader &section, QuirksConfig &quirks)
         quirks.requiredToolChoice = QuirksConfig().requiredToolChoice;
 }
 
-bool isControlCharacter(char c)
+bool mayNotBeInAHeader(char c)
 {
     return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
 }
@@ -97,7 +97,7 @@ void readHeaders(SectionReader &section, std::map<QByteArray, QByteArray> &heade
             section.context().error(place, "this cannot be the name of a header");
         else if (isSetByTheGateway(name))
             section.context().error(place, "the gateway sets this header by itself; remove it here");
-        else if (std::ranges::any_of(headers[name], isControlCharacter))
+        else if (std::ranges::any_of(headers[name], mayNotBeInAHeader))
             section.context().error(place, "a header's value must not have a line break or another control character");
     }
 }

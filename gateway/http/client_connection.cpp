@@ -2,8 +2,8 @@
 #include "gateway/http/client_connection.h"
 
 #include "gateway/http/socket_memory.h"
+#include "gateway/observability/logging.h"
 
-#include <QLoggingCategory>
 #include <QTcpSocket>
 
 #include <sys/socket.h>
@@ -12,14 +12,10 @@ namespace lunargate {
 
 namespace {
 
-Q_LOGGING_CATEGORY(lcHttp, "lunargate.http")
-
 // How long a client may stay silent after we said that we close. As long as it goes on sending what we refused, it is
 // given the limits of a request: closing at once would reset the connection and could take the answer away from the
 // client (RFC 9112 section 9.6).
 constexpr std::chrono::seconds kLingerTime{2};
-// RFC 9110 section 15.2.2.
-constexpr int kSwitchingProtocols = 101;
 
 } // namespace
 
@@ -249,9 +245,9 @@ void ClientConnection::onTaskFinished(std::exception_ptr exception)
         try {
             std::rethrow_exception(exception);
         } catch (const std::exception &failure) {
-            qCCritical(lcHttp, "a request ended with an exception: %s", failure.what());
+            qCCritical(httpLog, "a request ended with an exception: %s", failure.what());
         } catch (...) {
-            qCCritical(lcHttp, "a request ended with an exception of unknown type");
+            qCCritical(httpLog, "a request ended with an exception of unknown type");
         }
     }
     if (m_phase == Phase::Closed) { // the client left meanwhile

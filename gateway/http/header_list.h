@@ -19,6 +19,9 @@ public:
         QByteArray value;
     };
 
+    /// Room for what messages usually have.
+    static constexpr std::size_t kUsualFields = 16;
+
     HeaderList() = default;
     HeaderList(std::initializer_list<Field> fields) : m_fields(fields) {}
 

@@ -20,8 +20,6 @@ constexpr qsizetype kUsualHead = 640;
 // What stands around a chunk: its size in up to 16 digits, and two line ends.
 constexpr qsizetype kChunkFrame = 20;
 
-constexpr int kSwitchingProtocols = 101;
-
 QByteArrayView reasonPhrase(int status)
 {
     switch (status) {

@@ -9,6 +9,8 @@ class QTcpSocket;
 
 namespace lunargate {
 
+constexpr int kSwitchingProtocols = 101; ///< the status that ends HTTP on a connection (RFC 9110 section 15.2.2)
+
 /// Writes an answer in HTTP/1 to a client's socket.
 class HttpResponseWriter final : public ResponseWriter
 {

@@ -2,8 +2,8 @@
 #include "gateway/http/http_worker.h"
 
 #include "gateway/http/client_connection.h"
+#include "gateway/observability/logging.h"
 
-#include <QLoggingCategory>
 #include <QTcpSocket>
 #include <QTimer>
 
@@ -14,8 +14,6 @@
 namespace lunargate {
 
 namespace {
-
-Q_LOGGING_CATEGORY(lcHttp, "lunargate.http")
 
 // After accept() failed (out of descriptors, usually) it would fail again at once: wait for some to be closed.
 constexpr std::chrono::milliseconds kAcceptPause{100};
@@ -29,7 +27,7 @@ public:
     explicit Listener(HttpWorker *worker) : m_worker(worker)
     {
         connect(this, &QTcpServer::acceptError, this, [this] {
-            qCWarning(lcHttp, "cannot accept a connection: %s", qPrintable(errorString()));
+            qCWarning(httpLog, "cannot accept a connection: %s", qPrintable(errorString()));
             QTimer::singleShot(kAcceptPause, this, &QTcpServer::resumeAccepting);
         });
     }
@@ -73,7 +71,7 @@ void HttpWorker::accept(const std::vector<qintptr> &sockets)
     for (const qintptr socket : sockets) {
         auto listener = std::make_unique<Listener>(this);
         if (!listener->setSocketDescriptor(socket))
-            qCCritical(lcHttp, "cannot accept from the listening socket: %s", qPrintable(listener->errorString()));
+            qCCritical(httpLog, "cannot accept from the listening socket: %s", qPrintable(listener->errorString()));
         m_listeners.push_back(std::move(listener));
     }
 }

@@ -8,9 +8,6 @@ namespace lunargate {
 
 namespace {
 
-// As many as most requests have.
-constexpr size_t kUsualFields = 16;
-
 // Memory is taken for a body as it comes, not as it is announced.
 constexpr qint64 kMaxReservedBody = 1024 * 1024;
 
@@ -125,7 +122,7 @@ int RequestParser::onMessageBegin(llhttp_t *parser)
     RequestParser &self = of(parser);
     self.m_state = State::Headers;
     self.m_request.receivedAt = Clock::now();
-    self.m_request.headers.reserve(kUsualFields);
+    self.m_request.headers.reserve(HeaderList::kUsualFields);
     return HPE_OK;
 }
 

@@ -9,14 +9,11 @@ namespace {
 constexpr qint64 kCongestedBytes = 256 * 1024;
 constexpr qint64 kDrainedBytes = 64 * 1024;
 
-// More than most answers have.
-constexpr size_t kUsualFields = 16;
-
 } // namespace
 
 ResponseWriter::ResponseWriter(bool headOnly) : m_headOnly(headOnly)
 {
-    m_headers.reserve(kUsualFields);
+    m_headers.reserve(HeaderList::kUsualFields);
 }
 
 void ResponseWriter::send(int status, QByteArrayView contentType, QByteArrayView body)

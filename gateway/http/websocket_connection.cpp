@@ -7,9 +7,9 @@ namespace lunargate {
 
 namespace {
 
-constexpr qint64 kPiece = 64 * 1024;
+constexpr qint64 kReadPiece = 64 * 1024;
 // More may not wait for a client whose messages are still read. Streams are held back earlier (ResponseWriter).
-constexpr qint64 kMostWaiting = 512 * 1024;
+constexpr qint64 kMostUnsent = 512 * 1024;
 // So many pings in a row may stay without any sign of life.
 constexpr int kMostSilentPings = 3;
 
@@ -44,9 +44,9 @@ void WebSocketConnection::read()
     if (std::exchange(m_isReading, true)) // what is sent leads back here
         return;
     // What is sent may find that the client is gone.
-    while (!m_isClosed && m_socket.isOpen() && waitingBytes() <= kMostWaiting) {
+    while (!m_isClosed && m_socket.isOpen() && waitingBytes() <= kMostUnsent) {
         if (m_unread.isEmpty())
-            m_unread = m_socket.read(kPiece);
+            m_unread = m_socket.read(kReadPiece);
         if (m_unread.isEmpty())
             break;
         m_unread.remove(0, m_reader.feed(m_unread));
@@ -143,7 +143,7 @@ void WebSocketConnection::send(const QByteArray &frames)
 // A message that comes in drops would hold memory for as long as its sender likes.
 void WebSocketConnection::watchMessage()
 {
-    const bool isWaiting = !m_isClosed && m_reader.isInMessage() && waitingBytes() <= kMostWaiting;
+    const bool isWaiting = !m_isClosed && m_reader.isInMessage() && waitingBytes() <= kMostUnsent;
     if (!isWaiting)
         m_messageTimer.stop();
     else if (!m_messageTimer.isActive())

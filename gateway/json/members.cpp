@@ -9,11 +9,6 @@ namespace lunargate::json {
 
 namespace {
 
-bool isSpace(char c)
-{
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
 /// Walks over valid JSON text without building anything.
 class Walker
 {

@@ -9,6 +9,12 @@
 
 namespace lunargate::json {
 
+/// White space between the tokens of JSON (RFC 8259 section 2).
+inline bool isSpace(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 /// Where a value stands in its text: [begin, end).
 struct Range
 {

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/json/parsed_text.h"
 
+#include "gateway/json/members.h"
+
 #include <cstdint>
 
 namespace lunargate::json {
 
 namespace {
-
-bool isSpace(char c)
-{
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
 
 /// Steps over white space in either direction, never out of a range.
 class Steps

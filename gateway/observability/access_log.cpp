@@ -13,16 +13,16 @@ namespace lunargate {
 
 namespace {
 
-constexpr qsizetype kLongestText = 200;
+constexpr qsizetype kLongestField = 200;
 
 /// A text of which the client or a provider may have chosen the length.
 QByteArray bounded(const QByteArray &text)
 {
-    if (text.size() <= kLongestText)
+    if (text.size() <= kLongestField)
         return text;
     // The secrets first: half a key would not be found any more when the line is written.
     const QByteArray clean = redacted(text);
-    return clean.size() <= kLongestText ? clean : clean.first(kLongestText) + "...";
+    return clean.size() <= kLongestField ? clean : clean.first(kLongestField) + "...";
 }
 
 QByteArray withoutQuery(const QByteArray &path)

@@ -16,7 +16,7 @@ namespace lunargate {
 namespace {
 
 // Longer texts are cut: one line must not fill the disk.
-constexpr qsizetype kLongestText = 16 * 1024;
+constexpr qsizetype kLongestLine = 16 * 1024;
 
 struct LevelNames
 {
@@ -72,8 +72,8 @@ QByteArray cleaned(QByteArrayView text)
 {
     // First the secrets: half a key would not be found any more.
     QByteArray result = redacted(text);
-    if (result.size() > kLongestText) {
-        result.truncate(kLongestText);
+    if (result.size() > kLongestLine) {
+        result.truncate(kLongestLine);
         result += "...";
     }
     return result.isValidUtf8() ? result : QString::fromUtf8(result).toUtf8();

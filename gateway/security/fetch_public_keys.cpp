@@ -9,8 +9,6 @@ namespace lunargate {
 
 namespace {
 
-constexpr qsizetype kLargestSet = 1024 * 1024;
-
 Error failure(const QByteArray &message)
 {
     return {.kind = ErrorKind::UpstreamProtocol, .reason = "invalid_key_set", .message = message};
@@ -41,7 +39,7 @@ Task<Result<PublicKeys>> fetchPublicKeys(SecurityConfig::Jwt settings, Transport
         if (bytes->isEmpty())
             co_return PublicKeys::read(body);
         body += *bytes;
-        if (body.size() > kLargestSet)
+        if (body.size() > PublicKeys::kLargestSet)
             co_return std::unexpected(failure("the address of the public keys sent more than 1 MiB"));
     }
 }
@@ -51,7 +49,7 @@ Result<PublicKeys> readPublicKeyFile(const SecurityConfig::Jwt &settings)
     QFile file(QString::fromUtf8(settings.jwksFile));
     if (!file.open(QIODevice::ReadOnly))
         return std::unexpected(failure("the file with the public keys cannot be read: " + file.errorString().toUtf8()));
-    return PublicKeys::read(file.read(kLargestSet + 1));
+    return PublicKeys::read(file.read(PublicKeys::kLargestSet + 1));
 }
 
 QByteArray stampOfPublicKeyFile(const SecurityConfig::Jwt &settings)

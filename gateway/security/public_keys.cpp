@@ -16,7 +16,6 @@ namespace {
 
 // More than any issuer has; each may have to be tried for a token that names none.
 constexpr std::size_t kMostKeys = 64;
-constexpr qsizetype kLargestSet = 1024 * 1024;
 constexpr unsigned int kFewestRsaBits = 2048; // RFC 7518, section 3.3
 
 struct FreeKey

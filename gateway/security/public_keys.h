@@ -13,6 +13,8 @@ namespace lunargate {
 class PublicKeys
 {
 public:
+    static constexpr qsizetype kLargestSet = 1024 * 1024; // bytes; longer ones are not read
+
     /// Keys that sign nothing, are secret ones, or are too weak (RSA below 2048 bits) are left out. Fails if the text
     /// is no key set, or if no key is left.
     static Result<PublicKeys> read(QByteArrayView keySet);

@@ -13,8 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// How much of a body may wait for read(), but for the piece that passes it (CURLOPT_BUFFERSIZE at most).
-constexpr qsizetype kBufferedBody = 64 * 1024;
 // All header lines of an answer, those before a 1xx status included.
 constexpr qsizetype kMaxHeadBytes = 64 * 1024;
 

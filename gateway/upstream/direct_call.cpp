@@ -13,8 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// How much of a body may wait for read(), but for the piece that passes it.
-constexpr qsizetype kBufferedBody = 64 * 1024;
 constexpr size_t kReceivedAtOnce = 64 * 1024;
 // How much of a request goes out before others have their turn.
 constexpr qsizetype kSentAtOnce = 1024 * 1024;

@@ -18,6 +18,10 @@ public:
     Task<Result<QByteArray>> read(TimePoint deadline) override;
 
 protected:
+    /// How much of a body may wait for read(), in bytes, but for the piece that passes it (with libcurl
+    /// CURLOPT_BUFFERSIZE at most).
+    static constexpr qsizetype kBufferedBody = 64 * 1024;
+
     /// 0 and less: no limit for connecting.
     explicit WaitingCall(std::chrono::milliseconds connectTimeout) : m_connectTimeout(connectTimeout) {}
 

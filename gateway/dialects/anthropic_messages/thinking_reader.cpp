@@ -16,7 +16,7 @@ QByteArrayView effortFor(qint64 budget)
     return budget < kLow ? "low" : budget < kMedium ? "medium" : "high";
 }
 
-Result<void> checkTypes(json::Value root)
+Result<void> checkThinking(json::Value root)
 {
     for (const char *name : {"thinking", "output_config"}) {
         if (!isAbsent(root[name]) && !root[name].isObject())
@@ -67,7 +67,7 @@ Thoughts thoughtsWanted(json::Value root)
 
 Result<void> writeThinking(json::TextWriter &json, json::Value root, LostNames &lost)
 {
-    if (Result<void> checked = checkTypes(root); !checked)
+    if (Result<void> checked = checkThinking(root); !checked)
         return checked;
     const json::Value config = root["output_config"];
     writeEffort(json, root["thinking"], config["effort"].string());

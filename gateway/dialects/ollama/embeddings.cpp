@@ -12,9 +12,9 @@ namespace lunargate::ollama_api {
 
 namespace {
 
-constexpr QByteArrayView kReadMembers[] = {"model",    "input",   "prompt",    "dimensions",
-                                           "truncate", "options", "keep_alive"};
-constexpr QByteArrayView kServerMembers[] = {"truncate", "options", "keep_alive"};
+constexpr QByteArrayView kEmbeddingsMembers[] = {"model",    "input",   "prompt",    "dimensions",
+                                                 "truncate", "options", "keep_alive"};
+constexpr QByteArrayView kEmbeddingsServerMembers[] = {"truncate", "options", "keep_alive"};
 
 bool isText(json::Value input)
 {
@@ -29,7 +29,7 @@ Result<ReadEmbeddings> readEmbeddings(const QByteArray &bytes, int maxJsonDepth,
     const Result<JsonBody> body = readJsonBody(bytes, maxJsonDepth);
     if (!body)
         return std::unexpected(body.error());
-    if (Result<void> unique = checkUnique(body->members, kReadMembers); !unique)
+    if (Result<void> unique = checkUnique(body->members, kEmbeddingsMembers); !unique)
         return std::unexpected(std::move(unique.error()));
     const json::Value root = body->document.root();
     const char *const field = kind == EmbedKind::Embed ? "input" : "prompt";
@@ -49,7 +49,7 @@ Result<ReadEmbeddings> readEmbeddings(const QByteArray &bytes, int maxJsonDepth,
     if (const json::Value dimensions = root["dimensions"]; !isAbsent(dimensions))
         json.member("dimensions", dimensions);
     std::vector<QByteArray> foreign;
-    for (const QByteArrayView name : kServerMembers) {
+    for (const QByteArrayView name : kEmbeddingsServerMembers) {
         if (isAbsent(root[name]))
             continue;
         json.member(name, root[name]);

@@ -9,7 +9,7 @@ namespace lunargate::anthropic {
 
 namespace {
 
-using Thinking = ModelTraits::Thinking;
+using enum ModelTraits::Thinking;
 
 constexpr qint64 kNewMaxTokens = 128'000;
 
@@ -26,48 +26,40 @@ constexpr ModelTraits kFamilies[] = {
     {.idPart = "opus-4-7", .maxTokens = kNewMaxTokens},
     {.idPart = "opus-4-6", .extraHigh = "max", .takesSampling = true, .maxTokens = kNewMaxTokens},
     {.idPart = "sonnet-4-6", .extraHigh = "max", .takesSampling = true, .maxTokens = kNewMaxTokens},
-    {.idPart = "opus-4-5", .thinking = Thinking::Budget, .takesSampling = true, .maxTokens = 64'000},
-    {.idPart = "sonnet-4-5", .thinking = Thinking::Budget, .takesSampling = true, .maxTokens = 64'000},
-    {.idPart = "haiku-4-5", .thinking = Thinking::Budget, .takesSampling = true, .maxTokens = 64'000},
-    {.idPart = "opus-4-1", .thinking = Thinking::Budget, .takesSampling = true, .maxTokens = 32'000},
+    {.idPart = "opus-4-5", .thinking = Budget, .takesSampling = true, .maxTokens = 64'000},
+    {.idPart = "sonnet-4-5", .thinking = Budget, .takesSampling = true, .maxTokens = 64'000},
+    {.idPart = "haiku-4-5", .thinking = Budget, .takesSampling = true, .maxTokens = 64'000},
+    {.idPart = "opus-4-1", .thinking = Budget, .takesSampling = true, .maxTokens = 32'000},
     {.idPart = "opus-4-0",
-     .thinking = Thinking::Budget,
+     .thinking = Budget,
      .takesSampling = true,
      .hasStructuredOutputs = false,
      .maxTokens = 32'000},
     {.idPart = "opus-4-2025",
-     .thinking = Thinking::Budget,
+     .thinking = Budget,
      .takesSampling = true,
      .hasStructuredOutputs = false,
      .maxTokens = 32'000},
     {.idPart = "sonnet-4-0",
-     .thinking = Thinking::Budget,
+     .thinking = Budget,
      .takesSampling = true,
      .hasStructuredOutputs = false,
      .maxTokens = 64'000},
     {.idPart = "sonnet-4-2025",
-     .thinking = Thinking::Budget,
+     .thinking = Budget,
      .takesSampling = true,
      .hasStructuredOutputs = false,
      .maxTokens = 64'000},
     {.idPart = "3-7-sonnet",
-     .thinking = Thinking::Budget,
+     .thinking = Budget,
      .takesSampling = true,
      .hasStructuredOutputs = false,
      .maxTokens = 64'000},
-    {.idPart = "claude-3-5",
-     .thinking = Thinking::None,
-     .takesSampling = true,
-     .hasStructuredOutputs = false,
-     .maxTokens = 8192},
-    {.idPart = "claude-3",
-     .thinking = Thinking::None,
-     .takesSampling = true,
-     .hasStructuredOutputs = false,
-     .maxTokens = 4096},
+    {.idPart = "claude-3-5", .thinking = None, .takesSampling = true, .hasStructuredOutputs = false, .maxTokens = 8192},
+    {.idPart = "claude-3", .thinking = None, .takesSampling = true, .hasStructuredOutputs = false, .maxTokens = 4096},
     {.idPart = "claude"},
     // Services of others with Anthropic's protocol know its older form of thinking.
-    {.idPart = "", .thinking = Thinking::Budget, .takesSampling = true},
+    {.idPart = "", .thinking = Budget, .takesSampling = true},
 };
 
 } // namespace

@@ -14,7 +14,7 @@ namespace lunargate::gemini {
 
 namespace {
 
-constexpr char kModels[] = "models/";
+constexpr char kModelsFolder[] = "models/";
 constexpr size_t kMostTexts = 100; // Google: "at most 100 requests can be in one batch"
 
 /// Members that have a place of their own in EmbeddingsRequest. Vectors are encoded by the gateway.
@@ -83,8 +83,8 @@ Result<WrittenEmbeddings> writeEmbeddingsRequest(const EmbeddingsRequest &reques
     const Result<OwnValues> ownValues = readOwnMembers(request.document.root(), written.dropped);
     if (!ownValues)
         return std::unexpected(ownValues.error());
-    const bool isResource = model.startsWith(kModels) || model.startsWith("tunedModels/");
-    const QByteArray resource = isResource ? model : QByteArray(kModels) + model;
+    const bool isResource = model.startsWith(kModelsFolder) || model.startsWith("tunedModels/");
+    const QByteArray resource = isResource ? model : QByteArray(kModelsFolder) + model;
     json::TextWriter json(request.body.size() + std::ssize(request.texts) * 128);
     json.beginObject().key("requests").beginArray();
     for (const QByteArrayView text : request.texts) {

@@ -9,8 +9,6 @@ namespace lunargate::gemini {
 
 namespace {
 
-using Kind = ReasoningDetail::Kind;
-
 constexpr QByteArrayView kTextId = "text-"; // text-BEGIN-END
 
 TextSignature placed(const ReasoningDetail &detail)
@@ -45,7 +43,7 @@ QByteArray extraContentOf(QByteArrayView signature)
 
 ReasoningDetail textSignature(qsizetype begin, qsizetype end, QByteArrayView signature)
 {
-    return {.kind = Kind::Encrypted,
+    return {.kind = ReasoningDetail::Kind::Encrypted,
             .data = signature.toByteArray(),
             .id = kTextId.toByteArray() + QByteArray::number(begin) + '-' + QByteArray::number(end),
             .format = kGeminiReasoning.toByteArray()};
@@ -63,7 +61,7 @@ MessageSignatures signaturesOf(const ChatMessage &message)
     for (const ToolCall &call : message.toolCalls)
         result.calls.emplace(call.id, call.extraContent["google"]["thought_signature"].toByteArray());
     for (ReasoningDetail &detail : reasoningDetails(message.reasoningDetails, kGeminiReasoning)) {
-        if (detail.kind == Kind::Text) {
+        if (detail.kind == ReasoningDetail::Kind::Text) {
             if (!detail.signature.isEmpty())
                 result.thoughts.push_back(std::move(detail));
             continue;

@@ -9,7 +9,6 @@ namespace lunargate::gemini {
 
 namespace {
 
-using Kind = ToolDefinition::Kind;
 using Mode = ToolChoice::Mode;
 
 /// A tool that Google runs itself, and which the client may ask for by a `type`.
@@ -32,16 +31,16 @@ const BuiltIn *builtIn(const ToolDefinition &tool)
 
 bool isFunction(const ToolDefinition &tool)
 {
-    return tool.kind == Kind::Function;
+    return tool.kind == ToolDefinition::Kind::Function;
 }
 
 Result<void> check(const RequestContext &context)
 {
     for (const ToolDefinition &tool : context.conversation.tools) {
         const QByteArray place = "tools[" + QByteArray::number(tool.index) + ']';
-        if (tool.kind == Kind::Custom)
+        if (tool.kind == ToolDefinition::Kind::Custom)
             return std::unexpected(unsupported(context.provider.id, place, "custom tools"));
-        if (tool.kind == Kind::Hosted && !builtIn(tool)) {
+        if (tool.kind == ToolDefinition::Kind::Hosted && !builtIn(tool)) {
             return std::unexpected(
                 unsupported(context.provider.id, place, "tools of type '" + tool.name.toByteArray() + "'"));
         }
@@ -118,7 +117,7 @@ Result<void> writeTools(json::TextWriter &json, const RequestContext &context)
         json.endArray().endObject();
     }
     for (const ToolDefinition &tool : tools) {
-        if (tool.kind == Kind::Hosted)
+        if (tool.kind == ToolDefinition::Kind::Hosted)
             json.beginObject().key(builtIn(tool)->name).raw("{}").endObject();
     }
     json.endArray();
@@ -130,7 +129,7 @@ Result<void> writeTools(json::TextWriter &json, const RequestContext &context)
 bool asksForSearch(const Conversation &conversation)
 {
     return std::ranges::any_of(conversation.tools,
-                               [](const ToolDefinition &tool) { return tool.kind == Kind::Hosted; });
+                               [](const ToolDefinition &tool) { return tool.kind == ToolDefinition::Kind::Hosted; });
 }
 
 } // namespace lunargate::gemini

@@ -14,7 +14,7 @@ namespace {
 constexpr QByteArrayView kRead[] = {"model", "input", "dimensions", "encoding_format"};
 
 /// Parameters of Ollama's own, which clients add to a request of OpenAI's form.
-constexpr QByteArrayView kOwnParameters[] = {"truncate", "options", "keep_alive"};
+constexpr QByteArrayView kEmbeddingsParameters[] = {"truncate", "options", "keep_alive"};
 
 } // namespace
 
@@ -34,7 +34,7 @@ Result<WrittenRequest> writeEmbeddingsRequest(const EmbeddingsRequest &request, 
     for (const auto [name, value] : request.document.root().members()) {
         if (value.isNull() || std::ranges::contains(kRead, name))
             continue;
-        if (std::ranges::contains(kOwnParameters, name))
+        if (std::ranges::contains(kEmbeddingsParameters, name))
             json.member(name, value);
         else
             written.droppedParams.push_back(name.toByteArray());

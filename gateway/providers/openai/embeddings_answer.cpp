@@ -14,7 +14,7 @@ namespace lunargate::openai {
 namespace {
 
 // Some services tell only the total, which is the same here: nothing is written.
-std::optional<Usage> readUsage(json::Value usage)
+std::optional<Usage> readEmbeddingsUsage(json::Value usage)
 {
     const std::optional<qint64> prompt = tokenCount(usage["prompt_tokens"]);
     const std::optional<qint64> tokens = prompt ? prompt : tokenCount(usage["total_tokens"]);
@@ -86,7 +86,7 @@ std::expected<ModelAnswer, UpstreamFailure> readEmbeddingsAnswer(QByteArray body
             return std::unexpected(readErrorObject(error, 0, key));
         if (!data.isArray())
             return invalidAnswer("it has no list of embeddings");
-        answer.usage = readUsage(root["usage"]);
+        answer.usage = readEmbeddingsUsage(root["usage"]);
         answer.model = root["model"].toByteArray();
         mustConvert = hasVectorsOfOtherForm(data, wantsBase64);
     } // the parsed numbers take more memory than their text

@@ -9,7 +9,7 @@ namespace lunargate::simulator {
 
 namespace {
 
-std::unexpected<Error> invalid(QByteArray param, QByteArray message)
+std::unexpected<Error> invalidChoice(QByteArray param, QByteArray message)
 {
     return std::unexpected(Error{.kind = ErrorKind::InvalidRequest,
                                  .reason = "invalid_value",
@@ -54,7 +54,7 @@ Result<ToolPlan> narrow(ToolPlan plan, json::Value choice)
     }
     keepOnly(plan.tools, names);
     if (plan.tools.empty())
-        return invalid("tool_choice", "Invalid value for 'tool_choice': no such tool in 'tools'.");
+        return invalidChoice("tool_choice", "Invalid value for 'tool_choice': no such tool in 'tools'.");
     plan.use = isList ? useOf(allowed["mode"].string()) : ToolUse::Required;
     return plan;
 }
@@ -86,7 +86,7 @@ Result<ToolPlan> planTools(json::Value request)
     for (const json::Value entry : elements(request["tools"])) {
         if (!isCallable(entry)) {
             const QByteArray param = "tools[" + QByteArray::number(index) + ']';
-            return invalid(param, "Invalid '" + param + "': expected a function or custom tool with a name.");
+            return invalidChoice(param, "Invalid '" + param + "': expected a function or custom tool with a name.");
         }
         const json::Value tool = definition(entry);
         plan.tools.push_back({tool["name"].toByteArray(), tool["parameters"], entry["type"].string() == "custom"});
@@ -94,7 +94,7 @@ Result<ToolPlan> planTools(json::Value request)
     }
     if (plan.tools.empty()) {
         if (choice.exists() && !choice.isNull() && choice.string() != "none")
-            return invalid("tool_choice", "'tool_choice' is only allowed when 'tools' are specified.");
+            return invalidChoice("tool_choice", "'tool_choice' is only allowed when 'tools' are specified.");
         return plan;
     }
     if (choice.isObject())
