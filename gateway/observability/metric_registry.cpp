@@ -24,6 +24,8 @@ const Buckets kDurationBuckets = {0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120};
 const Buckets kFirstTokenBuckets = {0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25,
                                     0.5,   0.75,  1,    2.5,  5,    7.5,  10,   30,  60};
 const Buckets kGapBuckets(ChunkGaps::kBounds.begin(), ChunkGaps::kBounds.end());
+// From a connection on this machine to a model that thinks before it answers.
+const Buckets kPhaseBuckets = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60};
 const Buckets kOverheadBuckets = {0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1};
 
 prometheus::Family<prometheus::Counter> &counter(prometheus::Registry &registry, const char *name, const char *help)
@@ -116,6 +118,10 @@ MetricRegistry::MetricRegistry()
                             "Streams: time from one piece with content to the next in seconds")),
       m_attempts(
           counter(m_registry, "lunargate_attempts_total", "Total number of calls to providers by how they ended")),
+      m_connections(counter(m_registry, "lunargate_upstream_connections_total",
+                            "Total number of calls to providers by the connection that they went over")),
+      m_phases(histogram(m_registry, "lunargate_upstream_phase_seconds",
+                         "Time that the phases of calls to providers took in seconds")),
       m_callerRequests(counter(m_registry, "lunargate_caller_requests_total",
                                "Total number of requests for models by the name of the key that was shown")),
       m_attemptFailures(counter(m_registry, "lunargate_attempt_failures_total",
@@ -167,6 +173,23 @@ AttemptCounters MetricRegistry::attemptCounters(const QByteArray &provider)
         counters[i] = &m_attempts.Add({{"provider", provider.toStdString()}, {"outcome", outcome}});
     }
     return counters;
+}
+
+UpstreamSeries MetricRegistry::upstreamSeries(const QByteArray &provider)
+{
+    const std::string name = provider.toStdString();
+    const auto connections = [&](const char *state) {
+        return &m_connections.Add({{"provider", name}, {"state", state}});
+    };
+    const auto times = [&](const char *phase) {
+        return &m_phases.Add({{"provider", name}, {"phase", phase}}, kPhaseBuckets);
+    };
+    return {.newConnections = connections("new"),
+            .reusedConnections = connections("reused"),
+            .dns = times("dns"),
+            .connect = times("connect"),
+            .tls = times("tls"),
+            .firstByte = times("first_byte")};
 }
 
 prometheus::Counter &MetricRegistry::providerErrors(const QByteArray &provider, const char *errorType)

@@ -35,6 +35,17 @@ struct RequestSeries
 /// One counter for each outcome of the attempts at a provider.
 using AttemptCounters = std::array<prometheus::Counter *, static_cast<size_t>(AttemptOutcome::InternalError) + 1>;
 
+/// How calls got to one provider.
+struct UpstreamSeries
+{
+    prometheus::Counter *newConnections = nullptr;
+    prometheus::Counter *reusedConnections = nullptr;
+    prometheus::Histogram *dns = nullptr;
+    prometheus::Histogram *connect = nullptr;
+    prometheus::Histogram *tls = nullptr;
+    prometheus::Histogram *firstByte = nullptr;
+};
+
 /// Every metric with its name, help text, labels and buckets. It does not limit label values: that is for its caller.
 /// Thread-safe, but slow: series are to be looked up once and kept.
 class MetricRegistry
@@ -48,6 +59,7 @@ public:
     RequestSeries requestSeries(const QByteArray &provider, const QByteArray &model, int status,
                                 const QByteArray &route);
     AttemptCounters attemptCounters(const QByteArray &provider);
+    UpstreamSeries upstreamSeries(const QByteArray &provider);
     prometheus::Counter &providerErrors(const QByteArray &provider, const char *errorType);
     prometheus::Counter &callerRequests(const QByteArray &caller);
     prometheus::Counter &attemptFailures(const QByteArray &provider, const char *reason);
@@ -80,6 +92,8 @@ private:
     prometheus::Family<prometheus::Histogram> &m_firstTokens;
     prometheus::Family<prometheus::Histogram> &m_chunkGaps;
     prometheus::Family<prometheus::Counter> &m_attempts;
+    prometheus::Family<prometheus::Counter> &m_connections;
+    prometheus::Family<prometheus::Histogram> &m_phases;
     prometheus::Family<prometheus::Counter> &m_callerRequests;
     prometheus::Family<prometheus::Counter> &m_attemptFailures;
     prometheus::Family<prometheus::Counter> &m_limitRefusals;

@@ -41,6 +41,23 @@ void countTimes(const RequestSeries &series, const RequestRecord &record)
         series.chunkGaps->ObserveMultiple({gaps.counts().begin(), gaps.counts().end()}, gaps.seconds());
 }
 
+// What has no connection yet has failed before.
+void countPhases(const UpstreamSeries &series, const PhaseTimes &phases)
+{
+    if (phases.isReused)
+        series.reusedConnections->Increment();
+    else if (phases.connect)
+        series.newConnections->Increment();
+    const auto observe = [](prometheus::Histogram *histogram, std::optional<std::chrono::microseconds> time) {
+        if (time)
+            histogram->Observe(seconds(*time));
+    };
+    observe(series.dns, phases.dns);
+    observe(series.connect, phases.connect);
+    observe(series.tls, phases.tls);
+    observe(series.firstByte, phases.firstByte);
+}
+
 void countTokens(const RequestSeries &series, const std::optional<Usage> &usage)
 {
     if (!usage || !series.tokensIn)
@@ -77,6 +94,7 @@ public:
     void setNames(const KnownNames &names);
     RequestSeries series(const RequestRecord &record);
     AttemptCounters attempts(const QByteArray &provider) const;
+    UpstreamSeries upstream(const QByteArray &provider);
     void countProviderError(const RequestRecord &record);
     void countCaller(const QByteArray &caller);
     void countAttemptFailure(const QByteArray &provider, const QByteArray &reason);
@@ -100,6 +118,7 @@ private:
     SeriesMap m_current; ///< series of names that are known now
     SeriesMap m_made;    ///< everything that the registry holds
     QHash<QByteArray, AttemptCounters> m_attempts;
+    QHash<QByteArray, UpstreamSeries> m_upstreams;      ///< by label, of providers that were called
     QHash<QByteArray, prometheus::Counter *> m_callers; ///< with kOtherLabel, unless it is empty
 };
 
@@ -116,6 +135,7 @@ void Metrics::Private::setNames(const KnownNames &names)
     m_labels = MetricLabels(names);
     m_attempts = std::move(attempts);
     m_callers = std::move(callers);
+    m_upstreams.clear();
     m_current.clear();
 }
 
@@ -152,6 +172,21 @@ AttemptCounters Metrics::Private::attempts(const QByteArray &provider) const
 {
     const std::shared_lock lock(m_mutex);
     return m_attempts.value(provider, m_otherAttempts);
+}
+
+UpstreamSeries Metrics::Private::upstream(const QByteArray &provider)
+{
+    {
+        const std::shared_lock lock(m_mutex);
+        if (const auto known = m_upstreams.constFind(provider); known != m_upstreams.cend())
+            return *known;
+    }
+    const std::unique_lock lock(m_mutex);
+    const QByteArray label = m_labels.provider(provider);
+    auto made = m_upstreams.find(label);
+    if (made == m_upstreams.end())
+        made = m_upstreams.insert(label, registry.upstreamSeries(label));
+    return *made;
 }
 
 void Metrics::Private::countProviderError(const RequestRecord &record)
@@ -243,6 +278,11 @@ void Metrics::attemptFailed(const QByteArray &provider, const Error &error)
 {
     attemptFinished(provider, attemptOutcome(error));
     m_data->countAttemptFailure(provider, error.reason);
+}
+
+void Metrics::upstreamReached(const QByteArray &provider, const PhaseTimes &phases)
+{
+    countPhases(m_data->upstream(provider), phases);
 }
 
 void Metrics::requestFinished(const RequestRecord &record)

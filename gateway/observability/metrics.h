@@ -6,6 +6,7 @@
 #include "gateway/observability/in_progress.h"
 #include "gateway/observability/known_names.h"
 #include "gateway/observability/metric_reading.h"
+#include "gateway/upstream/phase_times.h"
 
 #include <QByteArray>
 
@@ -43,6 +44,8 @@ public:
     void attemptFinished(const QByteArray &provider, AttemptOutcome outcome);
     /// The same for one that failed with `error`; its reason is counted too.
     void attemptFailed(const QByteArray &provider, const Error &error);
+    /// Counts how an attempt got to its provider. To be called at most once for each; not where nobody knows.
+    void upstreamReached(const QByteArray &provider, const PhaseTimes &phases);
 
     /// Counts a request. To be called exactly once for each, however it ended, also if it was refused. Records of what
     /// asks for no model are ignored.

@@ -90,6 +90,8 @@ private:
     void note(std::optional<TimePoint> finishedAt)
     {
         m_record.finishedAt = finishedAt;
+        if (m_record.phases)
+            m_context.services.metrics.upstreamReached(m_candidate.providerId, *m_record.phases);
         m_context.record.fallbackTried = m_context.record.fallbackTried || m_candidate.isFallback;
         m_context.record.addAttempt(std::move(m_record));
     }

@@ -41,6 +41,11 @@ constexpr NameTable kV141 = {
     .costSource = "lunargate.cost.source",
     .attemptOutcome = "lunargate.attempt.outcome",
     .attemptWaited = "lunargate.attempt.waited",
+    .isConnectionReused = "lunargate.attempt.connection_reused",
+    .attemptDns = "lunargate.attempt.dns",
+    .attemptConnect = "lunargate.attempt.connect",
+    .attemptTls = "lunargate.attempt.tls",
+    .attemptFirstByte = "lunargate.attempt.first_byte",
     .isUsageEstimated = "lunargate.usage.estimated",
     .messagesLeftOut = "lunargate.messages.left_out",
 

@@ -57,6 +57,11 @@ struct NameTable
     const char *costSource = nullptr;
     const char *attemptOutcome = nullptr;
     const char *attemptWaited = nullptr;
+    const char *isConnectionReused = nullptr;
+    const char *attemptDns = nullptr;
+    const char *attemptConnect = nullptr;
+    const char *attemptTls = nullptr;
+    const char *attemptFirstByte = nullptr;
     const char *isUsageEstimated = nullptr;
     const char *messagesLeftOut = nullptr;
 

@@ -133,12 +133,28 @@ private:
             list.add(m_names.httpStatus, std::optional<qint64>(attempt.status));
         if (attempt.waited.count() > 0)
             list.add(m_names.attemptWaited, std::optional(std::chrono::duration<double>(attempt.waited).count()));
+        if (attempt.phases)
+            addPhases(list, *attempt.phases);
         if (&attempt == m_answered)
             addAnswer(list, attempt);
         const bool isToldAll = m_answered ? &attempt == m_answered : &attempt == &m_record.attemptRecords.back();
         if (m_content && isToldAll)
             addContent(list);
         return list.take();
+    }
+
+    // The conventions for spans of HTTP clients have no names for these.
+    void addPhases(AttributeList &list, const PhaseTimes &phases) const
+    {
+        const auto addTime = [&list](const char *name, std::optional<std::chrono::microseconds> time) {
+            if (time)
+                list.add(name, std::optional(std::chrono::duration<double>(*time).count()));
+        };
+        list.addFlag(m_names.isConnectionReused, phases.isReused);
+        addTime(m_names.attemptDns, phases.dns);
+        addTime(m_names.attemptConnect, phases.connect);
+        addTime(m_names.attemptTls, phases.tls);
+        addTime(m_names.attemptFirstByte, phases.firstByte);
     }
 
     void addParameters(AttributeList &list) const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/upstream/sealed_file.h"
 #include "gateway/upstream/transport.h"
 
 #include <QNetworkProxy>
@@ -17,8 +18,10 @@ struct CurlSettings
 {
     /// A file with certificate authorities; empty: what libcurl was built to use.
     QByteArray certificateFile;
-    /// Certificate authorities in PEM, used instead of the file if not empty.
+    /// Certificate authorities in PEM, used instead of the file if not empty. libcurl parses them for each connection.
     QByteArray certificates;
+    /// What certificateFile names, where that is no file of the system's.
+    std::unique_ptr<const SealedFile> ownFile = {};
 };
 
 /// A request in the form that curl takes. Holds what curl only points to: it must outlive the transfer.

@@ -41,7 +41,12 @@ CurlSettings makeSettings(const QByteArray &extraCertificateFile)
                                  << QFile::decodeName(extraCertificateFile);
         return settings;
     }
-    settings.certificates = contentOf(settings.certificateFile) + '\n' + extra;
+    const QByteArray all = contentOf(settings.certificateFile) + '\n' + extra;
+    settings.ownFile = std::make_unique<SealedFile>(all);
+    if (QByteArray path = settings.ownFile->path(); !path.isEmpty())
+        settings.certificateFile = std::move(path);
+    else
+        settings.certificates = all;
     return settings;
 }
 

@@ -12,9 +12,9 @@ namespace lunargate {
 /// Reaches providers by way of libcurl: HTTP/2 where a TLS server offers it, else HTTP/1.1. Follows no redirect, keeps
 /// no cookie, decompresses nothing, answers no authentication challenge, and always verifies certificates.
 ///
-/// A request goes out once, with two exceptions, both of which curl makes and in both of which the provider has not
-/// worked on it: a kept connection that closes before the first byte of the answer, and an HTTP/2 stream that the
-/// provider refused (RFC 9113 section 8.7).
+/// A request goes out once, with exceptions that curl makes, before anything was answered: a kept connection that
+/// closes before the first byte, and an HTTP/2 stream that the provider refused (RFC 9113 section 8.7) or wants to have
+/// over HTTP/1.1 (section 7, HTTP_1_1_REQUIRED).
 ///
 /// Belongs to the thread that made it; its calls must be gone before it goes, and it must not go from inside a
 /// coroutine that one of its calls resumed.

@@ -53,6 +53,8 @@ private Q_SLOTS:
                  jsonAt(answer.body, "usage.prompt_tokens").toInt());
         QCOMPARE(call.attribute("server.address"), QByteArray("127.0.0.1"));
         QCOMPARE(call.attribute("server.port").toUShort(), f.upstream.port());
+        QVERIFY(call.hasAttribute("lunargate.attempt.connect")); // a new connection
+        QVERIFY(call.attribute("lunargate.attempt.first_byte").toDouble() > 0);
 
         const ReceivedRequest &upstream = f.upstream.request(0);
         QCOMPARE(upstream.header("traceparent"), "00-" + kTrace + '-' + call.text("spanId") + "-01");

@@ -11,6 +11,7 @@
 
 using namespace lunargate;
 using namespace lunargate::test;
+using namespace std::chrono_literals;
 
 class tst_metrics_threads : public QObject
 {
@@ -42,6 +43,7 @@ void sendRequests(Metrics &metrics, int thread)
         if (i % 7 == 0)
             record.setError({.kind = ErrorKind::UpstreamTimeout, .reason = "read_timeout", .message = "Too slow."});
         metrics.attemptFinished(record.provider, AttemptOutcome::Success);
+        metrics.upstreamReached(record.provider, {.isReused = true, .firstByte = 1ms});
         metrics.requestFinished(record);
     }
 }
@@ -86,6 +88,8 @@ void tst_metrics_threads::countsEverythingWhileNamesChangeAndOthersRead()
     QCOMPARE(text.sum("ai_router_tokens_total"), kAll * 3);
     QCOMPARE(text.sum("lunargate_time_to_first_token_seconds_count"), kAll / 2);
     QCOMPARE(text.sum("lunargate_attempts_total"), kAll);
+    QCOMPARE(text.sum("lunargate_upstream_connections_total"), kAll);
+    QCOMPARE(text.sum("lunargate_upstream_phase_seconds_count"), kAll);
     QCOMPARE(text.sum("ai_router_provider_errors_total"), double(kThreads * ((kRequests + 6) / 7)));
     QCOMPARE(text.value("ai_router_active_requests"), 0.0);
 }

@@ -100,6 +100,7 @@ private Q_SLOTS:
         services.metrics.requestFinished(recordWithEverything());
         services.metrics.attemptFailed(
             "one", {.kind = ErrorKind::UpstreamTransport, .reason = "connect_error", .message = "It failed."});
+        services.metrics.upstreamReached("one", {.isReused = true, .firstByte = 1ms});
         services.metrics.limitRefused("requests");
         const Table told = documented();
         const Table real = rendered(services.metrics.render());

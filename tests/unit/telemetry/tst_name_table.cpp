@@ -44,6 +44,7 @@ TracedRequest fullChat(const std::shared_ptr<const Config> &config)
     record.fallbackUsed = record.isHedged = true;
     record.cost = Cost{.amount = Money(), .source = CostSource::Table};
     record.attemptRecords.front().waited = 1ms;
+    record.attemptRecords.front().phases = {.dns = 1ms, .connect = 1ms, .tls = 1ms, .firstByte = 1ms};
     return request;
 }
 
@@ -53,6 +54,7 @@ std::vector<TracedRequest> everything()
     std::vector<TracedRequest> requests;
     requests.push_back(fullChat(config));
     requests.push_back(tracedStream(config));
+    requests.back().record.attemptRecords.front().phases = {.isReused = true};
     requests.push_back(tracedFallback(config));
     requests.push_back(tracedEmbeddings(config));
     requests.back().parameters = {.dimensions = 256, .encodingFormat = "float"};

@@ -90,6 +90,30 @@ private Q_SLOTS:
         QCOMPARE(call.attribute("gen_ai.response.time_to_first_chunk"), QByteArray("0.5"));
     }
 
+    void aCallTellsHowItGotToItsProvider()
+    {
+        TracedRequest request = tracedFallback();
+        request.record.attemptRecords[0].phases = {.dns = 1ms, .connect = 20ms, .tls = 300ms, .firstByte = 4s};
+        request.record.attemptRecords[1].phases = {.isReused = true, .firstByte = 250ms};
+        const std::vector<OtlpItem> spans = spansOf(request);
+        QCOMPARE(spans[1].attribute("lunargate.attempt.dns"), QByteArray("0.001"));
+        QCOMPARE(spans[1].attribute("lunargate.attempt.connect"), QByteArray("0.02"));
+        QCOMPARE(spans[1].attribute("lunargate.attempt.tls"), QByteArray("0.3"));
+        QCOMPARE(spans[1].attribute("lunargate.attempt.first_byte"), QByteArray("4"));
+        QVERIFY(!spans[1].hasAttribute("lunargate.attempt.connection_reused"));
+        QCOMPARE(spans[2].attribute("lunargate.attempt.connection_reused"), QByteArray("true"));
+        QCOMPARE(spans[2].attribute("lunargate.attempt.first_byte"), QByteArray("0.25"));
+        for (const char *missing : {"dns", "connect", "tls"})
+            QVERIFY(!spans[2].hasAttribute(QByteArray("lunargate.attempt.") + missing));
+    }
+
+    void whatNobodyTimedIsNotTold()
+    {
+        const OtlpItem call = spansOf(tracedChat())[1];
+        for (const char *missing : {"connection_reused", "dns", "connect", "tls", "first_byte"})
+            QVERIFY(!call.hasAttribute(QByteArray("lunargate.attempt.") + missing));
+    }
+
     void whoseFaultItIsShows_data()
     {
         QTest::addColumn<int>("kind");

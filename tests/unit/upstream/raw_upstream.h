@@ -21,13 +21,15 @@ class RawUpstream : public QTcpServer
 {
 public:
     RawUpstream() : RawUpstream(QByteArray(), QByteArray()) {}
-    /// Over TLS, if there is a certificate.
-    RawUpstream(const QByteArray &certificate, const QByteArray &key) : m_isTls(!certificate.isEmpty())
+    /// Over TLS, if there is a certificate; clients are offered the protocols (ALPN).
+    RawUpstream(const QByteArray &certificate, const QByteArray &key, const QList<QByteArray> &protocols = {})
+        : m_isTls(!certificate.isEmpty())
     {
         if (m_isTls) {
             m_tls = QSslConfiguration::defaultConfiguration();
             m_tls.setLocalCertificate(QSslCertificate(certificate));
             m_tls.setPrivateKey(QSslKey(key, QSsl::Ec));
+            m_tls.setAllowedNextProtocols(protocols);
         }
         if (!listen(QHostAddress::LocalHost))
             qFatal("no port on 127.0.0.1");
@@ -85,8 +87,8 @@ protected:
         addPendingConnection(socket);
     }
 
-private:
-    void onBytes(QTcpSocket *socket)
+    /// Bytes of a client have come.
+    virtual void onBytes(QTcpSocket *socket)
     {
         if (onReadyRead)
             return onReadyRead(socket);
@@ -109,6 +111,7 @@ private:
             answer(socket);
     }
 
+private:
     bool m_isTls;
     QSslConfiguration m_tls;
     std::map<QTcpSocket *, QByteArray> m_received;

@@ -3,8 +3,11 @@
 #include "tests/unit/upstream/nginx.h"
 #include "tests/unit/upstream/raw_upstream.h"
 
+#include <QFileInfo>
+#include <QSet>
 #include <QTest>
 
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -36,6 +39,14 @@ int optionOf(int descriptor, int level, int name)
     return getsockopt(descriptor, level, name, &value, &size) == 0 ? value : -1;
 }
 
+qint64 sizeOfSystemAuthorities()
+{
+    const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle(curl_easy_init(), &curl_easy_cleanup);
+    const char *file = nullptr;
+    curl_easy_getinfo(handle.get(), CURLINFO_CAINFO, &file);
+    return file ? QFileInfo(QFile::decodeName(file)).size() : 0;
+}
+
 } // namespace
 
 /// What every connection to a provider has.
@@ -48,6 +59,7 @@ private Q_SLOTS:
 
     void sendsAtOnceAndStaysKnownWhileItIsSilent();
     void resumesTlsSessions();
+    void keepsAuthoritiesOnceForAll();
 };
 
 void TestCurlConnections::sendsAtOnceAndStaysKnownWhileItIsSilent()
@@ -80,6 +92,36 @@ void TestCurlConnections::resumesTlsSessions()
     QVERIFY(second.head);
     QVERIFY(second.head->headers.value("X-Connection") != first.head->headers.value("X-Connection"));
     QCOMPARE(second.head->headers.value("X-Resumed"), "r");
+}
+
+// 145 authorities for each connection would be 1.1 MiB.
+void TestCurlConnections::keepsAuthoritiesOnceForAll()
+{
+    constexpr int count = 10;
+    constexpr qint64 mostEach = 400 * 1024;
+    QVERIFY2(sizeOfSystemAuthorities() > 100 * 1024, "the system has no file with certificate authorities");
+    QVERIFY2(!Nginx::program().isEmpty(), "nginx is not installed; ./dev setup installs it");
+    Nginx server(1);
+    QVERIFY(server.start());
+    const std::unique_ptr<Transport> transport =
+        makeTransport({.proxies = {}, .extraCertificateFile = server.certificateFile()});
+    UpstreamRequest request = post(server.url(QStringLiteral("/ok")));
+    request.isStream = true;
+    request.mayResend = false; // so each call has a connection of its own
+    QSet<QByteArray> connections;
+    const auto connectOnce = [&] {
+        const Outcome outcome = wholeCall(transport.get(), request, 10s, 10s);
+        if (outcome.head)
+            connections.insert(outcome.head->headers.value("X-Connection").value_or(QByteArray()));
+    };
+    connectOnce();
+    const auto before = static_cast<qint64>(mallinfo2().uordblks);
+    for (int i = 0; i < count; ++i)
+        connectOnce();
+    const qint64 grown = static_cast<qint64>(mallinfo2().uordblks) - before;
+    QCOMPARE(connections.size(), count + 1);
+    qInfo("the heap grew by %lld KiB", grown / 1024);
+    QVERIFY2(grown < count * mostEach, QByteArray::number(grown));
 }
 
 QTEST_GUILESS_MAIN(TestCurlConnections)
