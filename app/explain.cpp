@@ -2,6 +2,7 @@
 #include "app/explain.h"
 
 #include "app/load_config.h"
+#include "app/print.h"
 #include "gateway/api/explanation_json.h"
 #include "gateway/api/explanation_text.h"
 #include "gateway/api/ollama_names.h"
@@ -18,12 +19,6 @@ namespace {
 constexpr int kExitSent = 0;
 constexpr int kExitRefused = 1;
 constexpr int kExitUnusable = 2;
-
-void print(FILE *where, const QByteArray &text)
-{
-    std::fwrite(text.constData(), 1, static_cast<size_t>(text.size()), where);
-    std::fflush(where);
-}
 
 int unusable(const QByteArray &message)
 {

@@ -2,6 +2,7 @@
 #include "app/run.h"
 
 #include "app/load_config.h"
+#include "app/print.h"
 #include "app/start_gateway.h"
 #include "app/unix_signals.h"
 #include "gateway/observability/logging.h"
@@ -14,12 +15,6 @@
 namespace lunargate {
 
 namespace {
-
-void print(FILE *where, const QByteArray &text)
-{
-    std::fwrite(text.constData(), 1, static_cast<size_t>(text.size()), where);
-    std::fflush(where);
-}
 
 void printProblems(const std::vector<ConfigProblem> &problems)
 {

@@ -4,6 +4,7 @@
 #include "gateway/chat/embedding_vector.h"
 #include "gateway/chat/parameter_use.h"
 #include "gateway/json/text_writer.h"
+#include "gateway/providers/gemini/model_family.h"
 #include "gateway/providers/token_count.h"
 
 #include <algorithm>
@@ -14,7 +15,6 @@ namespace lunargate::gemini {
 
 namespace {
 
-constexpr char kModelsFolder[] = "models/";
 constexpr size_t kMostTexts = 100; // Google: "at most 100 requests can be in one batch"
 
 /// Members that have a place of their own in EmbeddingsRequest. Vectors are encoded by the gateway.
@@ -83,8 +83,8 @@ Result<WrittenEmbeddings> writeEmbeddingsRequest(const EmbeddingsRequest &reques
     const Result<OwnValues> ownValues = readOwnMembers(request.document.root(), written.dropped);
     if (!ownValues)
         return std::unexpected(ownValues.error());
-    const bool isResource = model.startsWith(kModelsFolder) || model.startsWith("tunedModels/");
-    const QByteArray resource = isResource ? model : QByteArray(kModelsFolder) + model;
+    const bool isResource = model.startsWith(kModels) || model.startsWith(kTunedModels);
+    const QByteArray resource = isResource ? model : kModels.toByteArray() + model;
     json::TextWriter json(request.body.size() + std::ssize(request.texts) * 128);
     json.beginObject().key("requests").beginArray();
     for (const QByteArrayView text : request.texts) {

@@ -9,8 +9,6 @@ namespace {
 
 using Thinking = ModelFamily::Thinking;
 
-constexpr QByteArrayView kModels = "models/";
-
 // Columns: none, minimal, low, medium, high, max. Gemini API, "Thinking": budgets of the 2.5 models with their smallest
 // and largest; levels of the later ones, which cannot stop thinking. Effort to level and budget as in Gemini API,
 // "OpenAI compatibility".
@@ -100,7 +98,7 @@ const ModelFamily &familyOf(QByteArrayView model)
 
 QByteArray modelPath(QByteArrayView model)
 {
-    for (const QByteArrayView collection : {kModels, QByteArrayView("tunedModels/")}) {
+    for (const QByteArrayView collection : {kModels, kTunedModels}) {
         if (model.startsWith(collection))
             return collection.toByteArray() + model.sliced(collection.size()).toByteArray().toPercentEncoding();
     }

@@ -46,6 +46,10 @@ qint64 budgetFor(const ModelFamily &family, qint64 tokens);
 /// Google's, names without "gemini" as models that understand the least.
 const ModelFamily &familyOf(QByteArrayView model);
 
+/// The collections of models, as they stand before a model's name.
+constexpr QByteArrayView kModels = "models/";
+constexpr QByteArrayView kTunedModels = "tunedModels/";
+
 /// The path of a model below the base URL, percent-encoded: `models/NAME`, or another collection that `model` names
 /// itself (`tunedModels/NAME`).
 QByteArray modelPath(QByteArrayView model);

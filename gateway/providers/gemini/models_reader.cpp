@@ -2,6 +2,7 @@
 #include "gateway/providers/gemini/models_reader.h"
 
 #include "gateway/providers/gemini/error_reader.h"
+#include "gateway/providers/gemini/model_family.h"
 #include "gateway/providers/token_count.h"
 
 namespace lunargate::gemini {
@@ -29,7 +30,6 @@ bool isModelPage(json::Value root)
 
 QByteArray withoutCollection(QByteArrayView name)
 {
-    constexpr QByteArrayView kModels = "models/";
     return (name.startsWith(kModels) ? name.sliced(kModels.size()) : name).toByteArray();
 }
 
