@@ -131,8 +131,7 @@ HistoryResult<HistoryPage> HistoryDatabase::find(const HistoryQuery &query) cons
 
 HistoryResult<std::optional<HistoryRecord>> HistoryDatabase::record(const QByteArray &id) const
 {
-    HistoryResult<SqliteStatement> query =
-        m_connection.query(selectRequests("WHERE id = ?"), std::array<SqliteValue, 1>{id});
+    HistoryResult<SqliteStatement> query = m_connection.query(selectRequests(kWithId), std::array<SqliteValue, 1>{id});
     if (!query)
         return std::unexpected(std::move(query.error()));
     HistoryResult<bool> hasRow = query->step();
@@ -180,10 +179,9 @@ HistoryResult<std::optional<qint64>> HistoryDatabase::tally(HistoryTally &tally,
 
 HistoryResult<void> HistoryDatabase::setPinned(const QByteArray &id, bool isPinned)
 {
-    return m_connection.run(isPinned
-                                ? "INSERT OR IGNORE INTO pinned SELECT position FROM requests WHERE id = ?"
-                                : "DELETE FROM pinned WHERE request IN (SELECT position FROM requests WHERE id = ?)",
-                            {id});
+    const QByteArray found = QByteArray("SELECT position FROM requests ") + kWithId;
+    return isPinned ? m_connection.run("INSERT OR IGNORE INTO pinned " + found, {id})
+                    : m_connection.run("DELETE FROM pinned WHERE request IN (" + found + ')', {id});
 }
 
 HistoryResult<bool> HistoryDatabase::eraseSome(const HistoryLimits &limits)

@@ -19,7 +19,7 @@ using std::chrono::microseconds;
 
 constexpr size_t kRingRecords = 1000;
 constexpr qint64 kRingBytes = 32LL * 1024 * 1024;
-constexpr size_t kBatch = 500; // records a transaction
+constexpr size_t kBatch = 2000; // records a transaction: each writes a page once, however often it is changed
 
 constexpr auto kErasePause = std::chrono::milliseconds(5); // queries come between two steps
 constexpr auto kEraseInterval = std::chrono::minutes(1);

@@ -20,34 +20,35 @@ QByteArray number(qint64 value)
     return QByteArray::number(std::max<qint64>(value, 0)); // what is owed is nobody's business but the operator's
 }
 
-/// The headers about one bucket.
-struct BucketNames
+// The names are constants of the program, which the answer need not copy.
+template <std::size_t Limit, std::size_t Remaining, std::size_t Reset>
+void tell(const BucketView &bucket, const QByteArray &reset, ResponseWriter &response, const char (&limitName)[Limit],
+          const char (&remainingName)[Remaining], const char (&resetName)[Reset])
 {
-    QByteArrayView limit;
-    QByteArrayView remaining;
-    QByteArrayView reset;
-};
+    response.setHeader(limitName, number(bucket.limit));
+    response.setHeader(remainingName, number(bucket.remaining));
+    response.setHeader(resetName, reset);
+}
 
-struct LimitNames
+void tellAsOpenAi(const BucketView &requests, const BucketView &tokens, ResponseWriter &response)
 {
-    BucketNames requests;
-    BucketNames tokens;
-};
+    if (requests.isLimited())
+        tell(requests, resetText(requests.untilFull), response, "X-RateLimit-Limit-Requests",
+             "X-RateLimit-Remaining-Requests", "X-RateLimit-Reset-Requests");
+    if (tokens.isLimited())
+        tell(tokens, resetText(tokens.untilFull), response, "X-RateLimit-Limit-Tokens", "X-RateLimit-Remaining-Tokens",
+             "X-RateLimit-Reset-Tokens");
+}
 
-constexpr LimitNames kOpenAi{
-    .requests = {"X-RateLimit-Limit-Requests", "X-RateLimit-Remaining-Requests", "X-RateLimit-Reset-Requests"},
-    .tokens = {"X-RateLimit-Limit-Tokens", "X-RateLimit-Remaining-Tokens", "X-RateLimit-Reset-Tokens"}};
-constexpr LimitNames kAnthropic{.requests = {"Anthropic-RateLimit-Requests-Limit",
-                                             "Anthropic-RateLimit-Requests-Remaining",
-                                             "Anthropic-RateLimit-Requests-Reset"},
-                                .tokens = {"Anthropic-RateLimit-Tokens-Limit", "Anthropic-RateLimit-Tokens-Remaining",
-                                           "Anthropic-RateLimit-Tokens-Reset"}};
-
-void tell(const BucketNames &names, const BucketView &bucket, const QByteArray &reset, ResponseWriter &response)
+void tellAsAnthropic(const BucketView &requests, const BucketView &tokens, ResponseWriter &response)
 {
-    response.setHeader(names.limit, number(bucket.limit));
-    response.setHeader(names.remaining, number(bucket.remaining));
-    response.setHeader(names.reset, reset);
+    const auto now = std::chrono::system_clock::now();
+    if (requests.isLimited())
+        tell(requests, resetDate(requests.untilFull, now), response, "Anthropic-RateLimit-Requests-Limit",
+             "Anthropic-RateLimit-Requests-Remaining", "Anthropic-RateLimit-Requests-Reset");
+    if (tokens.isLimited())
+        tell(tokens, resetDate(tokens.untilFull, now), response, "Anthropic-RateLimit-Tokens-Limit",
+             "Anthropic-RateLimit-Tokens-Remaining", "Anthropic-RateLimit-Tokens-Reset");
 }
 
 const BucketView &tighter(const BucketView &own, const BucketView &global)
@@ -67,16 +68,10 @@ void setLimits(const RateLimiter::Standing &standing, ResponseWriter &response, 
         response.setHeader("X-RateLimit-Remaining", number(requests.remaining));
     }
     const BucketView &tokens = tighter(standing.client.tokens, standing.global.tokens);
-    const bool isForAnthropic = client == ChatProtocol::AnthropicMessages;
-    const auto reset = [isForAnthropic](const BucketView &bucket) {
-        return isForAnthropic ? resetDate(bucket.untilFull, std::chrono::system_clock::now())
-                              : resetText(bucket.untilFull);
-    };
-    const LimitNames &names = isForAnthropic ? kAnthropic : kOpenAi;
-    if (requests.isLimited())
-        tell(names.requests, requests, reset(requests), response);
-    if (tokens.isLimited())
-        tell(names.tokens, tokens, reset(tokens), response);
+    if (client == ChatProtocol::AnthropicMessages)
+        tellAsAnthropic(requests, tokens, response);
+    else
+        tellAsOpenAi(requests, tokens, response);
 }
 
 void setRetryHints(const LimitRefusal &refusal, ResponseWriter &response)

@@ -4,14 +4,13 @@
 #include "gateway/collector/collector.h"
 #include "gateway/history/history.h"
 #include "gateway/observability/access_log.h"
+#include "gateway/observability/request_id.h"
 #include "gateway/pipeline/answer_headers.h"
 #include "gateway/pipeline/collect.h"
 #include "gateway/pipeline/request_cost.h"
 #include "gateway/pipeline/token_estimate.h"
 #include "gateway/pipeline/trace.h"
 #include "gateway/telemetry/telemetry.h"
-
-#include <QUuid>
 
 namespace lunargate {
 
@@ -65,7 +64,7 @@ RequestContext::RequestContext(Exchange &requestExchange, std::shared_ptr<const 
       services(sharedServices)
 {
     const HttpRequest &request = exchange.request;
-    record.requestId = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
+    record.requestId = newRequestId();
     record.clientRequestId = request.headers.value("X-Request-Id").value_or(QByteArray());
     record.method = request.method;
     record.path = request.path().toByteArray();

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/http/buffered_response.h"
 #include "gateway/limits/rate_limiter.h"
+#include "gateway/pipeline/limit_headers.h"
 #include "tests/bench/parts/part.h"
 
 #include <array>
@@ -37,11 +39,28 @@ Part::Work modelCall()
     };
 }
 
+// What an answer tells about the limits: once when a call is let in, and again when its tokens are put aside.
+Part::Work limitHeaders()
+{
+    constexpr BucketView kRequests{
+        .limit = 6000, .capacity = 100, .remaining = 93, .untilFull = std::chrono::milliseconds(70)};
+    constexpr BucketView kTokens{
+        .limit = 10'000'000, .capacity = 10'000'000, .remaining = 9'998'765, .untilFull = std::chrono::milliseconds(8)};
+    const RateLimiter::Standing standing{.client = {.requests = kRequests, .tokens = kTokens}, .global = {}};
+    return [standing] {
+        constexpr qint64 kNoBody = 0;
+        BufferedResponse response(kNoBody);
+        headers::setLimits(standing, response, ChatProtocol::OpenAiChat);
+        headers::setLimits(standing, response, ChatProtocol::OpenAiChat);
+        return qsizetype(response.headers().count("X-RateLimit-Reset-Tokens"));
+    };
+}
+
 } // namespace
 
 std::vector<Part> limitParts()
 {
-    return {{"limits/model-call", 640, &modelCall}};
+    return {{"limits/model-call", 640, &modelCall}, {"limits/headers", 640, &limitHeaders}};
 }
 
 } // namespace lunargate::bench

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/history/history_schema.h"
 #include "tests/unit/history/history_records.h"
 
 #include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
 #include <QTemporaryDir>
+
+#include <array>
 
 using namespace lunargate;
 using namespace lunargate::test;
@@ -174,6 +177,43 @@ private Q_SLOTS:
         const auto database = openDatabase(m_path);
         QCOMPARE(database->count(), 1);
         QVERIFY(database->record("id-1").value());
+    }
+
+    void idsThatBeginAlikeAreToldApart()
+    {
+        const auto database = openDatabase(m_path);
+        std::vector<HistoryRecord> records{numbered(1), numbered(2), numbered(3)};
+        records[0].id = "01234567-first";
+        records[1].id = "01234567-second";
+        records[2].id = "012"; // shorter than what the index holds of it
+        QVERIFY(database->add(records));
+        for (const HistoryRecord &record : records)
+            QCOMPARE(database->record(record.id).value().value().position, record.position);
+        QVERIFY(!database->record("01234567").value());
+        QVERIFY(!database->record("01234567-third").value());
+    }
+
+    // That of older programs holds whole ids, and would be written for each record as well.
+    void theIndexOfIdsIsReplaced()
+    {
+        const HistoryRecord record = numbered(1);
+        QVERIFY(openDatabase(m_path)->add({&record, 1}));
+        {
+            SqliteConnection file(m_path);
+            QVERIFY(file.open());
+            QVERIFY(file.run("DROP INDEX requests_id_start"));
+            QVERIFY(file.run("CREATE INDEX requests_id ON requests (id)"));
+        }
+        QVERIFY(openDatabase(m_path)->record("id-1").value());
+        SqliteConnection file(m_path);
+        QVERIFY(file.open());
+        QCOMPARE(file.number("SELECT count(*) FROM sqlite_master WHERE name = 'requests_id'").value(), 0);
+        HistoryResult<SqliteStatement> plan =
+            file.query(QByteArray("EXPLAIN QUERY PLAN SELECT position FROM requests ") + kWithId,
+                       std::array<SqliteValue, 1>{QByteArray("id-1")});
+        QVERIFY(plan && plan->step().value());
+        constexpr int kDetail = 3;
+        QVERIFY2(plan->text(kDetail).contains("USING INDEX requests_id_start"), plan->text(kDetail).constData());
     }
 
     void onlyTheOwnerMayRead()
