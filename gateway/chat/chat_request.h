@@ -30,9 +30,9 @@ struct ChatRequest
     std::optional<NativeRequest> native = {}; ///< nothing: the client speaks OpenAI's chat protocol
     /// Members of `document` that OpenAI's protocol does not have: what `native` says more, for providers that know it.
     std::vector<QByteArray> foreignMembers = {};
-    std::optional<Error> untranslatable = {}; ///< what `native` says and chat cannot: only for providers of its kind
-    QByteArray onlyProvider = {};             ///< then only this one of them; empty: all
-    std::vector<QByteArray> unsaid = {};      ///< what `native` says and chat does not; told unless it is sent
+    std::optional<Error> untranslatable = {};  ///< what `native` says and chat cannot: only for providers of its kind
+    QByteArray onlyProvider = {};              ///< then only this one of them; empty: all
+    std::vector<QByteArray> unsaid = {};       ///< what `native` says and chat does not; told unless it is sent
     std::vector<json::Document> borrowed = {}; ///< what `document` refers to beside `native`
 
     /// What the client speaks.

@@ -185,10 +185,7 @@ public:
         return Document(document);
     }
 
-    Value root() const
-    {
-        return Value(m_written ? m_written->values.data() : yyjson_doc_get_root(m_document.get()));
-    }
+    Value root() const { return Value(m_written ? m_written->values.data() : yyjson_doc_get_root(m_document.get())); }
 
 private:
     friend class DocumentWriter;

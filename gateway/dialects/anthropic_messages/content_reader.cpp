@@ -59,10 +59,7 @@ private:
         m_json.endObject();
     }
 
-    json::DocumentWriter &beginTextPart()
-    {
-        return m_json.beginObject().member("type", "text").key("text");
-    }
+    json::DocumentWriter &beginTextPart() { return m_json.beginObject().member("type", "text").key("text"); }
 
     Result<void> writeText(const PlacedBlock &block)
     {

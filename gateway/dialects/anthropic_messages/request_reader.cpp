@@ -211,12 +211,12 @@ Result<ReadCall> readRequest(QByteArray body, int maxJsonDepth, CallHead head)
         request.untranslatable = std::move(chatBody.error());
     const Thoughts thoughts = thoughtsWanted(root);
     request.native = NativeRequest{.protocol = ChatProtocol::AnthropicMessages,
-                                    .body = std::move(body),
-                                    .object = object->object,
-                                    .members = std::move(object->members),
-                                    .document = std::move(object->document),
-                                    .headers = std::move(head.headers),
-                                    .query = std::move(head.query)};
+                                   .body = std::move(body),
+                                   .object = object->object,
+                                   .members = std::move(object->members),
+                                   .document = std::move(object->document),
+                                   .headers = std::move(head.headers),
+                                   .query = std::move(head.query)};
     request.unsaid = writer.takeLost();
     return ReadCall{std::move(request), thoughts};
 }

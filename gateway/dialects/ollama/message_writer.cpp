@@ -68,8 +68,7 @@ public:
             return invalidValue(place(".content"), "must be a string");
         const QByteArrayView role = message["role"].string();
         m_json.beginObject().member("role", role).key("content");
-        if (Result<void> written = writeContent(m_json, content, message["images"], place(".images"));
-            !written)
+        if (Result<void> written = writeContent(m_json, content, message["images"], place(".images")); !written)
             return written;
         Result<void> written;
         if (role == "assistant")

@@ -11,8 +11,8 @@ namespace lunargate::ollama_api {
 /// answer. Fails with InvalidRequest, naming the client's own field.
 Result<void> writeMessages(json::DocumentWriter &json, json::Value messages);
 
-/// Writes the `content` of a message with this text (none, if it is no string) and these images, which are base64 (or data URLs); `place` is what
-/// the client calls the images.
+/// Writes the `content` of a message with this text (none, if it is no string) and these images, which are base64 (or
+/// data URLs); `place` is what the client calls the images.
 Result<void> writeContent(json::DocumentWriter &json, json::Value text, json::Value images, const QByteArray &place);
 
 } // namespace lunargate::ollama_api

@@ -49,10 +49,7 @@ class ChatBodyWriter
 {
 public:
     ChatBodyWriter(const ResponsesBody &body, const InputList &input)
-        : m_body(body),
-          m_root(body.json.document.root()),
-          m_input(input),
-          m_json(m_root)
+        : m_body(body), m_root(body.json.document.root()), m_input(input), m_json(m_root)
     {
     }
 
