@@ -120,7 +120,8 @@ struct Conversation
     json::Value reasoning; ///< OpenRouter's object, for its other members: taken as `reasoning.NAME`, see ParameterUse
     std::optional<bool> parallelToolCalls;
 
-    qsizetype bodyBytes = 0; ///< of the client's request: about what a writer will write
+    qsizetype bodyBytes = 0;  ///< of the client's request: about what a writer will write
+    qsizetype toolsBytes = 0; ///< of its tools, as JSON
 
     /// Every other parameter that the client set to something but null, by its name in OpenAI's chat protocol:
     /// `temperature`, `seed`, `user` … See ParameterUse.

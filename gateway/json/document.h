@@ -11,6 +11,8 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace lunargate::json {
 
@@ -156,7 +158,8 @@ struct ParseError
     QByteArray message;
 };
 
-/// Parsed JSON (RFC 8259, UTF-8 checked). Immutable; its values live as long as it does.
+/// Parsed JSON (RFC 8259, UTF-8 checked), or what a DocumentWriter has put together, which reads the same. Immutable;
+/// its values live as long as it does.
 class Document
 {
 public:
@@ -182,17 +185,29 @@ public:
         return Document(document);
     }
 
-    Value root() const { return Value(yyjson_doc_get_root(m_document.get())); }
+    Value root() const { return Value(m_written ? m_written->values.data() : yyjson_doc_get_root(m_document.get())); }
 
 private:
+    friend class DocumentWriter;
+
+    /// Values that were not parsed.
+    struct Written
+    {
+        std::vector<yyjson_val> values;             ///< in the parser's own order: the root, then what is in it
+        std::vector<std::unique_ptr<char[]>> texts; ///< that the values refer to, but for those of other documents
+        std::vector<Document> kept;                 ///< such other documents
+    };
+
     struct Free
     {
         void operator()(yyjson_doc *document) const { yyjson_doc_free(document); }
     };
 
     explicit Document(yyjson_doc *document) : m_document(document) {}
+    explicit Document(std::unique_ptr<Written> written) : m_written(std::move(written)) {}
 
     std::unique_ptr<yyjson_doc, Free> m_document;
+    std::unique_ptr<Written> m_written; // instead of `m_document`
 };
 
 } // namespace lunargate::json

@@ -4,6 +4,7 @@
 #include "gateway/dialects/openai_chat/conversation_reader.h"
 #include "gateway/dialects/openai_chat/legacy_fields.h"
 #include "gateway/dialects/openai_chat/request_reader.h"
+#include "gateway/json/writer.h"
 
 #include <initializer_list>
 #include <limits>
@@ -53,6 +54,15 @@ qsizetype textBytes(const std::vector<json::Member> &members, ChatProtocol proto
     return sumOf({"messages"});
 }
 
+/// Of the tools, also of a request that is not text yet.
+qsizetype toolsBytes(const ChatRequest &request)
+{
+    if (request.body.isEmpty())
+        return json::toText(request.document.root()["tools"]).size();
+    const json::Member *tools = json::find(request.members, "tools");
+    return tools ? tools->value.end - tools->value.begin : 0;
+}
+
 } // namespace
 
 qsizetype textBytes(const ChatRequest &request)
@@ -67,9 +77,7 @@ qsizetype textBytes(const ChatRequest &request)
         for (const ToolCall &call : message.toolCalls)
             sum += call.name.size() + call.arguments.size();
     }
-    if (const json::Member *tools = json::find(request.members, "tools"))
-        sum += tools->value.end - tools->value.begin;
-    return sum;
+    return sum + request.conversation->toolsBytes;
 }
 
 Result<void> normalise(ChatRequest &request)
@@ -94,8 +102,10 @@ Result<void> normalise(ChatRequest &request)
         request = *std::move(again);
         request.conversation = openai_chat::readConversation(request.document.root());
     }
-    if (request.conversation)
-        request.conversation->bodyBytes = request.body.size();
+    if (request.conversation) {
+        request.conversation->bodyBytes = (request.native ? request.native->body : request.body).size();
+        request.conversation->toolsBytes = toolsBytes(request);
+    }
     return {};
 }
 

@@ -30,6 +30,7 @@ void check(const QByteArray &bytes, const responses::EarlierTurns &earlier)
         return;
     static const ProviderRegistry providers = fuzz::everyProvider();
     fuzz::checkCalls(providers, request);
+    fuzz::checkWrittenBody(request);
     checkAnswer(**call);
     fuzz::require(fuzz::isJson(kept.inputItems) && fuzz::isJson(kept.outputItems) && fuzz::isJson(kept.object),
                   "what is kept is JSON");

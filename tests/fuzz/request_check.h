@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gateway/json/writer.h"
 #include "gateway/providers/provider_registry.h"
 #include "tests/fuzz/provider_check.h"
 
@@ -32,6 +33,16 @@ inline ProviderRegistry everyProvider(std::optional<double> temperature = {})
 inline bool isJson(const QByteArray &text)
 {
     return json::Document::parse(text).has_value();
+}
+
+/// Writes the text of a request that was made of another protocol's, and reads it again.
+inline void checkWrittenBody(ChatRequest &request)
+{
+    request.writeBody();
+    const std::optional<json::Document> again = json::Document::parse(request.body);
+    require(again.has_value(), "the chat form is JSON");
+    require(json::toText(again->root()) == request.body, "its text says what it says");
+    require(request.members.size() == request.document.root().size(), "all its members have their places");
 }
 
 inline void requireClientsMistake(const Error &error)

@@ -5,6 +5,7 @@
 #include "gateway/chat/invalid_value.h"
 #include "gateway/chat/reasoning_detail.h"
 #include "gateway/chat/thought_place.h"
+#include "gateway/json/writer.h"
 
 #include <map>
 
@@ -39,7 +40,7 @@ public:
         return {};
     }
 
-    Result<void> write(json::TextWriter &json)
+    Result<void> write(json::DocumentWriter &json)
     {
         json.beginObject().member("role", "assistant").key("content");
         if (m_texts.empty() && !m_calls.empty())
@@ -115,7 +116,7 @@ private:
         return {};
     }
 
-    void writeThoughts(json::TextWriter &json) const
+    void writeThoughts(json::DocumentWriter &json) const
     {
         if (!m_reasoning.isEmpty())
             json.member("reasoning_content", m_reasoning);
@@ -127,7 +128,7 @@ private:
         json.endArray();
     }
 
-    void writeCalls(json::TextWriter &json) const
+    void writeCalls(json::DocumentWriter &json) const
     {
         if (m_calls.empty())
             return;
@@ -158,7 +159,7 @@ private:
 
 } // namespace
 
-Result<void> writeAssistant(json::TextWriter &json, const std::vector<PlacedBlock> &blocks, LostNames &lost)
+Result<void> writeAssistant(json::DocumentWriter &json, const std::vector<PlacedBlock> &blocks, LostNames &lost)
 {
     AssistantMessage message(lost);
     for (const PlacedBlock &block : blocks) {

@@ -7,6 +7,6 @@ namespace lunargate::anthropic_messages {
 
 /// Writes a message of the assistant's as one of the chat protocol: its texts, its calls, and its thoughts with the
 /// place where each stood (see ThoughtPlace). Blocks of Anthropic's own tools are left out, which `lost` is told.
-Result<void> writeAssistant(json::TextWriter &json, const std::vector<PlacedBlock> &blocks, LostNames &lost);
+Result<void> writeAssistant(json::DocumentWriter &json, const std::vector<PlacedBlock> &blocks, LostNames &lost);
 
 } // namespace lunargate::anthropic_messages

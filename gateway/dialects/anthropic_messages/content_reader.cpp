@@ -27,7 +27,7 @@ bool saysNothing(const PlacedBlock &block)
 class PartWriter
 {
 public:
-    PartWriter(json::TextWriter &json, LostNames &lost) : m_json(json), m_lost(lost) {}
+    PartWriter(json::DocumentWriter &json, LostNames &lost) : m_json(json), m_lost(lost) {}
 
     Result<void> write(const PlacedBlock &block)
     {
@@ -54,10 +54,12 @@ private:
     {
         if (text.isEmpty())
             return; // says nothing, and is refused by some
-        m_json.beginObject().member("type", "text").key("text").documentText(text);
+        beginTextPart().documentText(text);
         writeMark(m_json, block);
         m_json.endObject();
     }
+
+    json::DocumentWriter &beginTextPart() { return m_json.beginObject().member("type", "text").key("text"); }
 
     Result<void> writeText(const PlacedBlock &block)
     {
@@ -65,7 +67,11 @@ private:
             return invalidValue(block.place + ".text", "must be a string");
         if (block.value["citations"].size() > 0)
             m_lost.add("messages.content.citations");
-        writeTextPart(block.value["text"].string(), block.value);
+        if (saysNothing(block))
+            return {};
+        beginTextPart().value(block.value["text"]);
+        writeMark(m_json, block.value);
+        m_json.endObject();
         return {};
     }
 
@@ -155,7 +161,7 @@ private:
         return {};
     }
 
-    json::TextWriter &m_json;
+    json::DocumentWriter &m_json;
     LostNames &m_lost;
 };
 
@@ -178,13 +184,13 @@ std::vector<PlacedBlock> blocksOf(json::Value content, const QByteArray &place)
     return blocks;
 }
 
-Result<void> writeContent(json::TextWriter &json, const std::vector<PlacedBlock> &blocks, LostNames &lost)
+Result<void> writeContent(json::DocumentWriter &json, const std::vector<PlacedBlock> &blocks, LostNames &lost)
 {
     const bool isPlain = blocks.size() == 1 && blocks.front().value["type"].string() == "text" &&
                          blocks.front().value["text"].isString() && !isMarked(blocks.front().value) &&
                          blocks.front().value["citations"].size() == 0;
     if (isPlain) {
-        json.documentText(blocks.front().value["text"].string());
+        json.value(blocks.front().value["text"]);
         return {};
     }
     if (std::ranges::all_of(blocks, saysNothing)) { // an empty array is refused by some
@@ -201,7 +207,7 @@ Result<void> writeContent(json::TextWriter &json, const std::vector<PlacedBlock>
     return {};
 }
 
-void writeMark(json::TextWriter &json, json::Value block)
+void writeMark(json::DocumentWriter &json, json::Value block)
 {
     if (isMarked(block))
         json.member("cache_control", block["cache_control"]);

@@ -3,7 +3,7 @@
 
 #include "gateway/error.h"
 #include "gateway/json/document.h"
-#include "gateway/json/text_writer.h"
+#include "gateway/json/document_writer.h"
 
 #include <vector>
 
@@ -32,10 +32,10 @@ std::vector<PlacedBlock> blocksOf(json::Value content, const QByteArray &place);
 
 /// Writes blocks of text, images, documents and search results as the content of a chat message: a text if it is one
 /// without a mark, else an array of parts. Fails with InvalidRequest for blocks that have no chat form.
-Result<void> writeContent(json::TextWriter &json, const std::vector<PlacedBlock> &blocks, LostNames &lost);
+Result<void> writeContent(json::DocumentWriter &json, const std::vector<PlacedBlock> &blocks, LostNames &lost);
 
 /// Writes the mark for prompt caches, if the block has one.
-void writeMark(json::TextWriter &json, json::Value block);
+void writeMark(json::DocumentWriter &json, json::Value block);
 
 /// The refusal of what only Anthropic itself can be told; `what` completes "only Anthropic has ".
 std::unexpected<Error> onlyAnthropic(const QByteArray &place, const QByteArray &what);

@@ -41,15 +41,15 @@ Result<Content> readContent(json::Value content, const QByteArray &place)
     return Content{{}, blocksOf(content, place)};
 }
 
-Result<void> writeContent(json::TextWriter &json, const Content &content, LostNames &lost)
+Result<void> writeContent(json::DocumentWriter &json, const Content &content, LostNames &lost)
 {
     if (!content.text.exists())
         return writeContent(json, content.blocks, lost);
-    json.documentText(content.text.string());
+    json.value(content.text);
     return {};
 }
 
-Result<void> writePlain(json::TextWriter &json, QByteArrayView role, const Content &content, LostNames &lost)
+Result<void> writePlain(json::DocumentWriter &json, QByteArrayView role, const Content &content, LostNames &lost)
 {
     json.beginObject().member("role", role).key("content");
     if (Result<void> written = writeContent(json, content, lost); !written)
@@ -58,7 +58,7 @@ Result<void> writePlain(json::TextWriter &json, QByteArrayView role, const Conte
     return {};
 }
 
-Result<void> writeResult(json::TextWriter &json, const PlacedBlock &block, LostNames &lost)
+Result<void> writeResult(json::DocumentWriter &json, const PlacedBlock &block, LostNames &lost)
 {
     const json::Value value = block.value;
     if (value["tool_use_id"].string().isEmpty())
@@ -80,7 +80,7 @@ Result<void> writeResult(json::TextWriter &json, const PlacedBlock &block, LostN
     return {};
 }
 
-Result<void> writeUser(json::TextWriter &json, Content content, LostNames &lost)
+Result<void> writeUser(json::DocumentWriter &json, Content content, LostNames &lost)
 {
     const auto rest = std::ranges::stable_partition(content.blocks, isResult);
     for (auto result = content.blocks.begin(); result != rest.begin(); ++result) {
@@ -94,7 +94,7 @@ Result<void> writeUser(json::TextWriter &json, Content content, LostNames &lost)
     return writePlain(json, "user", content, lost);
 }
 
-Result<void> writeMessage(json::TextWriter &json, json::Value message, const QByteArray &place, LostNames &lost)
+Result<void> writeMessage(json::DocumentWriter &json, json::Value message, const QByteArray &place, LostNames &lost)
 {
     if (!message.isObject())
         return invalidValue(place, "must be an object");
@@ -112,7 +112,7 @@ Result<void> writeMessage(json::TextWriter &json, json::Value message, const QBy
                                   : writeAssistant(json, content->blocks, lost);
 }
 
-Result<void> writeSystem(json::TextWriter &json, json::Value system, LostNames &lost)
+Result<void> writeSystem(json::DocumentWriter &json, json::Value system, LostNames &lost)
 {
     if (isAbsent(system))
         return {};
@@ -126,7 +126,7 @@ Result<void> writeSystem(json::TextWriter &json, json::Value system, LostNames &
 
 } // namespace
 
-Result<void> writeMessages(json::TextWriter &json, json::Value root, LostNames &lost)
+Result<void> writeMessages(json::DocumentWriter &json, json::Value root, LostNames &lost)
 {
     json.beginArray();
     if (Result<void> written = writeSystem(json, root["system"], lost); !written)

@@ -8,11 +8,11 @@
 #include "gateway/dialects/anthropic_messages/tool_reader.h"
 #include "gateway/dialects/json_body.h"
 #include "gateway/dialects/openai_chat/request_reader.h"
+#include "gateway/json/document_writer.h"
 
 #include <QByteArrayList>
 
 #include <algorithm>
-#include <limits>
 
 namespace lunargate::anthropic_messages {
 
@@ -42,11 +42,9 @@ Result<void> checkTypes(json::Value root)
 class ChatBodyWriter
 {
 public:
-    ChatBodyWriter(json::Value root, qsizetype bodyBytes) : m_root(root), m_json(json::TextWriter::forBody(bodyBytes))
-    {
-    }
+    explicit ChatBodyWriter(json::Value root) : m_root(root), m_json(root) {}
 
-    Result<QByteArray> write()
+    Result<json::Document> write()
     {
         writeHead(m_json, m_root);
         m_json.key("messages");
@@ -67,12 +65,12 @@ public:
         writeAccount();
         noteRest();
         m_json.endObject();
-        return std::move(m_json).text();
+        return std::move(m_json).finish();
     }
 
     std::vector<QByteArray> takeLost() { return m_lost.take(); }
 
-    static void writeHead(json::TextWriter &json, json::Value root)
+    static void writeHead(json::DocumentWriter &json, json::Value root)
     {
         json.beginObject();
         if (!root["model"].string().isEmpty())
@@ -150,19 +148,19 @@ private:
     }
 
     json::Value m_root;
-    json::TextWriter m_json;
+    json::DocumentWriter m_json;
     LostNames m_lost;
 };
 
 // For those who route and limit: a body without what cannot be said.
-QByteArray bareBody(json::Value root)
+json::Document bareBody(json::Value root)
 {
-    json::TextWriter json;
+    json::DocumentWriter json;
     ChatBodyWriter::writeHead(json, root);
     if (const std::optional<qint64> limit = root["max_tokens"].wholeNumber(); limit && *limit >= 0)
         json.member("max_tokens", *limit);
     json.key("messages").beginArray().endArray().endObject();
-    return std::move(json).text();
+    return std::move(json).finish();
 }
 
 // What the body means depends on these; everything else, the client's key before all, stays here.
@@ -206,24 +204,21 @@ Result<ReadCall> readRequest(QByteArray body, int maxJsonDepth, CallHead head)
     if (!checked)
         return std::unexpected(std::move(checked.error()));
 
-    ChatBodyWriter writer(root, body.size());
-    Result<QByteArray> chatBody = writer.write();
-    Result<ChatRequest> request =
-        openai_chat::readRequest(chatBody ? *std::move(chatBody) : bareBody(root), std::numeric_limits<int>::max());
-    if (!request)
-        return std::unexpected(std::move(request.error()));
+    ChatBodyWriter writer(root);
+    Result<json::Document> chatBody = writer.write();
+    ChatRequest request = openai_chat::writtenRequest(chatBody ? *std::move(chatBody) : bareBody(root));
     if (!chatBody)
-        request->untranslatable = std::move(chatBody.error());
+        request.untranslatable = std::move(chatBody.error());
     const Thoughts thoughts = thoughtsWanted(root);
-    request->native = NativeRequest{.protocol = ChatProtocol::AnthropicMessages,
-                                    .body = std::move(body),
-                                    .object = object->object,
-                                    .members = std::move(object->members),
-                                    .document = std::move(object->document),
-                                    .headers = std::move(head.headers),
-                                    .query = std::move(head.query)};
-    request->unsaid = writer.takeLost();
-    return ReadCall{*std::move(request), thoughts};
+    request.native = NativeRequest{.protocol = ChatProtocol::AnthropicMessages,
+                                   .body = std::move(body),
+                                   .object = object->object,
+                                   .members = std::move(object->members),
+                                   .document = std::move(object->document),
+                                   .headers = std::move(head.headers),
+                                   .query = std::move(head.query)};
+    request.unsaid = writer.takeLost();
+    return ReadCall{std::move(request), thoughts};
 }
 
 } // namespace lunargate::anthropic_messages

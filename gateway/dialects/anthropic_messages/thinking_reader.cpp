@@ -28,7 +28,7 @@ Result<void> checkThinking(json::Value root)
     return {};
 }
 
-void writeEffort(json::TextWriter &json, json::Value thinking, QByteArrayView effort)
+void writeEffort(json::DocumentWriter &json, json::Value thinking, QByteArrayView effort)
 {
     const QByteArrayView type = thinking["type"].string();
     const std::optional<qint64> budget = thinking["budget_tokens"].wholeNumber();
@@ -43,7 +43,7 @@ void writeEffort(json::TextWriter &json, json::Value thinking, QByteArrayView ef
 }
 
 // Not `strict`: OpenAI wants every property required then, Anthropic does not.
-Result<void> writeFormat(json::TextWriter &json, json::Value format)
+Result<void> writeFormat(json::DocumentWriter &json, json::Value format)
 {
     if (isAbsent(format))
         return {};
@@ -65,7 +65,7 @@ Thoughts thoughtsWanted(json::Value root)
     return thinking["display"].string() == "omitted" ? Thoughts::Unworded : Thoughts::Shown;
 }
 
-Result<void> writeThinking(json::TextWriter &json, json::Value root, LostNames &lost)
+Result<void> writeThinking(json::DocumentWriter &json, json::Value root, LostNames &lost)
 {
     if (Result<void> checked = checkThinking(root); !checked)
         return checked;

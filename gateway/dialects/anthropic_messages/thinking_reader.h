@@ -11,6 +11,6 @@ Thoughts thoughtsWanted(json::Value root);
 
 /// Writes `thinking` and `output_config` as members of a chat request: `reasoning_effort`, `reasoning.max_tokens`,
 /// `response_format`. Fails with InvalidRequest for values that mean nothing.
-Result<void> writeThinking(json::TextWriter &json, json::Value root, LostNames &lost);
+Result<void> writeThinking(json::DocumentWriter &json, json::Value root, LostNames &lost);
 
 } // namespace lunargate::anthropic_messages

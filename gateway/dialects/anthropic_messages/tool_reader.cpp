@@ -17,7 +17,7 @@ bool isKnownMember(QByteArrayView name)
     return std::ranges::contains(kNames, name);
 }
 
-Result<void> writeTool(json::TextWriter &json, json::Value tool, const QByteArray &place, LostNames &lost)
+Result<void> writeTool(json::DocumentWriter &json, json::Value tool, const QByteArray &place, LostNames &lost)
 {
     if (!tool.isObject())
         return invalidValue(place, "must be an object");
@@ -45,7 +45,7 @@ Result<void> writeTool(json::TextWriter &json, json::Value tool, const QByteArra
     return {};
 }
 
-Result<void> writeChoice(json::TextWriter &json, json::Value choice)
+Result<void> writeChoice(json::DocumentWriter &json, json::Value choice)
 {
     if (isAbsent(choice))
         return {};
@@ -68,7 +68,7 @@ Result<void> writeChoice(json::TextWriter &json, json::Value choice)
 
 } // namespace
 
-Result<void> writeTools(json::TextWriter &json, json::Value root, LostNames &lost)
+Result<void> writeTools(json::DocumentWriter &json, json::Value root, LostNames &lost)
 {
     const json::Value tools = root["tools"];
     if (!isAbsent(tools) && !tools.isArray())

@@ -10,7 +10,6 @@
 #include <QDateTime>
 
 #include <algorithm>
-#include <limits>
 
 namespace lunargate::ollama_api {
 
@@ -113,9 +112,9 @@ Result<void> writePrompt(ChatBody &body, json::Value root)
 {
     body.json.key("messages").beginArray();
     if (const QByteArrayView system = root["system"].string(); !system.isEmpty())
-        body.json.beginObject().member("role", "system").key("content").documentText(system).endObject();
+        body.json.beginObject().member("role", "system").key("content").value(root["system"]).endObject();
     body.json.beginObject().member("role", "user").key("content");
-    if (Result<void> written = writeContent(body.json, root["prompt"].string(), root["images"], "images"); !written)
+    if (Result<void> written = writeContent(body.json, root["prompt"], root["images"], "images"); !written)
         return written;
     body.json.endObject().endArray();
     return {};
@@ -139,9 +138,7 @@ ReadCall finishedCall(ChatBody written, QByteArray bytes, JsonBody body, Kind ki
     const bool isChat = kind == Kind::Chat;
     AnswerForm form{
         .kind = kind, .model = body.document.root()["model"].toByteArray(), .showsThinking = written.showsThinking};
-    // What was written here can be read: no error is possible.
-    ChatRequest request =
-        *openai_chat::readRequest(std::move(written.json.endObject()).text(), std::numeric_limits<int>::max());
+    ChatRequest request = openai_chat::writtenRequest(std::move(written.json.endObject()).finish());
     request.foreignMembers = std::move(written.foreignMembers);
     request.untranslatable = std::move(written.untranslatable);
     request.native = NativeRequest{.protocol = ChatProtocol::Ollama,
@@ -210,7 +207,7 @@ Result<ReadCall> readChatCall(QByteArray bytes, int maxJsonDepth, const ModelMea
     if (messages.size() == 0)
         return loadCall(std::move(bytes), *std::move(body), Kind::Chat, modelMeant);
 
-    ChatBody chat{.json = json::TextWriter::forBody(bytes.size())};
+    ChatBody chat{.json = json::DocumentWriter(root)};
     writeModel(chat, root, modelMeant);
     chat.json.key("messages");
     const Result<void> written =
@@ -233,7 +230,7 @@ Result<ReadCall> readGenerateCall(QByteArray bytes, int maxJsonDepth, const Mode
     if (root["prompt"].string().isEmpty() && root["suffix"].string().isEmpty() && root["images"].size() == 0)
         return loadCall(std::move(bytes), *std::move(body), Kind::Generate, modelMeant);
 
-    ChatBody chat{.json = json::TextWriter::forBody(bytes.size())};
+    ChatBody chat{.json = json::DocumentWriter(root)};
     writeModel(chat, root, modelMeant);
     refuseTemplates(chat, root);
     const Result<void> written = writePrompt(chat, root).and_then([&] { return writeSharedMembers(chat, root); });

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gateway/error.h"
-#include "gateway/json/text_writer.h"
+#include "gateway/json/document_writer.h"
 
 #include <optional>
 #include <vector>
@@ -12,7 +12,7 @@ namespace lunargate::ollama_api {
 /// A chat-completions body that is being written from a call in Ollama's protocol.
 struct ChatBody
 {
-    json::TextWriter json;
+    json::DocumentWriter json;
     std::vector<QByteArray> foreignMembers = {}; ///< members that OpenAI's protocol does not have
     std::optional<Error> untranslatable = {};    ///< the first thing that chat completions cannot say at all
     bool isStream = true;

@@ -4,6 +4,7 @@
 #include "gateway/cache/content_hash.h"
 #include "gateway/chat/invalid_value.h"
 #include "gateway/dialects/json_body.h"
+#include "gateway/json/writer.h"
 
 #include <algorithm>
 
@@ -55,7 +56,7 @@ QByteArray argumentsText(json::Value arguments)
 class MessageWriter
 {
 public:
-    explicit MessageWriter(json::TextWriter &json) : m_json(json) {}
+    explicit MessageWriter(json::DocumentWriter &json) : m_json(json) {}
 
     Result<void> write(json::Value message, int index)
     {
@@ -67,8 +68,7 @@ public:
             return invalidValue(place(".content"), "must be a string");
         const QByteArrayView role = message["role"].string();
         m_json.beginObject().member("role", role).key("content");
-        if (Result<void> written = writeContent(m_json, content.string(), message["images"], place(".images"));
-            !written)
+        if (Result<void> written = writeContent(m_json, content, message["images"], place(".images")); !written)
             return written;
         Result<void> written;
         if (role == "assistant")
@@ -144,14 +144,14 @@ private:
             m_json.member("name", name);
     }
 
-    json::TextWriter &m_json;
+    json::DocumentWriter &m_json;
     int m_index = 0;
     std::vector<Call> m_calls; // of the last turn that had any
 };
 
 } // namespace
 
-Result<void> writeMessages(json::TextWriter &json, json::Value messages)
+Result<void> writeMessages(json::DocumentWriter &json, json::Value messages)
 {
     MessageWriter writer(json);
     json.beginArray();
@@ -164,17 +164,20 @@ Result<void> writeMessages(json::TextWriter &json, json::Value messages)
     return {};
 }
 
-Result<void> writeContent(json::TextWriter &json, QByteArrayView text, json::Value images, const QByteArray &place)
+Result<void> writeContent(json::DocumentWriter &json, json::Value text, json::Value images, const QByteArray &place)
 {
     if (!isAbsent(images) && !images.isArray())
         return invalidValue(place, "must be an array of base64 texts");
     if (images.size() == 0) {
-        json.documentText(text);
+        if (text.isString())
+            json.value(text);
+        else
+            json.string("");
         return {};
     }
     json.beginArray();
-    if (!text.isEmpty())
-        json.beginObject().member("type", "text").key("text").documentText(text).endObject();
+    if (!text.string().isEmpty())
+        json.beginObject().member("type", "text").member("text", text).endObject();
     for (const json::Value image : images.elements()) {
         if (image.string().isEmpty())
             return invalidValue(place, "must be an array of base64 texts");

@@ -150,12 +150,13 @@ void rewriteMessages(json::Splice &splice, const ChatRequest &request)
 
 } // namespace
 
-std::optional<QByteArray> modernised(const ChatRequest &request)
+std::optional<QByteArray> modernised(ChatRequest &request)
 {
     const json::Value root = request.document.root();
     const bool hasFunctions = isSet(root["functions"]) || isSet(root["function_call"]);
     if (!hasFunctions && std::ranges::none_of(request.conversation->messages, isOld))
         return std::nullopt;
+    request.writeBody();
     json::Splice splice(request.body);
     if (hasFunctions)
         rewriteFunctions(splice, request);

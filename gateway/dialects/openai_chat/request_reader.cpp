@@ -27,6 +27,17 @@ Result<void> checkTypes(json::Value root)
 
 } // namespace
 
+ChatRequest writtenRequest(json::Document document)
+{
+    const json::Value root = document.root();
+    ChatRequest request;
+    request.model = root["model"].toByteArray();
+    request.stream = root["stream"].boolean().value_or(false);
+    request.includeUsage = root["stream_options"]["include_usage"].boolean().value_or(false);
+    request.document = std::move(document);
+    return request;
+}
+
 Result<ChatRequest> readRequest(QByteArray body, int maxJsonDepth)
 {
     Result<JsonBody> object = readJsonBody(body, maxJsonDepth);
@@ -38,14 +49,10 @@ Result<ChatRequest> readRequest(QByteArray body, int maxJsonDepth)
     if (Result<void> unique = checkUnique(object->members, kReadMembers); !unique)
         return std::unexpected(std::move(unique.error()));
 
-    ChatRequest request;
+    ChatRequest request = writtenRequest(std::move(object->document));
     request.object = object->object;
     request.members = std::move(object->members);
-    request.model = root["model"].toByteArray();
-    request.stream = root["stream"].boolean().value_or(false);
-    request.includeUsage = root["stream_options"]["include_usage"].boolean().value_or(false);
     request.body = std::move(body);
-    request.document = std::move(object->document);
     return request;
 }
 

@@ -10,4 +10,7 @@ namespace lunargate::openai_chat {
 /// fields and odd values reach the provider. Fails with InvalidRequest, naming the place or the field at fault.
 Result<ChatRequest> readRequest(QByteArray body, int maxJsonDepth);
 
+/// The request that says what a dialect has written from another protocol: an object, with members of the right types.
+ChatRequest writtenRequest(json::Document document);
+
 } // namespace lunargate::openai_chat

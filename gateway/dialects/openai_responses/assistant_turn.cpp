@@ -5,7 +5,7 @@ namespace lunargate::responses {
 
 namespace {
 
-void writeCalls(json::TextWriter &json, const AssistantTurn &turn)
+void writeCalls(json::DocumentWriter &json, const AssistantTurn &turn)
 {
     json.key("tool_calls").beginArray();
     for (const AssistantTurn::Call &call : turn.calls) {
@@ -23,7 +23,7 @@ void writeCalls(json::TextWriter &json, const AssistantTurn &turn)
 
 } // namespace
 
-void writeTurn(json::TextWriter &json, const AssistantTurn &turn, Translation &translation)
+void writeTurn(json::DocumentWriter &json, const AssistantTurn &turn, Translation &translation)
 {
     json.beginObject().member("role", "assistant").key("content");
     if (turn.parts.empty())

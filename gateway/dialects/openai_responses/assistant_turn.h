@@ -26,6 +26,6 @@ struct AssistantTurn
 };
 
 /// Writes it as chat's message.
-void writeTurn(json::TextWriter &json, const AssistantTurn &turn, Translation &translation);
+void writeTurn(json::DocumentWriter &json, const AssistantTurn &turn, Translation &translation);
 
 } // namespace lunargate::responses

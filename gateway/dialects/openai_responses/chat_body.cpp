@@ -49,10 +49,7 @@ class ChatBodyWriter
 {
 public:
     ChatBodyWriter(const ResponsesBody &body, const InputList &input)
-        : m_body(body),
-          m_root(body.json.document.root()),
-          m_input(input),
-          m_json(json::TextWriter::forBody(body.bytes.size()))
+        : m_body(body), m_root(body.json.document.root()), m_input(input), m_json(m_root)
     {
     }
 
@@ -74,12 +71,12 @@ public:
                 m_json.member(name, value);
         }
         if (m_body.stream)
-            m_json.member("stream", true).key("stream_options").raw(R"({"include_usage":true})");
+            m_json.member("stream", true).key("stream_options").beginObject().member("include_usage", true).endObject();
         m_json.endObject();
         checkState();
         checkLogprobs();
         dropOthers();
-        return {.text = std::move(m_json).text(),
+        return {.document = std::move(m_json).finish(),
                 .tools = tools.takeTools(),
                 .dropped = m_translation.dropped(),
                 .refusal = m_translation.refusal()};
@@ -167,7 +164,7 @@ private:
     const json::Value m_root;
     const InputList &m_input;
     Translation m_translation;
-    json::TextWriter m_json;
+    json::DocumentWriter m_json;
 };
 
 } // namespace

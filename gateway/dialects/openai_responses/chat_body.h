@@ -10,7 +10,7 @@ namespace lunargate::responses {
 /// A call in the words of OpenAI's chat protocol.
 struct ChatBody
 {
-    QByteArray text; ///< of POST /v1/chat/completions
+    json::Document document; ///< of POST /v1/chat/completions; refers to what it was made of
     ClientTools tools;
     std::vector<QByteArray> dropped; ///< what it does not say
     std::optional<Error> refusal;    ///< why it must not be used in place of the client's own

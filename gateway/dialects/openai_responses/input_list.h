@@ -39,6 +39,9 @@ public:
     /// Those, as a JSON array: without ids that only the gateway knows, and without thoughts that only it can read.
     QByteArray textForProvider() const;
 
+    /// The documents that its items belong to, but for the client's own, for those who refer to them still.
+    std::list<json::Document> takeDocuments() { return std::move(m_documents); }
+
 private:
     qsizetype roomForItems() const; ///< bytes of a list of all of them
     void addEarlier(const QByteArray &list);

@@ -5,6 +5,7 @@
 #include "gateway/dialects/json_body.h"
 #include "gateway/dialects/openai_responses/carried_thoughts.h"
 #include "gateway/dialects/openai_responses/message_parts.h"
+#include "gateway/json/writer.h"
 
 #include <algorithm>
 #include <utility>
@@ -82,7 +83,7 @@ void MessageList::addInstructions(json::Value instructions)
         return;
     if (!instructions.isString())
         return m_translation.refuse(invalidValue("instructions", "must be a string").error());
-    m_json.beginObject().member("role", "system").key("content").documentText(instructions.string()).endObject();
+    m_json.beginObject().member("role", "system").member("content", instructions).endObject();
 }
 
 void MessageList::add(json::Value item, const QByteArray &place)
@@ -172,7 +173,7 @@ void MessageList::addOutput(json::Value item, const QByteArray &place)
     const json::Value output = item["output"];
     m_json.beginObject().member("role", "tool").member("tool_call_id", id).key("content");
     if (output.isString()) // most are, and large
-        m_json.documentText(output.string());
+        m_json.value(output);
     else if (isContent(output))
         m_json.documentText(shownOutput(output, place + ".output"));
     else

@@ -5,7 +5,7 @@
 #include "gateway/dialects/openai_responses/tool_list.h"
 #include "gateway/dialects/openai_responses/translation.h"
 #include "gateway/json/document.h"
-#include "gateway/json/text_writer.h"
+#include "gateway/json/document_writer.h"
 
 #include <vector>
 
@@ -17,7 +17,7 @@ class MessageList
 {
 public:
     /// Writes an array of messages to `json`. `tools` gets those that stand among the items.
-    MessageList(json::TextWriter &json, Translation &translation, ToolList &tools)
+    MessageList(json::DocumentWriter &json, Translation &translation, ToolList &tools)
         : m_translation(translation), m_tools(tools), m_json(json)
     {
         m_json.beginArray();
@@ -44,7 +44,7 @@ private:
 
     Translation &m_translation;
     ToolList &m_tools;
-    json::TextWriter &m_json;
+    json::DocumentWriter &m_json;
     AssistantTurn m_turn;
     std::vector<PlacedPart> m_shown; // pictures and files in outputs of tools, which chat has no place for
 };

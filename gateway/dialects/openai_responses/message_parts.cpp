@@ -10,26 +10,34 @@ namespace lunargate::responses {
 
 namespace {
 
-void writeText(json::TextWriter &json, json::Value part, const QByteArray &place, Translation &translation)
+void writeText(json::DocumentWriter &json, json::Value part, const QByteArray &place, Translation &translation)
 {
     if (!part["text"].isString())
         translation.refuse(invalidValue(place + ".text", "must be a string").error());
-    json.beginObject().member("type", "text").key("text").documentText(part["text"].string());
+    json.beginObject().member("type", "text").key("text");
+    if (part["text"].isString())
+        json.value(part["text"]);
+    else
+        json.string("");
     if (const json::Value mark = part["cache_control"]; mark.isObject())
         json.member("cache_control", mark);
     json.endObject();
 }
 
-void writeImage(json::TextWriter &json, json::Value part, const QByteArray &place, Translation &translation)
+void writeImage(json::DocumentWriter &json, json::Value part, const QByteArray &place, Translation &translation)
 {
     const json::Value image = part["image_url"];
-    const QByteArrayView url = image.isString() ? image.string() : image["url"].string();
+    const json::Value address = image.isString() ? image : image["url"];
+    const QByteArrayView url = address.string();
     if (url.isEmpty() && !isAbsent(part["file_id"]))
         translation.refuse(place + ".file_id", "files of this service");
     else if (url.isEmpty())
         translation.refuse(invalidValue(place + ".image_url", "must not be empty").error());
     json.beginObject().member("type", "image_url").key("image_url").beginObject();
-    json.key("url").documentText(url);
+    if (url.isEmpty())
+        json.member("url", "");
+    else
+        json.member("url", address);
     if (const json::Value detail = part["detail"]; !detail.string().isEmpty())
         json.member("detail", detail);
     json.endObject();
@@ -38,7 +46,7 @@ void writeImage(json::TextWriter &json, json::Value part, const QByteArray &plac
     json.endObject();
 }
 
-void writeFile(json::TextWriter &json, json::Value part)
+void writeFile(json::DocumentWriter &json, json::Value part)
 {
     // An address stands where data would, as in chat: who can fetch it does.
     const json::Value address = part["file_url"];
@@ -55,7 +63,7 @@ void writeFile(json::TextWriter &json, json::Value part)
     json.endObject();
 }
 
-void writePart(json::TextWriter &json, json::Value part, const QByteArray &place, Translation &translation)
+void writePart(json::DocumentWriter &json, json::Value part, const QByteArray &place, Translation &translation)
 {
     const QByteArrayView type = part["type"].string();
     if (isTextPart(part))
@@ -90,19 +98,19 @@ std::vector<PlacedPart> partsOf(json::Value content, const QByteArray &place, Tr
     return parts;
 }
 
-void writeContent(json::TextWriter &json, const std::vector<PlacedPart> &parts, Translation &translation)
+void writeContent(json::DocumentWriter &json, const std::vector<PlacedPart> &parts, Translation &translation)
 {
     const json::Value first = parts.front().value;
     const bool isPlain =
         first.isString() || (isTextPart(first) && first["text"].isString() && isAbsent(first["cache_control"]));
     if (parts.size() == 1 && isPlain) {
-        json.documentText(first.isString() ? first.string() : first["text"].string());
+        json.value(first.isString() ? first : first["text"]);
         return;
     }
     json.beginArray();
     for (const PlacedPart &part : parts) {
         if (part.value.isString())
-            json.beginObject().member("type", "text").key("text").documentText(part.value.string()).endObject();
+            json.beginObject().member("type", "text").member("text", part.value).endObject();
         else
             writePart(json, part.value, part.place, translation);
     }

@@ -3,7 +3,7 @@
 
 #include "gateway/dialects/openai_responses/translation.h"
 #include "gateway/json/document.h"
-#include "gateway/json/text_writer.h"
+#include "gateway/json/document_writer.h"
 
 #include <vector>
 
@@ -24,7 +24,7 @@ std::vector<PlacedPart> partsOf(json::Value content, const QByteArray &place, Tr
 
 /// Writes a message's content in chat's form; `parts` is not empty. Types that are not known pass as they are:
 /// providers refuse by name what they cannot take.
-void writeContent(json::TextWriter &json, const std::vector<PlacedPart> &parts, Translation &translation);
+void writeContent(json::DocumentWriter &json, const std::vector<PlacedPart> &parts, Translation &translation);
 
 /// The texts of a list of parts, a line each.
 QByteArray joinedTexts(json::Value parts);

@@ -6,6 +6,7 @@
 #include "gateway/dialects/openai_responses/field_names.h"
 #include "gateway/dialects/openai_responses/tool_list.h"
 #include "gateway/json/splice.h"
+#include "gateway/json/writer.h"
 
 #include <limits>
 
@@ -22,12 +23,12 @@ bool isFlat(json::Value tool)
 
 QByteArray nested(json::Value tool)
 {
-    json::TextWriter json;
+    json::DocumentWriter json;
     if (tool["type"].string() == "custom")
         writeCustomTool(json, tool, tool["name"].string());
     else
         writeFunctionTool(json, tool, tool["name"].string());
-    return std::move(json).text();
+    return json::toText(std::move(json).finish().root());
 }
 
 bool hasFlatTool(json::Value tools)
@@ -54,7 +55,7 @@ void nestTools(json::Splice &splice, const QByteArray &body, json::Range range, 
 }
 
 /// `allowed_tools` has its mode and tools beside its type, too.
-void writeAllowed(json::TextWriter &json, json::Value choice)
+void writeAllowed(json::DocumentWriter &json, json::Value choice)
 {
     json.beginObject().member("type", "allowed_tools").key("allowed_tools").beginObject();
     if (const json::Value mode = choice["mode"]; !isAbsent(mode))
@@ -72,12 +73,12 @@ void writeAllowed(json::TextWriter &json, json::Value choice)
 /// In chat's form; empty if it is.
 QByteArray nestedChoice(json::Value choice)
 {
-    json::TextWriter json;
+    json::DocumentWriter json;
     if (isFlat(choice))
         writeToolReference(json, choice["name"].string());
     else if (choice["type"].string() == "allowed_tools" && isAbsent(choice["allowed_tools"]))
         writeAllowed(json, choice);
-    return std::move(json).text();
+    return json::toText(std::move(json).finish().root());
 }
 
 } // namespace
@@ -102,7 +103,7 @@ Result<std::unique_ptr<ClientCall>> readOnChatPath(QByteArray body, int maxJsonD
         return std::unexpected(*std::move(chat.refusal));
     // It was read before, so that it is no deeper than may be.
     Result<std::unique_ptr<ClientCall>> call =
-        openai_chat::readCall(std::move(chat.text), std::numeric_limits<int>::max());
+        openai_chat::readCall(json::toText(chat.document.root()), std::numeric_limits<int>::max());
     if (call) {
         (*call)->request.unsaid = std::move(chat.dropped);
         (*call)->fieldNames = kFieldNames;

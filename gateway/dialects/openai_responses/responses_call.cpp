@@ -145,7 +145,8 @@ NativeRequest ownWords(ResponsesBody body)
             .query = {}};
 }
 
-Result<NativeRequest> nativeRequest(ResponsesBody body, const InputList &input)
+/// `borrowed` gets the client's document if it is not that of the result.
+Result<NativeRequest> nativeRequest(ResponsesBody body, const InputList &input, std::vector<json::Document> &borrowed)
 {
     if (!input.isChanged())
         return ownWords(std::move(body));
@@ -161,6 +162,7 @@ Result<NativeRequest> nativeRequest(ResponsesBody body, const InputList &input)
                                                           .object = body.json.object,
                                                           .members = std::move(body.json.members)};
     }
+    borrowed.push_back(std::move(body.json.document));
     return native;
 }
 
@@ -168,16 +170,14 @@ Result<NativeRequest> nativeRequest(ResponsesBody body, const InputList &input)
 
 Result<std::unique_ptr<ClientCall>> readCall(ResponsesBody body, EarlierTurns earlier, OnFinished onFinished)
 {
-    const InputList input(body, earlier);
+    InputList input(body, earlier);
     ChatBody chat = chatBody(body, input);
-    Result<ChatRequest> request = openai_chat::readRequest(std::move(chat.text), std::numeric_limits<int>::max());
-    if (!request)
-        return std::unexpected(std::move(request.error()));
-    request->untranslatable = std::move(chat.refusal);
-    request->unsaid = std::move(chat.dropped);
+    ChatRequest request = openai_chat::writtenRequest(std::move(chat.document));
+    request.untranslatable = std::move(chat.refusal);
+    request.unsaid = std::move(chat.dropped);
     if (earlier.previous && earlier.previous->isRunning) {
-        request->untranslatable = previousResponseRunning();
-        request->onlyProvider = earlier.previous->providerId;
+        request.untranslatable = previousResponseRunning();
+        request.onlyProvider = earlier.previous->providerId;
     }
     const bool isStored = body.store && onFinished;
     Remembered remembered{.echo = echoedMembers(body.json.document.root(), isStored),
@@ -186,11 +186,13 @@ Result<std::unique_ptr<ClientCall>> readCall(ResponsesBody body, EarlierTurns ea
                           .store = body.store,
                           .isBackground = body.background,
                           .onFinished = std::move(onFinished)};
-    Result<NativeRequest> native = nativeRequest(std::move(body), input);
+    Result<NativeRequest> native = nativeRequest(std::move(body), input, request.borrowed);
     if (!native)
         return std::unexpected(std::move(native.error()));
-    request->native = *std::move(native);
-    return std::make_unique<ResponsesCall>(*std::move(request), std::move(remembered));
+    request.native = *std::move(native);
+    for (json::Document &document : input.takeDocuments())
+        request.borrowed.push_back(std::move(document));
+    return std::make_unique<ResponsesCall>(std::move(request), std::move(remembered));
 }
 
 HeaderList forwardedHeaders(const HeaderList &clientHeaders)

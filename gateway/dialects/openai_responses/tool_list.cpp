@@ -40,7 +40,7 @@ QByteArray customDescription(json::Value tool)
 
 } // namespace
 
-void writeFunctionTool(json::TextWriter &json, json::Value tool, QByteArrayView name)
+void writeFunctionTool(json::DocumentWriter &json, json::Value tool, QByteArrayView name)
 {
     json.beginObject().member("type", "function").key("function").beginObject().member("name", name);
     for (const QByteArrayView member : {"description", "parameters", "strict"}) {
@@ -53,7 +53,7 @@ void writeFunctionTool(json::TextWriter &json, json::Value tool, QByteArrayView 
     json.endObject();
 }
 
-void writeCustomTool(json::TextWriter &json, json::Value tool, QByteArrayView name)
+void writeCustomTool(json::DocumentWriter &json, json::Value tool, QByteArrayView name)
 {
     json.beginObject().member("type", "function").key("function").beginObject().member("name", name);
     if (const QByteArray description = customDescription(tool); !description.isEmpty())
@@ -64,7 +64,7 @@ void writeCustomTool(json::TextWriter &json, json::Value tool, QByteArrayView na
     json.endObject().endObject();
 }
 
-void writeToolReference(json::TextWriter &json, QByteArrayView name)
+void writeToolReference(json::DocumentWriter &json, QByteArrayView name)
 {
     json.beginObject().member("type", "function").key("function").beginObject().member("name", name);
     json.endObject().endObject();
@@ -149,7 +149,7 @@ void ToolList::addHosted(json::Value tool, const QByteArray &place)
     m_json.value(tool);
 }
 
-void ToolList::write(json::TextWriter &json, json::Value choice, json::Value parallel)
+void ToolList::write(json::DocumentWriter &json, json::Value choice, json::Value parallel)
 {
     if (m_isEmpty) {
         const bool isForced = choice.string() == "required" || choice.isObject();
@@ -157,14 +157,14 @@ void ToolList::write(json::TextWriter &json, json::Value choice, json::Value par
             m_translation.refuse("tool_choice", "tool that it could choose");
         return;
     }
-    json.key("tools").raw(m_json.endArray().text());
+    json.key("tools").document(std::move(m_json.endArray()).finish());
     if (!isAbsent(choice))
         writeChoice(json, choice);
     if (!isAbsent(parallel))
         json.member("parallel_tool_calls", parallel);
 }
 
-void ToolList::writeChoice(json::TextWriter &json, json::Value choice)
+void ToolList::writeChoice(json::DocumentWriter &json, json::Value choice)
 {
     if (choice.isString()) {
         json.member("tool_choice", choice);
@@ -181,7 +181,7 @@ void ToolList::writeChoice(json::TextWriter &json, json::Value choice)
     m_translation.refuse("tool_choice", "tools of type '" + type.toByteArray() + "'");
 }
 
-void ToolList::writeAllowed(json::TextWriter &json, json::Value choice)
+void ToolList::writeAllowed(json::DocumentWriter &json, json::Value choice)
 {
     const QByteArrayView mode = choice["mode"].string();
     json.key("tool_choice").beginObject().member("type", "allowed_tools").key("allowed_tools").beginObject();
@@ -196,7 +196,7 @@ void ToolList::writeAllowed(json::TextWriter &json, json::Value choice)
         m_translation.refuse("tool_choice", "tool of those that it allows");
 }
 
-bool ToolList::writeReference(json::TextWriter &json, json::Value tool)
+bool ToolList::writeReference(json::DocumentWriter &json, json::Value tool)
 {
     const QByteArrayView name = tool["name"].string();
     if (name.isEmpty())

@@ -2,7 +2,7 @@
 #include "gateway/providers/openai/translated_request.h"
 
 #include "gateway/chat/parameter_use.h"
-#include "gateway/json/text_writer.h"
+#include "gateway/json/document_writer.h"
 #include "gateway/providers/openai/quirk_splices.h"
 
 #include <QCryptographicHash>
@@ -33,11 +33,11 @@ public:
           m_isOpenAi(provider.quirks.maxTokensField == MaxTokensField::ByModel),
           m_isOpenRouter(provider.quirks.reasoningField == ReasoningField::Object),
           m_isReasoningModel(isReasoningModel(model.isEmpty() ? request.model : model)),
-          m_json(request.body.size())
+          m_json(request.document.root())
     {
     }
 
-    Result<QByteArray> copy()
+    Result<json::Document> copy()
     {
         m_json.beginObject();
         for (const auto [name, value] : m_request.document.root().members()) {
@@ -45,7 +45,7 @@ public:
                 return std::unexpected(std::move(copied.error()));
         }
         m_json.endObject();
-        return std::move(m_json).text();
+        return std::move(m_json).finish();
     }
 
     std::vector<QByteArray> takeDropped() { return std::move(m_dropped); }
@@ -211,8 +211,8 @@ private:
     // With OpenRouter not messages have marks, but parts of their content: the last text gets it. False: there is none.
     bool writeMarked(json::Value content, bool isResult, json::Value mark)
     {
-        if (const QByteArrayView text = content.string(); !text.isEmpty()) {
-            m_json.beginArray().beginObject().member("type", "text").key("text").documentText(text);
+        if (!content.string().isEmpty()) {
+            m_json.beginArray().beginObject().member("type", "text").member("text", content);
             m_json.member("cache_control", mark).endObject().endArray();
             return true;
         }
@@ -269,7 +269,7 @@ private:
     const bool m_isOpenAi;     // the service itself, or what follows it to the letter
     const bool m_isOpenRouter; // or what has its forms
     const bool m_isReasoningModel;
-    json::TextWriter m_json;
+    json::DocumentWriter m_json;
     std::vector<json::Value> m_images; // of results, for the next message
     std::vector<QByteArray> m_dropped;
 };
@@ -280,20 +280,17 @@ Result<TranslatedRequest> fitTranslated(const ChatRequest &request, const QByteA
                                         const ProviderConfig &provider)
 {
     Copier copier(request, model, provider);
-    Result<QByteArray> body = copier.copy();
-    if (!body)
-        return std::unexpected(std::move(body.error()));
+    Result<json::Document> document = copier.copy();
+    if (!document)
+        return std::unexpected(std::move(document.error()));
     TranslatedRequest result;
     result.dropped = copier.takeDropped();
-    result.request.body = *std::move(body);
-    result.request.object = json::wholeValue(result.request.body);
-    result.request.members = json::membersOf(result.request.body, result.request.object);
-    if (std::optional<json::Document> document = json::Document::parse(result.request.body))
-        result.request.document = *std::move(document);
+    result.request.document = *std::move(document);
     result.request.model = request.model;
     result.request.stream = request.stream;
     result.request.includeUsage = request.includeUsage;
     result.request.native = NativeRequest{.protocol = request.protocol()}; // who asks, for the quirks
+    result.request.writeBody();
     return result;
 }
 

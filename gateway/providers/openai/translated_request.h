@@ -6,7 +6,7 @@
 
 namespace lunargate::openai {
 
-/// A request that was written from another protocol, as services of this one take it.
+/// A request that was written from another protocol, as services of this one take it. Refers to that request.
 struct TranslatedRequest
 {
     ChatRequest request;

@@ -42,12 +42,12 @@ Result<std::unique_ptr<ClientCall>> readOllama(const QByteArray &body)
     return std::move(read->call);
 }
 
-// From the client's bytes to a body of the chat protocol.
+// From the client's bytes to a call of the chat protocol.
 Part::Work readRequest(ReadCall read, const QByteArray &body)
 {
     return [read, body] {
         const Result<std::unique_ptr<ClientCall>> call = read(body);
-        return call ? (*call)->request.body.size() : 0;
+        return call ? static_cast<qsizetype>((*call)->request.document.root().size()) : 0;
     };
 }
 

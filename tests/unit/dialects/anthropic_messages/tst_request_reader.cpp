@@ -37,6 +37,7 @@ ReadCall read(const QByteArray &body)
     Result<ReadCall> call = readRequest(body, 64);
     if (!call)
         qFatal("%s", call.error().message.constData());
+    call->request.writeBody();
     return *std::move(call);
 }
 

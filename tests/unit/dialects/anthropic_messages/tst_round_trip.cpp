@@ -8,6 +8,9 @@
 #include <QJsonObject>
 #include <QTest>
 
+#include <optional>
+#include <utility>
+
 namespace lunargate {
 
 /// From the Messages protocol to the chat form and back is the identity on everything that both know: what a client
@@ -33,7 +36,8 @@ QByteArray thereAndBack(const QByteArray &body, const QByteArray &model)
     Result<anthropic_messages::ReadCall> call = anthropic_messages::readRequest(body, 64);
     if (!call)
         return call.error().message;
-    call->request.native.reset();
+    // Its values are still referred to.
+    const std::optional<NativeRequest> native = std::exchange(call->request.native, std::nullopt);
     if (const Result<void> normalised = normalise(call->request); !normalised)
         return normalised.error().message;
     const PreparedCall prepared = AnthropicProvider(test::anthropicConfig()).chatCall(call->request, model);

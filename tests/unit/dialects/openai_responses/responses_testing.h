@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/dialects/openai_responses/responses_call.h"
+#include "gateway/json/writer.h"
 #include "gateway/pipeline/normalise.h"
 #include "tests/support/json_path.h"
 #include "tests/support/sse_events.h"
@@ -59,8 +60,8 @@ inline QByteArray chatMember(const ClientCall &call, const QByteArray &name)
 {
     if (call.request.untranslatable)
         return call.request.untranslatable->reason + ' ' + call.request.untranslatable->param;
-    const json::Member *member = json::find(call.request.members, name);
-    return member ? sorted(member->value.of(call.request.body).toByteArray()) : QByteArray("-");
+    const json::Value member = call.request.document.root()[name];
+    return member.exists() ? sorted(json::toText(member)) : QByteArray("-");
 }
 
 /// The events of a stream, a line each: the type, then all members in order but for the number, which must be one more

@@ -4,6 +4,9 @@
 
 #include <QRandomGenerator>
 
+#include <optional>
+#include <utility>
+
 using namespace lunargate::test;
 
 namespace lunargate {
@@ -39,7 +42,7 @@ const OpenAiResponsesProvider &provider()
 QByteArray writtenAgain(const QByteArray &body)
 {
     ChatRequest request = std::move(callOf(body)->request);
-    request.native.reset();
+    const std::optional<NativeRequest> native = std::exchange(request.native, std::nullopt); // what it refers to
     if (!normalise(request))
         return "not normalised";
     const PreparedCall call = provider().chatCall(request, request.model);
