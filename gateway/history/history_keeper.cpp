@@ -19,7 +19,10 @@ using std::chrono::microseconds;
 
 constexpr size_t kRingRecords = 1000;
 constexpr qint64 kRingBytes = 32LL * 1024 * 1024;
-constexpr size_t kBatch = 2000; // records a transaction: each writes a page once, however often it is changed
+// What a transaction takes: each writes a page once, however often it is changed. The journal grows by as much beyond
+// its limit, as it is emptied between two of them only.
+constexpr size_t kBatch = 2000; // records
+constexpr qint64 kBatchBytes = 4LL * 1024 * 1024;
 
 constexpr auto kErasePause = std::chrono::milliseconds(5); // queries come between two steps
 constexpr auto kEraseInterval = std::chrono::minutes(1);
@@ -175,7 +178,10 @@ void HistoryKeeper::store(std::vector<SharedHistoryRecord> newest)
     std::span<SharedHistoryRecord> rest(records);
     HistoryResult<void> added;
     while (!rest.empty() && added && Clock::now() < m_closeBy) {
-        const std::span<const SharedHistoryRecord> batch = rest.first(std::min(rest.size(), kBatch));
+        size_t count = 0;
+        for (qint64 bytes = 0; count < std::min(rest.size(), kBatch) && bytes < kBatchBytes; ++count)
+            bytes += rest[count]->bytes();
+        const std::span<const SharedHistoryRecord> batch = rest.first(count);
         added = m_database->add(batch);
         if (added)
             rest = rest.subspan(batch.size());

@@ -52,11 +52,18 @@ HistoryResult<void> addMissingColumns(const SqliteConnection &connection)
 }
 
 /// Ids are random, so that each new one is put into another page of their index, and every page that was changed is
-/// written. Of their beginnings alone twice as many stand in a page. Programs before this one made one of whole ids.
+/// written. Of their beginnings alone twice as many stand in a page. Programs before this one made one of whole ids: it
+/// goes first, so that its pages are used again.
 HistoryResult<void> indexIds(const SqliteConnection &connection)
 {
-    return runAll(connection, {"CREATE INDEX IF NOT EXISTS requests_id_start ON requests (substr(id, 1, 8))",
-                               "DROP INDEX IF EXISTS requests_id"});
+    const HistoryResult<qint64> isThere =
+        connection.number("SELECT count(*) FROM sqlite_master WHERE name = 'requests_id_start'");
+    if (!isThere || *isThere > 0)
+        return isThere ? HistoryResult<void>() : std::unexpected(isThere.error());
+    return connection.inTransaction([&] {
+        return runAll(connection, {"DROP INDEX IF EXISTS requests_id",
+                                   "CREATE INDEX requests_id_start ON requests (substr(id, 1, 8))"});
+    });
 }
 
 } // namespace

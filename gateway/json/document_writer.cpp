@@ -41,6 +41,7 @@ DocumentWriter &DocumentWriter::beginArray()
 
 DocumentWriter &DocumentWriter::close()
 {
+    endMember();
     const Open closed = m_open.back();
     m_open.pop_back();
     std::vector<yyjson_val> &values = m_written->values;
@@ -51,8 +52,10 @@ DocumentWriter &DocumentWriter::close()
 
 DocumentWriter &DocumentWriter::key(QByteArrayView name)
 {
+    endMember();
     const QByteArrayView kept = copied(name);
     unsafe_yyjson_set_strn(&m_written->values.emplace_back(), kept.data(), static_cast<size_t>(kept.size()));
+    m_isNamed = true;
     return *this;
 }
 
@@ -93,6 +96,7 @@ DocumentWriter &DocumentWriter::value(Value value)
 {
     if (!value.exists())
         return null();
+    m_isNamed = false;
     if (!m_open.empty())
         ++m_open.back().size;
     // Where an array or object ends is told from its own place, so that it may stand anywhere.
@@ -120,8 +124,16 @@ Document DocumentWriter::finish() &&
     return Document(std::move(m_written));
 }
 
+// Without a value the next name would be taken for it, and each value behind it for a name.
+void DocumentWriter::endMember()
+{
+    if (m_isNamed)
+        null();
+}
+
 yyjson_val *DocumentWriter::put()
 {
+    m_isNamed = false;
     if (!m_open.empty())
         ++m_open.back().size;
     return &m_written->values.emplace_back();

@@ -29,7 +29,7 @@ public:
     DocumentWriter &beginArray();
     DocumentWriter &endArray() { return close(); }
 
-    /// The next member's name; its value follows.
+    /// The next member's name; its value follows. If another name or the end of the object does, it is `null`.
     DocumentWriter &key(QByteArrayView name);
 
     /// Invalid UTF-8 is replaced by U+FFFD.
@@ -69,11 +69,13 @@ private:
     };
 
     yyjson_val *put();
+    void endMember();
     DocumentWriter &close();
     QByteArrayView copied(QByteArrayView text);
 
     std::unique_ptr<Document::Written> m_written;
     std::vector<Open> m_open;
+    bool m_isNamed = false; // a member has its name, but no value yet
     char *m_free = nullptr; // where the next copied text may stand
     qsizetype m_room = 0;
 };

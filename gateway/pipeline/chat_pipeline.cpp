@@ -19,10 +19,19 @@ namespace lunargate {
 
 namespace {
 
-void noteRequest(RequestContext &context, const ChatRequest &request)
+/// Whether the collector or a trace is told what was said.
+bool isTold(const RequestContext &context)
+{
+    const bool isCollected = context.collected && context.collected->sharing.prompts;
+    return isCollected || (context.traced && context.traced->hasSpans() && context.traced->content);
+}
+
+void noteRequest(RequestContext &context, ChatRequest &request)
 {
     context.record.modelAsked = request.model;
     context.record.stream = request.stream;
+    if (isTold(context))
+        request.writeBody();
     collectRequest(context, request);
     traceRequest(context, request);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #endif
 
+#include <cerrno>
 #include <utility>
 
 namespace lunargate {
@@ -23,6 +24,15 @@ bool write(int descriptor, const QByteArray &content)
     return file.open(descriptor, QIODevice::WriteOnly | QIODevice::Unbuffered) && file.write(content) == content.size();
 }
 
+// MFD_NOEXEC_SEAL of Linux 6.3, which older headers lack and older kernels refuse; newer ones may be set to want it.
+int makeFile()
+{
+    constexpr unsigned int kNoExecution = 0x8;
+    constexpr unsigned int kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    const int descriptor = ::memfd_create("lunargate", kFlags | kNoExecution);
+    return descriptor >= 0 || errno != EINVAL ? descriptor : ::memfd_create("lunargate", kFlags);
+}
+
 bool seal(int descriptor)
 {
     return ::fcntl(descriptor, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0;
@@ -30,8 +40,7 @@ bool seal(int descriptor)
 
 } // namespace
 
-SealedFile::SealedFile(const QByteArray &content)
-    : m_descriptor(::memfd_create("lunargate", MFD_CLOEXEC | MFD_ALLOW_SEALING))
+SealedFile::SealedFile(const QByteArray &content) : m_descriptor(makeFile())
 {
     if (m_descriptor < 0)
         return;

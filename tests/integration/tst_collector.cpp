@@ -457,7 +457,7 @@ void GatewayCollectorTest::answersOutOfTheCacheAreToldLikeOthers()
     QFETCH(const QByteArray, body);
     QFETCH(const bool, stream);
     CollectedGateway f;
-    QVERIFY(f.start("share_responses: true", "caching:\n  enabled: true\n  streams: true\n"));
+    QVERIFY(f.start("share_prompts: true\nshare_responses: true", "caching:\n  enabled: true\n  streams: true\n"));
     f.upstream.enqueue(stream ? Script::chatStream({"the ", "answer"}) : Script::chat("the answer"));
     for (const char *cache : {"MISS", "HIT"}) {
         const HttpAnswer answer = f.client().post(path, body);
@@ -473,6 +473,9 @@ void GatewayCollectorTest::answersOutOfTheCacheAreToldLikeOthers()
         QCOMPARE(response[u"object"].toString(), QStringLiteral("chat.completion"));
         QCOMPARE(choice[u"message"][u"content"].toString(), QStringLiteral("the answer"));
         QCOMPARE(choice[u"finish_reason"].toString(), QStringLiteral("stop"));
+        const QJsonObject asked = log[u"request"][u"messages"][0].toObject();
+        QCOMPARE(asked[u"role"].toString(), QStringLiteral("user"));
+        QCOMPARE(asked[u"content"].toString(), QStringLiteral("hi"));
     }
 }
 

@@ -130,6 +130,22 @@ private Q_SLOTS:
         QVERIFY(!spans[0].hasAttribute("gen_ai.input.messages"));
     }
 
+    void contentOfOtherProtocolsLeavesAsChats()
+    {
+        TracedGateway f;
+        QVERIFY(f.start("content: true"));
+        f.upstream.enqueue(Script::chat("whole answer"));
+        QCOMPARE(f.client()
+                     .post("/v1/messages", R"({"model":"fake-model","max_tokens":9,"messages":[)"
+                                           R"({"role":"user","content":"the question"}]})")
+                     .status,
+                 200);
+        QVERIFY(f.finish());
+        const std::vector<OtlpItem> spans = f.spans();
+        QCOMPARE(spans.size(), 2u);
+        QCOMPARE(textAt(spans[1].attribute("gen_ai.input.messages"), "0.parts.0.content"), QByteArray("the question"));
+    }
+
     void nothingLeavesWithoutAnEndpoint()
     {
         TracedGateway f;

@@ -58,9 +58,9 @@ void writeCustomTool(json::DocumentWriter &json, json::Value tool, QByteArrayVie
     json.beginObject().member("type", "function").key("function").beginObject().member("name", name);
     if (const QByteArray description = customDescription(tool); !description.isEmpty())
         json.member("description", description);
-    json.key("parameters")
-        .raw(R"({"type":"object","properties":{"input":{"type":"string"}},)"
-             R"("required":["input"],"additionalProperties":false})");
+    static const std::optional<json::Document> kParameters = json::Document::parse(
+        R"({"type":"object","properties":{"input":{"type":"string"}},"required":["input"],"additionalProperties":false})");
+    json.member("parameters", kParameters->root());
     json.endObject().endObject();
 }
 
@@ -174,6 +174,8 @@ void ToolList::writeChoice(json::DocumentWriter &json, json::Value choice)
     if (type == "allowed_tools")
         return writeAllowed(json, choice);
     if (type == "function" || type == "custom") {
+        if (choice["name"].string().isEmpty())
+            return m_translation.refuse(invalidValue("tool_choice.name", "must not be empty").error());
         json.key("tool_choice");
         writeReference(json, choice);
         return;

@@ -153,6 +153,21 @@ private Q_SLOTS:
     }
 
     // Somebody else keeps the file locked for a while: nothing is lost, and nobody is alarmed.
+    void theJournalStaysSmall()
+    {
+        start();
+        for (int i = 0; i < 1000; ++i) {
+            HistoryRecord record = numbered(i);
+            record.messages = messagesWith(HistoryPart::ClientRequest, {.body = QByteArray(32 * 1024, 'x')});
+            m_queue->add(std::move(record));
+        }
+        m_keeper->drain();
+        QCOMPARE(found(), 1000);
+        const qint64 journal = QFileInfo(QString::fromUtf8(m_config.path) + QStringLiteral("-wal")).size();
+        QVERIFY2(journal > 4 * 1024 * 1024, QByteArray::number(journal)); // it is not emptied all the time
+        QVERIFY2(journal < 24 * 1024 * 1024, QByteArray::number(journal));
+    }
+
     void aLockedDatabaseIsTriedAgainSoon()
     {
         start();

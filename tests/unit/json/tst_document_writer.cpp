@@ -32,6 +32,7 @@ private Q_SLOTS:
     void keepsWholeDocuments();
     void staysWhereItIsWhenMoved();
     void isNothingBeforeItIsWritten();
+    void membersWithoutAValueAreNull();
     void membersStandWhereAWalkFindsThem_data();
     void membersStandWhereAWalkFindsThem();
     void agreesOnTheFuzzCorpora();
@@ -196,6 +197,13 @@ void DocumentWriterTest::isNothingBeforeItIsWritten()
 {
     QVERIFY(!DocumentWriter().finish().root().exists());
     QVERIFY(!Document().root().exists());
+}
+
+void DocumentWriterTest::membersWithoutAValueAreNull()
+{
+    DocumentWriter json;
+    json.beginObject().key("a").key("b").beginObject().key("c").endObject().member("d", 1).key("e").endObject();
+    QCOMPARE(toText(std::move(json).finish().root()), R"({"a":null,"b":{"c":null},"d":1,"e":null})");
 }
 
 void DocumentWriterTest::membersStandWhereAWalkFindsThem_data()

@@ -120,6 +120,8 @@ void TestCurlConnections::keepsAuthoritiesOnceForAll()
         connectOnce();
     const qint64 grown = static_cast<qint64>(mallinfo2().uordblks) - before;
     QCOMPARE(connections.size(), count + 1);
+    if (before == 0)
+        QSKIP("a sanitizer's heap cannot be measured; CI measures it in the headless preset too");
     qInfo("the heap grew by %lld KiB", grown / 1024);
     QVERIFY2(grown < count * mostEach, QByteArray::number(grown));
 }

@@ -181,6 +181,12 @@ void ResponsesRequestsTest::refusesWhatTheAnswerDependsOn_data()
     row("forced hosted tool",
         member(R"("tools":[{"type":"function","name":"f"},{"type":"web_search"}],"tool_choice":{"type":"web_search"})"),
         "unsupported_parameter tool_choice");
+    for (const char *type : {"function", "custom"}) {
+        row(type,
+            member(R"("tools":[{"type":"function","name":"f"}],"tool_choice":{"type":")" + QByteArray(type) +
+                   R"("},"stop":["1","2","3","4","5","6"],"top_k":1)"),
+            "invalid_value tool_choice.name");
+    }
     row("nameless tool", member(R"("tools":[{"type":"function"}])"), "invalid_value tools[0].name");
     row("format", member(R"("text":{"format":{"type":"grammar"}})"), "unsupported_parameter text.format");
     row("instructions", member(R"("instructions":["a"])"), "invalid_value instructions");
