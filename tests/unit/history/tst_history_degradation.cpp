@@ -90,8 +90,14 @@ private Q_SLOTS:
         const rlimit small{.rlim_cur = 150'000, .rlim_max = before.rlim_max};
         setrlimit(RLIMIT_FSIZE, &small);
         expectWarning(kCannotBeStored);
-        for (int i = 0; i < 9; ++i)
-            add(100);
+        for (int i = 0; i < 900; ++i) { // what waits is more than fits, even into an empty journal
+            HistoryRecord record = numbered(m_added++);
+            record.messages = messagesWith(HistoryPart::ClientRequest, {.body = QByteArray(1000, 'x')});
+            m_queue->add(std::move(record));
+            if (m_added % 100 == 0)
+                m_keeper->drain();
+        }
+        m_keeper->drain();
         isInMemory(903);
         start(); // as the timer does; it can be opened, so that only writing shows that nothing has changed
         isInMemory(903);
