@@ -29,7 +29,7 @@ program() { echo "$project/build/$preset/lunargate"; }
 # Configures again when something that CMake does not watch has changed: the presets, the options or the environment.
 configure() {
     local folder=$project/build/$preset options=() key
-    [[ ${CI:-} != true ]] || options+=(-DLUNARGATE_WERROR=ON)
+    options+=("-DLUNARGATE_WERROR=$([[ ${CI:-} == true ]] && echo ON || echo OFF)")
     prepare_environment
     key="$environment ${root##*/} ${options[*]} $(sha256sum <"$project/CMakePresets.json")"
     [[ ! -f $folder/build.ninja || $(cat "$folder/.configured" 2>/dev/null) != "$key" ]] || return 0
