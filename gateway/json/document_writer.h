@@ -64,7 +64,7 @@ private:
     /// An array or object that is not closed yet.
     struct Open
     {
-        size_t index; ///< of its value
+        size_t index = 0; ///< of its value
         size_t size = 0;
     };
 

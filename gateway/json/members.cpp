@@ -4,6 +4,7 @@
 #include "gateway/json/document.h"
 
 #include <cstring>
+#include <ranges>
 
 namespace lunargate::json {
 
@@ -189,9 +190,9 @@ bool isDeeperThan(QByteArrayView text, int limit)
 
 const Member *find(const std::vector<Member> &members, QByteArrayView key)
 {
-    for (auto member = members.rbegin(); member != members.rend(); ++member) {
-        if (member->key == key)
-            return &*member;
+    for (const Member &member : std::views::reverse(members)) {
+        if (member.key == key)
+            return &member;
     }
     return nullptr;
 }

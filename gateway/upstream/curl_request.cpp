@@ -102,12 +102,10 @@ CurlRequest::CurlRequest(UpstreamRequest request) : m_request(std::move(request)
 
 bool CurlRequest::addLine(const QByteArray &line)
 {
-    curl_slist *lines = curl_slist_append(m_headerLines.get(), line.constData());
-    if (!lines)
-        return false;
-    (void)m_headerLines.release(); // it is a part of `lines`
-    m_headerLines.reset(lines);
-    return true;
+    curl_slist *former = m_headerLines.release();
+    curl_slist *lines = curl_slist_append(former, line.constData()); // which has what was there in it
+    m_headerLines.reset(lines ? lines : former);
+    return lines != nullptr;
 }
 
 bool CurlRequest::makeHeaderLines()

@@ -206,9 +206,13 @@ Result<ReadCall> readRequest(QByteArray body, int maxJsonDepth, CallHead head)
 
     ChatBodyWriter writer(root);
     Result<json::Document> chatBody = writer.write();
-    ChatRequest request = openai_chat::writtenRequest(chatBody ? *std::move(chatBody) : bareBody(root));
-    if (!chatBody)
-        request.untranslatable = std::move(chatBody.error());
+    std::optional<Error> untranslatable;
+    if (!chatBody) {
+        untranslatable = std::move(chatBody.error());
+        chatBody = bareBody(root);
+    }
+    ChatRequest request = openai_chat::writtenRequest(*std::move(chatBody));
+    request.untranslatable = std::move(untranslatable);
     const Thoughts thoughts = thoughtsWanted(root);
     request.native = NativeRequest{.protocol = ChatProtocol::AnthropicMessages,
                                    .body = std::move(body),

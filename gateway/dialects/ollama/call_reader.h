@@ -21,9 +21,9 @@ struct ReadCall
 /// Reads the body of POST /api/chat (Ollama API reference, "Generate a chat message"). Without messages it only wants
 /// the model loaded. Fails with InvalidRequest, naming the client's own field, where the gateway itself needs to read
 /// it; what only Ollama can do or judge becomes ChatRequest::untranslatable.
-Result<ReadCall> readChatCall(QByteArray body, int maxJsonDepth, const ModelMeant &modelMeant);
+Result<ReadCall> readChatCall(QByteArray bytes, int maxJsonDepth, const ModelMeant &modelMeant);
 
 /// The same for POST /api/generate ("Generate a completion"): the prompt becomes a conversation of one turn.
-Result<ReadCall> readGenerateCall(QByteArray body, int maxJsonDepth, const ModelMeant &modelMeant);
+Result<ReadCall> readGenerateCall(QByteArray bytes, int maxJsonDepth, const ModelMeant &modelMeant);
 
 } // namespace lunargate::ollama_api

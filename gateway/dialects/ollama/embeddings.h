@@ -21,7 +21,7 @@ struct ReadEmbeddings
 
 /// Reads the body of a call for embeddings (Ollama API reference, "Generate embeddings"). Fails with InvalidRequest,
 /// naming the client's own field.
-Result<ReadEmbeddings> readEmbeddings(const QByteArray &body, int maxJsonDepth, EmbedKind kind,
+Result<ReadEmbeddings> readEmbeddings(const QByteArray &bytes, int maxJsonDepth, EmbedKind kind,
                                       const ModelMeant &modelMeant);
 
 /// An answer of OpenAI's protocol as Ollama's client gets it; empty if it is none.

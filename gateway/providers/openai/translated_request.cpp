@@ -53,7 +53,7 @@ public:
 private:
     Result<void> copyMember(QByteArrayView name, json::Value value)
     {
-        if (std::ranges::contains(m_request.foreignMembers, name)) {
+        if (isForeign(name)) {
             drop(name);
         } else if (name == "messages") {
             copyMessages(value);
@@ -63,12 +63,17 @@ private:
             copyEffort(value);
         } else if (name == "user" && value.string().size() > kMaxUserBytes) {
             m_json.member(name, QCryptographicHash::hash(value.string(), QCryptographicHash::Sha256).toHex());
-        } else if ((name == "cache_control" && !m_isOpenRouter) || (name == "top_k" && m_isOpenAi)) {
-            drop(name);
         } else {
             m_json.member(name, value);
         }
         return {};
+    }
+
+    /// Whether this provider does not take it.
+    bool isForeign(QByteArrayView name) const
+    {
+        return std::ranges::contains(m_request.foreignMembers, name) || (name == "cache_control" && !m_isOpenRouter) ||
+               (name == "top_k" && m_isOpenAi);
     }
 
     void drop(QByteArrayView name)
