@@ -130,7 +130,7 @@ private Q_SLOTS:
         telemetry.apply({});
         const qint64 queued = telemetry.status().queued;
         QVERIFY(queued > 0 && queued <= 1500);
-        QTRY_COMPARE(telemetry.status().waiting, 0);
+        QTRY_COMPARE_WITH_TIMEOUT(telemetry.status().waiting, 0, std::chrono::seconds(30));
     }
 };
 
