@@ -20,10 +20,12 @@ if(LUNARGATE_MOLD)
 endif()
 
 add_library(lunargate_compiler INTERFACE)
+# Clang takes a function's own name for a type that another file of a folder has a name for as shadowing.
 # No missing-field-initializers: what a designated initialiser leaves out has its default, and that is what they are for.
 target_compile_options(lunargate_compiler INTERFACE
-    -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+    -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual
     -Wold-style-cast -Wimplicit-fallthrough
+    $<$<NOT:$<AND:$<CXX_COMPILER_ID:Clang>,$<BOOL:${LUNARGATE_UNITY}>>>:-Wshadow>
     $<$<CXX_COMPILER_ID:GNU>:-fcoroutines -Wduplicated-cond -Wlogical-op>
     $<$<BOOL:${LUNARGATE_WERROR}>:-Werror>)
 target_compile_definitions(lunargate_compiler INTERFACE

@@ -33,9 +33,8 @@ function(lunargate_unity target)
         math(EXPR files_of_${group} "${files_of_${group}} + 1")
         set_source_files_properties("${source}" TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP "${group}_${batch}")
     endforeach()
-    # GCC takes what is included for a header, where a type that only one file knows would be wrong; clang does not like
-    # a function's own name for a type that another file has a name for too.
-    target_compile_options(${target} PRIVATE $<IF:$<CXX_COMPILER_ID:GNU>,-Wno-subobject-linkage,-Wno-shadow>)
+    # GCC takes what is included for a header, where a type that only one file knows would be wrong.
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
     # GCC stops inlining in a file that has grown by 40 % and passes 10,000 instructions, as most of these do.
     target_compile_options(${target} PRIVATE $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:--param=large-unit-insns=1000000>)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
