@@ -23,9 +23,10 @@ add_library(lunargate_compiler INTERFACE)
 # Clang takes a function's own name for a type that another file of a folder has a name for as shadowing.
 # No missing-field-initializers: what a designated initialiser leaves out has its default, and that is what they are for.
 target_compile_options(lunargate_compiler INTERFACE
-    -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual
-    -Wold-style-cast -Wimplicit-fallthrough
+    -Wall -Wextra -Wno-missing-field-initializers -Wpedantic
     $<$<NOT:$<AND:$<CXX_COMPILER_ID:Clang>,$<BOOL:${LUNARGATE_UNITY}>>>:-Wshadow>
+    -Wnon-virtual-dtor -Woverloaded-virtual
+    -Wold-style-cast -Wimplicit-fallthrough
     $<$<CXX_COMPILER_ID:GNU>:-fcoroutines -Wduplicated-cond -Wlogical-op>
     $<$<BOOL:${LUNARGATE_WERROR}>:-Werror>)
 target_compile_definitions(lunargate_compiler INTERFACE

@@ -13,6 +13,24 @@ namespace {
 const QByteArray kGoesOnFromItem =
     R"({"model":"fake-model","input":[{"type":"item_reference","id":"msg_1"},{"role":"user","content":"go on"}]})";
 
+/// The first gets what a client sends with `x-to: first`, the second, over the Responses API, all else.
+QByteArray twoProviders(const FakeUpstream &first, const QByteArray &firstTarget, const FakeUpstream &second)
+{
+    const auto provider = [](const char *name, const FakeUpstream &upstream) {
+        return "  " + QByteArray(name) + ": {type: openai, base_url: \"" + upstream.url() + "\"}\n";
+    };
+    return "providers:\n" + provider("first", first) + provider("second", second) +
+           "routing:\n"
+           "  routes:\n"
+           "    - name: first\n"
+           "      match: {headers: {x-to: first}}\n"
+           "      targets: [{provider: first, model: m, " +
+           firstTarget +
+           "}]\n"
+           "    - name: second\n"
+           "      targets: [{provider: second, model: m, upstream_request_type: responses}]\n";
+}
+
 } // namespace
 
 /// What the gateway keeps of POST /v1/responses where providers keep responses, too.
@@ -175,29 +193,20 @@ void ResponsesNativeStateTest::onlyItsKeeperGoesOnFromWhatStillRuns()
     FakeUpstream keeper;
     FakeUpstream other;
     GatewayProcess gateway;
-    const auto provider = [](const char *name, const FakeUpstream &upstream) {
-        return "  " + QByteArray(name) + ": {type: openai, base_url: \"" + upstream.url() + "\"}\n";
-    };
-    QVERIFY(gateway.start("providers:\n" + provider("keeper", keeper) + provider("other", other) +
-                          "routing:\n"
-                          "  routes:\n"
-                          "    - name: first\n"
-                          "      match: {headers: {x-to: keeper}}\n"
-                          "      targets: [{provider: keeper, model: m, upstream_request_type: responses}]\n"
-                          "    - name: second\n"
-                          "      targets: [{provider: other, model: m, upstream_request_type: responses}]\n"));
+    QVERIFY(gateway.start(twoProviders(keeper, "upstream_request_type: responses", other)));
+
     const HttpClient client(gateway.port());
     keeper.enqueue(
         Script::json(200, R"({"id":"resp_up","object":"response","status":"queued","background":true,"output":[]})"));
     const QByteArray input = R"({"input":"hi","background":true})";
-    QCOMPARE(client.post("/v1/responses", input, {{"x-to", "keeper"}}).status, 200);
+    QCOMPARE(client.post("/v1/responses", input, {{"x-to", "first"}}).status, 200);
     const QByteArray next = R"({"input":"on","previous_response_id":"resp_up"})";
     const HttpAnswer refused = client.post("/v1/responses", next);
     QCOMPARE(refused.status, 400);
     QCOMPARE(textAt(refused.body, "error.code"), "previous_response_not_finished");
     QCOMPARE(other.requestCount(), 0);
     keeper.enqueue(Script::json(200, kNativeAnswer));
-    QCOMPARE(client.post("/v1/responses", next, {{"x-to", "keeper"}}).status, 200);
+    QCOMPARE(client.post("/v1/responses", next, {{"x-to", "first"}}).status, 200);
     QCOMPARE(textAt(keeper.lastRequest().body, "previous_response_id"), "resp_up");
 }
 
@@ -207,21 +216,12 @@ void ResponsesNativeStateTest::nativeTargetsGetWhatIsKeptHere()
     FakeUpstream chat;
     FakeUpstream native;
     GatewayProcess gateway;
-    const auto provider = [](const char *name, const FakeUpstream &upstream) {
-        return "  " + QByteArray(name) + ": {type: openai, base_url: \"" + upstream.url() + "\"}\n";
-    };
-    QVERIFY(gateway.start("providers:\n" + provider("chat", chat) + provider("native", native) +
-                          "routing:\n"
-                          "  routes:\n"
-                          "    - name: first\n"
-                          "      match: {headers: {x-to: chat}}\n"
-                          "      targets: [{provider: chat, model: m}]\n"
-                          "    - name: second\n"
-                          "      targets: [{provider: native, model: m, upstream_request_type: responses}]\n"));
+    QVERIFY(gateway.start(twoProviders(chat, "upstream_request_type: chat_completions", native)));
+
     const HttpClient client(gateway.port());
     chat.enqueue(Script::chat("Blue it is"));
     const QByteArray id =
-        textAt(client.post("/v1/responses", R"({"input":"my colour is blue"})", {{"x-to", "chat"}}).body, "id");
+        textAt(client.post("/v1/responses", R"({"input":"my colour is blue"})", {{"x-to", "first"}}).body, "id");
     QVERIFY(!id.isEmpty());
     for (const char *tool : {"compact", "input_tokens"}) {
         native.enqueue(Script::json(200, R"({"id":"c","object":"o","output":[]})"));

@@ -47,6 +47,14 @@ qint64 sizeOfSystemAuthorities()
     return file ? QFileInfo(QFile::decodeName(file)).size() : 0;
 }
 
+UpstreamRequest onConnectionOfItsOwn(const Nginx &server)
+{
+    UpstreamRequest request = post(server.url(QStringLiteral("/ok")));
+    request.isStream = true;
+    request.mayResend = false;
+    return request;
+}
+
 } // namespace
 
 /// What every connection to a provider has.
@@ -82,9 +90,7 @@ void TestCurlConnections::resumesTlsSessions()
     QVERIFY(server.start());
     const std::unique_ptr<Transport> transport =
         makeTransport({.proxies = {}, .extraCertificateFile = server.certificateFile()});
-    UpstreamRequest request = post(server.url(QStringLiteral("/ok")));
-    request.isStream = true;
-    request.mayResend = false; // so each call has a connection of its own
+    const UpstreamRequest request = onConnectionOfItsOwn(server);
     const Outcome first = wholeCall(transport.get(), request, 10s, 10s);
     QVERIFY(first.head);
     QCOMPARE(first.head->headers.value("X-Resumed"), "."); // nginx's word for a session that is new
@@ -105,9 +111,7 @@ void TestCurlConnections::keepsAuthoritiesOnceForAll()
     QVERIFY(server.start());
     const std::unique_ptr<Transport> transport =
         makeTransport({.proxies = {}, .extraCertificateFile = server.certificateFile()});
-    UpstreamRequest request = post(server.url(QStringLiteral("/ok")));
-    request.isStream = true;
-    request.mayResend = false; // so each call has a connection of its own
+    const UpstreamRequest request = onConnectionOfItsOwn(server);
     QSet<QByteArray> connections;
     const auto connectOnce = [&] {
         const Outcome outcome = wholeCall(transport.get(), request, 10s, 10s);
